@@ -1,0 +1,122 @@
+package io.posthorn.broker;
+
+import java.io.Serial;
+
+/// Why the broker refuses or cannot do something. Each protocol translates these once, by an exhaustive
+/// switch.
+///
+/// The message is written for the client's developer, as RabbitMQ words it where it has words for it, without
+/// the name of a code: `no queue 'q' in vhost '/'`.
+public abstract sealed class BrokerException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private BrokerException(String message) {
+        super(message, null, false, false);
+    }
+
+    public static final class NotFound extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public NotFound(String message) {
+            super(message);
+        }
+    }
+
+    public static final class VirtualHostNotFound extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public VirtualHostNotFound(String message) {
+            super(message);
+        }
+    }
+
+    public static final class AccessRefused extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public AccessRefused(String message) {
+            super(message);
+        }
+    }
+
+    /// Exclusive to another session.
+    public static final class ResourceLocked extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public ResourceLocked(String message) {
+            super(message);
+        }
+    }
+
+    /// Not equivalent, not empty, in use, or an argument that makes no sense.
+    public static final class PreconditionFailed extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public PreconditionFailed(String message) {
+            super(message);
+        }
+    }
+
+    /// An exchange type or argument of this protocol that is not served here.
+    public static final class NotImplemented extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public NotImplemented(String message) {
+            super(message);
+        }
+    }
+
+    public static final class MessageTooLarge extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public MessageTooLarge(String message) {
+            super(message);
+        }
+    }
+
+    /// A limit on numbers: queues, sessions, consumers.
+    public static final class LimitReached extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public LimitReached(String message) {
+            super(message);
+        }
+    }
+
+    public static final class StorageFull extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public StorageFull(String message) {
+            super(message);
+        }
+    }
+
+    /// The journal is poisoned, or a queue is quarantined.
+    public static final class StorageFailed extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public StorageFailed(String message) {
+            super(message);
+        }
+    }
+
+    /// The broker is stopping.
+    public static final class ShuttingDown extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public ShuttingDown(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.posthorn.broker;
+
+import java.util.Optional;
+
+/// One connection's way into the broker. Confined to the session's io thread.
+///
+/// Commands take effect in the order of the calls; each answer comes on the io thread. An ok for something
+/// durable comes only after it is durable. Publishes and settlements are collected, and handed over by
+/// [#flush] once per socket read; every other command flushes first.
+public interface BrokerSession extends AutoCloseable {
+    Principal principal();
+
+    String virtualHost();
+
+    /// Creates the queue, or checks that the existing one is equivalent. An empty name asks for a generated
+    /// one.
+    void declareQueue(QueueSpec spec, Reply<QueueStatus> reply);
+
+    /// Looks at a queue without creating it.
+    void queueStatus(String queue, Reply<QueueStatus> reply);
+
+    /// Deletes the queue. A missing one counts as deleted, with 0 messages.
+    ///
+    /// @param reply with the number of ready messages deleted
+    void deleteQueue(String queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply);
+
+    /// Removes the ready messages. @param reply with their number
+    void purgeQueue(String queue, Reply<Long> reply);
+
+    void declareExchange(ExchangeSpec spec, Reply<Done> reply);
+
+    /// Passive declare: fails with [BrokerException.NotFound].
+    void checkExchange(String exchange, Reply<Done> reply);
+
+    void deleteExchange(String exchange, boolean ifUnused, Reply<Done> reply);
+
+    void bind(BindingSpec binding, Reply<Done> reply);
+
+    void unbind(BindingSpec binding, Reply<Done> reply);
+
+    /// A publisher whose messages to one queue stay in order. One per AMQP channel.
+    Publisher publisher(ReceiptSink receipts);
+
+    /// Starts a consumer. The reply comes before the first delivery.
+    void consume(ConsumerSpec spec, DeliverySink sink, Reply<ConsumerHandle> reply);
+
+    /// Takes one message, or none, on behalf of a channel.
+    ///
+    /// @param owner what unsettled messages are given back with: see [#getter]
+    void get(String queue, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply);
+
+    /// An owner for messages taken by [#get]; one per AMQP channel. Needs no cancelling, only
+    /// [ConsumerHandle#close].
+    ConsumerHandle getter();
+
+    /// Settles one delivery. Collected until [#flush]; neighbours of one queue travel as one range.
+    void settle(ConsumerHandle owner, QueueHandle queue, long deliveryId, Outcome outcome);
+
+    /// Hands over what was collected. Called at the end of each socket read.
+    void flush();
+
+    /// Every queue of the virtual host that this user may see, for lists. Answers on the io thread.
+    void listQueues(Reply<java.util.List<QueueStatus>> reply);
+
+    /// Ends everything of this session: consumers are cancelled, what they hold is requeued, exclusive queues
+    /// are deleted.
+    @Override
+    void close();
+}

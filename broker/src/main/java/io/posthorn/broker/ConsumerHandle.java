@@ -1,0 +1,14 @@
+package io.posthorn.broker;
+
+/// One consumer, as its owner sees it. Confined to the session's io thread.
+public interface ConsumerHandle {
+    /// Takes no more deliveries; what it holds stays unsettled and can still be settled. The reply comes
+    /// behind the last delivery.
+    void cancel(Reply<Done> reply);
+
+    /// Cancels, and requeues everything it holds. Idempotent, needs no answer.
+    void close();
+
+    /// The sink can take deliveries again, after it answered that it could not.
+    void resume();
+}

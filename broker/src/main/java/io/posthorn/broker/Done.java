@@ -1,0 +1,6 @@
+package io.posthorn.broker;
+
+/// The answer that has nothing to say but that it is done.
+public enum Done {
+    DONE
+}

@@ -1,0 +1,4 @@
+package io.posthorn.broker;
+
+/// Who acts: an authenticated user.
+public record Principal(String user) {}

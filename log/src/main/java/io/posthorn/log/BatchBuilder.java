@@ -1,0 +1,113 @@
+package io.posthorn.log;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes records into one uncompressed batch, magic 2. Re-usable after [#build]; confined to one thread.
+public final class BatchBuilder {
+    private static final int INITIAL_CAPACITY = 512;
+    private static final int NO_PRODUCER = -1;
+
+    private byte[] array = new byte[INITIAL_CAPACITY];
+    private int size = RecordBatch.HEADER_SIZE;
+    private int count;
+    private long baseTimestamp;
+    private long maxTimestamp;
+
+    /// Appends one record; its bytes are copied.
+    public void add(long timestamp, @Nullable Bytes key, @Nullable Bytes value, List<RecordHeader> headers) {
+        if (count == 0) {
+            baseTimestamp = timestamp;
+            maxTimestamp = timestamp;
+        }
+        maxTimestamp = Math.max(maxTimestamp, timestamp);
+        int length = bodySize(timestamp, key, value, headers);
+        ensureRoom(length + Varint.size(length));
+        int at = Varint.put(array, size, length);
+        array[at++] = 0;
+        at = Varint.put(array, at, timestamp - baseTimestamp);
+        at = Varint.put(array, at, count);
+        at = putField(at, key);
+        at = putField(at, value);
+        at = Varint.put(array, at, headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            at = putField(at, headers.get(i).name());
+            at = putField(at, headers.get(i).value());
+        }
+        size = at;
+        count++;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int sizeInBytes() {
+        return size;
+    }
+
+    /// The batch, with base offset 0 and its checksum; this builder is empty afterwards and shares no bytes with it.
+    ///
+    /// @throws IllegalStateException when there are no records
+    public RecordBatch build() {
+        if (count == 0) {
+            throw new IllegalStateException("a batch has at least one record");
+        }
+        putHeader();
+        var bytes = new Bytes(array, 0, size);
+        RecordBatch.INTS.set(array, RecordBatch.CRC, RecordBatch.checksumOf(bytes));
+        // The next batch is likely to be as large as this one: start with that much, within reason.
+        array = new byte[Math.clamp(size, INITIAL_CAPACITY, 64 * 1024)];
+        size = RecordBatch.HEADER_SIZE;
+        count = 0;
+        return RecordBatch.of(bytes);
+    }
+
+    private void putHeader() {
+        RecordBatch.LONGS.set(array, RecordBatch.BASE_OFFSET, 0L);
+        RecordBatch.INTS.set(array, RecordBatch.LENGTH, size - RecordBatch.LEADER_EPOCH);
+        RecordBatch.INTS.set(array, RecordBatch.LEADER_EPOCH, 0);
+        array[RecordBatch.MAGIC] = 2;
+        RecordBatch.SHORTS.set(array, RecordBatch.ATTRIBUTES, (short) 0);
+        RecordBatch.INTS.set(array, RecordBatch.LAST_OFFSET_DELTA, count - 1);
+        RecordBatch.LONGS.set(array, RecordBatch.BASE_TIMESTAMP, baseTimestamp);
+        RecordBatch.LONGS.set(array, RecordBatch.MAX_TIMESTAMP, maxTimestamp);
+        RecordBatch.LONGS.set(array, RecordBatch.PRODUCER_ID, (long) NO_PRODUCER);
+        RecordBatch.SHORTS.set(array, RecordBatch.PRODUCER_EPOCH, (short) NO_PRODUCER);
+        RecordBatch.INTS.set(array, RecordBatch.BASE_SEQUENCE, NO_PRODUCER);
+        RecordBatch.INTS.set(array, RecordBatch.COUNT, count);
+    }
+
+    private int bodySize(long timestamp, @Nullable Bytes key, @Nullable Bytes value, List<RecordHeader> headers) {
+        int body = 1 + Varint.size(timestamp - baseTimestamp) + Varint.size(count);
+        body = Math.addExact(body, fieldSize(key));
+        body = Math.addExact(body, fieldSize(value));
+        body += Varint.size(headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            body = Math.addExact(body, fieldSize(headers.get(i).name()));
+            body = Math.addExact(body, fieldSize(headers.get(i).value()));
+        }
+        return body;
+    }
+
+    private static int fieldSize(@Nullable Bytes field) {
+        return field == null ? 1 : Varint.size(field.length()) + field.length();
+    }
+
+    private int putField(int start, @Nullable Bytes field) {
+        if (field == null) {
+            return Varint.put(array, start, -1);
+        }
+        int at = Varint.put(array, start, field.length());
+        System.arraycopy(field.array(), field.offset(), array, at, field.length());
+        return at + field.length();
+    }
+
+    private void ensureRoom(int more) {
+        int needed = Math.addExact(size, more);
+        if (needed > array.length) {
+            array = Arrays.copyOf(array, Math.max(needed, (int) Math.min(array.length * 2L, Integer.MAX_VALUE - 8L)));
+        }
+    }
+}

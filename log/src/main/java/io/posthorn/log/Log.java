@@ -1,0 +1,43 @@
+package io.posthorn.log;
+
+/// One sequence of record batches. Appended and trimmed by its one writer only; read by any thread.
+///
+/// A durable log is an index into the journal and the data segments; a volatile log lives in memory, spills
+/// without syncing, and is empty after a restart. Both behave alike here.
+public interface Log {
+    LogId id();
+
+    LogBounds bounds();
+
+    /// Copies the batch to the end of the log, with the offsets that follow, and returns the first of them.
+    /// Does no I/O.
+    ///
+    /// For a durable log the batch is durable once the journal's durable end has reached the value that
+    /// [Journal#end] has right after this call. It is readable at once; it is the caller's duty to show
+    /// nobody what is not durable yet.
+    ///
+    /// @param sync whether somebody waits for this batch to be durable. Without it the batch goes with the
+    /// next sync.
+    /// @throws LogException.Poisoned when an earlier sync failed; nothing was appended
+    /// @throws LogException.StorageFull when the storage has reached its reserve; nothing was appended
+    long append(RecordBatch batch, boolean sync);
+
+    /// The batches from the one that holds `offset`, as many as fit in `maxBytes` but at least one, if they
+    /// are in memory; an absent value (null) when the disk is needed. Never blocks. An empty slice when
+    /// `offset` is at the end.
+    ///
+    /// @throws LogException.OffsetOutOfRange when `offset` is before the start or behind the end
+    @org.jspecify.annotations.Nullable
+    LogSlice readTail(long offset, int maxBytes);
+
+    /// As [#readTail], from wherever the batches are. May block on a cold disk.
+    ///
+    /// @throws LogException.OffsetOutOfRange when `offset` is before the start or behind the end
+    /// @throws LogException.Damaged when the bytes there are not what was written; the next readable offset
+    /// is told
+    LogSlice read(long offset, int maxBytes);
+
+    /// Gives up the records before `offset`. Takes effect at once here, and durably with a later sync.
+    /// Idempotent; an offset before the start is ignored, one behind the end means the end.
+    void trimBefore(long offset);
+}

@@ -1,0 +1,40 @@
+package io.posthorn.log;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/// All logs of one broker, their journal, and what is known of their health.
+///
+/// [#open] and [#openVolatile] may be called by any thread; what they return is appended by one writer.
+public interface LogStorage extends AutoCloseable {
+    Journal journal();
+
+    /// The durable log of this id; empty when nothing was appended yet. Costs no I/O and, idle, under 200
+    /// bytes of heap.
+    Log open(LogId id);
+
+    /// A log in memory, which spills without syncing beyond a common budget, and is gone after a restart.
+    Log openVolatile(LogId id);
+
+    /// Gives up a log with all its records. Takes effect at once here, and durably with a later sync.
+    void drop(LogId id);
+
+    /// Appends one batch to several durable logs as one journal entry, and returns its first offset in each,
+    /// in order.
+    long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync);
+
+    /// Drops every durable log that the broker does not know: the orphans of a crash between a declare and
+    /// its event.
+    ///
+    /// @return how many there were
+    int sweep(Predicate<LogId> known);
+
+    /// Takes the signals of this storage from now on. Called once, after recovery, before the first append.
+    void start(StorageListener listener, Snapshots snapshots);
+
+    StorageHealth health();
+
+    /// Stops in order: syncs what was appended, marks the journal as cleanly closed, releases everything.
+    @Override
+    void close();
+}

@@ -1,0 +1,152 @@
+package io.posthorn.log;
+
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.zip.CRC32C;
+
+/// One record batch in Kafka's format, magic 2: a view over bytes, parsed on demand.
+///
+/// The layout is drawn in `docs/storage-format.md`. Batches that are compressed, transactional or control are
+/// carried like any other; only their records are not read here.
+public final class RecordBatch {
+    static final int BASE_OFFSET = 0;
+    static final int LENGTH = 8;
+    static final int LEADER_EPOCH = 12;
+    static final int MAGIC = 16;
+    static final int CRC = 17;
+    static final int ATTRIBUTES = 21;
+    static final int LAST_OFFSET_DELTA = 23;
+    static final int BASE_TIMESTAMP = 27;
+    static final int MAX_TIMESTAMP = 35;
+    static final int PRODUCER_ID = 43;
+    static final int PRODUCER_EPOCH = 51;
+    static final int BASE_SEQUENCE = 53;
+    static final int COUNT = 57;
+
+    /// Bytes of a batch before its first record.
+    public static final int HEADER_SIZE = 61;
+
+    static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, BIG_ENDIAN);
+    static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, BIG_ENDIAN);
+    static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, BIG_ENDIAN);
+
+    private static final int COMPRESSION_MASK = 0x07;
+    private static final int CONTROL_FLAG = 0x20;
+
+    private final Bytes bytes;
+
+    private RecordBatch(Bytes bytes) {
+        this.bytes = bytes;
+    }
+
+    /// Checks the header's lengths and counts, not the checksum: see [#checksumIsValid].
+    ///
+    /// @throws IllegalArgumentException when the bytes are not one whole batch of magic 2
+    public static RecordBatch of(Bytes bytes) {
+        if (bytes.length() < HEADER_SIZE) {
+            throw new IllegalArgumentException("a batch has at least 61 bytes, not " + bytes.length());
+        }
+        var batch = new RecordBatch(bytes);
+        if (batch.int32(LENGTH) != bytes.length() - LEADER_EPOCH) {
+            throw new IllegalArgumentException(
+                    "the batch says %d bytes follow, but %d do".formatted(batch.int32(LENGTH), bytes.length() - 12));
+        }
+        if (bytes.get(MAGIC) != 2) {
+            throw new IllegalArgumentException("magic is " + bytes.get(MAGIC) + ", not 2");
+        }
+        if (batch.count() < 0 || batch.int32(LAST_OFFSET_DELTA) < 0) {
+            throw new IllegalArgumentException("negative count or offset delta");
+        }
+        return batch;
+    }
+
+    public Bytes bytes() {
+        return bytes;
+    }
+
+    public int sizeInBytes() {
+        return bytes.length();
+    }
+
+    public long baseOffset() {
+        return int64(BASE_OFFSET);
+    }
+
+    public long lastOffset() {
+        return baseOffset() + int32(LAST_OFFSET_DELTA);
+    }
+
+    /// Offsets that the batch takes in a log. As many as records, but where compaction has removed some.
+    public int offsetCount() {
+        return int32(LAST_OFFSET_DELTA) + 1;
+    }
+
+    public int count() {
+        return int32(COUNT);
+    }
+
+    public long baseTimestamp() {
+        return int64(BASE_TIMESTAMP);
+    }
+
+    public long maxTimestamp() {
+        return int64(MAX_TIMESTAMP);
+    }
+
+    public boolean isCompressed() {
+        return (attributes() & COMPRESSION_MASK) != 0;
+    }
+
+    public boolean isControl() {
+        return (attributes() & CONTROL_FLAG) != 0;
+    }
+
+    /// The stored checksum: CRC-32C over everything from the attributes on.
+    public int checksum() {
+        return int32(CRC);
+    }
+
+    public boolean checksumIsValid() {
+        return checksum() == checksumOf(bytes);
+    }
+
+    /// A fresh cursor before the first record.
+    ///
+    /// @throws IllegalStateException when the batch is compressed
+    public RecordCursor records() {
+        if (isCompressed()) {
+            throw new IllegalStateException("the records of a compressed batch cannot be walked");
+        }
+        return new RecordCursor(this);
+    }
+
+    /// Sets the base offset in place. The checksum starts at the attributes, so it stays valid.
+    static void assignBaseOffset(byte[] array, int batchStart, long offset) {
+        LONGS.set(array, batchStart + BASE_OFFSET, offset);
+    }
+
+    static int checksumOf(Bytes batch) {
+        var crc = new CRC32C();
+        crc.update(batch.array(), batch.offset() + ATTRIBUTES, batch.length() - ATTRIBUTES);
+        return (int) crc.getValue();
+    }
+
+    private int attributes() {
+        return (short) SHORTS.get(bytes.array(), bytes.offset() + ATTRIBUTES);
+    }
+
+    private int int32(int at) {
+        return (int) INTS.get(bytes.array(), bytes.offset() + at);
+    }
+
+    private long int64(int at) {
+        return (long) LONGS.get(bytes.array(), bytes.offset() + at);
+    }
+
+    @Override
+    public String toString() {
+        return "batch of %d records at %d, %d bytes".formatted(count(), baseOffset(), sizeInBytes());
+    }
+}

@@ -1,0 +1,173 @@
+package io.posthorn.log;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Walks over the records of one batch. Parses each record once, and allocates nothing but what is asked for.
+///
+/// A malformed record is reported by an `IllegalArgumentException`, whatever method finds it.
+public final class RecordCursor {
+    private final byte[] array;
+    private final int end;
+    private final long baseOffset;
+    private final long baseTimestamp;
+    private final int count;
+
+    private int passed;
+    private int position;
+    private int recordStart;
+    private int recordEnd;
+    private long offset;
+    private long timestamp;
+    private int keyStart;
+    private int keyLength;
+    private int valueStart;
+    private int valueLength;
+    private int headerCount;
+    private int headersStart;
+
+    RecordCursor(RecordBatch batch) {
+        Bytes bytes = batch.bytes();
+        array = bytes.array();
+        end = bytes.offset() + bytes.length();
+        baseOffset = batch.baseOffset();
+        baseTimestamp = batch.baseTimestamp();
+        count = batch.count();
+        recordEnd = bytes.offset() + RecordBatch.HEADER_SIZE;
+    }
+
+    /// Moves to the next record; false behind the last.
+    public boolean next() {
+        if (passed == count) {
+            return false;
+        }
+        passed++;
+        recordStart = recordEnd;
+        position = recordStart;
+        recordEnd = end;
+        int length = varint();
+        if (length < 0 || length > end - position) {
+            throw malformed("its length is " + length);
+        }
+        recordEnd = position + length;
+        position++; // the attributes of a record are unused
+        timestamp = baseTimestamp + varlong();
+        offset = baseOffset + varint();
+        keyLength = varint();
+        keyStart = skip(keyLength);
+        valueLength = varint();
+        valueStart = skip(valueLength);
+        headerCount = varint();
+        if (headerCount < 0 || headerCount > recordEnd - position) {
+            throw malformed("it has " + headerCount + " headers");
+        }
+        headersStart = position;
+        return true;
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    public long timestamp() {
+        return timestamp;
+    }
+
+    public @Nullable Bytes key() {
+        return keyLength < 0 ? null : new Bytes(array, keyStart, keyLength);
+    }
+
+    public @Nullable Bytes value() {
+        return valueLength < 0 ? null : new Bytes(array, valueStart, valueLength);
+    }
+
+    /// Size of the record, its length included.
+    public int sizeInBytes() {
+        return recordEnd - recordStart;
+    }
+
+    public int headerCount() {
+        return headerCount;
+    }
+
+    /// The headers, in order.
+    public List<RecordHeader> headers() {
+        if (headerCount == 0) {
+            return List.of();
+        }
+        var headers = new ArrayList<RecordHeader>(headerCount);
+        position = headersStart;
+        for (int i = 0; i < headerCount; i++) {
+            int nameLength = varint();
+            int nameStart = skip(nameLength);
+            int length = varint();
+            int start = skip(length);
+            if (nameLength < 0) {
+                throw malformed("a header has no name");
+            }
+            headers.add(new RecordHeader(
+                    new Bytes(array, nameStart, nameLength), length < 0 ? null : new Bytes(array, start, length)));
+        }
+        return headers;
+    }
+
+    /// The value of the first header of this name; null when there is none (or its value is null).
+    public @Nullable Bytes header(Bytes name) {
+        position = headersStart;
+        for (int i = 0; i < headerCount; i++) {
+            int nameLength = varint();
+            int nameStart = skip(nameLength);
+            int length = varint();
+            int start = skip(length);
+            if (nameLength == name.length()
+                    && Arrays.equals(
+                            array,
+                            nameStart,
+                            nameStart + nameLength,
+                            name.array(),
+                            name.offset(),
+                            name.offset() + nameLength)) {
+                return length < 0 ? null : new Bytes(array, start, length);
+            }
+        }
+        return null;
+    }
+
+    private int skip(int length) {
+        if (length < -1 || length > recordEnd - position) {
+            throw malformed("a field of " + length + " bytes");
+        }
+        int start = position;
+        position += Math.max(length, 0);
+        return start;
+    }
+
+    private int varint() {
+        long value = varlong();
+        if (value != (int) value) {
+            throw malformed("a number beyond 32 bits");
+        }
+        return (int) value;
+    }
+
+    private long varlong() {
+        long raw = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (position >= recordEnd) {
+                throw malformed("it ends inside a number");
+            }
+            byte b = array[position++];
+            raw |= (long) (b & 0x7F) << shift;
+            if (b >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw malformed("a number beyond 64 bits");
+    }
+
+    private IllegalArgumentException malformed(String what) {
+        return new IllegalArgumentException("record " + (passed - 1) + " of " + count + " is malformed: " + what);
+    }
+}
