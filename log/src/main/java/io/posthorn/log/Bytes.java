@@ -8,7 +8,7 @@ import java.util.Objects;
 /// A range of a heap array that nobody writes any more: the one type of bytes in the log and the broker.
 ///
 /// Heap arrays, and not `MemorySegment`, because the codecs loop over single bytes, where one monomorphic
-/// array access is the fastest and simplest that the JVM offers; see `docs/adr/0002-bytes.md`.
+/// array access is the fastest and simplest that the JVM offers; see `docs/adr/0002-record-format-and-bytes.md`.
 ///
 /// @param array the backing array; not copied, not to be written
 /// @param offset index of the first byte
