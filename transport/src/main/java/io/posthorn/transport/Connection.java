@@ -1,0 +1,64 @@
+package io.posthorn.transport;
+
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+
+/// One accepted socket, and what stands around it. Confined to the thread of its loop.
+public final class Connection {
+    private final Channel channel;
+    private final IoLoop loop;
+    private final ReceiveBuffers receiveBuffers;
+    private final ReadGate readGate;
+    private final Outbox outbox;
+
+    Connection(Channel channel, IoLoop loop, ReceiveBuffers receiveBuffers) {
+        this.channel = channel;
+        this.loop = loop;
+        this.receiveBuffers = receiveBuffers;
+        this.readGate = new ReadGate(channel);
+        this.outbox = new Outbox(channel);
+    }
+
+    /// A connection over any channel, for tests that have no socket.
+    public static Connection over(Channel channel, IoLoop loop) {
+        return new Connection(channel, loop, new ReceiveBuffers());
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public IoLoop loop() {
+        return loop;
+    }
+
+    public ReadGate readGate() {
+        return readGate;
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /// The peer has shown who it is: from now on it may fill large buffers.
+    public void trust() {
+        receiveBuffers.trust();
+    }
+
+    public boolean isFromLoopback() {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                && peer.getAddress() != null
+                && peer.getAddress().isLoopbackAddress();
+    }
+
+    /// `127.0.0.1:50123 -> 127.0.0.1:5672`, as RabbitMQ names connections.
+    public String name() {
+        return text(channel.remoteAddress()) + " -> " + text(channel.localAddress());
+    }
+
+    private static String text(java.net.SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(address);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.transport;
+
+import org.jspecify.annotations.NullMarked;
