@@ -1,0 +1,126 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.Arguments;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Collects where one message goes, through exchanges bound to exchanges and alternate exchanges; each exchange
+/// is visited once, so cycles end. As long as one set of bindings is all that matches, its own route is the
+/// answer and nothing is allocated but this.
+final class Matches {
+    private final VirtualHost host;
+    private final Exchange first;
+    private final String routingKey;
+    private final List<String> moreRoutingKeys;
+    private final Supplier<Arguments> attributes;
+
+    private Route only = Route.NOWHERE;
+    private @Nullable Set<QueueEntry> several;
+    private @Nullable Set<String> seen;
+    private @Nullable ArrayDeque<Exchange> pending;
+    private boolean matched;
+
+    Matches(
+            VirtualHost host,
+            Exchange first,
+            String routingKey,
+            List<String> moreRoutingKeys,
+            Supplier<Arguments> attributes) {
+        this.host = host;
+        this.first = first;
+        this.routingKey = routingKey;
+        this.moreRoutingKeys = moreRoutingKeys;
+        this.attributes = attributes;
+    }
+
+    Route route() {
+        visit(first);
+        while (pending != null && !pending.isEmpty()) {
+            visit(pending.remove());
+        }
+        return several == null ? only : Route.to(several);
+    }
+
+    private void visit(Exchange exchange) {
+        matched = false;
+        if (exchange.spec().name().isEmpty()) {
+            matchByName(routingKey);
+            moreRoutingKeys.forEach(this::matchByName);
+            return;
+        }
+        exchange.match(routingKey, attributes, this);
+        for (int i = 0; i < moreRoutingKeys.size(); i++) {
+            exchange.match(moreRoutingKeys.get(i), attributes, this);
+        }
+        var alternate = exchange.alternate();
+        if (!matched && alternate != null) {
+            addExchange(alternate);
+        }
+    }
+
+    /// The default exchange binds every queue by its name.
+    private void matchByName(String name) {
+        var queue = host.queue(name);
+        if (queue != null) {
+            addQueues(queue.route());
+        }
+    }
+
+    void add(Bindings bindings) {
+        if (bindings.isEmpty()) {
+            return;
+        }
+        matched = true;
+        var destinations = bindings.destinations();
+        addQueues(destinations.route());
+        for (int i = 0; i < destinations.exchanges().size(); i++) {
+            addExchange(destinations.exchanges().get(i));
+        }
+    }
+
+    void add(Target target) {
+        matched = true;
+        switch (target) {
+            case QueueEntry queue -> addQueues(queue.route());
+            case Target.ToExchange(String name) -> addExchange(name);
+        }
+    }
+
+    private void addQueues(Route route) {
+        if (several == null) {
+            if (only.isEmpty() || only == route) {
+                only = route;
+                return;
+            }
+            if (route.isEmpty()) {
+                return;
+            }
+            several = new LinkedHashSet<>();
+            addAll(only, several);
+        }
+        addAll(route, several);
+    }
+
+    private static void addAll(Route route, Set<QueueEntry> queues) {
+        for (int i = 0; i < route.size(); i++) {
+            queues.add(route.queue(i));
+        }
+    }
+
+    private void addExchange(String name) {
+        if (seen == null) {
+            seen = new HashSet<>();
+            seen.add(first.spec().name());
+            pending = new ArrayDeque<>();
+        }
+        var exchange = host.exchange(name);
+        if (pending != null && exchange != null && seen.add(name)) {
+            pending.add(exchange);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.posthorn.broker.topology;
+
+import java.util.Collection;
+
+/// The queues that one message goes to, each once. Immutable; shared by everything that routes alike, so it
+/// can be compared by identity and kept for as long as the topology it came from is the current one.
+public final class Route {
+    static final Route NOWHERE = new Route();
+
+    private final QueueEntry[] queues;
+
+    Route(QueueEntry... queues) {
+        this.queues = queues;
+    }
+
+    static Route to(Collection<QueueEntry> queues) {
+        return switch (queues.size()) {
+            case 0 -> NOWHERE;
+            case 1 -> queues.iterator().next().route();
+            default -> new Route(queues.toArray(QueueEntry[]::new));
+        };
+    }
+
+    public int size() {
+        return queues.length;
+    }
+
+    public boolean isEmpty() {
+        return queues.length == 0;
+    }
+
+    public QueueEntry queue(int index) {
+        return queues[index];
+    }
+}

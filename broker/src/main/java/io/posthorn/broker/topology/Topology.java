@@ -1,0 +1,167 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.NotFound;
+import io.posthorn.broker.BrokerException.VirtualHostNotFound;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.log.LogId;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// Every virtual host with its exchanges, queues and bindings, at one instant. An immutable value: any thread
+/// routes with it, and a change makes the next one, which shares all but O(log n) with it.
+public final class Topology {
+    /// Fixed when a data directory is created: a queue's place in the journal depends on it.
+    public static final int SHARDS = 16;
+
+    static final int SHARD_BITS = 4;
+
+    public static final Topology EMPTY = new Topology(TreePMap.empty(), 0);
+
+    private final TreePMap<String, VirtualHost> hosts;
+    private final long lastLog;
+
+    private Topology(TreePMap<String, VirtualHost> hosts, long lastLog) {
+        this.hosts = hosts;
+        this.lastLog = lastLog;
+    }
+
+    /// The queues that a message goes to.
+    ///
+    /// An answer for which `attributes` was not asked depends on the other arguments only, and may be kept as
+    /// long as this topology is the current one.
+    ///
+    /// @throws NotFound when there is no such exchange
+    /// @throws AccessRefused when the exchange is internal
+    public Route route(
+            String virtualHost,
+            String exchange,
+            String routingKey,
+            List<String> moreRoutingKeys,
+            Supplier<Arguments> attributes) {
+        var host = virtualHost(virtualHost);
+        if (exchange.isEmpty() && moreRoutingKeys.isEmpty()) {
+            var queue = host.queue(routingKey);
+            return queue == null ? Route.NOWHERE : queue.route();
+        }
+        var first = exchange(virtualHost, exchange);
+        if (first.spec().internal()) {
+            throw new AccessRefused("cannot publish to internal " + Texts.exchange(virtualHost, exchange));
+        }
+        return new Matches(host, first, routingKey, moreRoutingKeys, attributes).route();
+    }
+
+    /// @throws VirtualHostNotFound
+    public VirtualHost virtualHost(String name) {
+        var host = hosts.get(name);
+        if (host == null) {
+            throw new VirtualHostNotFound("vhost " + name + " not found");
+        }
+        return host;
+    }
+
+    /// What an exchange was declared with.
+    ///
+    /// @throws NotFound
+    public ExchangeSpec exchangeSpec(String virtualHost, String name) {
+        return exchange(virtualHost, name).spec();
+    }
+
+    Exchange exchange(String virtualHost, String name) {
+        var exchange = virtualHost(virtualHost).exchange(name);
+        if (exchange == null) {
+            throw new NotFound("no " + Texts.exchange(virtualHost, name));
+        }
+        return exchange;
+    }
+
+    /// The queue, for a session that wants to use it.
+    ///
+    /// @throws NotFound
+    /// @throws io.posthorn.broker.BrokerException.ResourceLocked when it is exclusive to another session
+    public QueueEntry queue(String virtualHost, String name, SessionId session) {
+        var queue = virtualHost(virtualHost).queue(name);
+        if (queue == null) {
+            throw new NotFound("no " + Texts.queue(virtualHost, name));
+        }
+        checkOwner(queue, session);
+        return queue;
+    }
+
+    static void checkOwner(QueueEntry queue, SessionId session) {
+        if (queue.owner() != null && !queue.owner().equals(session)) {
+            throw Texts.lockedQueue(queue);
+        }
+    }
+
+    /// By name.
+    public TreePMap<String, VirtualHost> virtualHosts() {
+        return hosts;
+    }
+
+    public int queueCount() {
+        int count = 0;
+        for (VirtualHost host : hosts.values()) {
+            count += host.queues().size();
+        }
+        return count;
+    }
+
+    /// The id for the next durable log: never given before, over restarts too.
+    LogId nextLog() {
+        return new LogId(lastLog + 1);
+    }
+
+    long lastLog() {
+        return lastLog;
+    }
+
+    /// The topology after one change. What concerns something unknown changes nothing, and what is there already
+    /// stays as it is: recovery meets both.
+    Topology apply(TopologyChange change) {
+        return switch (change) {
+            case TopologyChange.VirtualHostCreated(String name) ->
+                hosts.containsKey(name) ? this : with(hosts.plus(name, VirtualHost.create(name)));
+            case TopologyChange.ExchangeDeclared(String host, var spec) ->
+                change(host, known -> known.withExchange(spec));
+            case TopologyChange.ExchangeDeleted(String host, String exchange) ->
+                change(host, known -> known.withoutExchange(exchange));
+            case TopologyChange.QueueDeclared(String host, var spec, var log, @Nullable SessionId owner) ->
+                usedLogs(log).change(host, known -> known.withQueue(new QueueEntry(host, spec, log, owner)));
+            case TopologyChange.QueueDeleted(String host, String queue) ->
+                change(host, known -> known.withoutQueue(queue));
+            case TopologyChange.Bound(String host, var binding) -> change(host, known -> known.with(binding));
+            case TopologyChange.Unbound(String host, var binding) -> change(host, known -> known.without(binding));
+            case TopologyChange.LogIdsUsed(var last) -> usedLogs(last);
+        };
+    }
+
+    Topology apply(List<TopologyChange> changes) {
+        var topology = this;
+        for (TopologyChange change : changes) {
+            topology = topology.apply(change);
+        }
+        return topology;
+    }
+
+    private Topology change(String name, UnaryOperator<VirtualHost> change) {
+        var host = hosts.get(name);
+        if (host == null) {
+            return this;
+        }
+        var changed = change.apply(host);
+        return changed == host ? this : with(hosts.plus(name, changed));
+    }
+
+    private Topology with(TreePMap<String, VirtualHost> changed) {
+        return new Topology(changed, lastLog);
+    }
+
+    private Topology usedLogs(LogId log) {
+        return LogIds.isVolatile(log) || log.value() <= lastLog ? this : new Topology(hosts, log.value());
+    }
+}

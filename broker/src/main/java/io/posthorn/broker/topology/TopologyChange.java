@@ -1,0 +1,34 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.log.LogId;
+import org.jspecify.annotations.Nullable;
+
+/// One step from one topology to the next: what is journaled, replayed and told in a snapshot.
+public sealed interface TopologyChange {
+    record VirtualHostCreated(String name) implements TopologyChange {}
+
+    record ExchangeDeclared(String virtualHost, ExchangeSpec spec) implements TopologyChange {}
+
+    /// Its bindings go with it.
+    record ExchangeDeleted(String virtualHost, String exchange) implements TopologyChange {}
+
+    /// @param owner of an exclusive queue; such a change is never journaled
+    record QueueDeclared(
+            String virtualHost,
+            QueueSpec spec,
+            LogId log,
+            @Nullable SessionId owner) implements TopologyChange {}
+
+    /// Its bindings go with it.
+    record QueueDeleted(String virtualHost, String queue) implements TopologyChange {}
+
+    record Bound(String virtualHost, BindingSpec binding) implements TopologyChange {}
+
+    record Unbound(String virtualHost, BindingSpec binding) implements TopologyChange {}
+
+    /// Log ids up to this one are used up, by queues that may be gone: part of a snapshot.
+    record LogIdsUsed(LogId last) implements TopologyChange {}
+}

@@ -1,0 +1,176 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BindingSpec.Destination;
+import io.posthorn.broker.ExchangeSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/// One virtual host: its exchanges, queues and bindings. Immutable; a change shares all but a path of the trees.
+///
+/// Everything is sorted, so that a snapshot written in slices can go on behind the last name it wrote.
+public final class VirtualHost {
+    private static final List<ExchangeSpec> PRE_MADE = List.of(
+            preMade("", "direct", false),
+            preMade("amq.direct", "direct", false),
+            preMade("amq.fanout", "fanout", false),
+            preMade("amq.headers", "headers", false),
+            preMade("amq.match", "headers", false),
+            preMade("amq.rabbitmq.trace", "topic", true),
+            preMade("amq.topic", "topic", false));
+
+    private final String name;
+    private final TreePMap<String, Exchange> exchanges;
+    private final TreePMap<String, QueueEntry> queues;
+    private final TreePSet<Binding> bindings;
+
+    private VirtualHost(
+            String name,
+            TreePMap<String, Exchange> exchanges,
+            TreePMap<String, QueueEntry> queues,
+            TreePSet<Binding> bindings) {
+        this.name = name;
+        this.exchanges = exchanges;
+        this.queues = queues;
+        this.bindings = bindings;
+    }
+
+    static VirtualHost create(String name) {
+        var exchanges = TreePMap.<String, Exchange>empty();
+        for (ExchangeSpec spec : PRE_MADE) {
+            exchanges = exchanges.plus(spec.name(), Exchange.create(spec));
+        }
+        return new VirtualHost(name, exchanges, TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
+    }
+
+    private static ExchangeSpec preMade(String name, String type, boolean internal) {
+        return new ExchangeSpec(name, type, true, false, internal, Arguments.NONE);
+    }
+
+    static boolean isPreMade(ExchangeSpec spec) {
+        return PRE_MADE.contains(spec);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public @Nullable QueueEntry queue(String queue) {
+        return queues.get(queue);
+    }
+
+    @Nullable
+    Exchange exchange(String exchange) {
+        return exchanges.get(exchange);
+    }
+
+    /// By name.
+    public TreePMap<String, QueueEntry> queues() {
+        return queues;
+    }
+
+    TreePMap<String, Exchange> exchanges() {
+        return exchanges;
+    }
+
+    TreePSet<Binding> bindings() {
+        return bindings;
+    }
+
+    boolean isBound(BindingSpec spec) {
+        var target = target(spec);
+        return target != null && bindings.contains(new Binding(Binding.canonical(spec), target));
+    }
+
+    /// The bindings that lead to a queue or an exchange.
+    List<Binding> bindingsTo(Destination destination, String destinationName) {
+        var found = new ArrayList<Binding>();
+        for (Binding binding : bindings.tailSet(Binding.before(destination, destinationName))) {
+            if (!binding.leadsTo(destination, destinationName)) {
+                break;
+            }
+            found.add(binding);
+        }
+        return found;
+    }
+
+    VirtualHost withExchange(ExchangeSpec spec) {
+        return exchanges.containsKey(spec.name())
+                ? this
+                : new VirtualHost(name, exchanges.plus(spec.name(), Exchange.create(spec)), queues, bindings);
+    }
+
+    VirtualHost withoutExchange(String exchange) {
+        var gone = exchanges.get(exchange);
+        if (gone == null) {
+            return this;
+        }
+        var related = bindingsTo(Destination.EXCHANGE, exchange);
+        gone.forEachBinding(related::add);
+        var rest = this;
+        for (Binding binding : related) {
+            rest = rest.without(binding);
+        }
+        return new VirtualHost(name, rest.exchanges.minus(exchange), rest.queues, rest.bindings);
+    }
+
+    VirtualHost withQueue(QueueEntry queue) {
+        return queues.containsKey(queue.name())
+                ? this
+                : new VirtualHost(name, exchanges, queues.plus(queue.name(), queue), bindings);
+    }
+
+    VirtualHost withoutQueue(String queue) {
+        if (!queues.containsKey(queue)) {
+            return this;
+        }
+        var rest = this;
+        for (Binding binding : bindingsTo(Destination.QUEUE, queue)) {
+            rest = rest.without(binding);
+        }
+        return new VirtualHost(name, rest.exchanges, rest.queues.minus(queue), rest.bindings);
+    }
+
+    /// A binding from or to something unknown is ignored: at recovery it is of something that a later part of the
+    /// snapshot brings, together with the binding.
+    VirtualHost with(BindingSpec spec) {
+        var source = exchanges.get(spec.source());
+        var target = target(spec);
+        if (source == null || target == null) {
+            return this;
+        }
+        var binding = new Binding(Binding.canonical(spec), target);
+        return bindings.contains(binding)
+                ? this
+                : new VirtualHost(
+                        name, exchanges.plus(spec.source(), source.with(binding)), queues, bindings.plus(binding));
+    }
+
+    VirtualHost without(BindingSpec spec) {
+        var target = target(spec);
+        return target == null ? this : without(new Binding(Binding.canonical(spec), target));
+    }
+
+    private VirtualHost without(Binding binding) {
+        var source = exchanges.get(binding.spec().source());
+        return source == null || !bindings.contains(binding)
+                ? this
+                : new VirtualHost(
+                        name,
+                        exchanges.plus(binding.spec().source(), source.without(binding)),
+                        queues,
+                        bindings.minus(binding));
+    }
+
+    private @Nullable Target target(BindingSpec spec) {
+        return switch (spec.destination()) {
+            case QUEUE -> queues.get(spec.destinationName());
+            case EXCHANGE ->
+                exchanges.containsKey(spec.destinationName()) ? new Target.ToExchange(spec.destinationName()) : null;
+        };
+    }
+}
