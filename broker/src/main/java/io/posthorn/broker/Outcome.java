@@ -6,5 +6,6 @@ public enum Outcome {
     ACCEPTED,
     /// Given back: it returns to its place in the queue, to be delivered again.
     RELEASED,
-    /// Refused: it leaves the queue, to where its dead letters go. REJECTED
+    /// Refused: it leaves the queue, to where its dead letters go.
+    REJECTED
 }
