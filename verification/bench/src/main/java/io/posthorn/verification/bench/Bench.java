@@ -1,0 +1,226 @@
+package io.posthorn.verification.bench;
+
+import io.posthorn.verification.bench.Cases.Case;
+import io.posthorn.verification.bench.Cases.Target;
+import io.posthorn.verification.bench.spike.StorageSpike;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The bench's command line.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures Posthorn beside RabbitMQ on this machine, and prints Markdown tables.",
+        subcommands = CommandLine.HelpCommand.class)
+public final class Bench {
+    private static final String PROGRESS = "bench: ";
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "where brokers keep their data meanwhile (default: a new directory under /tmp)",
+            scope = CommandLine.ScopeType.INHERIT)
+    private Path parent = Path.of("/tmp");
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "NAME",
+            split = ",",
+            description = "rabbitmq, posthorn, or both (default: both)",
+            scope = CommandLine.ScopeType.INHERIT)
+    private Set<String> brokers = Set.of("rabbitmq", "posthorn");
+
+    @Option(
+            names = "--rounds",
+            description = "how often each case runs; medians are shown (default: ${DEFAULT-VALUE})",
+            scope = CommandLine.ScopeType.INHERIT)
+    private int rounds = 3;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+
+    @Command(description = "Rates, CPU per message and latency, brokers in turn.")
+    void compare(
+            @Option(names = "--only", paramLabel = "TEXT", description = "only cases whose name holds this")
+                    String only,
+            @Option(names = "--seconds", defaultValue = "5", description = "counted in each run") int seconds)
+            throws IOException, InterruptedException {
+        try (var servers = new Servers()) {
+            List<Target> targets = servers.targets();
+            Map<String, List<Result>> results = new LinkedHashMap<>();
+            List<Case> cases = new Cases(seconds)
+                    .all().stream()
+                            .filter(one -> only == null || one.name().contains(only))
+                            .toList();
+            for (int round = 0; round < rounds; round++) {
+                for (Case one : cases) {
+                    for (Target target : targets) {
+                        if (one.quorum() || !target.queueType().equals("quorum")) {
+                            progress(one.name() + ", " + target.name());
+                            results.computeIfAbsent(one.name() + target.name(), key -> new ArrayList<>())
+                                    .add(one.run()
+                                            .on(
+                                                    target,
+                                                    "bench-" + round + "-" + cases.indexOf(one) + "-"
+                                                            + target.queueType()));
+                        }
+                    }
+                }
+            }
+            new Report(cases, targets, results).print();
+        }
+    }
+
+    @Command(description = "Fills one queue without a consumer, then drains it.")
+    void backlog(@Option(names = "--messages", defaultValue = "2000000", description = "of 100 bytes") long messages)
+            throws IOException, InterruptedException {
+        System.out.println(Figures.head(
+                "broker",
+                "fill msg/s",
+                "drain msg/s",
+                "first tenth",
+                "last tenth",
+                "fill CPU s/M",
+                "drain CPU s/M",
+                "peak RSS MB",
+                "RSS before",
+                "others"));
+        for (int round = 0; round < rounds; round++) {
+            try (var servers = new Servers()) {
+                for (Target target : servers.targets()) {
+                    if (!target.queueType().equals("quorum")) {
+                        System.out.println(backlog(target, messages));
+                    }
+                }
+            }
+        }
+    }
+
+    private static String backlog(Target target, long messages) throws IOException, InterruptedException {
+        long pid = target.broker().pid();
+        double before = Proc.residentMegabytes(pid);
+        Proc.resetPeak(pid);
+        String[] common = {"queue=backlog", "type=" + target.queueType(), "warmUp=0", "count=" + messages, "window=2000"
+        };
+        progress("fill " + messages + ", " + target.name());
+        var fill = Loads.cheap(target.broker(), 600, with(common, "consume=false"));
+        progress("drain " + messages + ", " + target.name());
+        var drain = Loads.cheap(target.broker(), 600, with(common, "publish=false"));
+        return Figures.row(
+                target.name(),
+                fill.get("rate"),
+                drain.get("rate"),
+                drain.get("firstTenth"),
+                drain.get("lastTenth"),
+                fill.get("serverCpu"),
+                drain.get("serverCpu"),
+                Proc.peakResidentMegabytes(pid),
+                before,
+                Math.max(fill.get("others"), drain.get("others")));
+    }
+
+    private static String[] with(String[] common, String more) {
+        List<String> all = new ArrayList<>(List.of(common));
+        all.add(more);
+        return all.toArray(String[]::new);
+    }
+
+    @Command(description = "How long until AMQP answers, and what an idle broker holds.")
+    void start() throws IOException, InterruptedException {
+        System.out.println(Figures.head(
+                "broker", "first start s", "later starts s", "CPU s until ready", "idle RSS MB", "idle CPU %"));
+        try (var servers = new Servers()) {
+            for (BrokerProcess broker : servers.started) {
+                double first = broker.readySeconds();
+                List<Double> later = new ArrayList<>();
+                List<Double> cpu = new ArrayList<>();
+                for (int round = 0; round < rounds; round++) {
+                    broker.restart();
+                    later.add(broker.readySeconds());
+                    cpu.add(Proc.cpuSeconds(broker.pid()));
+                }
+                Thread.sleep(2_000);
+                double before = Proc.cpuSeconds(broker.pid());
+                Thread.sleep(5_000);
+                System.out.println(Figures.row(
+                        broker.name(),
+                        first,
+                        Figures.median(later),
+                        Figures.median(cpu),
+                        Proc.residentMegabytes(broker.pid()),
+                        (Proc.cpuSeconds(broker.pid()) - before) / 5 * 100));
+            }
+        }
+    }
+
+    @Command(description = "The experiment of ADR 0007: commits and catch-up reads on plain files.")
+    void spike() throws IOException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-spike-");
+        try {
+            StorageSpike.main(new String[] {directory.toString(), Integer.toString(rounds)});
+        } finally {
+            Files.delete(directory);
+        }
+    }
+
+    private static void progress(String what) {
+        System.err.println(PROGRESS + what);
+    }
+
+    /// The brokers of one command, each in a directory of its own, gone with them.
+    private final class Servers implements AutoCloseable {
+        private final Path directory = Files.createTempDirectory(parent, "posthorn-bench-");
+        private final List<BrokerProcess> started = new ArrayList<>();
+
+        Servers() throws IOException, InterruptedException {
+            try {
+                if (brokers.contains("rabbitmq") && RabbitMq.isInstalled()) {
+                    started.add(RabbitMq.start(Files.createDirectory(directory.resolve("rabbitmq"))));
+                }
+                if (brokers.contains("posthorn") && Posthorn.isPackaged()) {
+                    started.add(Posthorn.start(Files.createDirectory(directory.resolve("posthorn"))));
+                }
+            } catch (IOException e) {
+                close();
+                throw e;
+            }
+        }
+
+        List<Target> targets() {
+            List<Target> targets = new ArrayList<>();
+            for (BrokerProcess broker : started) {
+                if (broker instanceof RabbitMq) {
+                    targets.add(new Target("RabbitMQ classic", broker, "classic"));
+                    targets.add(new Target("RabbitMQ quorum", broker, "quorum"));
+                } else {
+                    targets.add(new Target(broker.name(), broker, ""));
+                }
+            }
+            return targets;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (BrokerProcess broker : started) {
+                broker.close();
+            }
+            try (var files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+}

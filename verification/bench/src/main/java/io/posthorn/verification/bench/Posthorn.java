@@ -1,0 +1,48 @@
+package io.posthorn.verification.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The packaged server, started as a user starts it.
+final class Posthorn extends BrokerProcess {
+    private static final String LAUNCHER = "posthorn";
+
+    private Posthorn(Path directory) throws IOException, InterruptedException {
+        super("Posthorn", directory);
+    }
+
+    static Posthorn start(Path directory) throws IOException, InterruptedException {
+        return new Posthorn(directory);
+    }
+
+    static boolean isPackaged() {
+        return Files.isExecutable(launcher());
+    }
+
+    /// The launcher of the working copy that this class was built in, or above the directory we run in.
+    private static Path launcher() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isExecutable(at.resolve(LAUNCHER)) && Files.isRegularFile(at.resolve(LAUNCHER))) {
+                return at.resolve(LAUNCHER);
+            }
+        }
+        return Path.of(LAUNCHER);
+    }
+
+    @Override
+    ProcessBuilder command() {
+        return new ProcessBuilder(
+                launcher().toString(),
+                "serve",
+                "--data",
+                directory.resolve("data").toString(),
+                "--amqp",
+                "127.0.0.1:" + port);
+    }
+
+    @Override
+    String executable() {
+        return "java";
+    }
+}
