@@ -1,0 +1,89 @@
+// What amqplib users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel.
+//
+// Usage: features.js FEATURE QUEUE   The broker is named by AMQP_URL. What happened is printed line by line.
+
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import amqp from 'amqplib';
+
+const connect = (query = '') => amqp.connect(process.env.AMQP_URL + query);
+
+async function withChannel(work, query) {
+  const connection = await connect(query);
+  const channel = await connection.createChannel();
+  await work(channel, connection);
+  await channel.close();
+  await connection.close();
+}
+
+async function confirms(queue) {
+  const connection = await connect();
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue(queue, { durable: true });
+  for (let n = 0; n < 100; n++) channel.sendToQueue(queue, Buffer.from(String(n)), { persistent: true });
+  await channel.waitForConfirms();
+  console.log('confirmed 100');
+  console.log('ready', (await channel.checkQueue(queue)).messageCount);
+  await connection.close();
+}
+
+const mandatory = (queue) => withChannel(async (channel) => {
+  const returned = once(channel, 'return');
+  channel.publish('', queue, Buffer.from('nobody home'), { mandatory: true });
+  const [message] = await returned;
+  console.log('returned', message.fields.replyCode, message.fields.replyText, message.content.toString());
+});
+
+const heartbeats = (queue) => withChannel(async (channel) => {
+  await channel.assertQueue(queue, { exclusive: true });
+  console.log('ready');
+  await pause(3500);
+  channel.sendToQueue(queue, Buffer.from('still here'));
+  console.log((await channel.get(queue, { noAck: true })).content.toString());
+}, '?heartbeat=1');
+
+const get = (queue) => withChannel(async (channel) => {
+  await channel.assertQueue(queue, { durable: false });
+  const empty = async () => ((await channel.get(queue)) === false ? 'True' : 'False');
+  console.log('empty', await empty());
+  for (const body of ['one', 'two']) channel.sendToQueue(queue, Buffer.from(body));
+  for (let n = 0; n < 2; n++) {
+    const message = await channel.get(queue);
+    console.log(message.content.toString(), 'remaining', message.fields.messageCount);
+    channel.ack(message);
+  }
+  console.log('empty', await empty());
+});
+
+const reject = (queue) => withChannel(async (channel) => {
+  await channel.assertQueue(queue, { durable: false });
+  for (const body of ['a', 'b', 'c']) channel.sendToQueue(queue, Buffer.from(body));
+  await channel.prefetch(1);
+  await new Promise((done) => channel.consume(queue, (message) => {
+    const body = message.content.toString();
+    const { redelivered } = message.fields;
+    console.log(body, redelivered ? 'redelivered' : 'first');
+    if (body === 'a' && !redelivered) channel.nack(message, false, true);
+    else if (body === 'b' && !redelivered) channel.reject(message, true);
+    else if (body === 'c') {
+      channel.reject(message, false);
+      done();
+    } else channel.ack(message);
+  }));
+  console.log('ready', (await channel.checkQueue(queue)).messageCount);
+});
+
+const cancel = (queue) => withChannel(async (channel) => {
+  await channel.assertQueue(queue, { durable: false });
+  const { consumerTag } = await channel.consume(queue, () => {});
+  await channel.cancel(consumerTag);
+  console.log('cancelled by us');
+  const told = new Promise((resolve) => channel.consume(queue, resolve));
+  await withChannel((other) => other.deleteQueue(queue));
+  console.log((await told) === null ? 'cancelled by the broker' : 'a message');
+});
+
+const features = { confirms, mandatory, heartbeats, get, reject, cancel };
+
+const [feature, ...args] = process.argv.slice(2);
+await features[feature](...args);

@@ -1,0 +1,42 @@
+package io.posthorn.verification.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The broker that this run holds to AMQP: a Posthorn of our own, or any broker that `-Dposthorn.broker=URL` or
+/// `POSTHORN_BROKER` names. The same tests on RabbitMQ say what must hold here.
+final class BrokerUnderTest {
+    private static final URI URL = named().orElseGet(BrokerUnderTest::startPosthorn);
+
+    private BrokerUnderTest() {}
+
+    static URI url() {
+        return URL;
+    }
+
+    static boolean isPosthorn() {
+        return named().isEmpty();
+    }
+
+    private static Optional<URI> named() {
+        String property = System.getProperty("posthorn.broker", System.getenv("POSTHORN_BROKER"));
+        return Optional.ofNullable(property).filter(url -> !url.isBlank()).map(URI::create);
+    }
+
+    private static URI startPosthorn() {
+        try {
+            Path data = Files.createTempDirectory(Path.of("target"), "broker-under-test");
+            PosthornProcess posthorn = PosthornProcess.start(data);
+            Runtime.getRuntime().addShutdownHook(new Thread(posthorn::close, "stop-posthorn"));
+            return posthorn.url();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
