@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.protocol.amqp.wire;
+
+import org.jspecify.annotations.NullMarked;
