@@ -137,6 +137,27 @@ public final class Bench {
         return all.toArray(String[]::new);
     }
 
+    @Command(description = "What Posthorn's time and allocations go to in one case, by Java Flight Recorder.")
+    void profile(
+            @Option(names = "--only", paramLabel = "TEXT", description = "the first case whose name holds this")
+                    String only,
+            @Option(names = "--seconds", defaultValue = "8", description = "counted") int seconds)
+            throws IOException, InterruptedException {
+        brokers = Set.of("posthorn");
+        Case one = new Cases(seconds)
+                .all().stream()
+                        .filter(each -> only == null || each.name().contains(only))
+                        .findFirst()
+                        .orElseThrow(() -> new CommandLine.ParameterException(
+                                new CommandLine(this), "no case is named like " + only));
+        try (var servers = new Servers()) {
+            Target target = servers.targets().getFirst();
+            one.run().on(target, "warm-up");
+            new Profile(target.broker().pid(), servers.directory)
+                    .of(() -> progress(one.name() + ": " + one.run().on(target, "profiled")));
+        }
+    }
+
     @Command(description = "How long until AMQP answers, and what an idle broker holds.")
     void start() throws IOException, InterruptedException {
         System.out.println(Figures.head(

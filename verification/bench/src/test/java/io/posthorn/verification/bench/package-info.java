@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.verification.bench;
+
+import org.jspecify.annotations.NullMarked;
