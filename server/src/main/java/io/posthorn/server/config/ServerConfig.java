@@ -1,0 +1,80 @@
+package io.posthorn.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// All settings of one server, a record per room.
+public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storage, Threads threads) {
+    /// Where messages are kept.
+    public sealed interface Place {
+        /// Nothing is kept after a stop.
+        record Memory() implements Place {}
+
+        record Directory(Path path) implements Place {}
+    }
+
+    /// @param heartbeat proposed to clients
+    public record Amqp(ListenAddress listen, Duration heartbeat) {}
+
+    /// @param message the largest message, in bytes
+    /// @param connections 0 for as many as there are file descriptors
+    /// @param memoryPercent of the heap that messages and connections may hold
+    /// @param freeSpace bytes left on disk below which publishers are stopped
+    public record Limits(long message, int connections, int memoryPercent, long freeSpace) {}
+
+    /// @param journalSegment bytes of one journal file
+    /// @param tail bytes of memory for the newest records
+    public record Storage(long journalSegment, long tail) {}
+
+    /// @param io 0 for half the cores
+    public record Threads(int io) {}
+
+    /// The defaults, but in memory and on a free port: what a test or an embedding application starts from.
+    public static ServerConfig inMemory() {
+        return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0"));
+    }
+
+    /// The defaults, but in this directory and on a free port.
+    public static ServerConfig inDirectory(Path directory) {
+        return read(Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"));
+    }
+
+    /// @param flags as given: `--amqp` to `127.0.0.1:0`
+    /// @param environment the variables of the process; those that begin with `POSTHORN_` count
+    /// @param file the YAML file, if one was named
+    /// @throws ConfigException with everything that is wrong
+    public static ServerConfig read(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        var values = SettingReader.read(flags, environment, file);
+        return new ServerConfig(
+                place(values),
+                new Amqp(values.get(SettingTable.AMQP_LISTEN), values.get(SettingTable.AMQP_HEARTBEAT)),
+                new Limits(
+                        values.get(SettingTable.MAX_MESSAGE),
+                        values.get(SettingTable.MAX_CONNECTIONS),
+                        values.get(SettingTable.MEMORY_SHARE),
+                        values.get(SettingTable.FREE_SPACE)),
+                new Storage(values.get(SettingTable.JOURNAL_SEGMENT), values.get(SettingTable.TAIL)),
+                new Threads(values.get(SettingTable.IO_THREADS)));
+    }
+
+    private static ServerConfig read(Map<String, String> flags) {
+        return read(flags, Map.of(), Optional.empty());
+    }
+
+    // Between a directory and memory, what was said closer to the command line wins: a directory on the command line
+    // is meant, whatever the file says.
+    private static Place place(SettingReader.Values values) {
+        var directory = new Place.Directory(values.get(SettingTable.DATA));
+        if (!values.get(SettingTable.MEMORY)) {
+            return directory;
+        }
+        int nearer = values.source(SettingTable.DATA).compareTo(values.source(SettingTable.MEMORY));
+        if (nearer == 0) {
+            throw new ConfigException("Both a data directory (%s) and memory (%s) are asked for. Leave one out."
+                    .formatted(values.where(SettingTable.DATA), values.where(SettingTable.MEMORY)));
+        }
+        return nearer < 0 ? directory : new Place.Memory();
+    }
+}

@@ -1,0 +1,105 @@
+package io.posthorn.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Every setting there is. `docs/configuration.md` is held to this table by a test.
+public final class SettingTable {
+    static final Setting<Path> DATA = Setting.of(
+                    "data",
+                    "DIR",
+                    "./data",
+                    "where everything durable is kept; made if missing",
+                    ValueReaders::directory)
+            .flag("--data");
+
+    static final Setting<Boolean> MEMORY = Setting.of(
+                    "memory",
+                    "true or false",
+                    "false",
+                    "keep everything in memory: nothing is left after a stop",
+                    ValueReaders::yesOrNo)
+            .flag("--memory");
+
+    static final Setting<ListenAddress> AMQP_LISTEN = Setting.of(
+                    "amqp.listen",
+                    "HOST:PORT or off",
+                    "127.0.0.1:5672",
+                    "where AMQP 0-9-1 is served; port 0 takes a free one",
+                    ListenAddress::parse)
+            .flag("--amqp");
+
+    static final Setting<Duration> AMQP_HEARTBEAT = Setting.of(
+            "amqp.heartbeat",
+            "a time such as 60s, or 0",
+            "60s",
+            "the heartbeat proposed to clients; 0 proposes none",
+            ValueReaders::duration);
+
+    static final Setting<Long> MAX_MESSAGE = Setting.of(
+            "limits.message",
+            "a size such as 16MiB",
+            "16MiB",
+            "the largest message taken from a client",
+            ValueReaders::bytes);
+
+    static final Setting<Integer> MAX_CONNECTIONS = Setting.of(
+            "limits.connections",
+            "a number, 0 for as many as there are file descriptors",
+            "0",
+            "connections served at once",
+            text -> ValueReaders.whole(text, 0, 1_000_000));
+
+    static final Setting<Integer> MEMORY_SHARE = Setting.of(
+            "limits.memory",
+            "percent of the heap, 10 to 90",
+            "60",
+            "memory that messages and connections may hold before publishers are stopped",
+            text -> ValueReaders.whole(
+                    text.endsWith("%") ? text.substring(0, text.length() - 1).strip() : text, 10, 90));
+
+    static final Setting<Long> FREE_SPACE = Setting.of(
+            "limits.free-space",
+            "a size such as 1GiB",
+            "1GiB",
+            "room left on the data directory's disk below which publishers are stopped",
+            ValueReaders::bytes);
+
+    static final Setting<Long> JOURNAL_SEGMENT = Setting.of(
+            "storage.journal-segment",
+            "a size such as 256MiB",
+            "256MiB",
+            "size of one journal file; they are re-used",
+            ValueReaders::bytes);
+
+    static final Setting<Long> TAIL = Setting.of(
+            "storage.tail",
+            "a size such as 64MiB",
+            "64MiB",
+            "memory for the newest records, which are then not read from disk",
+            ValueReaders::bytes);
+
+    static final Setting<Integer> IO_THREADS = Setting.of(
+            "threads.io",
+            "a number, 0 for half the cores",
+            "0",
+            "threads that serve sockets and queues",
+            text -> ValueReaders.whole(text, 0, 256));
+
+    /// In the order of the documentation.
+    public static final List<Setting<?>> ALL = List.of(
+            DATA,
+            MEMORY,
+            AMQP_LISTEN,
+            AMQP_HEARTBEAT,
+            MAX_MESSAGE,
+            MAX_CONNECTIONS,
+            MEMORY_SHARE,
+            FREE_SPACE,
+            JOURNAL_SEGMENT,
+            TAIL,
+            IO_THREADS);
+
+    private SettingTable() {}
+}

@@ -1,0 +1,100 @@
+package io.posthorn.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How a setting's text becomes its value. Each throws [BadValue] with what the text should have been.
+final class ValueReaders {
+    private static final Pattern SIZE =
+            Pattern.compile("(\\d{1,15})\\s*([KMGT]i?B|B|[kmgt])?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
+
+    private ValueReaders() {}
+
+    static Path directory(String text) {
+        if (text.isBlank()) {
+            throw new BadValue("it names no directory");
+        }
+        try {
+            return Path.of(text);
+        } catch (java.nio.file.InvalidPathException e) {
+            throw new BadValue(e.getReason());
+        }
+    }
+
+    static boolean yesOrNo(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on", "1" -> true;
+            case "false", "no", "off", "0" -> false;
+            default -> throw new BadValue("it is neither true nor false");
+        };
+    }
+
+    /// Decimal and binary units mean the same here, as in most configuration files: powers of 1024.
+    static long bytes(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new BadValue("it is no size");
+        }
+        String unit = matcher.group(2) == null ? "b" : matcher.group(2).toLowerCase(Locale.ROOT);
+        int shift = switch (unit.charAt(0)) {
+            case 'k' -> 10;
+            case 'm' -> 20;
+            case 'g' -> 30;
+            case 't' -> 40;
+            default -> 0;
+        };
+        long number = Long.parseLong(matcher.group(1));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw new BadValue("it is too large");
+        }
+        return number << shift;
+    }
+
+    static Duration duration(String text) {
+        if (text.equals("0")) {
+            return Duration.ZERO;
+        }
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new BadValue("it is no length of time");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    static int whole(String text, int least, int most) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new BadValue("it is no whole number");
+        }
+        throw new BadValue("it is not between " + least + " and " + most);
+    }
+
+    /// @see ConfigException which says where the value stands
+    static final class BadValue extends RuntimeException {
+        @java.io.Serial
+        private static final long serialVersionUID = 1L;
+
+        BadValue(String why) {
+            super(why, null, false, false);
+        }
+
+        String why() {
+            return String.valueOf(getMessage());
+        }
+    }
+}

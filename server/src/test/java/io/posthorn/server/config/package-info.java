@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server.config;
+
+import org.jspecify.annotations.NullMarked;

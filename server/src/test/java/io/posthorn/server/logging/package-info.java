@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server.logging;
+
+import org.jspecify.annotations.NullMarked;
