@@ -1,0 +1,130 @@
+package io.posthorn.server.control;
+
+import io.posthorn.broker.Broker;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.QueueStatus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+
+/// Answers the broker's owner: one question and one answer a connection, each on its own virtual thread.
+public final class ControlSocket implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ControlSocket.class.getName());
+    private static final int AT_ONCE = 16;
+    private static final int LONGEST_QUESTION = 4_096;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Broker broker;
+    private final Principal owner;
+    private final Path path;
+    private final ServerSocketChannel server;
+    private final Semaphore places = new Semaphore(AT_ONCE);
+
+    private ControlSocket(Broker broker, Principal owner, Path path, ServerSocketChannel server) {
+        this.broker = broker;
+        this.owner = owner;
+        this.path = path;
+        this.server = server;
+    }
+
+    /// Opens the socket of the broker that serves AMQP on this port, which no other process can then have. Without
+    /// it a broker does its work as well, so failing to open it is logged and no more.
+    ///
+    /// @param owner whom the questions are asked as
+    public static Optional<ControlSocket> open(Broker broker, Principal owner, int amqpPort) {
+        Path path = ControlDirectory.socket(amqpPort);
+        try {
+            ControlDirectory.create();
+            Files.deleteIfExists(path); // of a broker on this port that was killed
+            var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            server.bind(UnixDomainSocketAddress.of(path));
+            var control = new ControlSocket(broker, owner, path, server);
+            Thread.ofVirtual().name("control").start(control::accept);
+            return Optional.of(control);
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(Level.WARNING, "no control socket, so ''queue ls'' will find no broker: {0}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the control socket {0} was left behind: {1}", path, e.getMessage());
+        }
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel caller = server.accept();
+                places.acquireUninterruptibly();
+                Thread.ofVirtual().name("control-answer").start(() -> serve(caller));
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "the control socket is gone: {0}", e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void serve(SocketChannel caller) {
+        try (caller;
+                var in = new BufferedReader(Channels.newReader(caller, StandardCharsets.UTF_8), LONGEST_QUESTION);
+                var out = Channels.newWriter(caller, StandardCharsets.UTF_8)) {
+            String question = in.readLine();
+            if (question != null) {
+                answer(question, out);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a caller on the control socket went away: {0}", e.getMessage());
+        } finally {
+            places.release();
+        }
+    }
+
+    private void answer(String question, Writer out) throws IOException {
+        String[] words = question.split(" ", -1);
+        if (words.length == 2 && words[0].equals("queues")) {
+            try {
+                List<QueueStatus> queues = QueueQuery.run(broker, owner, QueueLine.decode(words[1]), PATIENCE);
+                out.write("ok\n");
+                for (QueueStatus queue : queues) {
+                    out.write(QueueLine.of(queue).format() + "\n");
+                }
+                out.write("end\n");
+            } catch (BrokerException e) {
+                refuse(String.valueOf(e.getMessage()), out);
+            } catch (TimeoutException e) {
+                refuse("the broker is too busy to answer", out);
+            }
+        } else {
+            refuse("this broker does not know the question; it may be older than this command", out);
+        }
+        out.flush();
+    }
+
+    private static void refuse(String why, Writer out) throws IOException {
+        out.write("failed " + QueueLine.encode(why) + "\n");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server.cli;
+
+import org.jspecify.annotations.NullMarked;
