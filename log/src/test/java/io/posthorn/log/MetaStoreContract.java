@@ -17,7 +17,8 @@ public abstract class MetaStoreContract {
         /// A new owner. The one before is gone: closed in order, or crashed.
         MetaStore open();
 
-        /// The owner dies without a word. What it had not synced may be kept or lost.
+        /// The owner dies without a word. What it had not synced may be kept or lost. A failure that was asked
+        /// for and has not happened will not.
         void crash();
 
         /// The n-th operation from now on (1 is the next) that changes something fails, once.
