@@ -1,0 +1,172 @@
+package io.posthorn.log;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the journal: one entry after the other, the next one only when the one before is durable, so that after a
+/// crash only the last can be in doubt. Its turns are tasks on the flusher's executor, one at a time.
+final class JournalFlusher {
+    private static final long LARGEST_GROUP = 8 << 20;
+
+    /// Where the flusher tells what has happened, and asks for the next segment.
+    interface Owner {
+        /// The durable end has moved.
+        void durable();
+
+        /// This writer's segment is full: seal it, and prepare another.
+        void retired(SegmentWriter writer);
+
+        /// No further segment is prepared.
+        void starved();
+
+        void failed(Throwable cause);
+    }
+
+    private final SegmentedJournal journal;
+    private final Executor executor;
+    private final Owner owner;
+
+    /// An entry that the engine has not acknowledged yet.
+    private record Sent(Group group, CompletableFuture<Long> written) {}
+
+    private SegmentWriter writer;
+    private @Nullable SegmentWriter prepared;
+    private @Nullable Group waiting;
+    private @Nullable Sent inFlight;
+    private boolean busy;
+    private volatile long flushes;
+
+    JournalFlusher(SegmentedJournal journal, Executor executor, Owner owner, SegmentWriter writer) {
+        this.journal = journal;
+        this.executor = executor;
+        this.owner = owner;
+        this.writer = writer;
+    }
+
+    long flushes() {
+        return flushes;
+    }
+
+    /// One turn: until nothing is asked for, or something must be waited for.
+    synchronized void run() {
+        if (!busy) {
+            busy = true;
+            proceed();
+        }
+    }
+
+    private void proceed() {
+        for (Group group = next(); group != null; group = next()) {
+            if (!haveRoomFor(group)) {
+                waiting = group;
+                busy = false;
+                owner.starved();
+                return;
+            }
+            CompletableFuture<Long> written;
+            try {
+                written = writer.append(group.buffers()).toCompletableFuture();
+            } catch (RuntimeException e) {
+                fail(e);
+                return;
+            }
+            if (!written.isDone()) {
+                var sent = new Sent(group, written);
+                inFlight = sent;
+                var _ = written.whenCompleteAsync((_, _) -> resume(sent), executor);
+                return;
+            }
+            if (!settle(group, written)) {
+                return;
+            }
+        }
+        busy = false;
+    }
+
+    private @Nullable Group next() {
+        Group group = waiting;
+        waiting = null;
+        return group != null ? group : journal.nextGroup(LARGEST_GROUP);
+    }
+
+    private synchronized void resume(Sent sent) {
+        if (inFlight == sent) {
+            inFlight = null;
+            if (settle(sent.group(), sent.written())) {
+                proceed();
+            }
+        }
+    }
+
+    private boolean settle(Group group, CompletableFuture<Long> written) {
+        if (written.isCompletedExceptionally()) {
+            fail(written.exceptionNow());
+            return false;
+        }
+        journal.settle(group, written.resultNow());
+        flushes++;
+        owner.durable();
+        return true;
+    }
+
+    private void fail(Throwable cause) {
+        busy = false;
+        owner.failed(cause);
+    }
+
+    private boolean haveRoomFor(Group group) {
+        if (writer.fits(group.size())) {
+            return true;
+        }
+        if (prepared == null) {
+            return false;
+        }
+        SegmentWriter full = writer;
+        writer = prepared;
+        prepared = null;
+        journal.lock();
+        journal.segments().add(new JournalSegments.Part(writer.id(), new EntryTable(group.from())));
+        journal.unlock();
+        owner.retired(full);
+        return true;
+    }
+
+    /// Whether the next segment must still be prepared.
+    synchronized boolean needsSegment() {
+        return prepared == null;
+    }
+
+    /// Hands over the next segment. Work that waited for it goes on.
+    synchronized void prepared(SegmentWriter next) {
+        prepared = next;
+        if (waiting != null) {
+            executor.execute(this::run);
+        }
+    }
+
+    /// Writes what is left, in the caller, and ends the segment in order.
+    ///
+    /// @return whether everything is durable and the segment's end is final
+    synchronized boolean drain() {
+        run();
+        while (inFlight instanceof Sent sent) {
+            var _ = sent.written().handle((_, _) -> true).join();
+            resume(sent);
+        }
+        boolean complete = waiting == null && journal.poison() == null && journal.durableEnd() == journal.end();
+        if (complete) {
+            writer.seal();
+        }
+        release();
+        return complete;
+    }
+
+    /// Lets go of the writers as they are.
+    synchronized void release() {
+        writer.close();
+        if (prepared != null) {
+            prepared.close();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.posthorn.log;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/// All logs of one broker over one journal: see the package for the classes that do the work.
+public final class JournaledStorage implements LogStorage {
+    private final SegmentedJournal journal;
+    private final JournalFlusher flusher;
+    private final Housekeeper housekeeper;
+    private final LogTable logs;
+    private final LogReader reader;
+    private final VolatileLogs volatileLogs;
+    private final SegmentReaders readers;
+    private final Signals signals;
+    private final StorageReport report;
+
+    JournaledStorage(
+            SegmentedJournal journal,
+            JournalFlusher flusher,
+            Housekeeper housekeeper,
+            LogTable logs,
+            LogReader reader,
+            VolatileLogs volatileLogs,
+            SegmentReaders readers,
+            Signals signals,
+            StorageReport report) {
+        this.journal = journal;
+        this.flusher = flusher;
+        this.housekeeper = housekeeper;
+        this.logs = logs;
+        this.reader = reader;
+        this.volatileLogs = volatileLogs;
+        this.readers = readers;
+        this.signals = signals;
+        this.report = report;
+    }
+
+    /// Opens what is stored, or begins anew: fences every older owner, gives the state machines their events, and
+    /// returns when everything recovered is durable. Blocks. Damage in the data is reported, and never a reason not
+    /// to open.
+    ///
+    /// @throws LogException.Unusable when a newer program has written here, or the manifest is unreadable
+    /// @throws LogException.Fenced when a newer owner has taken over meanwhile
+    public static JournaledStorage open(
+            SegmentStore store, MetaStore meta, StorageOptions options, StorageThreads threads, Recovery recovery) {
+        return new StorageOpening(store, meta, options, threads, recovery).open();
+    }
+
+    @Override
+    public Journal journal() {
+        return journal;
+    }
+
+    @Override
+    public Log open(LogId id) {
+        return logs.open(id, reader);
+    }
+
+    @Override
+    public Log openVolatile(LogId id) {
+        return volatileLogs.open(id);
+    }
+
+    @Override
+    public void drop(LogId id) {
+        if (volatileLogs.drop(id)) {
+            return;
+        }
+        JournaledLog log = logs.get(id.value());
+        if (log == null) {
+            return;
+        }
+        journal.lock();
+        try {
+            // A log that never had a record has left no trace to be wiped.
+            if (log.end() > 0) {
+                Slab slab = journal.claim(FrameCodec.HEADER_SIZE, true);
+                FrameCodec.putDrop(slab.array, slab.used, id.value());
+                journal.commit(slab, FrameCodec.HEADER_SIZE, false);
+                reader.data().released(Math.max(0, log.dataEnd() - log.start()));
+            }
+            logs.remove(id);
+            log.dropped();
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    @Override
+    public long[] appendAll(List<Log> targets, RecordBatch batch, boolean sync) {
+        if (targets.size() == 1) {
+            return new long[] {targets.getFirst().append(batch, sync)};
+        }
+        journal.lock();
+        try {
+            long[] pairs = new long[2 * targets.size()];
+            for (int i = 0; i < targets.size(); i++) {
+                JournaledLog log = durable(targets.get(i));
+                pairs[2 * i] = log.id().value();
+                pairs[2 * i + 1] = log.end();
+            }
+            int size = FrameCodec.fanoutSize(targets.size(), batch);
+            Slab slab = journal.claim(size, false);
+            FrameCodec.putFanout(slab.array, slab.used, pairs, batch);
+            long position = journal.commit(slab, size, sync);
+            long[] offsets = new long[targets.size()];
+            for (int i = 0; i < offsets.length; i++) {
+                offsets[i] = durable(targets.get(i)).added(position, batch.offsetCount());
+            }
+            return offsets;
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    private static JournaledLog durable(Log log) {
+        if (log instanceof JournaledLog journaled) {
+            journaled.checkNotDropped();
+            return journaled;
+        }
+        throw new IllegalArgumentException(log.id() + " is not a durable log of this storage");
+    }
+
+    @Override
+    public int sweep(Predicate<LogId> known) {
+        List<LogId> orphans =
+                logs.idsWithRecords(journal).stream().filter(known.negate()).toList();
+        orphans.forEach(this::drop);
+        return orphans.size();
+    }
+
+    @Override
+    public void start(StorageListener listener, Snapshots snapshots) {
+        signals.start(listener);
+        housekeeper.start(snapshots);
+    }
+
+    @Override
+    public StorageHealth health() {
+        housekeeper.review();
+        return report.health();
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+        housekeeper.close(flusher);
+        volatileLogs.close();
+        readers.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.posthorn.log;
+
+import io.posthorn.log.SegmentStore.SegmentId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads logs: from the journal's tail in memory, else from the journal's segments, else from the data segments. Any
+/// thread; only [#read] blocks, and not while it holds the lock.
+final class LogReader {
+    private final SegmentedJournal journal;
+    private final DataSegments data;
+    private final ColdReader cold;
+
+    LogReader(SegmentedJournal journal, DataSegments data, ColdReader cold) {
+        this.journal = journal;
+        this.data = data;
+        this.cold = cold;
+    }
+
+    SegmentedJournal journal() {
+        return journal;
+    }
+
+    DataSegments data() {
+        return data;
+    }
+
+    @Nullable
+    LogSlice readTail(JournaledLog log, long offset, int maxBytes) {
+        journal.lock();
+        try {
+            return tail(log, offset, maxBytes);
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    LogSlice read(JournaledLog log, long offset, int maxBytes) {
+        ColdPlan plan;
+        journal.lock();
+        try {
+            LogSlice slice = tail(log, offset, maxBytes);
+            if (slice != null) {
+                return slice;
+            }
+            plan = plan(log, offset, maxBytes);
+            cold.pin(plan);
+        } finally {
+            journal.unlock();
+        }
+        try {
+            return cold.read(plan, maxBytes);
+        } finally {
+            cold.unpin(plan);
+        }
+    }
+
+    private @Nullable LogSlice tail(JournaledLog log, long offset, int maxBytes) {
+        if (offset < log.start() || offset > log.end()) {
+            throw new LogException.OffsetOutOfRange(log.id(), offset, new LogBounds(log.start(), log.end()));
+        }
+        if (offset == log.end()) {
+            return Slices.EMPTY;
+        }
+        LogIndex index = log.indexOrNull();
+        if (index == null || (offset < index.offset(0) && data.find(log, offset) != null)) {
+            return null;
+        }
+        return new TailRead(journal, log, offset, maxBytes).slice(index);
+    }
+
+    /// What must be read from segments, under the lock.
+    private ColdPlan plan(JournaledLog log, long offset, int maxBytes) {
+        LogIndex index = log.indexOrNull();
+        if (index == null || offset < index.offset(0)) {
+            DataSegment.Place place = data.find(log, offset);
+            if (place != null) {
+                ColdPlan.Run run = place.run(maxBytes);
+                return new ColdPlan(log.id(), offset, place.offsetBehind(run), List.of(run));
+            }
+            if (index == null) {
+                throw new LogException.Damaged("the records of " + log.id() + " at " + offset + " are lost", log.end());
+            }
+        }
+        int first = Math.max(0, index.find(offset));
+        var runs = new ArrayList<ColdPlan.Run>();
+        int next = journalRun(index, first, maxBytes, runs);
+        return new ColdPlan(log.id(), offset, next < index.size() ? index.offset(next) : log.end(), runs);
+    }
+
+    /// Adds the run of batches that begins with the given one and lies in one entry, close enough together to be
+    /// read at once.
+    ///
+    /// @return the first batch behind the run
+    private int journalRun(LogIndex index, int first, int maxBytes, List<ColdPlan.Run> runs) {
+        long position = index.position(first);
+        JournalSegments.Part part = journal.segments().find(position);
+        int entry = part == null ? -1 : part.entries().find(position);
+        if (part == null || entry < 0 || position >= part.entries().endOf(entry)) {
+            throw new LogException.Damaged(
+                    "the journal lacks position " + position,
+                    first + 1 < index.size() ? index.offset(first + 1) : index.offset(first) + 1);
+        }
+        long entryEnd = part.entries().endOf(entry);
+        int last = first;
+        while (last + 1 < index.size()
+                && index.position(last + 1) < entryEnd
+                && index.position(last + 1) - index.position(last) <= ColdPlan.LARGEST_HOLE
+                && index.position(last + 1) - position < maxBytes) {
+            last++;
+        }
+        int[] starts = new int[last - first + 1];
+        long[] offsets = new long[starts.length];
+        for (int i = first; i <= last; i++) {
+            starts[i - first] = Math.toIntExact(index.position(i) - position);
+            offsets[i - first] = index.offset(i);
+        }
+        long limit = last + 1 < index.size() ? Math.min(entryEnd, index.position(last + 1)) : entryEnd;
+        long address = part.entries().address(entry) + position - part.entries().position(entry);
+        SegmentId id = part.id();
+        runs.add(new ColdPlan.Run(id, address, Math.toIntExact(limit - position), false, starts, offsets));
+        return last + 1;
+    }
+}

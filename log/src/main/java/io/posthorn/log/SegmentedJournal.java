@@ -1,0 +1,234 @@
+package io.posthorn.log;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The journal in memory: claims positions, holds the tail, and knows how far the disk is.
+///
+/// Its lock is the only one of a storage: it guards the tail, the indexes and bounds of all logs, and the tables of
+/// segments, and is held for copies and searches in memory only. Whoever takes it lets go of it with [#unlock],
+/// which wakes the flusher up afterwards, so that no foreign code runs under it.
+final class SegmentedJournal implements Journal {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Executor flusher;
+    private final JournalTail tail;
+    private final JournalSegments segments;
+    private final SpaceGauge space;
+    private final int largestFrame;
+
+    private Runnable flushTask = () -> {};
+    private volatile long end;
+    private volatile long durableEnd;
+    private long start;
+    private boolean flushWanted;
+    private boolean flushScheduled;
+    private boolean closed;
+    private volatile LogException.@Nullable Poisoned poison;
+
+    SegmentedJournal(Executor flusher, JournalTail tail, JournalSegments segments, SpaceGauge space, int largestFrame) {
+        this.flusher = flusher;
+        this.tail = tail;
+        this.segments = segments;
+        this.space = space;
+        this.largestFrame = largestFrame;
+    }
+
+    /// Recovery has found this end.
+    void startAt(long position) {
+        start = position;
+        end = position;
+        durableEnd = position;
+    }
+
+    void flushWith(Runnable task) {
+        flushTask = task;
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        boolean wake = flushWanted && !flushScheduled && poison == null && !closed;
+        flushScheduled |= wake;
+        lock.unlock();
+        if (wake) {
+            flusher.execute(flushTask);
+        }
+    }
+
+    @Override
+    public long end() {
+        return end;
+    }
+
+    @Override
+    public long durableEnd() {
+        return durableEnd;
+    }
+
+    /// Bytes appended since this journal was opened.
+    long appendedBytes() {
+        return end - start;
+    }
+
+    @Override
+    public long append(int machine, Bytes event, boolean sync) {
+        lock();
+        try {
+            int size = FrameCodec.bodySize(event);
+            Slab slab = claim(size, true);
+            FrameCodec.putState(slab.array, slab.used, machine, event);
+            commit(slab, size, sync);
+            return end;
+        } finally {
+            unlock();
+        }
+    }
+
+    long appendSnapshotBegin() {
+        lock();
+        try {
+            Slab slab = claim(FrameCodec.HEADER_SIZE, true);
+            FrameCodec.putSnapshotBegin(slab.array, slab.used);
+            return commit(slab, FrameCodec.HEADER_SIZE, false);
+        } finally {
+            unlock();
+        }
+    }
+
+    void appendSnapshotChunk(int machine, Bytes chunk) {
+        lock();
+        try {
+            int size = FrameCodec.bodySize(chunk);
+            Slab slab = claim(size, true);
+            FrameCodec.putSnapshotChunk(slab.array, slab.used, machine, chunk);
+            commit(slab, size, false);
+        } finally {
+            unlock();
+        }
+    }
+
+    /// @return the position from which on the mark is durable
+    long appendSnapshotEnd(long begin) {
+        lock();
+        try {
+            int size = FrameCodec.trimSize();
+            Slab slab = claim(size, true);
+            FrameCodec.putSnapshotEnd(slab.array, slab.used, begin);
+            commit(slab, size, true);
+            return end;
+        } finally {
+            unlock();
+        }
+    }
+
+    @Override
+    public void requestSync() {
+        lock();
+        flushWanted |= end > durableEnd;
+        unlock();
+    }
+
+    /// Room for one frame at the journal's end. Under the lock.
+    ///
+    /// @param reserve whether the frame may use the room that is kept for settling
+    Slab claim(int size, boolean reserve) {
+        if (poison != null) {
+            throw poisoned();
+        }
+        if (closed) {
+            throw new IllegalStateException("the storage is closed");
+        }
+        if (size > largestFrame) {
+            throw new IllegalArgumentException(
+                    "%d bytes are more than a journal takes at once: %d".formatted(size, largestFrame));
+        }
+        if (!reserve) {
+            space.checkRoom(end - durableEnd);
+        }
+        return tail.reserve(end, size);
+    }
+
+    /// Makes the frame just written into the slab part of the journal, and returns its position. Under the lock.
+    long commit(Slab slab, int size, boolean sync) {
+        long position = end;
+        slab.used += size;
+        end = position + size;
+        flushWanted |= sync || tail.hasFullSlabFrom(durableEnd);
+        return position;
+    }
+
+    private LogException.Poisoned poisoned() {
+        return new LogException.Poisoned("the journal has failed; what was appended since is not durable", poison);
+    }
+
+    JournalTail tail() {
+        return tail;
+    }
+
+    JournalSegments segments() {
+        return segments;
+    }
+
+    LogException.@Nullable Poisoned poison() {
+        return poison;
+    }
+
+    /// The next bytes to write: whole frames, at most `most` bytes but at least one frame; null when there is
+    /// nothing to do, and then the flusher's turn is over.
+    @Nullable
+    Group nextGroup(long most) {
+        lock.lock();
+        try {
+            if (!flushWanted || durableEnd == end || poison != null) {
+                flushWanted = false;
+                flushScheduled = false;
+                return null;
+            }
+            List<Slab> slabs = tail.from(durableEnd, most);
+            long groupEnd = slabs.getLast().end();
+            flushWanted = groupEnd < end;
+            return Group.of(durableEnd, groupEnd, slabs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The group is durable, at this address.
+    void settle(Group group, long address) {
+        lock.lock();
+        try {
+            segments.last().entries().add(group.from(), address + Group.PREAMBLE, group.to() - group.from());
+            durableEnd = group.to();
+            tail.evict(durableEnd);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Everything after the durable end is lost to us.
+    void poison(LogException.Poisoned cause) {
+        lock.lock();
+        try {
+            if (poison == null) {
+                poison = cause;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends appending. What was appended is still written by the caller, who takes the flusher's turn.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            flushWanted = end > durableEnd;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

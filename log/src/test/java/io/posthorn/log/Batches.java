@@ -1,0 +1,45 @@
+package io.posthorn.log;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Batches for tests, and what is in them.
+public final class Batches {
+    private Batches() {}
+
+    /// One batch with these values.
+    public static RecordBatch of(String... values) {
+        var builder = new BatchBuilder();
+        for (String value : values) {
+            builder.add(1_000, null, Bytes.utf8(value), List.of());
+        }
+        return builder.build();
+    }
+
+    /// The values in the log from `offset` to the end, each as `offset=value`.
+    public static List<String> readAll(Log log, long offset) {
+        var values = new ArrayList<String>();
+        for (long next = offset; next < log.bounds().end(); ) {
+            try (LogSlice slice = log.read(next, 64 << 10)) {
+                for (RecordBatch batch : slice.batches()) {
+                    values.addAll(values(batch, next));
+                    next = batch.lastOffset() + 1;
+                }
+            }
+        }
+        return values;
+    }
+
+    /// The values of the batch from `offset` on.
+    public static List<String> values(RecordBatch batch, long offset) {
+        var values = new ArrayList<String>();
+        RecordCursor records = batch.records();
+        while (records.next()) {
+            Bytes value = records.value();
+            if (records.offset() >= offset && value != null) {
+                values.add(records.offset() + "=" + value.toUtf8());
+            }
+        }
+        return values;
+    }
+}
