@@ -2,6 +2,7 @@ package io.posthorn.log;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the journal: one entry after the other, the next one only when the one before is durable, so that after a
@@ -35,7 +36,7 @@ final class JournalFlusher {
     private @Nullable Group waiting;
     private @Nullable Sent inFlight;
     private boolean busy;
-    private volatile long flushes;
+    private final AtomicLong flushes = new AtomicLong();
 
     JournalFlusher(SegmentedJournal journal, Executor executor, Owner owner, SegmentWriter writer) {
         this.journal = journal;
@@ -45,7 +46,7 @@ final class JournalFlusher {
     }
 
     long flushes() {
-        return flushes;
+        return flushes.get();
     }
 
     /// One turn: until nothing is asked for, or something must be waited for.
@@ -91,7 +92,7 @@ final class JournalFlusher {
     }
 
     private synchronized void resume(Sent sent) {
-        if (inFlight == sent) {
+        if (sent.equals(inFlight)) {
             inFlight = null;
             if (settle(sent.group(), sent.written())) {
                 proceed();
@@ -105,7 +106,7 @@ final class JournalFlusher {
             return false;
         }
         journal.settle(group, written.resultNow());
-        flushes++;
+        flushes.incrementAndGet();
         owner.durable();
         return true;
     }
@@ -150,7 +151,7 @@ final class JournalFlusher {
     /// @return whether everything is durable and the segment's end is final
     synchronized boolean drain() {
         run();
-        while (inFlight instanceof Sent sent) {
+        for (Sent sent = inFlight; sent != null; sent = inFlight) {
             var _ = sent.written().handle((_, _) -> true).join();
             resume(sent);
         }

@@ -84,7 +84,7 @@ final class JournalReplay {
                 damage.damaged("journal %s at %d: position %d".formatted(segment.id(), entry.address(), position));
                 continue;
             }
-            long length = entry.bytes().length() - Group.PREAMBLE;
+            int length = entry.bytes().length() - Group.PREAMBLE;
             table.add(position, entry.address() + Group.PREAMBLE, length);
             if (position + length > end) {
                 replayFrames(segment, entry, position);

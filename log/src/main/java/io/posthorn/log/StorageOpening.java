@@ -58,7 +58,7 @@ final class StorageOpening {
         if (!clean) {
             rewriteDoubtful(replay, writer);
         }
-        adopt(found, replay, writer);
+        adopt(replay, writer);
         sweep(present);
         return storage.finish(replay, writer, clean);
     }
@@ -103,7 +103,7 @@ final class StorageOpening {
         }
     }
 
-    private void adopt(Manifest found, JournalReplay replay, SegmentWriter writer) {
+    private void adopt(JournalReplay replay, SegmentWriter writer) {
         if (segments.size() == 0 || !segments.last().id().equals(writer.id())) {
             segments.add(new JournalSegments.Part(writer.id(), new EntryTable(replay.end())));
         }
