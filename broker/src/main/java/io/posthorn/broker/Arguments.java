@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 public record Arguments(Map<String, @Nullable Object> values) {
     public static final Arguments NONE = new Arguments(Map.of());
 
-    public Arguments {
-        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    // Written out, because a compact constructor's class file does not say that values may be null.
+    public Arguments(Map<String, @Nullable Object> values) {
+        this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     public @Nullable Object get(String name) {
