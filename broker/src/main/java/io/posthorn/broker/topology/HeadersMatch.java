@@ -1,6 +1,8 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.log.Bytes;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,33 @@ final class HeadersMatch {
             return headers.values().containsKey(pattern.getKey());
         }
         Object found = headers.get(pattern.getKey());
-        return found != null && ValueType.sameValue(wanted, found);
+        return found != null && sameTerm(wanted, found);
+    }
+
+    /// RabbitMQ compares values here without a look at their types: 1 is 1.0 and the first second of 1970, and a
+    /// text is its bytes; but true is not 1.
+    private static boolean sameTerm(Object wanted, Object found) {
+        if (wanted instanceof String text && found instanceof Bytes bytes) {
+            return bytes.equals(Bytes.utf8(text));
+        }
+        if (wanted instanceof Bytes bytes && found instanceof String text) {
+            return bytes.equals(Bytes.utf8(text));
+        }
+        Number one = number(wanted);
+        Number other = number(found);
+        if (one == null || other == null) {
+            return wanted.equals(found);
+        }
+        boolean isFraction = one instanceof Double || other instanceof Double;
+        return isFraction ? one.doubleValue() == other.doubleValue() : one.longValue() == other.longValue();
+    }
+
+    private static @Nullable Number number(Object value) {
+        return switch (ValueType.of(value)) {
+            case BYTE, SHORT, SIGNED_INT, LONG -> ((Number) value).longValue();
+            case FLOAT, DOUBLE -> ((Number) value).doubleValue();
+            case TIMESTAMP -> ((Instant) value).getEpochSecond();
+            case VOID, BOOL, DECIMAL, LONG_STRING, BINARY, ARRAY, TABLE -> null;
+        };
     }
 }

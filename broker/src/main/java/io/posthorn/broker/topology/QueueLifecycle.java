@@ -1,10 +1,11 @@
 package io.posthorn.broker.topology;
 
-/// Hears which queues there are. Called on the system shard's executor, in the order of the changes and once
-/// they are durable, before the topology that shows them is published and before their declare is answered.
+/// Hears which queues there are. Called on the manager's executor, in the order of the changes, once they are
+/// durable and before they are answered.
 public interface QueueLifecycle {
+    /// Before the topology that shows it is published: whoever can route to it finds it there.
     void created(QueueEntry queue);
 
-    /// The queue is in no route any more; what was routed to it before finds nothing.
+    /// After the topology without it is published; what was routed to it before may still come, and finds nothing.
     void removed(QueueEntry queue);
 }

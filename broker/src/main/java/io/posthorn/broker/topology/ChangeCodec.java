@@ -1,0 +1,177 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BindingSpec.Destination;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.topology.TopologyChange.Bound;
+import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
+import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
+import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
+import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
+import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
+import io.posthorn.broker.topology.TopologyChange.Unbound;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogId;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Changes as bytes: an event of the journal, or a chunk of a snapshot. The changes of one event take effect
+/// together or, when the event was lost in a crash, not at all. One version octet, then change after change;
+/// the tags are part of the storage format.
+final class ChangeCodec {
+    private static final int VERSION = 1;
+
+    private static final int VIRTUAL_HOST_CREATED = 1;
+    private static final int EXCHANGE_DECLARED = 2;
+    private static final int EXCHANGE_DELETED = 3;
+    private static final int QUEUE_DECLARED = 4;
+    private static final int QUEUE_DELETED = 5;
+    private static final int BOUND = 6;
+    private static final int UNBOUND = 7;
+    private static final int LOG_IDS_USED = 8;
+
+    private static final int DURABLE = 1;
+    private static final int AUTO_DELETE = 2;
+    private static final int INTERNAL = 4;
+
+    private ChangeCodec() {}
+
+    static Bytes encode(List<TopologyChange> changes) {
+        var out = begin();
+        changes.forEach(change -> write(out, change));
+        return out.toBytes();
+    }
+
+    static ByteWriter begin() {
+        var out = new ByteWriter();
+        out.octet(VERSION);
+        return out;
+    }
+
+    static List<TopologyChange> decode(Bytes bytes) {
+        var in = new ByteReader(bytes);
+        int version = in.octet();
+        if (version != VERSION) {
+            throw new IllegalArgumentException("a topology change of version " + version
+                    + "; this broker reads version " + VERSION + " only: it was written by a newer one");
+        }
+        var changes = new ArrayList<TopologyChange>();
+        while (in.hasMore()) {
+            changes.add(read(in));
+        }
+        return changes;
+    }
+
+    static void write(ByteWriter out, TopologyChange change) {
+        switch (change) {
+            case VirtualHostCreated(String name) -> writeNames(out, VIRTUAL_HOST_CREATED, name);
+            case ExchangeDeclared(String host, var spec) -> writeExchange(out, host, spec);
+            case ExchangeDeleted(String host, String exchange) -> writeNames(out, EXCHANGE_DELETED, host, exchange);
+            case QueueDeclared declared -> writeQueue(out, declared);
+            case QueueDeleted(String host, String queue) -> writeNames(out, QUEUE_DELETED, host, queue);
+            case Bound(String host, var binding) -> writeBinding(out, BOUND, host, binding);
+            case Unbound(String host, var binding) -> writeBinding(out, UNBOUND, host, binding);
+            case LogIdsUsed(var last) -> {
+                out.octet(LOG_IDS_USED);
+                out.number(last.value());
+            }
+        }
+    }
+
+    private static TopologyChange read(ByteReader in) {
+        int tag = in.octet();
+        return switch (tag) {
+            case VIRTUAL_HOST_CREATED -> new VirtualHostCreated(in.text());
+            case EXCHANGE_DECLARED -> readExchange(in);
+            case EXCHANGE_DELETED -> {
+                String host = in.text();
+                yield new ExchangeDeleted(host, in.text());
+            }
+            case QUEUE_DECLARED -> readQueue(in);
+            case QUEUE_DELETED -> {
+                String host = in.text();
+                yield new QueueDeleted(host, in.text());
+            }
+            case BOUND -> {
+                String host = in.text();
+                yield new Bound(host, readBinding(in));
+            }
+            case UNBOUND -> {
+                String host = in.text();
+                yield new Unbound(host, readBinding(in));
+            }
+            case LOG_IDS_USED -> new LogIdsUsed(new LogId(in.number()));
+            default -> throw new IllegalArgumentException("unknown topology change " + tag);
+        };
+    }
+
+    private static void writeNames(ByteWriter out, int tag, String... names) {
+        out.octet(tag);
+        for (String name : names) {
+            out.text(name);
+        }
+    }
+
+    private static void writeExchange(ByteWriter out, String host, ExchangeSpec spec) {
+        writeNames(out, EXCHANGE_DECLARED, host, spec.name(), spec.type());
+        out.octet((spec.durable() ? DURABLE : 0)
+                | (spec.autoDelete() ? AUTO_DELETE : 0)
+                | (spec.internal() ? INTERNAL : 0));
+        ArgumentsCodec.write(out, spec.arguments());
+    }
+
+    private static ExchangeDeclared readExchange(ByteReader in) {
+        String host = in.text();
+        String name = in.text();
+        String type = in.text();
+        int flags = in.octet();
+        var arguments = ArgumentsCodec.read(in);
+        return new ExchangeDeclared(
+                host,
+                new ExchangeSpec(
+                        name,
+                        type,
+                        (flags & DURABLE) != 0,
+                        (flags & AUTO_DELETE) != 0,
+                        (flags & INTERNAL) != 0,
+                        arguments));
+    }
+
+    private static void writeQueue(ByteWriter out, QueueDeclared declared) {
+        var spec = declared.spec();
+        if (!spec.durable() || spec.exclusive()) {
+            throw new IllegalArgumentException("only a queue that survives a restart is written: " + spec);
+        }
+        writeNames(out, QUEUE_DECLARED, declared.virtualHost(), spec.name());
+        out.octet(DURABLE | (spec.autoDelete() ? AUTO_DELETE : 0));
+        ArgumentsCodec.write(out, spec.arguments());
+        out.number(declared.log().value());
+    }
+
+    private static QueueDeclared readQueue(ByteReader in) {
+        String host = in.text();
+        String name = in.text();
+        int flags = in.octet();
+        var arguments = ArgumentsCodec.read(in);
+        var spec = new QueueSpec(name, (flags & DURABLE) != 0, false, (flags & AUTO_DELETE) != 0, arguments);
+        return new QueueDeclared(host, spec, new LogId(in.number()), null);
+    }
+
+    private static void writeBinding(ByteWriter out, int tag, String host, BindingSpec binding) {
+        writeNames(out, tag, host, binding.source());
+        out.flag(binding.destination() == Destination.EXCHANGE);
+        out.text(binding.destinationName());
+        out.text(binding.routingKey());
+        ArgumentsCodec.write(out, binding.arguments());
+    }
+
+    private static BindingSpec readBinding(ByteReader in) {
+        String source = in.text();
+        var destination = in.flag() ? Destination.EXCHANGE : Destination.QUEUE;
+        String destinationName = in.text();
+        String routingKey = in.text();
+        return new BindingSpec(source, destination, destinationName, routingKey, ArgumentsCodec.read(in));
+    }
+}

@@ -1,0 +1,48 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.random.RandomGenerator;
+
+/// Which names may be given.
+public final class Names {
+    private static final int MAX_BYTES = 255;
+    private static final String RESERVED = "amq.";
+
+    private Names() {}
+
+    /// Names never hold line breaks: RabbitMQ takes them out wherever a client writes a name.
+    public static String withoutLineBreaks(String name) {
+        return name.indexOf('\n') < 0 && name.indexOf('\r') < 0
+                ? name
+                : name.replace("\n", "").replace("\r", "");
+    }
+
+    static boolean isReserved(String name) {
+        return name.startsWith(RESERVED);
+    }
+
+    /// @param kind `queue` or `exchange`
+    static void checkNew(String kind, String name) {
+        if (isReserved(name)) {
+            throw new AccessRefused(kind + " name '" + name + "' contains reserved prefix 'amq.*'");
+        }
+        checkLength(kind + " name", name);
+    }
+
+    static void checkLength(String what, String text) {
+        // No character takes more than three bytes of UTF-8 for one of UTF-16.
+        if (text.length() > MAX_BYTES / 3 && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            throw new PreconditionFailed(what + " is longer than " + MAX_BYTES + " bytes");
+        }
+    }
+
+    /// `amq.gen-` and 22 characters that nobody guesses.
+    static String generated(RandomGenerator random) {
+        var bytes = new byte[16];
+        random.nextBytes(bytes);
+        return RESERVED + "gen-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,133 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.BrokerException.NotImplemented;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.QueueSpec;
+import org.jspecify.annotations.Nullable;
+
+/// What may be declared as a queue.
+final class QueueRules {
+    private QueueRules() {}
+
+    /// An exclusive queue never survives a restart, whatever its declare says; RabbitMQ has it so too.
+    static QueueSpec normalized(QueueSpec spec, String name) {
+        return new QueueSpec(
+                name, spec.durable() && !spec.exclusive(), spec.exclusive(), spec.autoDelete(), spec.arguments());
+    }
+
+    /// @param named whether the client chose the name
+    static void checkNew(String virtualHost, QueueSpec spec, boolean named) {
+        String queue = Texts.queue(virtualHost, spec.name());
+        var type = type(spec, queue);
+        for (var argument : spec.arguments().values().entrySet()) {
+            checkValue(argument.getKey(), argument.getValue(), type, queue, spec.name(), virtualHost);
+        }
+        if (spec.arguments().values().containsKey(QueueArgument.DEAD_LETTER_ROUTING_KEY.argumentName())
+                && !spec.arguments().values().containsKey(QueueArgument.DEAD_LETTER_EXCHANGE.argumentName())) {
+            throw invalid(QueueArgument.DEAD_LETTER_ROUTING_KEY, queue, "routing_key_but_no_dlx_defined");
+        }
+        if (type != QueueType.CLASSIC) {
+            checkReplicated(type, spec, named, queue);
+        }
+        checkServed(spec);
+    }
+
+    /// @throws PreconditionFailed when what is declared differs from what is there
+    /// @throws io.posthorn.broker.BrokerException.ResourceLocked when the queue is another session's, or one of the
+    /// two is exclusive and the other is not
+    static void checkEquivalent(QueueSpec received, QueueEntry current, SessionId session) {
+        Topology.checkOwner(current, session);
+        if (received.exclusive() != current.spec().exclusive()) {
+            throw Texts.lockedQueue(current);
+        }
+        Equivalence.check("durable", received.durable(), current.spec().durable(), current);
+        Equivalence.check("auto_delete", received.autoDelete(), current.spec().autoDelete(), current);
+        if (isPlainClassic(received) && isPlainClassic(current.spec())) {
+            // Saying nothing of the type and saying classic are the same.
+            checkArguments(received, current, QueueArgument.TYPE);
+        } else {
+            checkArguments(received, current, null);
+        }
+    }
+
+    private static void checkArguments(QueueSpec received, QueueEntry current, @Nullable QueueArgument except) {
+        for (QueueArgument argument : QueueArgument.values()) {
+            if (argument != except && argument.isCompared()) {
+                Equivalence.checkArgument(
+                        argument.argumentName(),
+                        received.arguments(),
+                        current.spec().arguments(),
+                        current);
+            }
+        }
+    }
+
+    private static boolean isPlainClassic(QueueSpec spec) {
+        Object type = spec.arguments().get(QueueArgument.TYPE.argumentName());
+        return type == null || type.equals("classic");
+    }
+
+    private static QueueType type(QueueSpec spec, String queue) {
+        String name = QueueArgument.TYPE.argumentName();
+        if (spec.arguments().values().containsKey(name)) {
+            String complaint = QueueArgument.TYPE.complaint(spec.arguments().get(name));
+            if (complaint != null) {
+                throw invalid(QueueArgument.TYPE, queue, complaint);
+            }
+        }
+        try {
+            return QueueType.of(spec.arguments());
+        } catch (IllegalArgumentException unsupported) {
+            throw invalid(QueueArgument.TYPE, queue, "\"" + unsupported.getMessage() + "\"");
+        }
+    }
+
+    private static void checkValue(
+            String name, @Nullable Object value, QueueType type, String queue, String queueName, String virtualHost) {
+        var argument = QueueArgument.named(name);
+        if (argument == null) {
+            return;
+        }
+        String complaint = argument.complaint(value);
+        if (complaint != null && argument == QueueArgument.DEAD_LETTER_EXCHANGE) {
+            throw new PreconditionFailed("invalid type '" + ValueType.of(value).rabbitName() + "' for arg '" + name
+                    + "' in " + Texts.queue(virtualHost, queueName));
+        }
+        if (complaint != null) {
+            throw invalid(argument, queue, complaint);
+        }
+        if (!argument.isFor(type)) {
+            throw new PreconditionFailed(
+                    "invalid arg '" + name + "' for " + queue + " of queue type " + type.moduleName());
+        }
+    }
+
+    private static void checkReplicated(QueueType type, QueueSpec spec, boolean named, String queue) {
+        if (!named) {
+            throw new PreconditionFailed("Cannot declare a server-named queue for type " + type.moduleName());
+        }
+        if (spec.exclusive()) {
+            throw new PreconditionFailed("invalid property 'exclusive-owner' for " + queue);
+        }
+        if (!spec.durable()) {
+            throw new PreconditionFailed("invalid property 'non-durable' for " + queue);
+        }
+        if (spec.autoDelete()) {
+            throw new PreconditionFailed("invalid property 'auto-delete' for " + queue);
+        }
+    }
+
+    private static void checkServed(QueueSpec spec) {
+        for (String name : spec.arguments().values().keySet()) {
+            var argument = QueueArgument.named(name);
+            if (argument != null && !argument.isServed(spec.arguments())) {
+                throw new NotImplemented(
+                        "queue argument '" + name + "' = '" + spec.arguments().get(name) + "' is not served yet");
+            }
+        }
+    }
+
+    private static PreconditionFailed invalid(QueueArgument argument, String queue, String complaint) {
+        return new PreconditionFailed("invalid arg '" + argument.argumentName() + "' for " + queue + ": " + complaint);
+    }
+}

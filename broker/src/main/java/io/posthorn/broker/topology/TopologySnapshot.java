@@ -1,0 +1,154 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.topology.TopologyChange.Bound;
+import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
+import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
+import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.log.LogId;
+import io.posthorn.log.Snapshots.SnapshotWriter;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the topology into the journal, slice after slice, each from the newest topology: what was written and
+/// changes later is told by the event of that change, what is not yet written is written as it then is. Names are
+/// visited in order, so that it is clear which is which.
+final class TopologySnapshot {
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private enum Stage {
+        EXCHANGES,
+        QUEUES,
+        BINDINGS
+    }
+
+    private final SnapshotWriter writer;
+    private final int entitiesPerSlice;
+
+    private ByteWriter chunk = ChangeCodec.begin();
+    private boolean begun;
+    private int room;
+
+    private @Nullable String host;
+    private Stage stage = Stage.EXCHANGES;
+    private @Nullable String lastName;
+    private @Nullable Binding lastBinding;
+
+    TopologySnapshot(SnapshotWriter writer, int entitiesPerSlice) {
+        this.writer = writer;
+        this.entitiesPerSlice = entitiesPerSlice;
+    }
+
+    /// Writes the next slice.
+    ///
+    /// @return whether it was the last
+    boolean writeSlice(Topology newest) {
+        room = entitiesPerSlice;
+        if (!begun && newest.lastLog() > 0) {
+            add(new LogIdsUsed(new LogId(newest.lastLog())));
+        }
+        begun = true;
+        boolean complete = writeHosts(newest);
+        writeChunk();
+        if (complete) {
+            writer.done(TopologyRecovery.MACHINE);
+        }
+        return complete;
+    }
+
+    private boolean writeHosts(Topology newest) {
+        var hosts = host == null ? newest.virtualHosts() : newest.virtualHosts().tailMap(host, true);
+        for (VirtualHost next : hosts.values()) {
+            if (!next.name().equals(host)) {
+                begin(next.name());
+            }
+            if (!writeHost(next)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void begin(String name) {
+        host = name;
+        stage = Stage.EXCHANGES;
+        lastName = null;
+        lastBinding = null;
+        add(new VirtualHostCreated(name));
+    }
+
+    private boolean writeHost(VirtualHost host) {
+        if (stage == Stage.EXCHANGES) {
+            if (!writeExchanges(host)) {
+                return false;
+            }
+            stage = Stage.QUEUES;
+            lastName = null;
+        }
+        if (stage == Stage.QUEUES) {
+            if (!writeQueues(host)) {
+                return false;
+            }
+            stage = Stage.BINDINGS;
+        }
+        return writeBindings(host);
+    }
+
+    private boolean writeExchanges(VirtualHost host) {
+        for (var entry : behind(host.exchanges(), lastName).entrySet()) {
+            if (room-- == 0) {
+                return false;
+            }
+            lastName = entry.getKey();
+            var spec = entry.getValue().spec();
+            if (spec.durable() && !VirtualHost.isPreMade(spec)) {
+                add(new ExchangeDeclared(host.name(), spec));
+            }
+        }
+        return true;
+    }
+
+    private boolean writeQueues(VirtualHost host) {
+        for (var entry : behind(host.queues(), lastName).entrySet()) {
+            if (room-- == 0) {
+                return false;
+            }
+            lastName = entry.getKey();
+            var queue = entry.getValue();
+            if (queue.survivesRestart()) {
+                add(new QueueDeclared(host.name(), queue.spec(), queue.log(), null));
+            }
+        }
+        return true;
+    }
+
+    private boolean writeBindings(VirtualHost host) {
+        var rest = lastBinding == null ? host.bindings() : host.bindings().tailSet(lastBinding, false);
+        for (Binding binding : rest) {
+            if (room-- == 0) {
+                return false;
+            }
+            lastBinding = binding;
+            if (Cascade.survivesRestart(host, binding.spec())) {
+                add(new Bound(host.name(), binding.spec()));
+            }
+        }
+        return true;
+    }
+
+    private static <V> NavigableMap<String, V> behind(NavigableMap<String, V> all, @Nullable String name) {
+        return name == null ? all : all.tailMap(name, false);
+    }
+
+    private void add(TopologyChange change) {
+        ChangeCodec.write(chunk, change);
+        if (chunk.size() >= CHUNK_BYTES) {
+            writeChunk();
+        }
+    }
+
+    private void writeChunk() {
+        writer.chunk(TopologyRecovery.MACHINE, chunk.toBytes());
+        chunk = ChangeCodec.begin();
+    }
+}

@@ -1,0 +1,134 @@
+package io.posthorn.broker.topology;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BindingSpec.Destination;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.QueueSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// A manager with a journal and an executor in the test's hands.
+final class ManagerWorld implements QueueLifecycle {
+    static final SessionId ALICE = new SessionId(1);
+    static final SessionId BOB = new SessionId(2);
+
+    final ListJournal journal = new ListJournal();
+    final HandDrivenExecutor executor = new HandDrivenExecutor();
+    final List<QueueEntry> created = new ArrayList<>();
+    final List<QueueEntry> removed = new ArrayList<>();
+    final TopologyManager manager;
+
+    ManagerWorld() {
+        manager = new TopologyManager(Topology.EMPTY, journal, executor, this, new Random(1));
+        manager.start();
+        sync();
+    }
+
+    @Override
+    public void created(QueueEntry queue) {
+        created.add(queue);
+    }
+
+    @Override
+    public void removed(QueueEntry queue) {
+        removed.add(queue);
+    }
+
+    void sync() {
+        manager.onDurable(journal.makeDurable());
+    }
+
+    /// A durable queue unless said otherwise: `x` exclusive, `t` transient, `a` auto-delete.
+    Answer<QueueEntry> declare(String name, String flags, Arguments arguments, SessionId session) {
+        var answer = new Answer<QueueEntry>();
+        var spec = new QueueSpec(name, !flags.contains("t"), flags.contains("x"), flags.contains("a"), arguments);
+        manager.declareQueue("/", spec, session, answer);
+        return answer;
+    }
+
+    Answer<QueueEntry> declare(String name, String flags) {
+        return declare(name, flags, Arguments.NONE, ALICE);
+    }
+
+    Answer<QueueEntry> declare(String name) {
+        return declare(name, "");
+    }
+
+    Answer<Done> delete(QueueEntry queue) {
+        var answer = new Answer<Done>();
+        manager.deleteQueue(queue, answer);
+        return answer;
+    }
+
+    /// A durable exchange unless said otherwise: `t` transient, `a` auto-delete, `i` internal.
+    Answer<Done> exchange(String name, String type, String flags, Arguments arguments) {
+        var answer = new Answer<Done>();
+        manager.declareExchange(
+                "/",
+                new ExchangeSpec(name, type, !flags.contains("t"), flags.contains("a"), flags.contains("i"), arguments),
+                answer);
+        return answer;
+    }
+
+    Answer<Done> exchange(String name, String type, String flags) {
+        return exchange(name, type, flags, Arguments.NONE);
+    }
+
+    Answer<Done> deleteExchange(String name, boolean ifUnused) {
+        var answer = new Answer<Done>();
+        manager.deleteExchange("/", name, ifUnused, answer);
+        return answer;
+    }
+
+    Answer<Done> bind(BindingSpec binding) {
+        var answer = new Answer<Done>();
+        manager.bind("/", binding, ALICE, answer);
+        return answer;
+    }
+
+    Answer<Done> unbind(BindingSpec binding) {
+        var answer = new Answer<Done>();
+        manager.unbind("/", binding, ALICE, answer);
+        return answer;
+    }
+
+    Answer<Done> endSession(SessionId session) {
+        var answer = new Answer<Done>();
+        manager.endSession(session, answer);
+        return answer;
+    }
+
+    VirtualHost host() {
+        return manager.current().virtualHost("/");
+    }
+
+    /// After a crash, with all that was durable.
+    Topology recovered() {
+        return journal.recover(0, journal.durableEnd());
+    }
+
+    static BindingSpec toQueue(String source, String queue, String key) {
+        return new BindingSpec(source, Destination.QUEUE, queue, key, Arguments.NONE);
+    }
+
+    static BindingSpec toQueue(String source, String queue, String key, Arguments arguments) {
+        return new BindingSpec(source, Destination.QUEUE, queue, key, arguments);
+    }
+
+    static BindingSpec toExchange(String source, String exchange, String key) {
+        return new BindingSpec(source, Destination.EXCHANGE, exchange, key, Arguments.NONE);
+    }
+
+    static Arguments arguments(@Nullable Object... namesAndValues) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            values.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new Arguments(values);
+    }
+}

@@ -1,0 +1,199 @@
+package io.posthorn.broker.topology;
+
+import static io.posthorn.broker.topology.ManagerWorld.ALICE;
+import static io.posthorn.broker.topology.ManagerWorld.BOB;
+import static io.posthorn.broker.topology.ManagerWorld.toExchange;
+import static io.posthorn.broker.topology.ManagerWorld.toQueue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.StorageFailed;
+import io.posthorn.broker.BrokerException.StorageFull;
+import io.posthorn.broker.BrokerException.VirtualHostNotFound;
+import io.posthorn.broker.Done;
+import io.posthorn.log.LogException;
+import java.util.HashSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TopologyManagerTest {
+    private final ManagerWorld world = new ManagerWorld();
+
+    @Test
+    void aDurableQueueIsAnsweredAndRoutedToOnceItIsDurable() {
+        var answer = world.declare("q");
+        assertThat(answer.isThere()).isFalse();
+        assertThat(world.host().queue("q")).isNull();
+        world.sync();
+        assertThat(world.host().queue("q")).isSameAs(answer.value());
+        assertThat(world.created).containsExactly(answer.value());
+        assertThat(world.recovered().queue("/", "q", ALICE).log())
+                .isEqualTo(answer.value().log());
+    }
+
+    @Test
+    void whatIsNotJournaledIsAnsweredAtOnce() {
+        assertThat(world.declare("transient", "t").isThere()).isTrue();
+        assertThat(world.declare("exclusive", "x").isThere()).isTrue();
+        assertThat(world.exchange("x", "topic", "t").isThere()).isTrue();
+        assertThat(world.bind(toQueue("amq.topic", "exclusive", "#")).isThere()).isTrue();
+        world.sync();
+        var host = world.recovered().virtualHost("/");
+        assertThat(host.queues()).isEmpty();
+        assertThat(host.exchange("x")).isNull();
+        assertThat(host.bindings()).isEmpty();
+    }
+
+    @Test
+    void answersKeepTheOrderOfTheRequests() {
+        var first = world.declare("durable");
+        var second = world.declare("exclusive", "x");
+        assertThat(second.isThere()).isFalse();
+        world.sync();
+        assertThat(first.isThere()).isTrue();
+        assertThat(second.isThere()).isTrue();
+    }
+
+    @Test
+    void whatIsStillOnItsWayCanBeBuiltOn() {
+        world.exchange("x", "fanout", "");
+        world.declare("q");
+        var bound = world.bind(toQueue("x", "q", ""));
+        assertThat(bound.isThere()).isFalse();
+        world.sync();
+        assertThat(bound.value()).isEqualTo(Done.DONE);
+        assertThat(world.host().isBound(toQueue("x", "q", ""))).isTrue();
+    }
+
+    @Test
+    void aBindingIsAsDurableAsBothItsEnds() {
+        world.declare("durable");
+        world.declare("transient", "t");
+        world.exchange("x", "fanout", "t");
+        world.bind(toQueue("amq.fanout", "durable", ""));
+        world.bind(toQueue("amq.fanout", "transient", ""));
+        world.bind(toQueue("x", "durable", ""));
+        world.bind(toExchange("amq.fanout", "x", ""));
+        world.sync();
+        assertThat(world.host().bindings()).hasSize(4);
+        assertThat(world.recovered().virtualHost("/").bindings())
+                .extracting(Binding::spec)
+                .containsExactly(toQueue("amq.fanout", "durable", ""));
+    }
+
+    @Test
+    void anAutoDeleteExchangeGoesWithItsLastBindingAndSoOn() {
+        world.exchange("first", "fanout", "a");
+        world.exchange("second", "fanout", "a");
+        world.bind(toExchange("first", "second", ""));
+        var queue = world.declare("q", "x");
+        world.bind(toQueue("second", "q", "1"));
+        world.bind(toQueue("second", "q", "2"));
+        world.unbind(toQueue("second", "q", "1"));
+        world.sync();
+        assertThat(world.host().exchange("second")).isNotNull();
+
+        world.delete(queue.value());
+        world.sync();
+        assertThat(world.host().exchange("second")).isNull();
+        assertThat(world.host().exchange("first")).isNull();
+        assertThat(world.recovered().virtualHost("/").exchange("first"))
+                .as("although the queue itself was not journaled")
+                .isNull();
+    }
+
+    @Test
+    void anAutoDeleteExchangeThatNeverHadABindingStays() {
+        world.exchange("x", "fanout", "a");
+        world.declare("q", "x");
+        world.unbind(toQueue("x", "q", ""));
+        world.sync();
+        assertThat(world.host().exchange("x")).isNotNull();
+    }
+
+    @Test
+    void exclusiveQueuesEndWithTheirSession() {
+        var mine = world.declare("mine", "x", Arguments.NONE, ALICE).value();
+        var other = world.declare("other", "x", Arguments.NONE, BOB).value();
+        var ended = world.endSession(ALICE);
+        assertThat(ended.value()).isEqualTo(Done.DONE);
+        assertThat(world.removed).containsExactly(mine);
+        assertThat(world.host().queue("other")).isSameAs(other);
+        assertThat(world.host().queue("mine")).isNull();
+        assertThat(world.endSession(ALICE).value()).isEqualTo(Done.DONE);
+    }
+
+    @Test
+    void aNameDeletedAndDeclaredAgainIsAnotherQueue() {
+        var first = world.declare("q");
+        world.sync();
+        world.delete(first.value());
+        var second = world.declare("q");
+        world.sync();
+        assertThat(second.value()).isNotSameAs(first.value());
+        assertThat(second.value().log()).isNotEqualTo(first.value().log());
+        assertThat(world.removed).containsExactly(first.value());
+        assertThat(world.delete(first.value()).value()).isEqualTo(Done.DONE);
+        assertThat(world.host().queue("q")).isSameAs(second.value());
+    }
+
+    @Test
+    void logIdsAreNeverGivenTwiceNotEvenAfterARestart() {
+        var seen = new HashSet<Long>();
+        for (int i = 0; i < 3; i++) {
+            var answer = world.declare("q" + i);
+            world.sync();
+            assertThat(seen.add(answer.value().log().value())).isTrue();
+            world.delete(answer.value());
+        }
+        world.manager.snapshot(world.journal);
+        int begin = world.journal.entries.size();
+        world.executor.runAll();
+        world.sync();
+        var next = world.journal.recover(begin, world.journal.end()).nextLog();
+        assertThat(seen).doesNotContain(next.value());
+    }
+
+    @Test
+    void aPoisonedJournalFailsEveryWaiterAndLeavesWhatWasDurable() {
+        var durable = world.declare("before");
+        world.sync();
+        var declared = world.declare("q");
+        var bound = world.bind(toQueue("amq.fanout", "q", ""));
+        var behind = world.declare("behind", "x");
+        world.journal.refuse(new LogException.Poisoned("sync failed", null));
+        world.manager.onPoisoned();
+        assertThat(declared.failure()).isInstanceOf(StorageFailed.class);
+        assertThat(bound.failure()).isInstanceOf(StorageFailed.class);
+        assertThat(behind.failure()).isInstanceOf(StorageFailed.class);
+        assertThat(world.declare("q").failure()).isInstanceOf(StorageFailed.class);
+        assertThat(world.host().queues()).containsOnlyKeys("before");
+        assertThat(world.created).containsExactly(durable.value());
+        assertThat(world.endSession(ALICE).isThere()).isTrue();
+    }
+
+    @Test
+    void aFullStorageRefusesWhatItCannotKeep() {
+        world.journal.refuse(new LogException.StorageFull("full"));
+        assertThat(world.declare("q").failure()).isInstanceOf(StorageFull.class);
+        assertThat(world.declare("x", "x").value().name()).isEqualTo("x");
+        assertThat(world.host().queue("q")).isNull();
+    }
+
+    @Test
+    void anUnknownVirtualHostIsNamed() {
+        var answer = new Answer<QueueEntry>();
+        world.manager.declareQueue(
+                "nov", new io.posthorn.broker.QueueSpec("q", true, false, false, Arguments.NONE), ALICE, answer);
+        assertThat(answer.failure()).isInstanceOf(VirtualHostNotFound.class).hasMessage("vhost nov not found");
+    }
+
+    @Test
+    void theShardOfAQueueDependsOnItsNamesOnly() {
+        var shards = new int[Topology.SHARDS];
+        for (int i = 0; i < 1_600; i++) {
+            shards[world.declare("queue-" + i, "x").value().shard()]++;
+        }
+        assertThat(IntStream.of(shards)).allSatisfy(count -> assertThat(count).isBetween(50, 200));
+    }
+}
