@@ -1,0 +1,119 @@
+package io.posthorn.broker.message;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.Message;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordCursor;
+import io.posthorn.log.RecordHeader;
+import java.util.List;
+import java.util.Objects;
+
+/// Reads records as messages. The bytes of a message are those of the record, not copies. Confined to one
+/// thread.
+public final class MessageDecoder {
+    private final Name exchange = new Name();
+    private final Name routingKey = new Name();
+
+    /// @param queue the name of the queue it is read from: the routing key, unless the record names another
+    public Message decode(RecordCursor record, String queue) {
+        List<RecordHeader> headers = record.headers();
+        int ours = 0;
+        while (ours < headers.size() && RecordHeaders.isOurs(headers.get(ours))) {
+            ours++;
+        }
+        Bytes value = record.value();
+        Bytes body = value == null ? Bytes.EMPTY : value;
+        if (ours == 0) {
+            return message("", queue, record, headers, body, true, 0, Message.NEVER);
+        }
+        return withFacts(record, queue, headers, ours, body);
+    }
+
+    private Message withFacts(RecordCursor record, String queue, List<RecordHeader> headers, int ours, Bytes body) {
+        String exchangeName = "";
+        String key = queue;
+        boolean persistent = true;
+        int priority = 0;
+        long expiresAt = Message.NEVER;
+        for (int i = 0; i < ours; i++) {
+            Bytes name = headers.get(i).name();
+            Bytes value = Objects.requireNonNullElse(headers.get(i).value(), Bytes.EMPTY);
+            if (name.equals(RecordHeaders.EXCHANGE)) {
+                exchangeName = exchange.of(value);
+            } else if (name.equals(RecordHeaders.ROUTING_KEY)) {
+                key = routingKey.of(value);
+            } else if (name.equals(RecordHeaders.TRANSIENT.name())) {
+                persistent = false;
+            } else if (name.equals(RecordHeaders.PRIORITY)) {
+                priority = value.get(0) & 0xFF;
+            } else if (name.equals(RecordHeaders.EXPIRES)) {
+                expiresAt = value.asByteBuffer().getLong();
+            }
+        }
+        List<RecordHeader> theirs = headers.subList(ours, headers.size());
+        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt);
+    }
+
+    private static Message message(
+            String exchange,
+            String routingKey,
+            RecordCursor record,
+            List<RecordHeader> headers,
+            Bytes body,
+            boolean persistent,
+            int priority,
+            long expiresAt) {
+        return new Message(
+                exchange,
+                routingKey,
+                List.of(),
+                record.key(),
+                headers,
+                body,
+                persistent,
+                priority,
+                expiresAt,
+                record.timestamp(),
+                MessageDecoder::noAttributes);
+    }
+
+    private static Arguments noAttributes() {
+        return Arguments.NONE;
+    }
+
+    /// The same message in arrays of its own, for whoever keeps it longer than the record's bytes stay.
+    public static Message copyOf(Message message) {
+        Bytes key = message.key();
+        return new Message(
+                message.exchange(),
+                message.routingKey(),
+                message.moreRoutingKeys(),
+                key == null ? null : key.copy(),
+                message.headers().stream().map(MessageDecoder::copyOf).toList(),
+                message.body().copy(),
+                message.persistent(),
+                message.priority(),
+                message.expiresAt(),
+                message.timestamp(),
+                message.attributes());
+    }
+
+    private static RecordHeader copyOf(RecordHeader header) {
+        Bytes value = header.value();
+        return new RecordHeader(header.name().copy(), value == null ? null : value.copy());
+    }
+
+    /// The last name read: neighbours in a queue mostly come from the same exchange with the same key.
+    private static final class Name {
+        private Bytes bytes = Bytes.EMPTY;
+        private String text = "";
+
+        String of(Bytes name) {
+            if (!name.equals(bytes)) {
+                bytes = name.copy();
+                text = name.toUtf8();
+            }
+            return text;
+        }
+    }
+}

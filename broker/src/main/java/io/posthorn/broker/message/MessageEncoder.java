@@ -1,0 +1,64 @@
+package io.posthorn.broker.message;
+
+import io.posthorn.broker.Message;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordHeader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes messages as records. Confined to one thread.
+public final class MessageEncoder {
+    private final ArrayList<RecordHeader> headers = new ArrayList<>();
+
+    /// The headers that say where a message was published: none when the name of its queue says it all.
+    ///
+    /// @param onlyQueue the one queue that the message goes to; null when there are several
+    public static List<RecordHeader> addressOf(String exchange, String routingKey, @Nullable String onlyQueue) {
+        if (exchange.isEmpty()) {
+            return routingKey.equals(onlyQueue)
+                    ? List.of()
+                    : List.of(new RecordHeader(RecordHeaders.ROUTING_KEY, Bytes.utf8(routingKey)));
+        }
+        return List.of(
+                new RecordHeader(RecordHeaders.EXCHANGE, Bytes.utf8(exchange)),
+                new RecordHeader(RecordHeaders.ROUTING_KEY, Bytes.utf8(routingKey)));
+    }
+
+    /// Appends the message to the batch; its bytes are copied.
+    ///
+    /// @param address from [#addressOf], for this message's exchange and routing key
+    public void encode(Message message, List<RecordHeader> address, BatchBuilder batch) {
+        batch.add(message.timestamp(), message.key(), message.body(), recordHeaders(message, address));
+    }
+
+    private List<RecordHeader> recordHeaders(Message message, List<RecordHeader> address) {
+        boolean plain = message.persistent() && message.priority() == 0 && message.expiresAt() == Message.NEVER;
+        if (plain && address.isEmpty()) {
+            return message.headers();
+        }
+        headers.clear();
+        headers.addAll(address);
+        if (!plain) {
+            addFlags(message);
+        }
+        headers.addAll(message.headers());
+        return headers;
+    }
+
+    private void addFlags(Message message) {
+        if (!message.persistent()) {
+            headers.add(RecordHeaders.TRANSIENT);
+        }
+        if (message.priority() != 0) {
+            headers.add(new RecordHeader(RecordHeaders.PRIORITY, new Bytes(new byte[] {(byte) message.priority()})));
+        }
+        if (message.expiresAt() != Message.NEVER) {
+            byte[] time =
+                    ByteBuffer.allocate(Long.BYTES).putLong(message.expiresAt()).array();
+            headers.add(new RecordHeader(RecordHeaders.EXPIRES, new Bytes(time)));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.posthorn.broker.message;
+
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordHeader;
+
+/// Names of the record headers that are the broker's own. They stand before all others of a record.
+final class RecordHeaders {
+    static final Bytes PREFIX = Bytes.utf8("posthorn-");
+    static final Bytes EXCHANGE = Bytes.utf8("posthorn-exchange");
+    static final Bytes ROUTING_KEY = Bytes.utf8("posthorn-routing-key");
+    static final Bytes PRIORITY = Bytes.utf8("posthorn-priority");
+    static final Bytes EXPIRES = Bytes.utf8("posthorn-expires");
+    static final RecordHeader TRANSIENT = new RecordHeader(Bytes.utf8("posthorn-transient"), Bytes.EMPTY);
+
+    private RecordHeaders() {}
+
+    static boolean isOurs(RecordHeader header) {
+        Bytes name = header.name();
+        return name.length() > PREFIX.length() && name.slice(0, PREFIX.length()).equals(PREFIX);
+    }
+}
