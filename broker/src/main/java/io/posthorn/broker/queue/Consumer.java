@@ -1,0 +1,68 @@
+package io.posthorn.broker.queue;
+
+/// One consumer of a queue. Made by a session, then touched by the queue's thread only.
+public final class Consumer extends Holder {
+    private final String tag;
+    private final boolean autoSettle;
+    private final boolean exclusive;
+    private final int prefetch;
+    private final ConsumerLink link;
+
+    /// Whether the link has said that it can take no more for now.
+    private boolean full;
+
+    private boolean cancelled;
+
+    /// Whether it waits in the ring of those who can take deliveries.
+    boolean inRing;
+
+    /// Whether it got deliveries in this pass that are not flushed yet.
+    boolean unflushed;
+
+    /// @param prefetch how many unsettled deliveries it may hold; 0 is no limit
+    public Consumer(String tag, boolean autoSettle, boolean exclusive, int prefetch, ConsumerLink link) {
+        this.tag = tag;
+        this.autoSettle = autoSettle;
+        this.exclusive = exclusive;
+        this.prefetch = prefetch;
+        this.link = link;
+    }
+
+    public String tag() {
+        return tag;
+    }
+
+    boolean autoSettle() {
+        return autoSettle;
+    }
+
+    boolean exclusive() {
+        return exclusive;
+    }
+
+    ConsumerLink link() {
+        return link;
+    }
+
+    boolean isWelcome() {
+        return !full && !cancelled && (prefetch == 0 || held().cardinality() < prefetch);
+    }
+
+    void setFull(boolean full) {
+        this.full = full;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /// Tells the sink that nothing more comes for now.
+    public void flush() {
+        unflushed = false;
+        link.flush();
+    }
+}

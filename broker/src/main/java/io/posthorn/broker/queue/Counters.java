@@ -1,0 +1,13 @@
+package io.posthorn.broker.queue;
+
+/// What was counted on one thread since start. Plain fields: they are added to per message.
+public final class Counters {
+    public long published;
+    public long delivered;
+    public long settled;
+    public long returned;
+    public long publishedBatches;
+    public long passes;
+    public long coldReads;
+    public long consumers;
+}

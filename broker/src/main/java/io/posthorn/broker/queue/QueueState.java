@@ -1,0 +1,31 @@
+package io.posthorn.broker.queue;
+
+/// What of a queue survives a restart, beside its log: the state that events and snapshots speak of.
+public final class QueueState {
+    private final Settlements settlements = new Settlements();
+    private final Redeliveries redeliveries = new Redeliveries();
+    private boolean touched;
+
+    public Settlements settlements() {
+        return settlements;
+    }
+
+    public Redeliveries redeliveries() {
+        return redeliveries;
+    }
+
+    /// Whether anybody ever could take a message from the queue: what then was in it when the broker was killed
+    /// may have been delivered.
+    public boolean touched() {
+        return touched;
+    }
+
+    public void touch() {
+        touched = true;
+    }
+
+    public void settle(long from, long to) {
+        settlements.add(from, to);
+        redeliveries.remove(from, to);
+    }
+}

@@ -1,0 +1,259 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.log.Bytes;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RecordCursor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a log record by record, mostly forward: from memory when the bytes are there, otherwise from what a
+/// blocking thread has read ahead.
+public final class RecordReader {
+    /// What [#seek] found.
+    enum Found {
+        /// [#record] is the one asked for.
+        HERE,
+        /// It has to be read from disk; the queue is told when it is there.
+        COLD,
+        /// The log does not have it; [#resumeAt] is the next offset to try.
+        GONE
+    }
+
+    private static final int TAIL_BYTES = 256 * 1024;
+    private static final int COLD_BYTES = 1024 * 1024;
+    private static final int LEAST_COLD_BYTES = 16 * 1024;
+
+    /// Batches up to this size are copied when a slice of the journal's tail is let go in the middle of one.
+    private static final int COPY_BYTES = 256 * 1024;
+
+    private final Queue queue;
+    private final Log log;
+    private final Surroundings shard;
+
+    private @Nullable LogSlice slice;
+    private List<RecordBatch> batches = List.of();
+    private int batch;
+    private @Nullable RecordCursor record;
+    private boolean onRecord;
+    private boolean fromTail;
+    private long heldBytes;
+
+    private @Nullable LogSlice ahead;
+    private long aheadBytes;
+    private long aheadFrom;
+    private boolean loading;
+    private long damagedUntil;
+    private long resumeAt;
+
+    RecordReader(Queue queue, Log log, Surroundings shard) {
+        this.queue = queue;
+        this.log = log;
+        this.shard = shard;
+    }
+
+    /// Moves to the record at `offset`.
+    ///
+    /// @param end where the log ends for this reader
+    Found seek(long offset, long end) {
+        if (onRecord && current().offset() == offset) {
+            return Found.HERE;
+        }
+        if (offset < damagedUntil) {
+            resumeAt = damagedUntil;
+            return Found.GONE;
+        }
+        while (!holds(offset)) {
+            if (!advance(offset, end)) {
+                return Found.COLD;
+            }
+            if (batches.isEmpty()) {
+                resumeAt = end;
+                return Found.GONE;
+            }
+        }
+        return walkTo(offset);
+    }
+
+    RecordCursor current() {
+        RecordCursor current = record;
+        if (current == null) {
+            throw new IllegalStateException("there is no current record");
+        }
+        return current;
+    }
+
+    /// After [Found#GONE]: the next offset that may be there.
+    long resumeAt() {
+        return resumeAt;
+    }
+
+    /// Whether the slice that is read, from where it is read now, tells of this offset.
+    private boolean holds(long offset) {
+        if (batches.isEmpty() || offset > batches.getLast().lastOffset()) {
+            return false;
+        }
+        if (onRecord) {
+            return offset >= current().offset();
+        }
+        // A slice that begins behind what was asked for tells that there is nothing before.
+        return batch == 0 || offset >= batches.get(batch).baseOffset();
+    }
+
+    private Found walkTo(long offset) {
+        while (batches.get(batch).lastOffset() < offset) {
+            batch++;
+            record = null;
+            onRecord = false;
+        }
+        RecordCursor cursor = record;
+        if (cursor == null) {
+            cursor = batches.get(batch).records();
+            record = cursor;
+        }
+        while (!onRecord || cursor.offset() < offset) {
+            onRecord = cursor.next();
+            if (!onRecord) {
+                resumeAt = batches.get(batch).lastOffset() + 1;
+                return Found.GONE;
+            }
+        }
+        if (cursor.offset() == offset) {
+            return Found.HERE;
+        }
+        resumeAt = cursor.offset();
+        return Found.GONE;
+    }
+
+    /// Gets hold of the batch at `offset`; false when it has to be waited for.
+    private boolean advance(long offset, long end) {
+        LogSlice read = ahead;
+        if (read != null) {
+            long bytes = aheadBytes;
+            ahead = null;
+            aheadBytes = 0;
+            if (covers(read, offset)) {
+                use(read, false, bytes);
+                if (batches.isEmpty()) {
+                    return true;
+                }
+                readAheadFrom(batches.getLast().lastOffset() + 1, end);
+                return true;
+            }
+            shard.memory().release(bytes);
+            read.close();
+        }
+        if (loading) {
+            return false;
+        }
+        LogSlice tail = log.readTail(offset, TAIL_BYTES);
+        if (tail != null) {
+            use(tail, true, 0);
+            return true;
+        }
+        release();
+        load(offset);
+        return false;
+    }
+
+    private boolean covers(LogSlice slice, long offset) {
+        if (slice.batches().isEmpty()) {
+            return offset == aheadFrom;
+        }
+        return offset >= aheadFrom && offset <= slice.batches().getLast().lastOffset();
+    }
+
+    private void use(LogSlice next, boolean tail, long bytes) {
+        releaseSlice();
+        slice = next;
+        batches = next.batches();
+        fromTail = tail;
+        heldBytes = bytes;
+    }
+
+    /// While this slice is delivered, the next is read.
+    private void readAheadFrom(long offset, long end) {
+        if (offset < end && !loading) {
+            load(offset);
+        }
+    }
+
+    private void load(long offset) {
+        loading = true;
+        aheadFrom = offset;
+        shard.readCold(queue, this, offset, shard.memory().readAhead(COLD_BYTES, LEAST_COLD_BYTES));
+    }
+
+    /// What a blocking thread has read.
+    void loaded(LogSlice read) {
+        loading = false;
+        aheadBytes = 0;
+        for (RecordBatch each : read.batches()) {
+            aheadBytes += each.sizeInBytes();
+        }
+        shard.memory().hold(aheadBytes);
+        ahead = read;
+    }
+
+    /// What a blocking thread has found to be damaged.
+    void damaged(LogException.Damaged damage) {
+        loading = false;
+        damagedUntil = damage.nextOffset();
+    }
+
+    /// Lets go of the journal's tail at the end of a pass, so that no slow consumer pins it; the rest of the
+    /// batch in the middle of which it stopped is kept as a copy.
+    void letGoOfTail() {
+        if (!fromTail) {
+            if (ahead == null && !loading && isExhausted()) {
+                release();
+            }
+            return;
+        }
+        RecordBatch middle = onRecord ? batches.get(batch) : null;
+        if (middle == null || current().offset() == middle.lastOffset() || middle.sizeInBytes() > COPY_BYTES) {
+            release();
+            return;
+        }
+        long at = current().offset();
+        Bytes copy = middle.bytes().copy();
+        releaseSlice();
+        batches = List.of(RecordBatch.of(copy));
+        heldBytes = copy.length();
+        shard.memory().hold(heldBytes);
+        fromTail = false;
+        walkTo(at);
+    }
+
+    private boolean isExhausted() {
+        return onRecord && current().offset() == batches.getLast().lastOffset();
+    }
+
+    /// Lets go of everything.
+    void release() {
+        releaseSlice();
+        LogSlice read = ahead;
+        if (read != null) {
+            ahead = null;
+            shard.memory().release(aheadBytes);
+            aheadBytes = 0;
+            read.close();
+        }
+    }
+
+    private void releaseSlice() {
+        LogSlice used = slice;
+        slice = null;
+        batches = List.of();
+        batch = 0;
+        record = null;
+        onRecord = false;
+        shard.memory().release(heldBytes);
+        heldBytes = 0;
+        if (used != null) {
+            used.close();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.posthorn.broker.queue;
+
+/// Which messages of a queue are done with: all before a watermark, and some above it.
+public final class Settlements {
+    private final OffsetSet above = new OffsetSet();
+    private long before;
+
+    /// Everything before this offset is settled.
+    public long before() {
+        return before;
+    }
+
+    /// What is settled at or above [#before]. Never holds [#before] itself.
+    public OffsetSet above() {
+        return above;
+    }
+
+    public boolean isSettled(long offset) {
+        return offset < before || above.contains(offset);
+    }
+
+    /// Settles a range; settling twice changes nothing.
+    public void add(long from, long to) {
+        if (to <= before) {
+            return;
+        }
+        if (from <= before) {
+            advance(to);
+        } else {
+            above.addRange(from, to);
+        }
+    }
+
+    /// Everything before `offset` is settled, whatever was known before.
+    public void advance(long offset) {
+        if (offset > before) {
+            before = above.isEmpty() ? offset : above.firstAbsentFrom(offset);
+            if (!above.isEmpty()) {
+                above.removeRange(0, before);
+            }
+        }
+    }
+}

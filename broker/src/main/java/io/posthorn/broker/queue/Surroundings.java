@@ -1,0 +1,30 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.broker.MemoryBudget;
+import io.posthorn.broker.message.MessageDecoder;
+
+/// What a queue needs of the shard it lives in. Called on the queue's thread.
+public interface Surroundings {
+    /// There may be something to dispatch: call [Queue#dispatch] in this pass.
+    void activate(Queue queue);
+
+    /// Messages were settled: call [Queue#recordSettled] in this pass.
+    void settled(Queue queue);
+
+    /// For the first time somebody may take messages: make that durable, then call [Queue#touchIsDurable].
+    ///
+    /// @throws io.posthorn.log.LogException when that cannot be written
+    void touch(Queue queue);
+
+    /// The consumer got a delivery: call [Consumer#flush] at the end of this pass.
+    void flushLater(Consumer consumer);
+
+    /// Reads from a cold log on a thread that may wait, and comes back with [Queue#loaded].
+    void readCold(Queue queue, RecordReader reader, long offset, int maxBytes);
+
+    MessageDecoder decoder();
+
+    MemoryBudget memory();
+
+    Counters counters();
+}
