@@ -1,0 +1,92 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Outcome;
+import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.Getter;
+import io.posthorn.broker.queue.Holder;
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.RecordReader;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.Snapshots;
+import java.util.Optional;
+
+/// What a shard is asked to do. Replies are called on the shard's thread.
+public sealed interface Command {
+    /// A command to one queue; it fails alone when the queue is gone or broken.
+    sealed interface OfQueue extends Command {
+        QueueEntry queue();
+
+        /// Answers that the command cannot be done.
+        void refuse(BrokerException cause);
+    }
+
+    /// A command to one queue with an answer.
+    sealed interface Asking<T> extends OfQueue {
+        Reply<T> reply();
+
+        @Override
+        default void refuse(BrokerException cause) {
+            reply().failed(cause);
+        }
+    }
+
+    /// A command to one queue that needs no answer: there is nothing to do where the queue is not.
+    sealed interface Telling extends OfQueue {
+        @Override
+        default void refuse(BrokerException cause) {}
+    }
+
+    record Publish(Publication publication) implements Command {}
+
+    record Settle(QueueEntry queue, Holder holder, Outcome outcome, OffsetRanges ranges) implements Telling {}
+
+    record Release(QueueEntry queue, Holder holder) implements Telling {}
+
+    record Resume(QueueEntry queue, Consumer consumer) implements Telling {}
+
+    /// So many deliveries have reached the consumer's sink on another thread.
+    record Arrived(QueueEntry queue, Consumer consumer, int count) implements Telling {}
+
+    record Consume(QueueEntry queue, Consumer consumer, Reply<Done> reply) implements Asking<Done> {}
+
+    record Cancel(QueueEntry queue, Consumer consumer, Reply<Done> reply) implements Asking<Done> {}
+
+    record Get(QueueEntry queue, Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply)
+            implements Asking<Optional<Delivery>> {}
+
+    record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
+
+    record Status(QueueEntry queue, Reply<QueueStatus> reply) implements Asking<QueueStatus> {}
+
+    /// Whether the queue may be deleted; answers with its ready messages.
+    record CheckDelete(QueueEntry queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply)
+            implements Asking<Long> {}
+
+    /// The queue exists from now on.
+    record Open(QueueEntry queue) implements Command {}
+
+    /// The queue is gone from the topology: let go of it and its messages.
+    record Drop(QueueEntry queue) implements Command {}
+
+    record Loaded(Queue queue, RecordReader reader, LogSlice read) implements Command {}
+
+    record Damaged(Queue queue, RecordReader reader, LogException.Damaged damage) implements Command {}
+
+    record LoadFailed(Queue queue, RuntimeException cause) implements Command {}
+
+    record WriteSnapshot(Snapshots.SnapshotWriter writer) implements Command {}
+
+    /// Nothing appended and not durable yet will ever be.
+    record Poison(LogException.Poisoned cause) implements Command {}
+
+    /// Write what a clean stop has to, and do nothing more.
+    record Stop(Runnable done) implements Command {}
+}

@@ -1,0 +1,61 @@
+package io.posthorn.broker.shard;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/// Commands on their way to a shard, in order. Any thread offers, the shard takes.
+///
+/// Publishes are bounded by their bytes: a refused one stays with its session. Other commands are few, bounded
+/// by what was delivered or by connections that wait for an answer, and are never refused.
+final class Mailbox {
+    private static final int CHUNK = 256;
+
+    private final MpscUnboundedArrayQueue<Command> commands = new MpscUnboundedArrayQueue<>(CHUNK);
+    private final AtomicLong bytes = new AtomicLong();
+    private final long capacity;
+
+    /// @param capacity bytes of publishes that may wait
+    Mailbox(long capacity) {
+        this.capacity = capacity;
+    }
+
+    /// @return false when it is full: nothing was taken
+    boolean offer(Command.Publish publish) {
+        int size = publish.publication().batch().sizeInBytes();
+        long now = bytes.addAndGet(size);
+        // A batch larger than everything is let in alone.
+        if (now > capacity && now != size) {
+            bytes.addAndGet(-size);
+            return false;
+        }
+        commands.offer(publish);
+        return true;
+    }
+
+    void put(Command command) {
+        commands.offer(command);
+    }
+
+    @Nullable
+    Command poll() {
+        Command command = commands.poll();
+        if (command instanceof Command.Publish publish) {
+            bytes.addAndGet(-publish.publication().batch().sizeInBytes());
+        }
+        return command;
+    }
+
+    boolean isEmpty() {
+        return commands.isEmpty();
+    }
+
+    /// Whether so much has been taken out that it is worth while to offer again.
+    boolean hasRoom() {
+        return bytes.get() <= capacity / 2;
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+}

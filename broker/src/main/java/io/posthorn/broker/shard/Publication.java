@@ -1,0 +1,33 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/// One batch on its way to the queues of one shard.
+///
+/// @param targets queues of that shard, each once
+/// @param persistent whether any message in it is
+/// @param receipt null when nobody waits
+/// @param outlet where the receipt goes
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record Publication(
+        QueueEntry[] targets,
+        RecordBatch batch,
+        boolean persistent,
+        @Nullable Receipt receipt,
+        Outlet outlet) {
+
+    void accepted() {
+        if (receipt != null) {
+            receipt.accepted(outlet);
+        }
+    }
+
+    void refused(BrokerException cause) {
+        if (receipt != null) {
+            receipt.refused(cause, outlet);
+        }
+    }
+}

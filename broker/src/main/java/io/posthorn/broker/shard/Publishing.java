@@ -1,0 +1,136 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Appends published batches, and lets nobody see or confirm them before they are durable. Confined to the
+/// shard's thread.
+final class Publishing {
+    private final LogStorage storage;
+    private final QueueTable queues;
+    private final ParkedReceipts parked;
+    private final Counters counters;
+    private final ArrayList<Queue> durable = new ArrayList<>();
+    private final ArrayList<Log> logs = new ArrayList<>();
+
+    Publishing(LogStorage storage, QueueTable queues, ParkedReceipts parked, Counters counters) {
+        this.storage = storage;
+        this.queues = queues;
+        this.parked = parked;
+        this.counters = counters;
+    }
+
+    /// A batch that waits until it is durable, with the ends up to which it then is to be shown.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Waiting(long position, Publication publication, Queue[] queues, long[] ends, boolean receipt)
+            implements ParkedReceipts.Parked {
+        @Override
+        public void durable() {
+            for (int i = 0; i < queues.length; i++) {
+                queues[i].visible(ends[i]);
+            }
+            if (receipt) {
+                publication.accepted();
+            }
+        }
+    }
+
+    void append(Publication publication, boolean stopped) {
+        if (stopped) {
+            publication.refused(new BrokerException.ShuttingDown("the broker is stopping"));
+            return;
+        }
+        counters.publishedBatches++;
+        counters.published += publication.batch().count();
+        try {
+            appendToTargets(publication);
+        } catch (LogException e) {
+            publication.refused(Failures.of(e));
+        }
+    }
+
+    private void appendToTargets(Publication publication) {
+        durable.clear();
+        BrokerException broken = null;
+        for (QueueEntry target : publication.targets()) {
+            Queue queue = queues.get(target);
+            if (queue == null) {
+                // A queue deleted since the message was routed takes it with it, as if it had been there before.
+                broken = queues.whyMissing(target) instanceof BrokerException.StorageFailed failed ? failed : broken;
+            } else if (queue.durable()) {
+                durable.add(queue);
+            } else {
+                appendVolatile(queue, publication.batch());
+            }
+        }
+        if (!durable.isEmpty()) {
+            appendDurable(publication, broken == null);
+        } else if (broken == null) {
+            publication.accepted();
+        }
+        if (broken != null) {
+            publication.refused(broken);
+        }
+    }
+
+    private static void appendVolatile(Queue queue, RecordBatch batch) {
+        long end = queue.log().append(batch, false) + batch.offsetCount();
+        queue.appended(end, batch.count(), batch.sizeInBytes());
+        queue.visible(end);
+    }
+
+    private void appendDurable(Publication publication, boolean receipt) {
+        RecordBatch batch = publication.batch();
+        long[] ends = appendToLogs(batch, publication.persistent());
+        var targets = durable.toArray(Queue[]::new);
+        for (int i = 0; i < ends.length; i++) {
+            ends[i] += batch.offsetCount();
+            targets[i].appended(ends[i], batch.count(), batch.sizeInBytes());
+        }
+        if (publication.persistent()) {
+            parked.add(new Waiting(storage.journal().end(), publication, targets, ends, receipt));
+            return;
+        }
+        // Nobody is promised that a transient message is durable, but it stays behind those that must be.
+        if (parked.isEmpty()) {
+            new Waiting(0, publication, targets, ends, receipt).durable();
+        } else {
+            parked.add(new Waiting(parked.lastPosition(), publication, targets, ends, false));
+            if (receipt) {
+                publication.accepted();
+            }
+        }
+    }
+
+    private long[] appendToLogs(RecordBatch batch, boolean sync) {
+        if (durable.size() == 1) {
+            return new long[] {durable.getFirst().log().append(batch, sync)};
+        }
+        logs.clear();
+        for (int i = 0; i < durable.size(); i++) {
+            logs.add(durable.get(i).log());
+        }
+        return storage.appendAll(List.copyOf(logs), batch, sync);
+    }
+
+    void park(ParkedReceipts.Parked entry) {
+        parked.add(entry);
+    }
+
+    /// Nothing parked will ever be durable.
+    void refuseParked(BrokerException cause) {
+        for (var each = parked.poll(); each != null; each = parked.poll()) {
+            if (each instanceof Waiting waiting && waiting.receipt()) {
+                waiting.publication().refused(cause);
+            }
+        }
+    }
+}

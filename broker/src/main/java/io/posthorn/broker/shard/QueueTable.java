@@ -1,0 +1,118 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.QueueState;
+import io.posthorn.broker.queue.Surroundings;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogStorage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The queues of one shard, by their logs; broken ones are kept apart. Confined to the shard's thread.
+final class QueueTable {
+    private static final Logger LOG = System.getLogger(QueueTable.class.getName());
+
+    private final Map<LogId, Queue> queues = new HashMap<>();
+    private final Set<LogId> quarantined = new HashSet<>();
+    private final LogStorage storage;
+    private final Surroundings shard;
+
+    QueueTable(LogStorage storage, Surroundings shard) {
+        this.storage = storage;
+        this.shard = shard;
+    }
+
+    int size() {
+        return queues.size();
+    }
+
+    int quarantined() {
+        return quarantined.size();
+    }
+
+    @Nullable
+    Queue get(QueueEntry entry) {
+        Queue queue = queues.get(entry.log());
+        return queue == null || quarantined.contains(entry.log()) ? null : queue;
+    }
+
+    /// Whether the queue is still there and sound.
+    boolean has(Queue queue) {
+        LogId log = queue.log().id();
+        return queues.get(log) == queue && !quarantined.contains(log);
+    }
+
+    BrokerException whyMissing(QueueEntry entry) {
+        return quarantined.contains(entry.log())
+                ? new BrokerException.StorageFailed(entry + " is out of order; its messages are kept")
+                : new BrokerException.NotFound("no " + entry);
+    }
+
+    void open(QueueEntry entry) {
+        boolean durable = entry.survivesRestart();
+        Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
+        queues.putIfAbsent(entry.log(), new Queue(entry, entry.spec(), durable, log, new QueueState(), shard));
+    }
+
+    /// @param cleanly whether the broker stopped in order, and so has written what was delivered
+    void recovered(QueueEntry entry, QueueState state, boolean cleanly) {
+        Log log = storage.open(entry.log());
+        if (!cleanly && state.touched()) {
+            state.redeliveries().allBefore(log.bounds().end());
+        }
+        queues.put(entry.log(), new Queue(entry, entry.spec(), true, log, state, shard));
+    }
+
+    void drop(QueueEntry entry) {
+        Queue queue = queues.remove(entry.log());
+        quarantined.remove(entry.log());
+        if (queue != null) {
+            queue.close(new BrokerException.NotFound("no " + entry));
+            storage.drop(entry.log());
+        }
+    }
+
+    /// Takes a queue out of service whose code threw: what it holds in memory cannot be trusted, what it holds
+    /// on disk is kept for a restart.
+    void quarantine(Queue queue, RuntimeException cause) {
+        if (!has(queue)) {
+            return;
+        }
+        LOG.log(Level.ERROR, queue.handle() + " is out of order until a restart; its messages are kept", cause);
+        quarantined.add(queue.log().id());
+        try {
+            queue.close(new BrokerException.StorageFailed(queue.handle() + " is out of order; its messages are kept"));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, queue.handle() + " could not be closed", e);
+        }
+    }
+
+    /// Those with something to keep over a restart; broken ones too.
+    List<Queue> durableQueues() {
+        var durable = new ArrayList<Queue>();
+        for (Queue queue : queues.values()) {
+            if (queue.durable()) {
+                durable.add(queue);
+            }
+        }
+        return durable;
+    }
+
+    boolean stillExists(Queue queue) {
+        return queues.get(queue.log().id()) == queue;
+    }
+
+    void failWaiting(BrokerException cause) {
+        queues.values().forEach(queue -> queue.failWaiting(cause));
+    }
+}

@@ -1,0 +1,485 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.MemoryBudget;
+import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.message.MessageDecoder;
+import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.QueueState;
+import io.posthorn.broker.queue.RecordReader;
+import io.posthorn.broker.queue.Surroundings;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.Journal;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogStorage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A share of all queues, and the one writer of their logs and events. Commands come in by [#submit] or
+/// [#publish], from any thread; everything else happens on the shard's executor, one pass at a time.
+///
+/// A pass takes what waits in the mailbox, appends and settles, shows what has become durable, dispatches, and
+/// hands over answers and deliveries, once per session.
+public final class Shard implements Surroundings {
+    private static final Logger LOG = System.getLogger(Shard.class.getName());
+
+    private static final int COMMANDS_PER_PASS = 512;
+    private static final int DELIVERIES_PER_TURN = 1024;
+
+    private final int machine;
+    private final SessionSpec.IoExecutor executor;
+    private final Executor blocking;
+    private final Journal journal;
+    private final MemoryBudget memory;
+    private final long mostUnsynced;
+    private final Mailbox mailbox;
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private final java.util.Queue<Runnable> refused = new ConcurrentLinkedQueue<>();
+    private final java.util.function.Consumer<QueueEntry> unused;
+    private final QueueTable queues;
+    private final ParkedReceipts parked = new ParkedReceipts();
+    private final ShardEventCodec events = new ShardEventCodec();
+    private final MessageDecoder decoder = new MessageDecoder();
+    private final Counters counters = new Counters();
+    private final ArrayDeque<Queue> active = new ArrayDeque<>();
+    private final ArrayList<Queue> dispatched = new ArrayList<>();
+    private final ArrayList<Queue> dirty = new ArrayList<>();
+    private final ArrayList<Consumer> unflushedConsumers = new ArrayList<>();
+    private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
+    private final ArrayDeque<SnapshotSlices> snapshots = new ArrayDeque<>();
+    private final Publishing publishing;
+
+    /// Read by the storage's threads, so that only shards that wait are woken up.
+    private volatile boolean waitsForJournal;
+
+    private volatile ShardStatistics statistics = ShardStatistics.NONE;
+    private LogException.@Nullable Poisoned poison;
+    private boolean stopped;
+
+    /// @param unused hears of auto-delete queues whose last consumer has gone
+    /// @param mailboxBytes how many bytes of publishes may wait to be appended
+    /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
+    public Shard(
+            int machine,
+            SessionSpec.IoExecutor executor,
+            Executor blocking,
+            LogStorage storage,
+            MemoryBudget memory,
+            java.util.function.Consumer<QueueEntry> unused,
+            long mailboxBytes,
+            long mostUnsynced) {
+        this.machine = machine;
+        this.executor = executor;
+        this.blocking = blocking;
+        this.journal = storage.journal();
+        this.memory = memory;
+        this.unused = unused;
+        this.mostUnsynced = mostUnsynced;
+        this.mailbox = new Mailbox(mailboxBytes);
+        this.queues = new QueueTable(storage, this);
+        this.publishing = new Publishing(storage, queues, parked, counters);
+    }
+
+    // ---- From any thread
+
+    /// Offers a batch; what a refused one was, its session keeps.
+    ///
+    /// @return false when the shard cannot take more now: see [#whenDrained]
+    public boolean publish(Publication publication) {
+        boolean taken = mailbox.offer(new Command.Publish(publication));
+        if (taken) {
+            memory.hold(publication.batch().sizeInBytes());
+            signal();
+        }
+        return taken;
+    }
+
+    public void submit(Command command) {
+        mailbox.put(command);
+        signal();
+    }
+
+    /// Runs `retry` on the shard's thread once the mailbox has room again.
+    public void whenDrained(Runnable retry) {
+        refused.add(retry);
+        signal();
+    }
+
+    boolean isRunByThisThread() {
+        return executor.isCurrentThread();
+    }
+
+    /// There may be something to do.
+    public void signal() {
+        if (!signalled.get() && signalled.compareAndSet(false, true)) {
+            executor.execute(this::pass);
+        }
+    }
+
+    /// The journal's durable end has moved.
+    public void durable() {
+        if (waitsForJournal) {
+            signal();
+        }
+    }
+
+    public ShardStatistics statistics() {
+        return statistics;
+    }
+
+    // ---- Before the first pass
+
+    /// A queue that a restart has brought back.
+    public void recovered(QueueEntry entry, QueueState state, boolean cleanly) {
+        queues.recovered(entry, state, cleanly);
+    }
+
+    // ---- One pass
+
+    private void pass() {
+        signalled.set(false);
+        counters.passes++;
+        boolean more = drain();
+        releaseDurable();
+        more |= dispatch();
+        recordSettlements();
+        flush();
+        more |= writeSnapshot();
+        wakeRefused();
+        statistics = statisticsNow();
+        if (more) {
+            signal();
+        }
+    }
+
+    /// @return whether commands are left that can be done now
+    private boolean drain() {
+        for (int i = 0; i < COMMANDS_PER_PASS; i++) {
+            if (journalIsBehind()) {
+                return false;
+            }
+            Command command = mailbox.poll();
+            if (command == null) {
+                return false;
+            }
+            perform(command);
+        }
+        return !mailbox.isEmpty();
+    }
+
+    /// Whether to take no more until the disk has caught up. The journal tells when it has.
+    private boolean journalIsBehind() {
+        if (poison != null || journal.end() - journal.durableEnd() <= mostUnsynced) {
+            return false;
+        }
+        waitsForJournal = true;
+        journal.requestSync();
+        return journal.end() - journal.durableEnd() > mostUnsynced;
+    }
+
+    private void perform(Command command) {
+        switch (command) {
+            case Command.Publish(Publication publication) -> {
+                memory.release(publication.batch().sizeInBytes());
+                publishing.append(publication, stopped);
+            }
+            case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
+            case Command.Open(QueueEntry queue) -> queues.open(queue);
+            case Command.Drop(QueueEntry queue) -> queues.drop(queue);
+            case Command.Loaded(Queue queue, RecordReader reader, var read) -> {
+                if (queues.has(queue)) {
+                    queue.loaded(reader, read);
+                } else {
+                    read.close();
+                }
+            }
+            case Command.Damaged(Queue queue, RecordReader reader, var damage) -> {
+                LOG.log(Level.ERROR, queue.handle() + " has damaged messages, which are passed over", damage);
+                if (queues.has(queue)) {
+                    queue.damaged(reader, damage);
+                }
+            }
+            case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
+            case Command.WriteSnapshot(var writer) ->
+                snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues()));
+            case Command.Poison(var cause) -> poison(cause);
+            case Command.Stop(Runnable done) -> stop(done);
+        }
+    }
+
+    private void performOnQueue(Command.OfQueue command) {
+        Queue queue = queues.get(command.queue());
+        if (queue == null) {
+            command.refuse(queues.whyMissing(command.queue()));
+            return;
+        }
+        try {
+            switch (command) {
+                case Command.Settle settle -> settle(queue, settle);
+                case Command.Release release -> {
+                    if (release.holder() instanceof Consumer consumer) {
+                        cancel(queue, command.queue(), consumer);
+                    }
+                    queue.release(release.holder());
+                }
+                case Command.Resume resume -> queue.resume(resume.consumer());
+                case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
+                case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
+                case Command.Cancel cancel -> {
+                    cancel(queue, command.queue(), cancel.consumer());
+                    cancel.reply().ok(Done.DONE);
+                }
+                case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
+                case Command.Purge purge -> queue.purge(purge.reply());
+                case Command.Status status -> queue.status(status.reply());
+                case Command.CheckDelete check -> queue.checkDelete(check.ifUnused(), check.ifEmpty(), check.reply());
+            }
+        } catch (LogException.Poisoned | LogException.StorageFull e) {
+            command.refuse(Failures.of(e));
+        } catch (RuntimeException e) {
+            queues.quarantine(queue, e);
+            command.refuse(queues.whyMissing(command.queue()));
+        }
+    }
+
+    private void cancel(Queue queue, QueueEntry entry, Consumer consumer) {
+        boolean was = queue.cancel(consumer);
+        if (was && entry.spec().autoDelete() && queue.consumerCount() == 0) {
+            unused.accept(entry);
+        }
+    }
+
+    private static void settle(Queue queue, Command.Settle command) {
+        OffsetRanges ranges = command.ranges();
+        for (int i = 0; i < ranges.size(); i++) {
+            queue.settle(command.holder(), ranges.from(i), ranges.to(i), command.outcome());
+        }
+    }
+
+    private void releaseDurable() {
+        if (parked.isEmpty()) {
+            waitsForJournal = poison == null && journalIsBehind();
+            return;
+        }
+        // Set before the durable end is read: whoever moves it afterwards sees that somebody waits.
+        waitsForJournal = true;
+        long durableEnd = journal.durableEnd();
+        for (var each = parked.pollDurable(durableEnd); each != null; each = parked.pollDurable(durableEnd)) {
+            each.durable();
+        }
+        waitsForJournal = !parked.isEmpty() || journalIsBehind();
+    }
+
+    private boolean dispatch() {
+        dispatched.clear();
+        int turns = active.size();
+        for (int i = 0; i < turns; i++) {
+            Queue queue = active.remove();
+            queue.active = false;
+            if (queues.has(queue)) {
+                dispatched.add(queue);
+                try {
+                    if (queue.dispatch(DELIVERIES_PER_TURN)) {
+                        activate(queue);
+                    }
+                } catch (RuntimeException e) {
+                    queues.quarantine(queue, e);
+                }
+            }
+        }
+        for (int i = 0; i < dispatched.size(); i++) {
+            dispatched.get(i).letGoOfTail();
+        }
+        return !active.isEmpty();
+    }
+
+    private void recordSettlements() {
+        int kept = 0;
+        for (int i = 0; i < dirty.size(); i++) {
+            Queue queue = dirty.get(i);
+            if (queues.has(queue) && !record(queue)) {
+                dirty.set(kept++, queue);
+            } else {
+                queue.dirty = false;
+            }
+        }
+        dirty.subList(kept, dirty.size()).clear();
+    }
+
+    /// One event for all that was settled in a queue in this pass. Nobody waits for it.
+    ///
+    /// @return false when it must be tried again, because there was no room
+    private boolean record(Queue queue) {
+        try {
+            if (queue.durable()) {
+                events.write(new ShardEvent.Settled(queue.log().id(), queue.newlySettled()));
+                journal.append(machine, events.take(), false);
+            }
+            queue.recordSettled();
+        } catch (LogException.StorageFull e) {
+            return false;
+        } catch (LogException.Poisoned e) {
+            // What is settled in memory will come again after the restart, as redelivered.
+            queue.newlySettled().clear();
+        }
+        return true;
+    }
+
+    private void flush() {
+        for (int i = 0; i < unflushedConsumers.size(); i++) {
+            unflushedConsumers.get(i).flush();
+        }
+        unflushedConsumers.clear();
+        for (int i = 0; i < unflushedOutlets.size(); i++) {
+            unflushedOutlets.get(i).flush();
+        }
+        unflushedOutlets.clear();
+    }
+
+    private boolean writeSnapshot() {
+        SnapshotSlices snapshot = snapshots.peek();
+        if (snapshot == null) {
+            return false;
+        }
+        if (snapshot.writeSlice(queues)) {
+            snapshots.remove();
+        }
+        return !snapshots.isEmpty();
+    }
+
+    private void wakeRefused() {
+        if (!refused.isEmpty() && mailbox.hasRoom()) {
+            for (Runnable retry = refused.poll(); retry != null; retry = refused.poll()) {
+                retry.run();
+            }
+        }
+    }
+
+    private ShardStatistics statisticsNow() {
+        return new ShardStatistics(
+                counters.published,
+                counters.publishedBatches,
+                counters.delivered,
+                counters.settled,
+                counters.returned,
+                counters.passes,
+                counters.coldReads,
+                counters.consumers,
+                queues.size(),
+                queues.quarantined(),
+                mailbox.bytes());
+    }
+
+    // ---- The end
+
+    private void poison(LogException.Poisoned cause) {
+        if (poison == null) {
+            poison = cause;
+            BrokerException failure = Failures.of(cause);
+            publishing.refuseParked(failure);
+            queues.failWaiting(failure);
+        }
+    }
+
+    private void stop(Runnable done) {
+        stopped = true;
+        recordSettlements();
+        try {
+            for (Queue queue : queues.durableQueues()) {
+                queue.giveBackEverything();
+                StateEvents.writeRedeliveries(queue, events);
+                if (events.size() > 0) {
+                    journal.append(machine, events.take(), false);
+                }
+                queue.trim();
+            }
+        } catch (LogException e) {
+            LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
+        }
+        queues.failWaiting(new BrokerException.ShuttingDown("the broker is stopping"));
+        flush();
+        done.run();
+    }
+
+    // ---- What queues need
+
+    @Override
+    public void activate(Queue queue) {
+        if (!queue.active) {
+            queue.active = true;
+            active.add(queue);
+        }
+    }
+
+    @Override
+    public void settled(Queue queue) {
+        if (!queue.dirty) {
+            queue.dirty = true;
+            dirty.add(queue);
+        }
+    }
+
+    @Override
+    public void touch(Queue queue) {
+        events.write(new ShardEvent.Touched(queue.log().id()));
+        journal.append(machine, events.take(), true);
+        publishing.park(new Touching(journal.end(), queue));
+    }
+
+    private record Touching(long position, Queue queue) implements ParkedReceipts.Parked {
+        @Override
+        public void durable() {
+            queue.touchIsDurable();
+        }
+    }
+
+    @Override
+    public void flushLater(Consumer consumer) {
+        unflushedConsumers.add(consumer);
+    }
+
+    void flushLater(Outlet outlet) {
+        unflushedOutlets.add(outlet);
+    }
+
+    @Override
+    public void readCold(Queue queue, RecordReader reader, long offset, int maxBytes) {
+        counters.coldReads++;
+        Log log = queue.log();
+        blocking.execute(() -> {
+            try {
+                submit(new Command.Loaded(queue, reader, log.read(offset, maxBytes)));
+            } catch (LogException.Damaged e) {
+                submit(new Command.Damaged(queue, reader, e));
+            } catch (RuntimeException e) {
+                submit(new Command.LoadFailed(queue, e));
+            }
+        });
+    }
+
+    @Override
+    public MessageDecoder decoder() {
+        return decoder;
+    }
+
+    @Override
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    @Override
+    public Counters counters() {
+        return counters;
+    }
+}

@@ -1,0 +1,27 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.log.LogId;
+
+/// What the journal keeps of the queues of a shard, beside their messages. A snapshot is written as such
+/// events too.
+sealed interface ShardEvent {
+    LogId log();
+
+    /// Messages left the queue.
+    record Settled(LogId log, OffsetRanges ranges) implements ShardEvent {}
+
+    /// From now on somebody may take messages of the queue.
+    record Touched(LogId log) implements ShardEvent {}
+
+    /// Begins the state of a queue in a snapshot: forget what was known of it.
+    ///
+    /// @param settledBefore everything before is settled
+    record Begun(LogId log, boolean touched, long settledBefore) implements ShardEvent {}
+
+    /// Everything before this offset may have been delivered before the last unclean stop.
+    record RedeliveredBefore(LogId log, long offset) implements ShardEvent {}
+
+    /// Messages that came back at least `count` times, written at a clean stop and in a snapshot.
+    record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}
+}

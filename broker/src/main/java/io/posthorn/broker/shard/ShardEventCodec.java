@@ -1,0 +1,143 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogId;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/// Events as bytes: one byte for the kind, then numbers of seven bits a byte, low ones first. Ranges are
+/// written as distances: from the end of the one before to the start, and from there to the end.
+final class ShardEventCodec {
+    private static final int SETTLED = 1;
+    private static final int TOUCHED = 2;
+    private static final int BEGUN = 3;
+    private static final int REDELIVERED_BEFORE = 4;
+    private static final int RETURNED = 5;
+
+    private byte[] array = new byte[256];
+    private int size;
+
+    /// Bytes written since the last [#take].
+    int size() {
+        return size;
+    }
+
+    void write(ShardEvent event) {
+        switch (event) {
+            case ShardEvent.Settled(LogId log, OffsetRanges ranges) -> {
+                begin(SETTLED, log);
+                putRanges(ranges);
+            }
+            case ShardEvent.Touched(LogId log) -> begin(TOUCHED, log);
+            case ShardEvent.Begun(LogId log, boolean touched, long settledBefore) -> {
+                begin(BEGUN, log);
+                put(touched ? 1 : 0);
+                put(settledBefore);
+            }
+            case ShardEvent.RedeliveredBefore(LogId log, long offset) -> {
+                begin(REDELIVERED_BEFORE, log);
+                put(offset);
+            }
+            case ShardEvent.Returned(LogId log, int count, OffsetRanges ranges) -> {
+                begin(RETURNED, log);
+                put(count);
+                putRanges(ranges);
+            }
+        }
+    }
+
+    /// What was written, in an array that the next write may use again.
+    Bytes take() {
+        var bytes = new Bytes(array, 0, size);
+        size = 0;
+        return bytes;
+    }
+
+    /// @throws IllegalArgumentException when the bytes are not events
+    static void read(Bytes bytes, Consumer<ShardEvent> events) {
+        var reader = new Reader(bytes);
+        while (reader.at < bytes.length()) {
+            events.accept(reader.next());
+        }
+    }
+
+    private void begin(int kind, LogId log) {
+        put(kind);
+        put(log.value());
+    }
+
+    private void putRanges(OffsetRanges ranges) {
+        put(ranges.size());
+        long last = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            // Ranges are in the order of settling, so distances may be negative: zig-zag.
+            long distance = ranges.from(i) - last;
+            put((distance << 1) ^ (distance >> 63));
+            put(ranges.to(i) - ranges.from(i));
+            last = ranges.to(i);
+        }
+    }
+
+    private void put(long value) {
+        if (array.length - size < 10) {
+            array = Arrays.copyOf(array, array.length * 2);
+        }
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            array[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        array[size++] = (byte) rest;
+    }
+
+    private static final class Reader {
+        private final Bytes bytes;
+        private int at;
+
+        Reader(Bytes bytes) {
+            this.bytes = bytes;
+        }
+
+        ShardEvent next() {
+            int kind = (int) number();
+            var log = new LogId(number());
+            return switch (kind) {
+                case SETTLED -> new ShardEvent.Settled(log, ranges());
+                case TOUCHED -> new ShardEvent.Touched(log);
+                case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
+                case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
+                case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
+                default -> throw new IllegalArgumentException("there is no shard event of kind " + kind);
+            };
+        }
+
+        private OffsetRanges ranges() {
+            long count = number();
+            var ranges = new OffsetRanges();
+            long last = 0;
+            for (long i = 0; i < count; i++) {
+                long zigzag = number();
+                long from = last + ((zigzag >>> 1) ^ -(zigzag & 1));
+                last = from + number();
+                ranges.add(from, last);
+            }
+            return ranges;
+        }
+
+        private long number() {
+            long value = 0;
+            for (int shift = 0; shift < 64; shift += 7) {
+                if (at == bytes.length()) {
+                    throw new IllegalArgumentException("a shard event ends inside a number");
+                }
+                byte b = bytes.get(at++);
+                value |= (long) (b & 0x7F) << shift;
+                if (b >= 0) {
+                    return value;
+                }
+            }
+            throw new IllegalArgumentException("a shard event holds a number beyond 64 bits");
+        }
+    }
+}

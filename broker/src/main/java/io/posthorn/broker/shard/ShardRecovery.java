@@ -1,0 +1,55 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.queue.QueueState;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogId;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Collects what the journal says of the queues of one shard, while the storage is opened.
+///
+/// Events of a queue may come before the snapshot's chunk of it, which replaces them, and before anything says
+/// that it exists: what is not in the topology in the end is forgotten.
+public final class ShardRecovery {
+    private final Map<LogId, QueueState> states = new HashMap<>();
+
+    /// A chunk of a snapshot, or one event: both are a run of events.
+    public void apply(Bytes events) {
+        ShardEventCodec.read(events, this::apply);
+    }
+
+    private void apply(ShardEvent event) {
+        if (event instanceof ShardEvent.Begun) {
+            states.remove(event.log());
+        }
+        QueueState state = states.computeIfAbsent(event.log(), _ -> new QueueState());
+        switch (event) {
+            case ShardEvent.Settled(LogId _, OffsetRanges ranges) -> {
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.settle(ranges.from(i), ranges.to(i));
+                }
+            }
+            case ShardEvent.Touched _ -> state.touch();
+            case ShardEvent.Begun(LogId _, boolean touched, long settledBefore) -> {
+                state.settlements().advance(settledBefore);
+                if (touched) {
+                    state.touch();
+                }
+            }
+            case ShardEvent.RedeliveredBefore(LogId _, long offset) ->
+                state.redeliveries().allBefore(offset);
+            case ShardEvent.Returned(LogId _, int count, OffsetRanges ranges) -> {
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.redeliveries().restore(count, ranges.from(i), ranges.to(i));
+                }
+            }
+        }
+    }
+
+    /// What is known of the queue; takes it out.
+    public QueueState take(LogId log) {
+        QueueState state = states.remove(log);
+        return state == null ? new QueueState() : state;
+    }
+}

@@ -1,0 +1,86 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.queue.OffsetSet;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.QueueState;
+import io.posthorn.broker.queue.Settlements;
+import io.posthorn.log.Snapshots;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One snapshot of a shard, written slice by slice between passes, so that no pass takes longer than some
+/// milliseconds for it.
+///
+/// Queues that come later need no part in it: all their events follow its begin. What is settled between two
+/// slices of one queue is in both its events and its chunks, which does no harm.
+final class SnapshotSlices {
+    private static final int SLICE_BYTES = 256 * 1024;
+    private static final int RANGES_PER_EVENT = 10_000;
+
+    private final int machine;
+    private final Snapshots.SnapshotWriter writer;
+    private final Iterator<Queue> rest;
+    private final ShardEventCodec events = new ShardEventCodec();
+    private @Nullable Queue current;
+    private long nextSettled;
+
+    SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues) {
+        this.machine = machine;
+        this.writer = writer;
+        this.rest = queues.iterator();
+    }
+
+    /// @return whether that was the last one
+    boolean writeSlice(QueueTable queues) {
+        while (events.size() < SLICE_BYTES) {
+            Queue queue = current;
+            if (queue != null) {
+                writeMoreSettled(queue);
+            } else if (rest.hasNext()) {
+                begin(rest.next(), queues);
+            } else {
+                writeChunk();
+                writer.done(machine);
+                return true;
+            }
+        }
+        writeChunk();
+        return false;
+    }
+
+    private void begin(Queue queue, QueueTable queues) {
+        if (!queues.stillExists(queue)) {
+            return;
+        }
+        if (queues.has(queue)) {
+            queue.trim();
+        }
+        QueueState state = queue.state();
+        Settlements settlements = state.settlements();
+        if (state.touched() || settlements.before() > 0) {
+            events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
+            StateEvents.writeRedeliveries(queue, events);
+            nextSettled = settlements.above().first();
+            current = nextSettled == OffsetSet.NONE ? null : queue;
+        }
+    }
+
+    private void writeMoreSettled(Queue queue) {
+        var ranges = new OffsetRanges();
+        nextSettled = StateEvents.collect(queue.state().settlements().above(), nextSettled, RANGES_PER_EVENT, ranges);
+        if (!ranges.isEmpty()) {
+            events.write(new ShardEvent.Settled(queue.log().id(), ranges));
+        }
+        if (nextSettled == OffsetSet.NONE) {
+            current = null;
+        }
+    }
+
+    private void writeChunk() {
+        if (events.size() > 0) {
+            writer.chunk(machine, events.take());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.queue.OffsetSet;
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.Redeliveries;
+import io.posthorn.log.LogId;
+import java.util.List;
+
+/// The state of a queue as events, for snapshots and for a clean stop.
+final class StateEvents {
+    private StateEvents() {}
+
+    /// Which of the queue's messages may have been delivered before.
+    static void writeRedeliveries(Queue queue, ShardEventCodec events) {
+        Redeliveries redeliveries = queue.state().redeliveries();
+        LogId log = queue.log().id();
+        if (redeliveries.before() > queue.state().settlements().before()) {
+            events.write(new ShardEvent.RedeliveredBefore(log, redeliveries.before()));
+        }
+        List<OffsetSet> levels = redeliveries.levels();
+        for (int i = 0; i < levels.size(); i++) {
+            var ranges = new OffsetRanges();
+            collect(levels.get(i), 0, Integer.MAX_VALUE, ranges);
+            if (!ranges.isEmpty()) {
+                events.write(new ShardEvent.Returned(log, i + 1, ranges));
+            }
+        }
+    }
+
+    /// Adds the ranges of a set to a list, from `start` on and at most so many.
+    ///
+    /// @return where to go on, or [OffsetSet#NONE] when there are no more
+    static long collect(OffsetSet set, long start, int most, OffsetRanges ranges) {
+        long from = set.firstFrom(start);
+        for (int i = 0; i < most && from != OffsetSet.NONE; i++) {
+            long to = set.firstAbsentFrom(from);
+            ranges.add(from, to);
+            from = set.firstFrom(to);
+        }
+        return from;
+    }
+}

@@ -1,0 +1,396 @@
+package io.posthorn.broker;
+
+import io.posthorn.log.Bytes;
+import io.posthorn.log.Journal;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogBounds;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.Recovery;
+import io.posthorn.log.Snapshots;
+import io.posthorn.log.StorageHealth;
+import io.posthorn.log.StorageListener;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A real, small storage in memory whose disk is moved by hand: nothing is durable before [#sync], and
+/// [#crash] leaves what was. Safe for a test's few threads.
+public final class FakeStorage implements LogStorage, Journal {
+    private sealed interface Entry {
+        record Batch(List<LogId> logs, List<Long> offsets, RecordBatch batch) implements Entry {}
+
+        record Trim(LogId log, long before) implements Entry {}
+
+        record Drop(LogId log) implements Entry {}
+
+        record Event(int machine, Bytes bytes) implements Entry {}
+
+        record SnapshotBegin() implements Entry {}
+
+        record Chunk(int machine, Bytes bytes) implements Entry {}
+
+        record SnapshotEnd() implements Entry {}
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<LogId, FakeLog> logs = new HashMap<>();
+    private boolean cleanlyClosed;
+    private long durableEnd;
+    private boolean autoSync;
+    private boolean cold;
+    private boolean full;
+    private LogException.@Nullable Poisoned poison;
+    private @Nullable StorageListener listener;
+    private @Nullable Snapshots snapshots;
+    private int syncsAsked;
+
+    /// Logs whose reads throw.
+    public final Set<LogId> broken = new HashSet<>();
+
+    /// An empty one.
+    public FakeStorage() {}
+
+    /// What is there after the loss of everything that was not durable.
+    public synchronized FakeStorage crash() {
+        return restart(entries.subList(0, (int) durableEnd), false);
+    }
+
+    /// What is there after a kill that lost nothing.
+    public synchronized FakeStorage kill() {
+        return restart(entries, false);
+    }
+
+    public synchronized FakeStorage afterClose() {
+        return restart(entries, true);
+    }
+
+    private static FakeStorage restart(List<Entry> kept, boolean cleanly) {
+        var next = new FakeStorage();
+        next.entries.addAll(kept);
+        next.durableEnd = kept.size();
+        next.cleanlyClosed = cleanly;
+        kept.forEach(next::apply);
+        return next;
+    }
+
+    /// Gives the state machines what they wrote, as an opened storage does.
+    public FakeStorage recover(Recovery recovery) {
+        int begin = 0;
+        int lastBegin = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i) instanceof Entry.SnapshotBegin) {
+                lastBegin = i;
+            } else if (entries.get(i) instanceof Entry.SnapshotEnd) {
+                begin = lastBegin;
+            }
+        }
+        for (Entry entry : entries.subList(begin, entries.size())) {
+            switch (entry) {
+                case Entry.Event(int machine, Bytes bytes) -> recovery.replay(machine, bytes);
+                case Entry.Chunk(int machine, Bytes bytes) -> recovery.restore(machine, bytes);
+                default -> {}
+            }
+        }
+        return this;
+    }
+
+    public FakeStorage syncsAtOnce() {
+        autoSync = true;
+        return this;
+    }
+
+    /// From now on durable logs are read from disk only.
+    public void makeCold() {
+        cold = true;
+    }
+
+    public void setFull(boolean full) {
+        this.full = full;
+    }
+
+    public int syncsAsked() {
+        return syncsAsked;
+    }
+
+    public void sync() {
+        synchronized (this) {
+            if (poison != null) {
+                return;
+            }
+            durableEnd = entries.size();
+        }
+        if (listener != null) {
+            listener.durable();
+        }
+    }
+
+    public void failSync() {
+        LogException.Poisoned cause;
+        synchronized (this) {
+            cause = new LogException.Poisoned("the disk is gone", null);
+            poison = cause;
+        }
+        if (listener != null) {
+            listener.failed(cause);
+        }
+    }
+
+    /// Takes a snapshot of everything, while the machines go on.
+    public void beginSnapshot() {
+        Snapshots machines = snapshots;
+        if (machines == null) {
+            throw new IllegalStateException("not started");
+        }
+        add(new Entry.SnapshotBegin());
+        var missing = new HashSet<>(machines.machines());
+        machines.begin(new Snapshots.SnapshotWriter() {
+            @Override
+            public void chunk(int machine, Bytes chunk) {
+                add(new Entry.Chunk(machine, chunk.copy()));
+            }
+
+            @Override
+            public void done(int machine) {
+                synchronized (FakeStorage.this) {
+                    missing.remove(machine);
+                    if (missing.isEmpty()) {
+                        add(new Entry.SnapshotEnd());
+                    }
+                }
+            }
+        });
+    }
+
+    private synchronized void add(Entry entry) {
+        if (poison != null) {
+            throw poison;
+        }
+        if (full && (entry instanceof Entry.Batch)) {
+            throw new LogException.StorageFull("no room");
+        }
+        entries.add(entry);
+        apply(entry);
+        if (autoSync) {
+            durableEnd = entries.size();
+        }
+    }
+
+    private void apply(Entry entry) {
+        switch (entry) {
+            case Entry.Batch(var ids, var offsets, RecordBatch batch) -> {
+                for (int i = 0; i < ids.size(); i++) {
+                    log(ids.get(i)).put(offsets.get(i), batch);
+                }
+            }
+            case Entry.Trim(LogId id, long before) -> log(id).trim(before);
+            case Entry.Drop(LogId id) -> logs.remove(id);
+            default -> {}
+        }
+    }
+
+    private FakeLog log(LogId id) {
+        return logs.computeIfAbsent(id, _ -> new FakeLog(id, true));
+    }
+
+    private void requested(boolean sync) {
+        if (sync) {
+            syncsAsked++;
+            if (autoSync) {
+                sync();
+            }
+        }
+    }
+
+    // ---- Journal
+
+    @Override
+    public synchronized long end() {
+        return entries.size();
+    }
+
+    @Override
+    public synchronized long durableEnd() {
+        return durableEnd;
+    }
+
+    @Override
+    public long append(int machine, Bytes event, boolean sync) {
+        add(new Entry.Event(machine, event.copy()));
+        requested(sync);
+        return end();
+    }
+
+    @Override
+    public void requestSync() {
+        requested(true);
+    }
+
+    // ---- LogStorage
+
+    @Override
+    public Journal journal() {
+        return this;
+    }
+
+    @Override
+    public synchronized Log open(LogId id) {
+        return log(id);
+    }
+
+    @Override
+    public Log openVolatile(LogId id) {
+        return new FakeLog(id, false);
+    }
+
+    @Override
+    public void drop(LogId id) {
+        add(new Entry.Drop(id));
+    }
+
+    @Override
+    public long[] appendAll(List<Log> targets, RecordBatch batch, boolean sync) {
+        synchronized (this) {
+            var offsets = targets.stream().map(log -> log.bounds().end()).toList();
+            add(new Entry.Batch(targets.stream().map(Log::id).toList(), offsets, copyOf(batch, 0)));
+            requested(sync);
+            return offsets.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    @Override
+    public int sweep(Predicate<LogId> known) {
+        var orphans = logs.keySet().stream().filter(known.negate()).toList();
+        orphans.forEach(this::drop);
+        return orphans.size();
+    }
+
+    @Override
+    public void start(StorageListener told, Snapshots machines) {
+        listener = told;
+        snapshots = machines;
+    }
+
+    @Override
+    public StorageHealth health() {
+        return new StorageHealth(entries.size(), syncsAsked, 0, 0, Long.MAX_VALUE, 0, 0, 0, 0, cleanlyClosed, 0, false);
+    }
+
+    @Override
+    public void close() {
+        sync();
+    }
+
+    static RecordBatch copyOf(RecordBatch batch, long offset) {
+        byte[] copy = batch.bytes().toByteArray();
+        ByteBuffer.wrap(copy).putLong(0, offset);
+        return RecordBatch.of(new Bytes(copy));
+    }
+
+    private final class FakeLog implements Log {
+        private final LogId id;
+        private final boolean durable;
+        private final TreeMap<Long, RecordBatch> batches = new TreeMap<>();
+        private long start;
+        private long end;
+
+        FakeLog(LogId id, boolean durable) {
+            this.id = id;
+            this.durable = durable;
+        }
+
+        void put(long offset, RecordBatch batch) {
+            batches.put(offset, copyOf(batch, offset));
+            end = offset + batch.offsetCount();
+        }
+
+        void trim(long before) {
+            start = Math.max(start, Math.min(before, end));
+            while (!batches.isEmpty() && batches.firstEntry().getValue().lastOffset() < start) {
+                batches.pollFirstEntry();
+            }
+        }
+
+        @Override
+        public LogId id() {
+            return id;
+        }
+
+        @Override
+        public LogBounds bounds() {
+            synchronized (FakeStorage.this) {
+                return new LogBounds(start, end);
+            }
+        }
+
+        @Override
+        public long append(RecordBatch batch, boolean sync) {
+            if (durable) {
+                return appendAll(List.of(this), batch, sync)[0];
+            }
+            synchronized (FakeStorage.this) {
+                long offset = end;
+                put(offset, batch);
+                return offset;
+            }
+        }
+
+        @Override
+        public @Nullable LogSlice readTail(long offset, int maxBytes) {
+            return durable && cold ? null : slice(offset, maxBytes);
+        }
+
+        @Override
+        public LogSlice read(long offset, int maxBytes) {
+            return slice(offset, maxBytes);
+        }
+
+        private LogSlice slice(long offset, int maxBytes) {
+            synchronized (FakeStorage.this) {
+                if (broken.contains(id)) {
+                    throw new IllegalStateException("this log is broken on purpose");
+                }
+                if (offset < start || offset > end) {
+                    throw new LogException.OffsetOutOfRange(id, offset, bounds());
+                }
+                var read = new ArrayList<RecordBatch>();
+                Long first = batches.floorKey(offset);
+                int bytes = 0;
+                for (RecordBatch batch :
+                        batches.tailMap(first == null ? offset : first, true).values()) {
+                    bytes += batch.sizeInBytes();
+                    if (batch.lastOffset() >= offset && (read.isEmpty() || bytes <= maxBytes)) {
+                        read.add(batch);
+                    }
+                }
+                return new Slice(List.copyOf(read));
+            }
+        }
+
+        @Override
+        public void trimBefore(long offset) {
+            if (durable) {
+                add(new Entry.Trim(id, offset));
+            } else {
+                synchronized (FakeStorage.this) {
+                    trim(offset);
+                }
+            }
+        }
+    }
+
+    private record Slice(List<RecordBatch> batches) implements LogSlice {
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,44 @@
+package io.posthorn.broker;
+
+import java.util.ArrayDeque;
+
+/// A loop whose tasks run when a test says so, on the test's thread.
+public final class HandExecutor implements SessionSpec.IoExecutor {
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final boolean isThread;
+
+    /// @param isThread what is answered to whoever asks if this is the loop's thread
+    public HandExecutor(boolean isThread) {
+        this.isThread = isThread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public boolean isCurrentThread() {
+        return isThread;
+    }
+
+    /// Runs one task.
+    ///
+    /// @return whether there was one
+    public boolean runOne() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            task.run();
+        }
+        return task != null;
+    }
+
+    /// Runs until nothing is left.
+    public int runAll() {
+        int count = 0;
+        while (runOne()) {
+            count++;
+        }
+        return count;
+    }
+}

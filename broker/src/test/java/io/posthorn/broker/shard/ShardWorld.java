@@ -1,0 +1,364 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.FakeStorage;
+import io.posthorn.broker.HandExecutor;
+import io.posthorn.broker.MemoryBudget;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
+import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.ReceiptSink;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.message.MessageEncoder;
+import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.ConsumerLink;
+import io.posthorn.broker.queue.Getter;
+import io.posthorn.broker.queue.Holder;
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.TestQueues;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogException;
+import io.posthorn.log.Recovery;
+import io.posthorn.log.Snapshots;
+import io.posthorn.log.StorageListener;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One shard over a storage moved by hand, on one thread.
+final class ShardWorld {
+    private static final int MACHINE = 1;
+
+    private final FakeStorage storage;
+    private final HandExecutor loop = new HandExecutor(true);
+    private final HandExecutor blocking = new HandExecutor(false);
+    private final Shard shard;
+    private final Outlet outlet;
+    private final Map<String, QueueEntry> queues;
+    private final List<Taker> takers = new ArrayList<>();
+    private final List<Arrival> arrived = new ArrayList<>();
+    private final ShardRecovery recovery = new ShardRecovery();
+
+    /// Sequence numbers in the order of their receipts.
+    final List<Long> accepted = new ArrayList<>();
+
+    final List<Long> refused = new ArrayList<>();
+    private long nextSequence = 1;
+    private int bodies;
+
+    ShardWorld(FakeStorage storage) {
+        this(storage, new LinkedHashMap<>());
+    }
+
+    private ShardWorld(FakeStorage storage, Map<String, QueueEntry> queues) {
+        this.storage = storage;
+        this.queues = queues;
+        storage.recover(new Recovery() {
+            @Override
+            public void restore(int machine, Bytes chunk) {
+                recovery.apply(chunk);
+            }
+
+            @Override
+            public void replay(int machine, Bytes event) {
+                recovery.apply(event);
+            }
+        });
+        shard = new Shard(
+                MACHINE, loop, blocking, storage, new MemoryBudget(1 << 30, 0.6), _ -> {}, 4096, Long.MAX_VALUE / 2);
+        outlet = new Outlet(shard, loop);
+        queues.values().forEach(queue -> {
+            if (queue.survivesRestart()) {
+                shard.recovered(
+                        queue, recovery.take(queue.log()), storage.health().cleanlyClosed());
+            }
+        });
+        storage.start(
+                new StorageListener() {
+                    @Override
+                    public void durable() {
+                        shard.durable();
+                    }
+
+                    @Override
+                    public void failed(LogException.Poisoned cause) {
+                        shard.submit(new Command.Poison(cause));
+                    }
+
+                    @Override
+                    public void spaceLow(boolean low) {}
+                },
+                new Snapshots() {
+                    @Override
+                    public void begin(SnapshotWriter writer) {
+                        shard.submit(new Command.WriteSnapshot(writer));
+                    }
+
+                    @Override
+                    public Set<Integer> machines() {
+                        return Set.of(MACHINE);
+                    }
+                });
+    }
+
+    /// Somebody who holds deliveries.
+    final class Taker implements ConsumerLink {
+        private final int prefetch;
+        private Holder holder = new Getter();
+        boolean welcome = true;
+        boolean cancelled;
+        int flushes;
+
+        Taker(int prefetch) {
+            this.prefetch = prefetch;
+        }
+
+        int prefetch() {
+            return prefetch;
+        }
+
+        @Override
+        public boolean deliver(Delivery delivery) {
+            arrived.add(new Arrival(this, delivery));
+            return welcome;
+        }
+
+        @Override
+        public boolean arrived(int count) {
+            return false;
+        }
+
+        @Override
+        public void flush() {
+            flushes++;
+        }
+
+        @Override
+        public void cancelled() {
+            cancelled = true;
+        }
+    }
+
+    record Arrival(Taker taker, Delivery delivery) {}
+
+    /// What has been delivered since the last call, in order.
+    List<Arrival> takeArrived() {
+        var all = List.copyOf(arrived);
+        arrived.clear();
+        return all;
+    }
+
+    /// The answer to a command, once it is there.
+    static final class Answer<T> implements Reply<T> {
+        @Nullable
+        T value;
+
+        @Nullable
+        BrokerException failure;
+
+        @Override
+        public void ok(T answer) {
+            value = answer;
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            failure = cause;
+        }
+
+        boolean isThere() {
+            return value != null || failure != null;
+        }
+
+        T get() {
+            if (value == null) {
+                throw new AssertionError("no answer, but " + failure);
+            }
+            return value;
+        }
+    }
+
+    record Got(Taker taker, Answer<Optional<Delivery>> reply) {
+        Optional<Delivery> answer() {
+            return reply.get();
+        }
+    }
+
+    FakeStorage storage() {
+        return storage;
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    List<Taker> takers() {
+        return takers;
+    }
+
+    void run() {
+        while (loop.runAll() + blocking.runAll() > 0) {
+            // Each may bring work for the other.
+        }
+    }
+
+    /// Runs one pass at most.
+    void runOnePass() {
+        loop.runOne();
+    }
+
+    void declare(String name) {
+        open(TestQueues.durable(name, queues.size() + 1));
+    }
+
+    void declareNonDurable(String name) {
+        open(TestQueues.nonDurable(name, queues.size() + 1));
+    }
+
+    private void open(QueueEntry entry) {
+        queues.put(entry.name(), entry);
+        shard.submit(new Command.Open(entry));
+        run();
+    }
+
+    QueueEntry queue(String name) {
+        QueueEntry entry = queues.get(name);
+        if (entry == null) {
+            throw new AssertionError(name);
+        }
+        return entry;
+    }
+
+    void drop(String name) {
+        shard.submit(new Command.Drop(queue(name)));
+    }
+
+    /// Publishes to one or more queues; the messages' bodies are 0, 1, 2, ...
+    boolean publish(String names, int count, boolean persistent) {
+        var builder = new BatchBuilder();
+        var encoder = new MessageEncoder();
+        for (int i = 0; i < count; i++) {
+            encoder.encode(message(Bytes.utf8("" + bodies++), persistent), List.of(), builder);
+        }
+        var sequences = new OffsetRanges();
+        sequences.add(nextSequence, nextSequence + count);
+        nextSequence += count;
+        var targets = List.of(names.split(",")).stream().map(this::queue).toArray(QueueEntry[]::new);
+        var receipt = new Receipt(new Receipts(), sequences, 1);
+        return shard.publish(new Publication(targets, builder.build(), persistent, receipt, outlet));
+    }
+
+    private final class Receipts implements ReceiptSink {
+        @Override
+        public void accepted(long first, long last) {
+            for (long sequence = first; sequence <= last; sequence++) {
+                accepted.add(sequence);
+            }
+        }
+
+        @Override
+        public void refused(long first, long last, BrokerException cause) {
+            for (long sequence = first; sequence <= last; sequence++) {
+                refused.add(sequence);
+            }
+        }
+    }
+
+    static Message message(Bytes body, boolean persistent) {
+        return new Message(
+                "", "q", List.of(), null, List.of(), body, persistent, 0, Message.NEVER, 0, () -> Arguments.NONE);
+    }
+
+    Taker consume(String name, int prefetch) {
+        return consume(name, prefetch, false, false, new Answer<>());
+    }
+
+    Taker consume(String name, int prefetch, boolean autoSettle, boolean exclusive, Answer<Done> reply) {
+        var taker = new Taker(prefetch);
+        var consumer = new Consumer("tag", autoSettle, exclusive, prefetch, taker);
+        taker.holder = consumer;
+        takers.add(taker);
+        shard.submit(new Command.Consume(queue(name), consumer, reply));
+        return taker;
+    }
+
+    void resume(String name, Taker taker) {
+        shard.submit(new Command.Resume(queue(name), (Consumer) taker.holder));
+    }
+
+    Answer<Done> cancel(String name, Taker taker) {
+        var reply = new Answer<Done>();
+        shard.submit(new Command.Cancel(queue(name), (Consumer) taker.holder, reply));
+        return reply;
+    }
+
+    void close(String name, Taker taker) {
+        takers.remove(taker);
+        shard.submit(new Command.Release(queue(name), taker.holder));
+    }
+
+    void settle(String name, Taker taker, Outcome outcome, OffsetRanges ranges) {
+        shard.submit(new Command.Settle(queue(name), taker.holder, outcome, ranges));
+    }
+
+    void settle(String name, Taker taker, Outcome outcome, Delivery delivery) {
+        var ranges = new OffsetRanges();
+        ranges.add(delivery.deliveryId(), delivery.deliveryId() + 1);
+        settle(name, taker, outcome, ranges);
+    }
+
+    Got get(String name) {
+        var taker = new Taker(0);
+        var reply = new Answer<Optional<Delivery>>();
+        shard.submit(new Command.Get(queue(name), (Getter) taker.holder, false, reply));
+        return new Got(taker, reply);
+    }
+
+    long purge(String name) {
+        var reply = new Answer<Long>();
+        shard.submit(new Command.Purge(queue(name), reply));
+        run();
+        return reply.get();
+    }
+
+    Answer<QueueStatus> askStatus(String name) {
+        var reply = new Answer<QueueStatus>();
+        shard.submit(new Command.Status(queue(name), reply));
+        return reply;
+    }
+
+    QueueStatus status(String name) {
+        var reply = askStatus(name);
+        run();
+        return reply.get();
+    }
+
+    void snapshot() {
+        storage.beginSnapshot();
+    }
+
+    ShardWorld stopAndStart() {
+        takers.forEach(taker -> shard.submit(new Command.Release(queue("q"), taker.holder)));
+        shard.submit(new Command.Stop(() -> {}));
+        run();
+        storage.sync();
+        return new ShardWorld(storage.afterClose(), queues);
+    }
+
+    ShardWorld killAndStart() {
+        return new ShardWorld(storage.kill(), queues);
+    }
+
+    ShardWorld crashAndStart() {
+        return new ShardWorld(storage.crash(), queues);
+    }
+}
