@@ -1,12 +1,12 @@
 package io.posthorn.server;
 
-import io.posthorn.server.cli.Cli;
+import io.posthorn.server.cli.PosthornCommand;
 
 /// Where the process begins.
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(Cli.execute(arguments));
+        System.exit(PosthornCommand.run(arguments));
     }
 }

@@ -14,7 +14,6 @@ final class PrintedMessages {
     private final PrintStream out;
     private long lastTag;
     private int unsettled;
-    private boolean broken;
 
     PrintedMessages(Channel channel, PrintStream out) {
         this.channel = channel;
@@ -24,7 +23,7 @@ final class PrintedMessages {
 
     /// Whether anybody still reads: `./posthorn consume q | head` goes away early.
     boolean wanted() {
-        return !broken;
+        return !out.checkError();
     }
 
     void print(long deliveryTag, byte[] body) throws IOException {
@@ -38,11 +37,11 @@ final class PrintedMessages {
 
     /// @return whether all that was printed could be written
     boolean settle() throws IOException {
-        broken = out.checkError(); // flushes
-        if (!broken && unsettled > 0) {
+        boolean written = !out.checkError(); // flushes
+        if (written && unsettled > 0) {
             channel.basicAck(lastTag, true);
             unsettled = 0;
         }
-        return !broken;
+        return written;
     }
 }

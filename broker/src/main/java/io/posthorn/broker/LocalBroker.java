@@ -1,0 +1,321 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Users;
+import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.shard.Shard;
+import io.posthorn.broker.shard.ShardRecovery;
+import io.posthorn.broker.shard.ShardStatistics;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.QueueLifecycle;
+import io.posthorn.broker.topology.SessionId;
+import io.posthorn.broker.topology.Topology;
+import io.posthorn.broker.topology.TopologyManager;
+import io.posthorn.broker.topology.TopologyRecovery;
+import io.posthorn.broker.topology.VirtualHost;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.Recovery;
+import io.posthorn.log.Snapshots;
+import io.posthorn.log.StorageListener;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// A broker in this process: its shards, its topology and its sessions over one storage. Thread-safe.
+public final class LocalBroker implements Broker {
+    /// The topology's number in the journal is 0; a shard's is one more than its index.
+    private static final int FIRST_SHARD = TopologyRecovery.MACHINE + 1;
+
+    private final LogStorage storage;
+    private final BrokerOptions options;
+    private final BrokerThreads threads;
+    private final AccessControl access = new AccessControl();
+    private final Users users;
+    private final MemoryBudget memory;
+    private final List<Shard> shards;
+    private final TopologyManager manager;
+    private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
+    private final AtomicLong lastSession = new AtomicLong();
+    private final Alarms alarms = new Alarms(sessions::values);
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    /// Opens the storage, and everything that was durable in it is there again.
+    ///
+    /// @param storage opens the storage, and gives what it reads to the recovery
+    /// @param clock wall time, for what expires
+    public static LocalBroker open(
+            Function<Recovery, LogStorage> storage, BrokerOptions options, BrokerThreads threads, InstantSource clock) {
+        var recovered = new Recovered();
+        var broker = new LocalBroker(storage.apply(recovered), options, threads, recovered);
+        broker.start(recovered);
+        return broker;
+    }
+
+    /// What the journal says, machine by machine.
+    private static final class Recovered implements Recovery {
+        final TopologyRecovery topology = new TopologyRecovery();
+        final List<ShardRecovery> shards = IntStream.range(0, Topology.SHARDS)
+                .mapToObj(_ -> new ShardRecovery())
+                .toList();
+
+        @Override
+        public void restore(int machine, Bytes chunk) {
+            if (machine == TopologyRecovery.MACHINE) {
+                topology.restore(chunk);
+            } else {
+                shards.get(machine - FIRST_SHARD).apply(chunk);
+            }
+        }
+
+        @Override
+        public void replay(int machine, Bytes event) {
+            if (machine == TopologyRecovery.MACHINE) {
+                topology.replay(event);
+            } else {
+                shards.get(machine - FIRST_SHARD).apply(event);
+            }
+        }
+    }
+
+    private LocalBroker(LogStorage storage, BrokerOptions options, BrokerThreads threads, Recovered recovered) {
+        this.storage = storage;
+        this.options = options;
+        this.threads = threads;
+        var random = new SplittableRandom(options.seed());
+        this.users = Users.builtIn(random.split());
+        this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
+        var made = new ArrayList<Shard>();
+        for (int i = 0; i < Topology.SHARDS; i++) {
+            made.add(shard(i));
+        }
+        this.shards = List.copyOf(made);
+        this.manager = new TopologyManager(
+                recovered.topology.topology(),
+                storage.journal(),
+                threads.loops().getFirst(),
+                new Queues(),
+                random);
+    }
+
+    private Shard shard(int index) {
+        return new Shard(
+                FIRST_SHARD + index,
+                threads.loops().get(index % threads.loops().size()),
+                threads.blocking(),
+                storage,
+                memory,
+                this::deleteUnused,
+                options.mailboxBytes(),
+                options.mostUnsynced());
+    }
+
+    private void start(Recovered recovered) {
+        boolean cleanly = storage.health().cleanlyClosed();
+        Set<LogId> known = new HashSet<>();
+        for (VirtualHost host : recovered.topology.topology().virtualHosts().values()) {
+            for (QueueEntry queue : host.queues().values()) {
+                known.add(queue.log());
+                var state = recovered.shards.get(queue.shard()).take(queue.log());
+                shards.get(queue.shard()).recovered(queue, state, cleanly);
+            }
+        }
+        storage.start(new StorageSignals(), new Machines());
+        storage.sweep(known::contains);
+        memory.watch(() -> storage.health().tailBytes(), on -> alarms.set(Alarm.MEMORY, on));
+        manager.start();
+    }
+
+    /// Queues come and go: their shards hear of it before anybody can route to them.
+    private final class Queues implements QueueLifecycle {
+        @Override
+        public void created(QueueEntry queue) {
+            shards.get(queue.shard()).submit(new Command.Open(queue));
+        }
+
+        @Override
+        public void removed(QueueEntry queue) {
+            shards.get(queue.shard()).submit(new Command.Drop(queue));
+        }
+    }
+
+    /// Called from the storage's threads: passes on, and returns.
+    private final class StorageSignals implements StorageListener {
+        @Override
+        public void durable() {
+            for (Shard shard : shards) {
+                shard.durable();
+            }
+            threads.loops()
+                    .getFirst()
+                    .execute(() -> manager.onDurable(storage.journal().durableEnd()));
+            memory.check();
+        }
+
+        @Override
+        public void failed(LogException.Poisoned cause) {
+            shards.forEach(shard -> shard.submit(new Command.Poison(cause)));
+            threads.loops().getFirst().execute(manager::onPoisoned);
+        }
+
+        @Override
+        public void spaceLow(boolean low) {
+            alarms.set(Alarm.DISK, low);
+        }
+    }
+
+    private final class Machines implements Snapshots {
+        @Override
+        public void begin(SnapshotWriter writer) {
+            manager.snapshot(writer);
+            shards.forEach(shard -> shard.submit(new Command.WriteSnapshot(writer)));
+        }
+
+        @Override
+        public Set<Integer> machines() {
+            return IntStream.rangeClosed(TopologyRecovery.MACHINE, Topology.SHARDS)
+                    .boxed()
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    @Override
+    public BrokerSession open(SessionSpec spec, SessionListener listener) {
+        if (stopping) {
+            throw new BrokerException.ShuttingDown("the broker is stopping");
+        }
+        topology().virtualHost(spec.virtualHost());
+        var id = new SessionId(lastSession.incrementAndGet());
+        var session = new LocalSession(this, spec, listener, id);
+        sessions.put(id, session);
+        if (!alarms.on().isEmpty()) {
+            alarms.tell(session);
+        }
+        return session;
+    }
+
+    @Override
+    public Optional<Principal> authenticate(String user, byte[] password) {
+        return users.authenticate(user, password);
+    }
+
+    @Override
+    public Set<Alarm> alarms() {
+        return alarms.on();
+    }
+
+    @Override
+    public BrokerStatus status() {
+        List<ShardStatistics> all = statistics();
+        return new BrokerStatus(
+                sessions.size(),
+                topology().queueCount(),
+                (int) all.stream().mapToLong(ShardStatistics::consumers).sum(),
+                all.stream().mapToLong(ShardStatistics::published).sum(),
+                all.stream().mapToLong(ShardStatistics::delivered).sum(),
+                all.stream().mapToLong(ShardStatistics::settled).sum(),
+                memory.heldBytes(),
+                storage.health());
+    }
+
+    /// What each shard has counted, for metrics.
+    public List<ShardStatistics> statistics() {
+        return shards.stream().map(Shard::statistics).toList();
+    }
+
+    /// The one account of memory; connections hold in it what they have not written yet.
+    public MemoryBudget memory() {
+        return memory;
+    }
+
+    Topology topology() {
+        return manager.current();
+    }
+
+    TopologyManager manager() {
+        return manager;
+    }
+
+    BrokerOptions options() {
+        return options;
+    }
+
+    AccessControl access() {
+        return access;
+    }
+
+    List<Shard> shards() {
+        return shards;
+    }
+
+    /// A session has ended; its exclusive queues go with it.
+    void closed(LocalSession session) {
+        if (sessions.remove(session.id()) != null) {
+            manager.endSession(session.id(), new Unheard<>());
+        }
+    }
+
+    private void deleteUnused(QueueEntry queue) {
+        manager.deleteQueue(queue, new Unheard<>());
+    }
+
+    /// For changes that the broker makes by itself.
+    private static final class Unheard<T> implements Reply<T> {
+        @Override
+        public void ok(T value) {}
+
+        @Override
+        public void failed(BrokerException cause) {
+            System.getLogger(LocalBroker.class.getName()).log(System.Logger.Level.WARNING, cause.getMessage());
+        }
+    }
+
+    /// Begins to stop: takes no new sessions, lets every shard write what a clean stop has to, and closes the
+    /// storage on a thread that may wait.
+    ///
+    /// @return completes when all is done
+    public CompletableFuture<Void> stop() {
+        if (!stopping) {
+            stopping = true;
+            var missing = new AtomicInteger(shards.size());
+            for (Shard shard : shards) {
+                shard.submit(new Command.Stop(() -> {
+                    if (missing.decrementAndGet() == 0) {
+                        threads.blocking().execute(this::closeStorage);
+                    }
+                }));
+            }
+        }
+        return stopped;
+    }
+
+    private void closeStorage() {
+        try {
+            storage.close();
+            stopped.complete(null);
+        } catch (RuntimeException e) {
+            stopped.completeExceptionally(e);
+        }
+    }
+
+    /// Stops, and waits for it: not to be called on a loop.
+    @Override
+    public void close() {
+        stop().join();
+    }
+}

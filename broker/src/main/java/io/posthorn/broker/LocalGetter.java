@@ -1,0 +1,49 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.queue.Getter;
+import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.topology.QueueEntry;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A session's side of an owner of messages taken one by one, from any queue.
+final class LocalGetter extends LocalHandle {
+    private final LocalSession session;
+    private final Map<QueueHandle, SettleCollector> collectors = new HashMap<>();
+
+    LocalGetter(LocalSession session) {
+        this.session = session;
+    }
+
+    @Override
+    @Nullable
+    SettleCollector collector(QueueHandle queue) {
+        return collectors.get(queue);
+    }
+
+    Getter getterOf(QueueEntry queue) {
+        SettleCollector collector = collectors.computeIfAbsent(queue, _ -> new SettleCollector(queue, new Getter()));
+        return (Getter) collector.holder();
+    }
+
+    @Override
+    public void cancel(Reply<Done> reply) {
+        reply.ok(Done.DONE);
+    }
+
+    @Override
+    public void close() {
+        session.flush();
+        for (SettleCollector each : collectors.values()) {
+            session.send(each.queue(), new Command.Release(each.queue(), each.holder()));
+        }
+        collectors.clear();
+        session.closed(this);
+    }
+
+    @Override
+    public void resume() {
+        // Takes only what it asks for.
+    }
+}

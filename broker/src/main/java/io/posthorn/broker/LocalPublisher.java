@@ -1,0 +1,193 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.message.MessageEncoder;
+import io.posthorn.broker.topology.Route;
+import io.posthorn.broker.topology.Topology;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Collects one publisher's messages in one batch per route.
+///
+/// No queue is in two open batches, so that what goes to one queue stays in order: before a batch is opened
+/// whose queues overlap with another's, all are sealed.
+final class LocalPublisher implements Publisher {
+    private static final int CACHE_SIZE = 16;
+    private static final int MOST_OPEN = 256;
+    private static final int SEAL_BYTES = 256 * 1024;
+
+    private final LocalSession session;
+    private final ReceiptSink receipts;
+    private final MessageEncoder encoder = new MessageEncoder();
+    private final Address[] cache = new Address[CACHE_SIZE];
+    private final Map<Route, OpenBatch> open = new HashMap<>();
+    private final List<OpenBatch> inOrder = new ArrayList<>();
+    private final AskedAttributes attributes = new AskedAttributes();
+    private Topology known;
+
+    /// Where a message goes by exchange and routing key, as long as the topology is the same.
+    private static final class Address {
+        final String exchange;
+        final String routingKey;
+        final Route route;
+        final List<RecordHeader> headers;
+
+        @Nullable
+        OpenBatch batch;
+
+        Address(String exchange, String routingKey, Route route) {
+            this.exchange = exchange;
+            this.routingKey = routingKey;
+            this.route = route;
+            String onlyQueue = route.size() == 1 ? route.queue(0).name() : null;
+            this.headers = MessageEncoder.addressOf(exchange, routingKey, onlyQueue);
+        }
+    }
+
+    LocalPublisher(LocalSession session, ReceiptSink receipts) {
+        this.session = session;
+        this.receipts = receipts;
+        this.known = session.topology();
+    }
+
+    @Override
+    public int publish(Message message, long sequence) {
+        if (message.body().length() > session.maxMessageBytes()) {
+            throw new BrokerException.MessageTooLarge("message size %d is larger than configured max size %d"
+                    .formatted(message.body().length(), session.maxMessageBytes()));
+        }
+        Address address = addressOf(message);
+        Route route = address.route;
+        if (route.isEmpty()) {
+            return 0;
+        }
+        OpenBatch batch = address.batch;
+        if (batch == null) {
+            batch = open(route);
+            address.batch = batch;
+        }
+        if (batch.isEmpty()) {
+            begin(batch);
+        }
+        encoder.encode(message, address.headers, batch.builder());
+        batch.added(message.persistent(), sequence);
+        if (batch.builder().sizeInBytes() >= SEAL_BYTES) {
+            sealAll();
+        }
+        return route.size();
+    }
+
+    private Address addressOf(Message message) {
+        Topology topology = session.topology();
+        if (topology != known) {
+            forget(topology);
+        }
+        if (!message.moreRoutingKeys().isEmpty()) {
+            return route(topology, message);
+        }
+        int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);
+        Address cached = cache[slot];
+        if (cached != null
+                && cached.routingKey.equals(message.routingKey())
+                && cached.exchange.equals(message.exchange())) {
+            return cached;
+        }
+        Address address = route(topology, message);
+        if (!attributes.asked) {
+            cache[slot] = address;
+        }
+        return address;
+    }
+
+    private Address route(Topology topology, Message message) {
+        session.mayPublishTo(message.exchange());
+        attributes.begin(message);
+        Route route = topology.route(
+                session.virtualHost(), message.exchange(), message.routingKey(), message.moreRoutingKeys(), attributes);
+        return new Address(message.exchange(), message.routingKey(), route);
+    }
+
+    private void forget(Topology topology) {
+        sealAll();
+        open.clear();
+        Arrays.fill(cache, null);
+        known = topology;
+    }
+
+    private OpenBatch open(Route route) {
+        OpenBatch batch = open.get(route);
+        if (batch == null) {
+            if (open.size() >= MOST_OPEN) {
+                sealAll();
+                open.clear();
+                Arrays.fill(cache, null);
+            }
+            batch = new OpenBatch(route, new BatchBuilder());
+            open.put(route, batch);
+        }
+        return batch;
+    }
+
+    /// The batch gets its first message since it was sealed.
+    private void begin(OpenBatch batch) {
+        if (inOrder.isEmpty()) {
+            session.hasCollected(this);
+        } else if (overlapsAnother(batch.route())) {
+            sealAll();
+            session.hasCollected(this);
+        }
+        inOrder.add(batch);
+    }
+
+    private boolean overlapsAnother(Route route) {
+        for (int i = 0; i < inOrder.size(); i++) {
+            Route other = inOrder.get(i).route();
+            if (overlap(route, other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean overlap(Route one, Route other) {
+        for (int i = 0; i < one.size(); i++) {
+            for (int j = 0; j < other.size(); j++) {
+                if (one.queue(i) == other.queue(j)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Hands over everything collected.
+    void sealAll() {
+        for (int i = 0; i < inOrder.size(); i++) {
+            session.send(inOrder.get(i).seal(receipts, session::outlet));
+        }
+        inOrder.clear();
+    }
+
+    /// The attributes of the message being routed; notes whether anybody asks for them.
+    private static final class AskedAttributes implements Supplier<Arguments> {
+        private @Nullable Message message;
+        private boolean asked;
+
+        void begin(Message routed) {
+            message = routed;
+            asked = false;
+        }
+
+        @Override
+        public Arguments get() {
+            asked = true;
+            return message == null ? Arguments.NONE : message.attributes().get();
+        }
+    }
+}

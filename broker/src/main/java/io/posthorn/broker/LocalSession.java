@@ -1,0 +1,372 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.security.Permission;
+import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.shard.Outlet;
+import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.SessionId;
+import io.posthorn.broker.topology.Topology;
+import io.posthorn.broker.topology.TopologyManager;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One session with a broker in this process. Confined to its io thread, as its interface says.
+final class LocalSession implements BrokerSession {
+    private final LocalBroker broker;
+    private final SessionSpec spec;
+    private final SessionListener listener;
+    private final SessionId id;
+    private final Outgoing outgoing;
+    private final @Nullable Outlet[] outlets = new @Nullable Outlet[Topology.SHARDS];
+    private final List<LocalPublisher> publishing = new ArrayList<>();
+    private final List<SettleCollector> settling = new ArrayList<>();
+    private final Set<LocalHandle> handles = new LinkedHashSet<>();
+    private boolean closed;
+
+    LocalSession(LocalBroker broker, SessionSpec spec, SessionListener listener, SessionId id) {
+        this.broker = broker;
+        this.spec = spec;
+        this.listener = listener;
+        this.id = id;
+        this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
+    }
+
+    SessionId id() {
+        return id;
+    }
+
+    SessionSpec spec() {
+        return spec;
+    }
+
+    SessionListener listener() {
+        return listener;
+    }
+
+    @Override
+    public Principal principal() {
+        return spec.principal();
+    }
+
+    @Override
+    public String virtualHost() {
+        return spec.virtualHost();
+    }
+
+    // ---- Publishing
+
+    @Override
+    public Publisher publisher(ReceiptSink receipts) {
+        return new LocalPublisher(this, receipts);
+    }
+
+    Topology topology() {
+        return broker.topology();
+    }
+
+    int maxMessageBytes() {
+        return broker.options().maxMessageBytes();
+    }
+
+    void mayPublishTo(String exchange) {
+        check(Permission.WRITE, exchangeText(exchange));
+    }
+
+    /// The publisher has something for the next flush.
+    void hasCollected(LocalPublisher publisher) {
+        publishing.add(publisher);
+    }
+
+    void send(List<Publication> publications) {
+        for (int i = 0; i < publications.size(); i++) {
+            Publication publication = publications.get(i);
+            outgoing.publish(publication.targets()[0].shard(), publication);
+        }
+    }
+
+    void send(QueueEntry queue, Command command) {
+        outgoing.send(queue.shard(), command);
+    }
+
+    /// The way back from a shard to this session.
+    Outlet outlet(int shard) {
+        Outlet outlet = outlets[shard];
+        if (outlet == null) {
+            outlet = new Outlet(broker.shards().get(shard), spec.io());
+            outlets[shard] = outlet;
+        }
+        return outlet;
+    }
+
+    // ---- Settling
+
+    @Override
+    public void settle(ConsumerHandle owner, QueueHandle queue, long deliveryId, Outcome outcome) {
+        SettleCollector collector = ((LocalHandle) owner).collector(queue);
+        if (collector != null && collector.add(deliveryId, outcome)) {
+            settling.add(collector);
+        }
+    }
+
+    @Override
+    public void flush() {
+        for (int i = 0; i < publishing.size(); i++) {
+            publishing.get(i).sealAll();
+        }
+        publishing.clear();
+        for (int i = 0; i < settling.size(); i++) {
+            settling.get(i).send(this);
+        }
+        settling.clear();
+    }
+
+    // ---- Consuming
+
+    @Override
+    public void consume(ConsumerSpec wanted, DeliverySink sink, Reply<ConsumerHandle> reply) {
+        QueueEntry queue = toRead(wanted.queue(), reply);
+        if (queue == null) {
+            return;
+        }
+        Outlet outlet = outlet(queue.shard());
+        var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
+        var consumer = new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), link);
+        link.serves(consumer);
+        var handle = new LocalConsumer(this, queue, consumer, link);
+        handles.add(handle);
+        send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, new Reply<>() {
+            @Override
+            public void ok(Done done) {
+                reply.ok(handle);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                handles.remove(handle);
+                reply.failed(cause);
+            }
+        })));
+    }
+
+    @Override
+    public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
+        QueueEntry queue = toRead(name, reply);
+        if (queue != null) {
+            Outlet outlet = outlet(queue.shard());
+            var getter = ((LocalGetter) owner).getterOf(queue);
+            send(queue, new Command.Get(queue, getter, autoSettle, new TakenReply(outlet, reply)));
+        }
+    }
+
+    /// The bytes of a delivery that changes threads are copied first.
+    private record TakenReply(Outlet outlet, Reply<Optional<Delivery>> reply) implements Reply<Optional<Delivery>> {
+        @Override
+        public void ok(Optional<Delivery> taken) {
+            Optional<Delivery> kept = outlet.isDirect() ? taken : taken.map(SinkLink::copyOf);
+            outlet.run(() -> reply.ok(kept));
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            outlet.run(() -> reply.failed(cause));
+        }
+    }
+
+    @Override
+    public ConsumerHandle getter() {
+        var getter = new LocalGetter(this);
+        handles.add(getter);
+        return getter;
+    }
+
+    void closed(LocalHandle handle) {
+        handles.remove(handle);
+    }
+
+    // ---- Queues
+
+    @Override
+    public void declareQueue(QueueSpec wanted, Reply<QueueStatus> reply) {
+        flush();
+        if (allowed(reply, Permission.CONFIGURE, queueText(wanted.name()))) {
+            changes().declareQueue(virtualHost(), wanted, id, here(reply, queue -> askStatus(queue, reply)));
+        }
+    }
+
+    @Override
+    public void queueStatus(String name, Reply<QueueStatus> reply) {
+        QueueEntry queue = find(name, reply);
+        if (queue != null) {
+            askStatus(queue, reply);
+        }
+    }
+
+    private void askStatus(QueueEntry queue, Reply<QueueStatus> reply) {
+        send(queue, new Command.Status(queue, new OutletReply<>(outlet(queue.shard()), reply)));
+    }
+
+    @Override
+    public void purgeQueue(String name, Reply<Long> reply) {
+        QueueEntry queue = toRead(name, reply);
+        if (queue != null) {
+            send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), reply)));
+        }
+    }
+
+    @Override
+    public void deleteQueue(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+        flush();
+        if (!allowed(reply, Permission.CONFIGURE, queueText(name))) {
+            return;
+        }
+        QueueEntry queue;
+        try {
+            queue = topology().queue(virtualHost(), name, id);
+        } catch (BrokerException.NotFound e) {
+            reply.ok(0L);
+            return;
+        } catch (BrokerException e) {
+            reply.failed(e);
+            return;
+        }
+        Reply<Long> checked = here(reply, ready -> changes().deleteQueue(queue, here(reply, _ -> reply.ok(ready))));
+        send(
+                queue,
+                new Command.CheckDelete(queue, ifUnused, ifEmpty, new OutletReply<>(outlet(queue.shard()), checked)));
+    }
+
+    @Override
+    public void listQueues(Reply<List<QueueStatus>> reply) {
+        flush();
+        new QueueList(broker.topology().virtualHost(virtualHost()), this, reply).ask();
+    }
+
+    // ---- Exchanges and bindings
+
+    @Override
+    public void declareExchange(ExchangeSpec wanted, Reply<Done> reply) {
+        flush();
+        if (allowed(reply, Permission.CONFIGURE, exchangeText(wanted.name()))) {
+            changes().declareExchange(virtualHost(), wanted, here(reply, reply::ok));
+        }
+    }
+
+    @Override
+    public void checkExchange(String exchange, Reply<Done> reply) {
+        flush();
+        try {
+            topology().exchangeSpec(virtualHost(), exchange);
+            reply.ok(Done.DONE);
+        } catch (BrokerException e) {
+            reply.failed(e);
+        }
+    }
+
+    @Override
+    public void deleteExchange(String exchange, boolean ifUnused, Reply<Done> reply) {
+        flush();
+        if (allowed(reply, Permission.CONFIGURE, exchangeText(exchange))) {
+            changes().deleteExchange(virtualHost(), exchange, ifUnused, here(reply, reply::ok));
+        }
+    }
+
+    @Override
+    public void bind(BindingSpec binding, Reply<Done> reply) {
+        flush();
+        if (mayBind(binding, reply)) {
+            changes().bind(virtualHost(), binding, id, here(reply, reply::ok));
+        }
+    }
+
+    @Override
+    public void unbind(BindingSpec binding, Reply<Done> reply) {
+        flush();
+        if (mayBind(binding, reply)) {
+            changes().unbind(virtualHost(), binding, id, here(reply, reply::ok));
+        }
+    }
+
+    private boolean mayBind(BindingSpec binding, Reply<Done> reply) {
+        String destination = switch (binding.destination()) {
+            case QUEUE -> queueText(binding.destinationName());
+            case EXCHANGE -> exchangeText(binding.destinationName());
+        };
+        return allowed(reply, Permission.WRITE, destination)
+                && allowed(reply, Permission.READ, exchangeText(binding.source()));
+    }
+
+    private @Nullable QueueEntry toRead(String name, Reply<?> reply) {
+        return allowed(reply, Permission.READ, queueText(name)) ? find(name, reply) : null;
+    }
+
+    /// The queue, or null after the reply was told why not. Everything collected is handed over first.
+    private @Nullable QueueEntry find(String name, Reply<?> reply) {
+        flush();
+        try {
+            return topology().queue(virtualHost(), name, id);
+        } catch (BrokerException e) {
+            reply.failed(e);
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        flush();
+        for (LocalHandle handle : List.copyOf(handles)) {
+            handle.close();
+        }
+        broker.closed(this);
+    }
+
+    private TopologyManager changes() {
+        return broker.manager();
+    }
+
+    private boolean allowed(Reply<?> reply, Permission permission, String resource) {
+        try {
+            check(permission, resource);
+            return true;
+        } catch (BrokerException e) {
+            reply.failed(e);
+            return false;
+        }
+    }
+
+    private void check(Permission permission, String resource) {
+        broker.access().check(principal(), permission, virtualHost(), resource);
+    }
+
+    private String queueText(String name) {
+        return "queue '" + name + "' in vhost '" + virtualHost() + "'";
+    }
+
+    private String exchangeText(String name) {
+        return "exchange '" + name + "' in vhost '" + virtualHost() + "'";
+    }
+
+    /// Brings an answer from another thread to this session's.
+    private <T> Reply<T> here(Reply<?> failures, java.util.function.Consumer<T> then) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                spec.io().execute(() -> then.accept(value));
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                spec.io().execute(() -> failures.failed(cause));
+            }
+        };
+    }
+}

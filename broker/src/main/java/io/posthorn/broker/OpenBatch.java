@@ -1,0 +1,83 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.shard.Outlet;
+import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.shard.Receipt;
+import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.Route;
+import io.posthorn.broker.topology.Topology;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.RecordBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The messages that one publisher has collected for one route.
+final class OpenBatch {
+    private final Route route;
+    private final BatchBuilder builder;
+    private OffsetRanges sequences = new OffsetRanges();
+    private boolean persistent;
+
+    OpenBatch(Route route, BatchBuilder builder) {
+        this.route = route;
+        this.builder = builder;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    BatchBuilder builder() {
+        return builder;
+    }
+
+    boolean isEmpty() {
+        return builder.count() == 0;
+    }
+
+    /// A message was added to the builder.
+    void added(boolean isPersistent, long sequence) {
+        persistent |= isPersistent;
+        if (sequence >= 0) {
+            sequences.add(sequence, sequence + 1);
+        }
+    }
+
+    /// What goes to the shards, one publication for each; this batch is empty afterwards.
+    List<Publication> seal(ReceiptSink receipts, IntFunction<Outlet> outlets) {
+        RecordBatch batch = builder.build();
+        List<List<QueueEntry>> byShard = byShard();
+        Receipt receipt = sequences.isEmpty() ? null : new Receipt(receipts, sequences, byShard.size());
+        var publications = new ArrayList<Publication>(byShard.size());
+        for (List<QueueEntry> targets : byShard) {
+            publications.add(publication(targets, batch, receipt, outlets));
+        }
+        sequences = new OffsetRanges();
+        persistent = false;
+        return publications;
+    }
+
+    private Publication publication(
+            List<QueueEntry> targets, RecordBatch batch, @Nullable Receipt receipt, IntFunction<Outlet> outlets) {
+        Outlet outlet = outlets.apply(targets.getFirst().shard());
+        return new Publication(targets.toArray(QueueEntry[]::new), batch, persistent, receipt, outlet);
+    }
+
+    private List<List<QueueEntry>> byShard() {
+        if (route.size() == 1) {
+            return List.of(List.of(route.queue(0)));
+        }
+        var byShard = new ArrayList<List<QueueEntry>>(Topology.SHARDS);
+        for (int i = 0; i < Topology.SHARDS; i++) {
+            byShard.add(new ArrayList<>());
+        }
+        for (int i = 0; i < route.size(); i++) {
+            byShard.get(route.queue(i).shard()).add(route.queue(i));
+        }
+        byShard.removeIf(List::isEmpty);
+        return byShard;
+    }
+}

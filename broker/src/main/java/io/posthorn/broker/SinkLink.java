@@ -1,0 +1,153 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.message.MessageDecoder;
+import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.ConsumerLink;
+import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.shard.Outlet;
+import io.posthorn.broker.shard.Shard;
+import io.posthorn.broker.topology.QueueEntry;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The way from a queue to a session's sink: a call where one thread runs both, otherwise copies that are
+/// handed over once per pass, with so many under way at most.
+final class SinkLink implements ConsumerLink {
+    private static final Logger LOG = System.getLogger(SinkLink.class.getName());
+    private static final int MOST_UNDER_WAY = 512;
+
+    private final Shard shard;
+    private final QueueEntry queue;
+    private final Outlet outlet;
+    private final DeliverySink sink;
+
+    // The shard's side.
+    private @Nullable Consumer consumer;
+    private List<Delivery> collected = new ArrayList<>(0);
+    private int underWay;
+
+    // The session's side.
+    private final ArrayDeque<Delivery> arrived = new ArrayDeque<>(0);
+    private boolean welcome = true;
+
+    SinkLink(Shard shard, QueueEntry queue, Outlet outlet, DeliverySink sink) {
+        this.shard = shard;
+        this.queue = queue;
+        this.outlet = outlet;
+        this.sink = sink;
+    }
+
+    /// Before anything else: whose link this is.
+    void serves(Consumer served) {
+        consumer = served;
+    }
+
+    @Override
+    public boolean deliver(Delivery delivery) {
+        if (outlet.isDirect()) {
+            return pass(delivery);
+        }
+        collected.add(copyOf(delivery));
+        underWay++;
+        return underWay < MOST_UNDER_WAY;
+    }
+
+    @Override
+    public void flush() {
+        if (outlet.isDirect()) {
+            flushSink();
+        } else if (!collected.isEmpty()) {
+            List<Delivery> batch = collected;
+            collected = new ArrayList<>();
+            outlet.run(() -> arrive(batch));
+        }
+    }
+
+    @Override
+    public void cancelled() {
+        flush();
+        outlet.run(() -> {
+            arrivedAll();
+            sink.cancelled();
+        });
+    }
+
+    /// On the session's thread: the sink can take deliveries again.
+    void resume() {
+        if (outlet.isDirect()) {
+            shard.submit(new Command.Resume(queue, served()));
+        } else {
+            welcome = true;
+            feed();
+        }
+    }
+
+    /// On the session's thread: nothing more will come, and what is here must not stay.
+    void arrivedAll() {
+        while (!arrived.isEmpty()) {
+            pass(arrived.remove());
+        }
+        flushSink();
+    }
+
+    private void arrive(List<Delivery> batch) {
+        arrived.addAll(batch);
+        feed();
+    }
+
+    private void feed() {
+        int fed = 0;
+        while (welcome && !arrived.isEmpty()) {
+            welcome = pass(arrived.remove());
+            fed++;
+        }
+        if (fed > 0) {
+            flushSink();
+            shard.submit(new Command.Arrived(queue, served(), fed));
+        }
+    }
+
+    /// On the shard's thread: so many have reached the sink.
+    @Override
+    public boolean arrived(int count) {
+        boolean wasFull = underWay >= MOST_UNDER_WAY;
+        underWay -= count;
+        return wasFull && underWay < MOST_UNDER_WAY;
+    }
+
+    private boolean pass(Delivery delivery) {
+        try {
+            return sink.deliver(delivery);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a consumer of " + queue + " failed to take a delivery", e);
+            return false;
+        }
+    }
+
+    private void flushSink() {
+        try {
+            sink.flush();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a consumer of " + queue + " failed to write out its deliveries", e);
+        }
+    }
+
+    private Consumer served() {
+        return Objects.requireNonNull(consumer);
+    }
+
+    static Delivery copyOf(Delivery delivery) {
+        return new Delivery(
+                delivery.queue(),
+                delivery.deliveryId(),
+                delivery.redelivered(),
+                delivery.deliveryCount(),
+                MessageDecoder.copyOf(delivery.message()),
+                delivery.remaining());
+    }
+}

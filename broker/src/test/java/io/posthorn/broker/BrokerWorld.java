@@ -1,0 +1,206 @@
+package io.posthorn.broker;
+
+import io.posthorn.log.Bytes;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A whole broker over a storage moved by hand, on one thread.
+final class BrokerWorld {
+    final FakeStorage storage;
+    final LocalBroker broker;
+    private final HandExecutor loop = new HandExecutor(true);
+    private final HandExecutor blocking = new HandExecutor(false);
+
+    BrokerWorld(FakeStorage storage) {
+        this(storage, BrokerOptions.forHeap(1 << 28));
+    }
+
+    BrokerWorld(FakeStorage storage, BrokerOptions options) {
+        this.storage = storage;
+        broker = LocalBroker.open(
+                storage::recover, options, new BrokerThreads(List.of(loop), blocking), InstantSource.system());
+    }
+
+    void run() {
+        while (loop.runAll() + blocking.runAll() > 0) {
+            // Each may bring work for the other.
+        }
+    }
+
+    void syncAndRun() {
+        do {
+            run();
+            storage.sync();
+            run();
+        } while (storage.durableEnd() < storage.end());
+    }
+
+    Client connect() {
+        return new Client(loop);
+    }
+
+    /// One connection.
+    final class Client implements SessionListener, ReceiptSink {
+        final BrokerSession session;
+        final Publisher publisher;
+        final List<Long> accepted = new ArrayList<>();
+        final List<Long> refused = new ArrayList<>();
+        final List<Boolean> gates = new ArrayList<>();
+        Set<Alarm> alarms = Set.of();
+
+        Client(SessionSpec.IoExecutor io) {
+            session = broker.open(new SessionSpec("test", new Principal("guest"), "/", io), this);
+            publisher = session.publisher(this);
+        }
+
+        Answer<QueueStatus> declare(String name) {
+            var answer = new Answer<QueueStatus>();
+            session.declareQueue(new QueueSpec(name, true, false, false, Arguments.NONE), answer);
+            run();
+            return answer;
+        }
+
+        void bind(String exchange, String queue) {
+            session.bind(
+                    new BindingSpec(exchange, BindingSpec.Destination.QUEUE, queue, "", Arguments.NONE),
+                    new Answer<>());
+            run();
+        }
+
+        int publish(String exchange, String key, String body, long sequence) {
+            var message = new Message(
+                    exchange,
+                    key,
+                    List.of(),
+                    null,
+                    List.of(),
+                    Bytes.utf8(body),
+                    true,
+                    0,
+                    Message.NEVER,
+                    0,
+                    () -> Arguments.NONE);
+            return publisher.publish(message, sequence);
+        }
+
+        TestConsumer consume(String queue, int prefetch) {
+            var consumer = new TestConsumer(session);
+            session.consume(
+                    new ConsumerSpec(queue, "tag", false, false, prefetch, Arguments.NONE), consumer, consumer.reply);
+            return consumer;
+        }
+
+        Answer<Optional<Delivery>> get(String queue) {
+            var answer = new Answer<Optional<Delivery>>();
+            session.get(queue, true, session.getter(), answer);
+            return answer;
+        }
+
+        QueueStatus status(String queue) {
+            var answer = new Answer<QueueStatus>();
+            session.queueStatus(queue, answer);
+            run();
+            return answer.get();
+        }
+
+        @Override
+        public void alarms(Set<Alarm> on) {
+            alarms = on;
+        }
+
+        @Override
+        public void acceptsPublishes(boolean open) {
+            gates.add(open);
+        }
+
+        @Override
+        public void ended(BrokerException cause) {}
+
+        @Override
+        public void accepted(long first, long last) {
+            for (long i = first; i <= last; i++) {
+                accepted.add(i);
+            }
+        }
+
+        @Override
+        public void refused(long first, long last, BrokerException cause) {
+            for (long i = first; i <= last; i++) {
+                refused.add(i);
+            }
+        }
+    }
+
+    /// A sink that keeps what it gets.
+    static final class TestConsumer implements DeliverySink {
+        private final BrokerSession session;
+        final Answer<ConsumerHandle> reply = new Answer<>();
+        final List<Delivery> arrived = new ArrayList<>();
+        boolean welcome = true;
+        boolean cancelled;
+
+        TestConsumer(BrokerSession session) {
+            this.session = session;
+        }
+
+        ConsumerHandle handle() {
+            return reply.get();
+        }
+
+        List<String> bodies() {
+            return arrived.stream().map(d -> d.message().body().toUtf8()).toList();
+        }
+
+        void settleAll(Outcome outcome) {
+            arrived.forEach(d -> session.settle(handle(), d.queue(), d.deliveryId(), outcome));
+            session.flush();
+        }
+
+        @Override
+        public boolean deliver(Delivery delivery) {
+            arrived.add(SinkLink.copyOf(delivery));
+            return welcome;
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void cancelled() {
+            cancelled = true;
+        }
+    }
+
+    /// The answer to a command, once it is there.
+    static final class Answer<T> implements Reply<T> {
+        private @Nullable T value;
+
+        @Nullable
+        BrokerException failure;
+
+        @Override
+        public void ok(T answer) {
+            value = answer;
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            failure = cause;
+        }
+
+        boolean isThere() {
+            return value != null || failure != null;
+        }
+
+        T get() {
+            if (value == null) {
+                throw new AssertionError("no answer, but " + failure);
+            }
+            return value;
+        }
+    }
+}
