@@ -13,6 +13,7 @@ import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,10 @@ final class ChangeCodec {
         var in = new ByteReader(bytes);
         int version = in.octet();
         if (version != VERSION) {
-            throw new IllegalArgumentException("a topology change of version " + version
-                    + "; this broker reads version " + VERSION + " only: it was written by a newer one");
+            throw new LogException.Unusable(
+                    "the topology was written by a newer broker: in version " + version + ", while this one reads "
+                            + VERSION,
+                    null);
         }
         var changes = new ArrayList<TopologyChange>();
         while (in.hasMore()) {

@@ -136,7 +136,11 @@ public final class TopologyManager {
 
     /// Writes a snapshot, a slice at a time, between the requests. Any thread.
     public void snapshot(SnapshotWriter writer) {
-        var snapshot = new TopologySnapshot(writer, ENTITIES_PER_SNAPSHOT_SLICE);
+        snapshot(writer, ENTITIES_PER_SNAPSHOT_SLICE);
+    }
+
+    void snapshot(SnapshotWriter writer, int entitiesPerSlice) {
+        var snapshot = new TopologySnapshot(writer, entitiesPerSlice);
         executor.execute(() -> writeSlice(snapshot));
     }
 

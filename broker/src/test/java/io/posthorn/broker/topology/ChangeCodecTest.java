@@ -1,0 +1,159 @@
+package io.posthorn.broker.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BindingSpec.Destination;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ChangeCodecTest {
+    @Property(tries = 500)
+    void changesComeBackAsTheyWere(@ForAll("changes") List<TopologyChange> changes) {
+        assertThat(ChangeCodec.decode(ChangeCodec.encode(changes))).isEqualTo(changes);
+    }
+
+    @Property(tries = 500)
+    void otherBytesAreRefusedOrRead(@ForAll byte[] bytes) {
+        var marked = new byte[bytes.length + 1];
+        marked[0] = 1;
+        System.arraycopy(bytes, 0, marked, 1, bytes.length);
+        try {
+            ChangeCodec.decode(new Bytes(marked));
+        } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException refused) {
+            assertThat(refused).isNotNull();
+        }
+    }
+
+    @Test
+    void argumentsKeepTheTypeOfEveryValue() {
+        var arguments = ManagerWorld.arguments(
+                "byte", (byte) 1, "short", (short) 1, "int", 1, "long", 1L, "void", null, "float", 1f, "double", 1.0);
+        var read = read(arguments);
+        assertThat(read).isEqualTo(arguments);
+        assertThat(List.copyOf(read.values().keySet()))
+                .isEqualTo(List.copyOf(arguments.values().keySet()));
+    }
+
+    /// Bytes on disk outlive the code that wrote them.
+    @Test
+    void theBytesOfAQueueAreThoseOfVersionOne() {
+        var change = new TopologyChange.QueueDeclared(
+                "/",
+                new QueueSpec("q", true, false, true, ManagerWorld.arguments("k", 5, "t", "v")),
+                new LogId(3),
+                null);
+        var bytes =
+                HexFormat.of().parseHex("01" + "04" + "022f" + "0271" + "03" + "04" + "026b050a" + "02740a0276" + "06");
+        assertThat(ChangeCodec.encode(List.of(change)).toByteArray()).isEqualTo(bytes);
+        assertThat(ChangeCodec.decode(new Bytes(bytes))).containsExactly(change);
+    }
+
+    @Test
+    void aNewerVersionIsRefusedClearly() {
+        assertThatThrownBy(() -> ChangeCodec.decode(new Bytes(new byte[] {2})))
+                .isInstanceOf(LogException.Unusable.class)
+                .hasMessageContaining("version 2");
+    }
+
+    @Test
+    void aQueueThatDiesWithItsSessionIsNeverWritten() {
+        var change = new TopologyChange.QueueDeclared(
+                "/", new QueueSpec("q", false, true, false, Arguments.NONE), new LogId(3), new SessionId(1));
+        assertThatThrownBy(() -> ChangeCodec.encode(List.of(change))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Arguments read(Arguments arguments) {
+        var out = new ByteWriter();
+        ArgumentsCodec.write(out, arguments);
+        return ArgumentsCodec.read(new ByteReader(out.toBytes()));
+    }
+
+    @Provide
+    Arbitrary<List<TopologyChange>> changes() {
+        var names = Arbitraries.strings().ofMaxLength(20);
+        var flags = Arbitraries.of(true, false);
+        var logs = Arbitraries.longs().between(1, 1L << 40).map(LogId::new);
+        Arbitrary<TopologyChange> hosts = names.map(TopologyChange.VirtualHostCreated::new);
+        Arbitrary<TopologyChange> used = logs.map(TopologyChange.LogIdsUsed::new);
+        Arbitrary<TopologyChange> exchanges = Combinators.combine(names, names, flags, flags, flags, arguments())
+                .as((host, name, durable, autoDelete, internal, arguments) -> new TopologyChange.ExchangeDeclared(
+                        host, new ExchangeSpec(name, "topic", durable, autoDelete, internal, arguments)));
+        Arbitrary<TopologyChange> queues = Combinators.combine(names, names, flags, arguments(), logs)
+                .as((host, name, autoDelete, arguments, log) -> new TopologyChange.QueueDeclared(
+                        host, new QueueSpec(name, true, false, autoDelete, arguments), log, null));
+        Arbitrary<TopologyChange> deletions = Combinators.combine(names, names, flags)
+                .as((host, name, queue) -> queue
+                        ? new TopologyChange.QueueDeleted(host, name)
+                        : new TopologyChange.ExchangeDeleted(host, name));
+        Arbitrary<BindingSpec> specs = Combinators.combine(
+                        names, Arbitraries.of(Destination.values()), names, names, arguments())
+                .as(BindingSpec::new);
+        Arbitrary<TopologyChange> bindings = Combinators.combine(names, specs, flags)
+                .as((host, spec, bound) ->
+                        bound ? new TopologyChange.Bound(host, spec) : new TopologyChange.Unbound(host, spec));
+        return Arbitraries.oneOf(hosts, used, exchanges, queues, deletions, bindings)
+                .list()
+                .ofMaxSize(6);
+    }
+
+    private static Arbitrary<Arguments> arguments() {
+        return tables(2);
+    }
+
+    private static Arbitrary<Arguments> tables(int depth) {
+        return Arbitraries.maps(Arbitraries.strings().ofMaxLength(10), values(depth))
+                .ofMaxSize(5)
+                .map(values -> {
+                    // Maps of jqwik hold no null; NOTHING stands for it.
+                    var table = new LinkedHashMap<String, @Nullable Object>();
+                    values.forEach((name, value) -> table.put(name, value.equals(NOTHING) ? null : value));
+                    return new Arguments(table);
+                });
+    }
+
+    private static final String NOTHING = "no value at all";
+
+    private static Arbitrary<Object> values(int depth) {
+        Arbitrary<Object> simple = Arbitraries.oneOf(
+                Arbitraries.just(NOTHING),
+                Arbitraries.of(true, false),
+                Arbitraries.bytes(),
+                Arbitraries.shorts(),
+                Arbitraries.integers(),
+                Arbitraries.longs(),
+                Arbitraries.floats(),
+                Arbitraries.doubles(),
+                Arbitraries.strings().ofMaxLength(20),
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(20).map(Bytes::new),
+                Arbitraries.longs().between(0, 1L << 40).map(Instant::ofEpochSecond),
+                Arbitraries.integers()
+                        .between(0, 255)
+                        .map(scale -> new BigDecimal(BigInteger.valueOf(scale * 1_234_567L), scale)));
+        return depth == 0
+                ? simple
+                : Arbitraries.oneOf(
+                        simple,
+                        simple.filter(value -> !value.equals(NOTHING)).list().ofMaxSize(4),
+                        tables(depth - 1));
+    }
+}
