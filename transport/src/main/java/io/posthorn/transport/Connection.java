@@ -45,6 +45,11 @@ public final class Connection {
         receiveBuffers.trust();
     }
 
+    /// Drops the socket, and what was not sent yet.
+    public void close() {
+        var _ = channel.close();
+    }
+
     public boolean isFromLoopback() {
         return channel.remoteAddress() instanceof InetSocketAddress peer
                 && peer.getAddress() != null

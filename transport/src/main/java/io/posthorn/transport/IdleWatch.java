@@ -11,6 +11,7 @@ public final class IdleWatch {
     /// Looks in a row that find nothing read, until the peer counts as gone: two whole intervals.
     private static final int SILENT_LOOKS = 4;
 
+    private final ReadGate readGate;
     private final Runnable onNothingWritten;
     private final Runnable onPeerGone;
     private boolean read;
@@ -18,9 +19,11 @@ public final class IdleWatch {
     private int silentLooks;
     private java.util.concurrent.@Nullable ScheduledFuture<?> looks;
 
+    /// @param readGate while it is closed, the peer's silence is ours: we do not listen
     /// @param onNothingWritten nothing was written for half an interval: time for a heartbeat
     /// @param onPeerGone nothing was read for two intervals
-    public IdleWatch(Runnable onNothingWritten, Runnable onPeerGone) {
+    public IdleWatch(ReadGate readGate, Runnable onNothingWritten, Runnable onPeerGone) {
+        this.readGate = readGate;
         this.onNothingWritten = onNothingWritten;
         this.onPeerGone = onPeerGone;
     }
@@ -38,7 +41,6 @@ public final class IdleWatch {
         }
     }
 
-    /// Something was read, or silence has another reason: we do not listen.
     public void onRead() {
         read = true;
     }
@@ -48,7 +50,7 @@ public final class IdleWatch {
     }
 
     private void look() {
-        silentLooks = read ? 0 : silentLooks + 1;
+        silentLooks = read || !readGate.isOpen() ? 0 : silentLooks + 1;
         read = false;
         if (!written) {
             onNothingWritten.run();

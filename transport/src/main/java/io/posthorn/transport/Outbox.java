@@ -54,8 +54,8 @@ public final class Outbox {
     }
 
     public void flush() {
-        flushIsDue = false;
         beforeFlush.run();
+        flushIsDue = false;
         ByteBuf current = buffer;
         if (current != null) {
             lastSize = Math.clamp(current.readableBytes() * 5L / 4, SMALLEST, CHUNK + SMALLEST);

@@ -17,14 +17,13 @@ public final class ReadGate {
         /// A resource runs out, and it is a publisher.
         ALARM,
         /// It does not read what we answer.
-        OUTBOX_FULL,
-        /// It is being closed.
-        CLOSING
+        OUTBOX_FULL
     }
 
     private final Channel channel;
     private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
     private Runnable onOpen = () -> {};
+    private boolean openForGood;
 
     ReadGate(Channel channel) {
         this.channel = channel;
@@ -41,7 +40,7 @@ public final class ReadGate {
     }
 
     public void close(Reason reason) {
-        if (reasons.add(reason)) {
+        if (!openForGood && reasons.add(reason)) {
             channel.config().setAutoRead(false);
         }
     }
@@ -51,6 +50,13 @@ public final class ReadGate {
             onOpen.run();
             channel.config().setAutoRead(reasons.isEmpty());
         }
+    }
+
+    /// Opens, and lets nobody close any more: the connection is at its end, and only its goodbye is awaited.
+    public void openForGood() {
+        openForGood = true;
+        reasons.clear();
+        channel.config().setAutoRead(true);
     }
 
     public boolean isClosedBy(Reason reason) {

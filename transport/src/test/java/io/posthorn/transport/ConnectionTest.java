@@ -64,7 +64,7 @@ final class ConnectionTest {
     @Test
     void aPeerSilentForTwoIntervalsIsGone() {
         channel.freezeTime();
-        var watch = new IdleWatch(() -> seen.add("heartbeat"), () -> seen.add("gone"));
+        var watch = new IdleWatch(gate, () -> seen.add("heartbeat"), () -> seen.add("gone"));
         watch.start(channel.eventLoop(), Duration.ofSeconds(2));
         watch.onRead();
         watch.onWrite();
@@ -81,7 +81,7 @@ final class ConnectionTest {
     @Test
     void anyTrafficKeepsAPeerAlive() {
         channel.freezeTime();
-        var watch = new IdleWatch(() -> {}, () -> seen.add("gone"));
+        var watch = new IdleWatch(gate, () -> {}, () -> seen.add("gone"));
         watch.start(channel.eventLoop(), Duration.ofSeconds(2));
         for (int second = 0; second < 20; second++) {
             if (second % 3 == 0) {
@@ -90,6 +90,19 @@ final class ConnectionTest {
             pass(1);
         }
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aPeerWeDoNotListenToIsNotTakenForDead() {
+        channel.freezeTime();
+        var watch = new IdleWatch(gate, () -> {}, () -> seen.add("gone"));
+        watch.start(channel.eventLoop(), Duration.ofSeconds(2));
+        gate.close(Reason.ALARM);
+        pass(20);
+        assertThat(seen).isEmpty();
+        gate.open(Reason.ALARM);
+        pass(4);
+        assertThat(seen).containsExactly("gone");
     }
 
     private void pass(int seconds) {
