@@ -22,9 +22,11 @@ public record BasicProperties(
         @Nullable String userId,
         @Nullable String appId,
         @Nullable String clusterId) {
-    public static final int DELIVERY_MODE = 1 << 12;
-    public static final int PRIORITY = 1 << 11;
+    /// The delivery mode of messages that survive.
     public static final int PERSISTENT = 2;
+
+    public static final BasicProperties NONE =
+            new BasicProperties(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private static final int FIRST = 15;
 

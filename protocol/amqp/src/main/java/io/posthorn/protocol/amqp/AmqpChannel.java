@@ -1,0 +1,184 @@
+package io.posthorn.protocol.amqp;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Reply;
+import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.BasicMethod;
+import io.posthorn.protocol.amqp.wire.ChannelMethod;
+import io.posthorn.protocol.amqp.wire.ConfirmMethod;
+import io.posthorn.protocol.amqp.wire.ConnectionMethod;
+import io.posthorn.protocol.amqp.wire.ExchangeMethod;
+import io.posthorn.protocol.amqp.wire.Method;
+import io.posthorn.protocol.amqp.wire.QueueMethod;
+import io.posthorn.protocol.amqp.wire.ReplyCode;
+import io.posthorn.protocol.amqp.wire.TxMethod;
+import io.posthorn.transport.ReadGate;
+import java.util.function.Consumer;
+
+/// An open channel: hands each method to what it concerns. Confined to the thread of its connection.
+final class AmqpChannel implements Channels.Slot {
+    private final int number;
+    private final AmqpConnection connection;
+    private final BrokerSession session;
+    private final ChannelPublishing publishing;
+    private final ChannelDeliveries deliveries;
+    private final ChannelTopology topology;
+    private boolean closed;
+
+    AmqpChannel(int number, AmqpConnection connection, Channels channels) {
+        this.number = number;
+        this.connection = connection;
+        this.session = connection.session();
+        this.publishing = new ChannelPublishing(this, channels);
+        this.topology = new ChannelTopology(this);
+        this.deliveries = new ChannelDeliveries(this, topology);
+    }
+
+    int number() {
+        return number;
+    }
+
+    AmqpConnection connection() {
+        return connection;
+    }
+
+    BrokerSession session() {
+        return session;
+    }
+
+    ChannelPublishing publishing() {
+        return publishing;
+    }
+
+    ChannelDeliveries deliveries() {
+        return deliveries;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void onMethod(Method method) {
+        publishing.checkNoContentIsDue(method);
+        try {
+            dispatch(method);
+        } catch (BrokerException refused) {
+            throw ReplyCodes.translate(refused, method);
+        }
+    }
+
+    // The methods that come with every message stand in front of the long switches.
+    private void dispatch(Method method) {
+        if (method instanceof BasicMethod.Publish publish) {
+            publishing.begin(publish);
+        } else if (method instanceof BasicMethod.Ack ack) {
+            deliveries.ack(ack);
+        } else {
+            dispatchSeldom(method);
+        }
+    }
+
+    private void dispatchSeldom(Method method) {
+        switch (method) {
+            case BasicMethod basic -> deliveries.onMethod(basic);
+            case QueueMethod queue -> topology.onMethod(queue);
+            case ExchangeMethod exchange -> topology.onMethod(exchange);
+            case ChannelMethod channel -> onChannelMethod(channel);
+            case ConfirmMethod.Select select -> publishing.selectConfirms(select);
+            case ConfirmMethod.SelectOk ok -> throw unexpected(ok);
+            case TxMethod tx -> throw notImplemented("transactions are not served yet", tx);
+            case ConnectionMethod other -> throw unexpected(other);
+        }
+    }
+
+    private void onChannelMethod(ChannelMethod method) {
+        switch (method) {
+            case ChannelMethod.Flow flow -> flow(flow);
+            case ChannelMethod.Open open ->
+                throw new AmqpException(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen", open.id());
+            case ChannelMethod.OpenOk _, ChannelMethod.FlowOk _, ChannelMethod.Close _, ChannelMethod.CloseOk _ ->
+                throw unexpected(method);
+        }
+    }
+
+    private void flow(ChannelMethod.Flow flow) {
+        if (!flow.active()) {
+            throw notImplemented("active=false", flow);
+        }
+        send(new ChannelMethod.FlowOk(true));
+    }
+
+    static AmqpException notImplemented(String what, Method method) {
+        return new AmqpException(ReplyCode.NOT_IMPLEMENTED, what, method.id());
+    }
+
+    static AmqpException unexpected(Method method) {
+        return new AmqpException(ReplyCode.COMMAND_INVALID, "unimplemented method " + method.specName(), method.id());
+    }
+
+    static AmqpException preconditionFailed(String text, Method method) {
+        return new AmqpException(ReplyCode.PRECONDITION_FAILED, text, method.id());
+    }
+
+    void send(Method method) {
+        connection.send(number, method);
+    }
+
+    /// Answers, unless the client wants no answer.
+    void answer(boolean nowait, Method method) {
+        if (!nowait) {
+            send(method);
+        }
+    }
+
+    /// Puts a command to the broker. Until it is answered, the connection decodes no further.
+    <T> void command(Method method, Consumer<Reply<T>> command, Consumer<T> whenOk) {
+        var pending = new PendingCommand<>(method, whenOk);
+        command.accept(pending);
+        pending.await();
+    }
+
+    /// Ends everything of this channel; deliveries not settled go back to their queues.
+    void close() {
+        closed = true;
+        publishing.close();
+        deliveries.close();
+    }
+
+    private final class PendingCommand<T> implements Reply<T> {
+        private final Method method;
+        private final Consumer<T> whenOk;
+        private boolean answered;
+
+        PendingCommand(Method method, Consumer<T> whenOk) {
+            this.method = method;
+            this.whenOk = whenOk;
+        }
+
+        // Most answers of a shard on this very thread are there already; then the gate need not move.
+        void await() {
+            if (!answered) {
+                connection.gate().close(ReadGate.Reason.COMMAND);
+            }
+        }
+
+        @Override
+        public void ok(T value) {
+            answered = true;
+            if (!closed) {
+                whenOk.accept(value);
+            }
+            connection.gate().open(ReadGate.Reason.COMMAND);
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            answered = true;
+            if (!closed) {
+                connection.refuse(number, ReplyCodes.translate(cause, method));
+            }
+            connection.gate().open(ReadGate.Reason.COMMAND);
+        }
+    }
+}

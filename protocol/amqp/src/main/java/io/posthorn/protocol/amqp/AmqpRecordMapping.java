@@ -1,0 +1,249 @@
+package io.posthorn.protocol.amqp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.Message;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordHeader;
+import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.BasicMethod;
+import io.posthorn.protocol.amqp.wire.BasicProperties;
+import io.posthorn.protocol.amqp.wire.MalformedException;
+import io.posthorn.protocol.amqp.wire.ReplyCode;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Properties of AMQP as headers of records, and back.
+///
+/// Each property has a header that other protocols understand; besides, the raw bytes of all of them are kept
+/// in one more header, so that an AMQP consumer gets them exactly as they were published. That header is left
+/// out where delivery mode and priority, which the broker keeps itself, tell everything.
+final class AmqpRecordMapping {
+    private static final Bytes RAW = Bytes.utf8("amqp-properties");
+    private static final Bytes CONTENT_TYPE = Bytes.utf8("content-type");
+    private static final Bytes CONTENT_ENCODING = Bytes.utf8("content-encoding");
+    private static final Bytes CORRELATION_ID = Bytes.utf8("correlation-id");
+    private static final Bytes REPLY_TO = Bytes.utf8("reply-topic");
+    private static final Bytes MESSAGE_ID = Bytes.utf8("message-id");
+    private static final Bytes TYPE = Bytes.utf8("type");
+    private static final Bytes USER_ID = Bytes.utf8("user-id");
+    private static final Bytes APP_ID = Bytes.utf8("app-id");
+    private static final String KEY = "x-partition-key";
+    private static final String OURS = "posthorn-";
+
+    private static final Bytes TRANSIENT = new Bytes(new byte[] {0, 0});
+    private static final Bytes PERSISTENT = new Bytes(new byte[] {0x10, 0, 2});
+
+    private static final int CACHED_AT_MOST = 1024;
+
+    /// The last second that a date with a year of four digits can name.
+    private static final long LAST_SECOND = 253_402_300_799L;
+
+    private final byte[] scratch = new byte[CACHED_AT_MOST];
+    private IncomingProperties last = IncomingProperties.NONE;
+
+    /// @param propertyBytes flags and values: all readable bytes
+    IncomingProperties incoming(ByteBuf propertyBytes, BasicMethod.Publish publish) {
+        int length = propertyBytes.readableBytes();
+        if (length > CACHED_AT_MOST) {
+            return incoming(new Bytes(ByteBufUtil.getBytes(propertyBytes)), publish);
+        }
+        // Publishers mostly say the same with each message.
+        propertyBytes.getBytes(propertyBytes.readerIndex(), scratch, 0, length);
+        Bytes known = last.raw();
+        if (!Arrays.equals(scratch, 0, length, known.array(), known.offset(), known.offset() + known.length())) {
+            last = incoming(new Bytes(Arrays.copyOf(scratch, length)), publish);
+        }
+        return last;
+    }
+
+    /// What a consumer gets: the publisher's own bytes, or what other protocols' headers amount to.
+    static Bytes propertiesOf(Message message) {
+        List<RecordHeader> headers = message.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            RecordHeader header = headers.get(i);
+            if (header.name().equals(RAW) && header.value() != null) {
+                return header.value();
+            }
+        }
+        if (headers.isEmpty() && message.priority() == 0) {
+            return message.persistent() ? PERSISTENT : TRANSIENT;
+        }
+        ByteBuf out = Unpooled.buffer();
+        outgoing(message).write(out);
+        return new Bytes(ByteBufUtil.getBytes(out));
+    }
+
+    private static IncomingProperties incoming(Bytes raw, BasicMethod.Publish publish) {
+        BasicProperties properties;
+        try {
+            properties = BasicProperties.read(Unpooled.wrappedBuffer(raw.array(), raw.offset(), raw.length()));
+        } catch (MalformedException malformed) {
+            throw new AmqpException(
+                    ReplyCode.FRAME_ERROR, "cannot decode the properties: " + malformed.getMessage(), publish.id());
+        }
+        Arguments headers = Optional.ofNullable(properties.headers()).orElse(Arguments.NONE);
+        var routing = CarbonCopies.of(headers, publish);
+        Bytes kept = routing.hasBlind() ? written(properties.withHeaders(routing.visibleHeaders())) : raw;
+        return new IncomingProperties(
+                kept,
+                recordHeaders(properties, routing.visibleHeaders(), kept),
+                key(headers),
+                properties.deliveryMode() != null && properties.deliveryMode() == BasicProperties.PERSISTENT,
+                properties.priority() == null ? 0 : properties.priority(),
+                Expiration.milliseconds(properties.expiration(), publish),
+                timestamp(properties.timestamp()),
+                properties.userId(),
+                routing.routingKeys(),
+                () -> headers);
+    }
+
+    private static Bytes written(BasicProperties properties) {
+        ByteBuf out = Unpooled.buffer();
+        properties.write(out);
+        return new Bytes(ByteBufUtil.getBytes(out));
+    }
+
+    private static List<RecordHeader> recordHeaders(BasicProperties properties, Arguments headers, Bytes raw) {
+        if (tellsNothingMore(properties)) {
+            return List.of();
+        }
+        List<RecordHeader> records = new ArrayList<>();
+        add(records, CONTENT_TYPE, properties.contentType());
+        add(records, CONTENT_ENCODING, properties.contentEncoding());
+        add(records, CORRELATION_ID, properties.correlationId());
+        add(records, REPLY_TO, properties.replyTo());
+        add(records, MESSAGE_ID, properties.messageId());
+        add(records, TYPE, properties.type());
+        add(records, USER_ID, properties.userId());
+        add(records, APP_ID, properties.appId());
+        for (Map.Entry<String, @Nullable Object> header : headers.values().entrySet()) {
+            if (!header.getKey().startsWith(OURS)) {
+                records.add(new RecordHeader(Bytes.utf8(header.getKey()), bytes(header.getValue())));
+            }
+        }
+        records.add(new RecordHeader(RAW, raw));
+        return List.copyOf(records);
+    }
+
+    // Delivery mode 2 and no priority, or nothing at all, are told by the broker's own facts. A delivery mode of 1
+    // and a priority of 0 are not: they would come back as not set.
+    private static boolean tellsNothingMore(BasicProperties properties) {
+        boolean modeIsTold =
+                properties.deliveryMode() == null || properties.deliveryMode() == BasicProperties.PERSISTENT;
+        boolean priorityIsTold = properties.priority() == null || properties.priority() > 0;
+        var rest = new BasicProperties(
+                properties.contentType(),
+                properties.contentEncoding(),
+                properties.headers(),
+                null,
+                null,
+                properties.correlationId(),
+                properties.replyTo(),
+                properties.expiration(),
+                properties.messageId(),
+                properties.timestamp(),
+                properties.type(),
+                properties.userId(),
+                properties.appId(),
+                properties.clusterId());
+        return modeIsTold && priorityIsTold && rest.equals(BasicProperties.NONE);
+    }
+
+    private static void add(List<RecordHeader> records, Bytes name, @Nullable String value) {
+        if (value != null) {
+            records.add(new RecordHeader(name, Bytes.utf8(value)));
+        }
+    }
+
+    // Text, as other protocols show it; the types are in the raw properties.
+    private static @Nullable Bytes bytes(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Bytes bytes -> bytes;
+            case BigDecimal number -> Bytes.utf8(number.toPlainString());
+            case Arguments table -> Bytes.utf8(Json.of(table));
+            case List<?> list -> Bytes.utf8(Json.of(list));
+            default -> Bytes.utf8(value.toString());
+        };
+    }
+
+    private static @Nullable Bytes key(Arguments headers) {
+        return switch (headers.get(KEY)) {
+            case String text -> Bytes.utf8(text);
+            case Bytes bytes -> bytes;
+            case null, default -> null;
+        };
+    }
+
+    private static long timestamp(@Nullable Long seconds) {
+        return seconds == null || seconds < 0 || seconds > LAST_SECOND
+                ? -1
+                : Instant.ofEpochSecond(seconds).toEpochMilli();
+    }
+
+    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
+    private static BasicProperties outgoing(Message message) {
+        Map<String, @Nullable Object> rest = new LinkedHashMap<>();
+        for (RecordHeader header : message.headers()) {
+            String name = header.name().toUtf8();
+            if (!isProperty(header.name()) && name.getBytes(StandardCharsets.UTF_8).length <= 255) {
+                rest.putIfAbsent(name, header.value() == null ? null : text(header.value()));
+            }
+        }
+        return new BasicProperties(
+                property(message, CONTENT_TYPE),
+                property(message, CONTENT_ENCODING),
+                rest.isEmpty() ? null : new Arguments(rest),
+                message.persistent() ? (Integer) BasicProperties.PERSISTENT : null,
+                message.priority() == 0 ? null : (Integer) message.priority(),
+                property(message, CORRELATION_ID),
+                property(message, REPLY_TO),
+                null,
+                property(message, MESSAGE_ID),
+                null,
+                property(message, TYPE),
+                property(message, USER_ID),
+                property(message, APP_ID),
+                null);
+    }
+
+    private static boolean isProperty(Bytes name) {
+        return name.equals(CONTENT_TYPE)
+                || name.equals(CONTENT_ENCODING)
+                || name.equals(CORRELATION_ID)
+                || name.equals(REPLY_TO)
+                || name.equals(MESSAGE_ID)
+                || name.equals(TYPE)
+                || name.equals(USER_ID)
+                || name.equals(APP_ID);
+    }
+
+    // What is too long for a short string, or not text, cannot be a property of AMQP and is left out.
+    private static @Nullable String property(Message message, Bytes name) {
+        for (RecordHeader header : message.headers()) {
+            if (header.name().equals(name)
+                    && header.value() != null
+                    && header.value().length() <= 255
+                    && text(header.value()) instanceof String text) {
+                return text;
+            }
+        }
+        return null;
+    }
+
+    private static Object text(Bytes value) {
+        String text = value.toUtf8();
+        return Bytes.utf8(text).equals(value) ? text : value;
+    }
+}

@@ -1,0 +1,250 @@
+package io.posthorn.protocol.amqp;
+
+import io.netty.buffer.ByteBuf;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.ConsumerHandle;
+import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
+import io.posthorn.log.Bytes;
+import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.BasicMethod;
+import io.posthorn.protocol.amqp.wire.Method;
+import io.posthorn.protocol.amqp.wire.ReplyCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a channel takes from queues: its consumers, its gets, and the deliveries not yet settled.
+final class ChannelDeliveries {
+    private final AmqpChannel channel;
+    private final AmqpConnection connection;
+    private final BrokerSession session;
+    private final ChannelTopology topology;
+    private final Map<String, ChannelConsumer> consumers = new HashMap<>();
+
+    /// Cancelled, but holding deliveries still.
+    private final List<DeliveryHolder> leaving = new ArrayList<>();
+
+    private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+    private @Nullable DeliveryHolder getter;
+    private long lastTag;
+    private int prefetch;
+
+    ChannelDeliveries(AmqpChannel channel, ChannelTopology topology) {
+        this.channel = channel;
+        this.connection = channel.connection();
+        this.session = channel.session();
+        this.topology = topology;
+    }
+
+    void onMethod(BasicMethod method) {
+        switch (method) {
+            case BasicMethod.Ack ack -> ack(ack);
+            case BasicMethod.Nack nack -> settle(nack.deliveryTag(), nack.multiple(), refusal(nack.requeue()), nack);
+            case BasicMethod.Reject reject -> settle(reject.deliveryTag(), false, refusal(reject.requeue()), reject);
+            case BasicMethod.Get get -> get(get);
+            case BasicMethod.Consume consume -> consume(consume);
+            case BasicMethod.Cancel cancel -> cancel(cancel);
+            case BasicMethod.Qos qos -> qos(qos);
+            case BasicMethod.Recover recover -> recover(recover.requeue(), recover);
+            case BasicMethod.RecoverAsync recover -> recover(recover.requeue(), recover);
+            // The answer to a cancel of ours, which needs none.
+            case BasicMethod.CancelOk _ -> {}
+            case BasicMethod.Publish _,
+                    BasicMethod.QosOk _,
+                    BasicMethod.ConsumeOk _,
+                    BasicMethod.Return _,
+                    BasicMethod.Deliver _,
+                    BasicMethod.GetOk _,
+                    BasicMethod.GetEmpty _,
+                    BasicMethod.RecoverOk _ -> throw AmqpChannel.unexpected(method);
+        }
+    }
+
+    void ack(BasicMethod.Ack ack) {
+        settle(ack.deliveryTag(), ack.multiple(), Outcome.ACCEPTED, ack);
+    }
+
+    private static Outcome refusal(boolean requeue) {
+        return requeue ? Outcome.RELEASED : Outcome.REJECTED;
+    }
+
+    private void settle(long tag, boolean multiple, Outcome outcome, Method method) {
+        // Tag 0 with multiple is everything, and there may be nothing (§1.8.3.13).
+        int last = multiple && tag == 0 ? unsettled.end() - 1 : unsettled.find(tag);
+        if (last < 0 && !(multiple && tag == 0)) {
+            throw AmqpChannel.preconditionFailed("unknown delivery tag " + Long.toUnsignedString(tag), method);
+        }
+        settle(multiple ? unsettled.first() : last, last, outcome);
+    }
+
+    private void settle(int from, int last, Outcome outcome) {
+        for (int index = from; index <= last; index++) {
+            if (unsettled.isLive(index)) {
+                DeliveryHolder holder = unsettled.holder(index);
+                session.settle(holder.handle(), unsettled.queue(index), unsettled.id(index), outcome);
+                unsettled.remove(index);
+                if (holder.settled()) {
+                    leave(holder);
+                }
+            }
+        }
+        unsettled.trim();
+    }
+
+    private void leave(DeliveryHolder holder) {
+        leaving.remove(holder);
+        holder.handle().close();
+    }
+
+    private void recover(boolean requeue, Method method) {
+        if (!requeue) {
+            throw AmqpChannel.notImplemented("requeue=false", method);
+        }
+        settle(unsettled.first(), unsettled.end() - 1, Outcome.RELEASED);
+        if (method instanceof BasicMethod.Recover) {
+            channel.send(new BasicMethod.RecoverOk());
+        }
+    }
+
+    // A limit over the whole channel is not served; like RabbitMQ 4.3 we take it as one for each consumer.
+    private void qos(BasicMethod.Qos qos) {
+        if (qos.prefetchSize() != 0) {
+            throw AmqpChannel.notImplemented("prefetch_size!=0 (" + qos.prefetchSize() + ")", qos);
+        }
+        prefetch = qos.prefetchCount();
+        channel.send(new BasicMethod.QosOk());
+    }
+
+    private void consume(BasicMethod.Consume method) {
+        String queue = topology.queue(method.queue(), method);
+        String tag = method.consumerTag().isEmpty() ? ConsumerTags.next() : method.consumerTag();
+        if (consumers.containsKey(tag)) {
+            throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'", method.id());
+        }
+        var consumer = new ChannelConsumer(tag, method.noAck(), this);
+        var spec = new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments());
+        channel.<ConsumerHandle>command(method, reply -> session.consume(spec, consumer, reply), handle -> {
+            consumer.started(new DeliveryHolder(handle));
+            consumers.put(tag, consumer);
+            channel.answer(method.nowait(), new BasicMethod.ConsumeOk(tag));
+        });
+    }
+
+    private void cancel(BasicMethod.Cancel method) {
+        ChannelConsumer consumer = consumers.remove(method.consumerTag());
+        var ok = new BasicMethod.CancelOk(method.consumerTag());
+        if (consumer == null) {
+            channel.answer(method.nowait(), ok);
+            return;
+        }
+        DeliveryHolder holder = consumer.holder();
+        leaving.add(holder);
+        channel.<Done>command(method, reply -> holder.handle().cancel(reply), _ -> {
+            if (holder.end()) {
+                leave(holder);
+            }
+            channel.answer(method.nowait(), ok);
+        });
+    }
+
+    void cancelledByBroker(ChannelConsumer consumer) {
+        if (channel.isClosed() || !consumers.remove(consumer.tag(), consumer)) {
+            return;
+        }
+        DeliveryHolder holder = consumer.holder();
+        leaving.add(holder);
+        if (holder.end()) {
+            leave(holder);
+        }
+        if (connection.client().consumerCancelNotify()) {
+            channel.send(new BasicMethod.Cancel(consumer.tag(), true));
+        }
+    }
+
+    private void get(BasicMethod.Get method) {
+        String queue = topology.queue(method.queue(), method);
+        DeliveryHolder holder = getter();
+        channel.<Optional<Delivery>>command(
+                method,
+                reply -> session.get(queue, method.noAck(), holder.handle(), reply),
+                delivery -> delivery.ifPresentOrElse(
+                        taken -> got(taken, method.noAck(), holder), () -> channel.send(new BasicMethod.GetEmpty())));
+    }
+
+    private DeliveryHolder getter() {
+        DeliveryHolder holder = getter;
+        if (holder == null) {
+            holder = new DeliveryHolder(session.getter());
+            getter = holder;
+        }
+        return holder;
+    }
+
+    private void got(Delivery delivery, boolean autoSettle, DeliveryHolder holder) {
+        long tag = tag(delivery, autoSettle, holder);
+        Message message = delivery.message();
+        channel.send(new BasicMethod.GetOk(
+                tag, delivery.redelivered(), message.exchange(), message.routingKey(), delivery.remaining()));
+        writeContent(message);
+    }
+
+    /// @return whether the consumer wants more now
+    boolean deliver(ChannelConsumer consumer, Delivery delivery) {
+        if (channel.isClosed()) {
+            return false;
+        }
+        long tag = tag(delivery, consumer.autoSettles(), consumer.holder());
+        Message message = delivery.message();
+        channel.send(new BasicMethod.Deliver(
+                consumer.tag(), tag, delivery.redelivered(), message.exchange(), message.routingKey()));
+        writeContent(message);
+        return !connection.outbox().isFull();
+    }
+
+    private long tag(Delivery delivery, boolean autoSettle, DeliveryHolder holder) {
+        long tag = ++lastTag;
+        if (!autoSettle) {
+            unsettled.add(tag, delivery.deliveryId(), delivery.queue(), holder);
+            holder.took();
+        }
+        return tag;
+    }
+
+    private void writeContent(Message message) {
+        Bytes properties = AmqpRecordMapping.propertiesOf(message);
+        ByteBuf out = connection.out();
+        connection.writer().content(out, channel.number(), properties, message.body(), connection.frameMax());
+    }
+
+    void flush() {
+        connection.outbox().flushSoon();
+    }
+
+    /// The peer reads again.
+    void resume() {
+        for (ChannelConsumer consumer : consumers.values()) {
+            consumer.resume();
+        }
+    }
+
+    void close() {
+        for (ChannelConsumer consumer : consumers.values()) {
+            consumer.holder().handle().close();
+        }
+        for (DeliveryHolder holder : leaving) {
+            holder.handle().close();
+        }
+        if (getter != null) {
+            getter.handle().close();
+        }
+        consumers.clear();
+        leaving.clear();
+    }
+}

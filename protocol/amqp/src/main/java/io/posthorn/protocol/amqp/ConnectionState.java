@@ -1,0 +1,28 @@
+package io.posthorn.protocol.amqp;
+
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Principal;
+
+/// Where a connection stands (§2.2.4 of the specification).
+sealed interface ConnectionState {
+    record AwaitingHeader() implements ConnectionState {}
+
+    record AwaitingStartOk() implements ConnectionState {}
+
+    /// The password is being checked, elsewhere; the read gate is closed meanwhile.
+    record Authenticating(Client client) implements ConnectionState {}
+
+    record AwaitingTuneOk(Client client, Principal user) implements ConnectionState {}
+
+    record AwaitingOpen(Client client, Principal user) implements ConnectionState {}
+
+    record Running(Client client, BrokerSession session) implements ConnectionState {}
+
+    /// We have sent close, and discard everything but its answer.
+    record Closing() implements ConnectionState {}
+
+    /// What comes cannot be understood any more and is thrown away, until the peer or a timer closes.
+    record Discarding() implements ConnectionState {}
+
+    record Closed() implements ConnectionState {}
+}

@@ -1,0 +1,77 @@
+package io.posthorn.protocol.amqp;
+
+import io.netty.buffer.Unpooled;
+import io.posthorn.broker.Arguments;
+import io.posthorn.log.Bytes;
+import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.FieldTable;
+import io.posthorn.protocol.amqp.wire.MalformedException;
+import io.posthorn.protocol.amqp.wire.ReplyCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A user's name and password, out of a SASL response.
+@SuppressWarnings("ArrayRecordComponent") // a password is never compared here
+record Credentials(String user, byte[] password) {
+    /// The mechanisms of connection.start.
+    static final String MECHANISMS = "PLAIN AMQPLAIN";
+
+    /// @param culprit the method that brought them
+    static Credentials of(String mechanism, Bytes response, int culprit) {
+        return switch (mechanism) {
+            case "PLAIN" -> plain(response, culprit);
+            case "AMQPLAIN" -> amqplain(response, culprit);
+            default ->
+                throw new AmqpException(
+                        ReplyCode.COMMAND_INVALID,
+                        "unknown authentication mechanism '" + Printable.logged(mechanism) + "'",
+                        culprit);
+        };
+    }
+
+    // RFC 4616: [authzid] NUL authcid NUL passwd. The authorization identity is not used, as in RabbitMQ.
+    private static Credentials plain(Bytes response, int culprit) {
+        byte[] bytes = response.toByteArray();
+        int first = indexOfNul(bytes, 0);
+        int second = first < 0 ? -1 : indexOfNul(bytes, first + 1);
+        if (second < 0) {
+            throw invalid("PLAIN", culprit);
+        }
+        String user = new String(bytes, first + 1, second - first - 1, StandardCharsets.UTF_8);
+        return new Credentials(user, Arrays.copyOfRange(bytes, second + 1, bytes.length));
+    }
+
+    // A field table without its length in front.
+    private static Credentials amqplain(Bytes response, int culprit) {
+        Arguments table;
+        try {
+            table = FieldTable.read(Unpooled.buffer()
+                    .writeInt(response.length())
+                    .writeBytes(response.array(), response.offset(), response.length()));
+        } catch (MalformedException _) {
+            throw invalid("AMQPLAIN", culprit);
+        }
+        return switch (table.get("PASSWORD")) {
+            case String password
+            when table.get("LOGIN") instanceof String user ->
+                new Credentials(user, password.getBytes(StandardCharsets.UTF_8));
+            case Bytes password
+            when table.get("LOGIN") instanceof String user -> new Credentials(user, password.toByteArray());
+            case null, default -> throw invalid("AMQPLAIN", culprit);
+        };
+    }
+
+    private static int indexOfNul(byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    // Says nothing of the response: it may hold a password.
+    private static AmqpException invalid(String mechanism, int culprit) {
+        return new AmqpException(ReplyCode.SYNTAX_ERROR, "response of mechanism " + mechanism + " is invalid", culprit);
+    }
+}

@@ -1,0 +1,46 @@
+package io.posthorn.protocol.amqp;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.LimitReached;
+import io.posthorn.broker.BrokerException.MessageTooLarge;
+import io.posthorn.broker.BrokerException.NotFound;
+import io.posthorn.broker.BrokerException.NotImplemented;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.BrokerException.ResourceLocked;
+import io.posthorn.broker.BrokerException.ShuttingDown;
+import io.posthorn.broker.BrokerException.StorageFailed;
+import io.posthorn.broker.BrokerException.StorageFull;
+import io.posthorn.broker.BrokerException.VirtualHostNotFound;
+import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.Method;
+import io.posthorn.protocol.amqp.wire.ReplyCode;
+
+/// The broker's failures in AMQP's words.
+final class ReplyCodes {
+    private ReplyCodes() {}
+
+    static ReplyCode of(BrokerException failure) {
+        return switch (failure) {
+            case NotFound _ -> ReplyCode.NOT_FOUND;
+            case AccessRefused _ -> ReplyCode.ACCESS_REFUSED;
+            case ResourceLocked _ -> ReplyCode.RESOURCE_LOCKED;
+            // RabbitMQ answers 406 where the specification has 311 for a size, and for limits on queues.
+            case PreconditionFailed _, MessageTooLarge _, LimitReached _ -> ReplyCode.PRECONDITION_FAILED;
+            case VirtualHostNotFound _ -> ReplyCode.NOT_ALLOWED;
+            case NotImplemented _ -> ReplyCode.NOT_IMPLEMENTED;
+            case StorageFull _ -> ReplyCode.RESOURCE_ERROR;
+            case StorageFailed _ -> ReplyCode.INTERNAL_ERROR;
+            case ShuttingDown _ -> ReplyCode.CONNECTION_FORCED;
+        };
+    }
+
+    static AmqpException translate(BrokerException failure, Method culprit) {
+        return new AmqpException(of(failure), text(failure), culprit.id());
+    }
+
+    static String text(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,432 @@
+package io.posthorn.protocol.amqp;
+
+import io.posthorn.broker.Alarm;
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.Broker;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.BrokerStatus;
+import io.posthorn.broker.ConsumerHandle;
+import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.DeliverySink;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.Publisher;
+import io.posthorn.broker.QueueHandle;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.ReceiptSink;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.SessionListener;
+import io.posthorn.broker.SessionSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A broker of plain collections, all of it on the one loop that the sessions of a test share. Routes by equal
+/// keys; has two knobs that a real broker turns by itself: alarms, and receipts that come late.
+final class FakeBroker implements Broker {
+    private final Map<String, FakeQueue> queues = new LinkedHashMap<>();
+    private final Map<String, Set<String>> routes = new LinkedHashMap<>();
+    private final Set<String> exchanges = new HashSet<>(Set.of("", "amq.direct", "amq.fanout", "amq.topic"));
+    private final List<FakeSession> sessions = new ArrayList<>();
+    private final Set<Alarm> alarms = EnumSet.noneOf(Alarm.class);
+
+    /// Receipts wait here, when they are to be late.
+    @Nullable
+    Deque<Runnable> lateReceipts;
+
+    @Override
+    public BrokerSession open(SessionSpec spec, SessionListener listener) {
+        if (!spec.virtualHost().equals("/")) {
+            throw new BrokerException.VirtualHostNotFound("no virtual host '" + spec.virtualHost() + "'");
+        }
+        var session = new FakeSession(spec, listener);
+        sessions.add(session);
+        return session;
+    }
+
+    @Override
+    public Optional<Principal> authenticate(String user, byte[] password) {
+        return user.equals("guest") && new String(password, StandardCharsets.UTF_8).equals("guest")
+                ? Optional.of(new Principal(user))
+                : Optional.empty();
+    }
+
+    @Override
+    public Set<Alarm> alarms() {
+        return alarms;
+    }
+
+    void alarm(Alarm alarm, boolean on) {
+        if (on) {
+            alarms.add(alarm);
+        } else {
+            alarms.remove(alarm);
+        }
+        sessions.forEach(session -> session.listener.alarms(alarms));
+    }
+
+    int sessions() {
+        return sessions.size();
+    }
+
+    @Override
+    public BrokerStatus status() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class FakeQueue implements QueueHandle {
+        private final QueueSpec spec;
+        private final @Nullable FakeSession owner;
+        private final Deque<Entry> ready = new ArrayDeque<>();
+        private final List<FakeConsumer> consumers = new ArrayList<>();
+        private long nextId;
+        private int turn;
+
+        FakeQueue(QueueSpec spec, @Nullable FakeSession owner) {
+            this.spec = spec;
+            this.owner = owner;
+        }
+
+        @Override
+        public String name() {
+            return spec.name();
+        }
+
+        QueueStatus status() {
+            return new QueueStatus(
+                    name(), spec.durable(), spec.exclusive(), spec.autoDelete(), ready.size(), 0, consumers.size());
+        }
+
+        void dispatch() {
+            for (int idle = 0; idle < consumers.size() && !ready.isEmpty(); ) {
+                FakeConsumer consumer = consumers.get(turn++ % consumers.size());
+                idle = consumer.take() ? 0 : idle + 1;
+            }
+            consumers.forEach(consumer -> consumer.sink.flush());
+        }
+    }
+
+    private record Entry(long id, Message message, boolean redelivered) {}
+
+    private static final class FakeConsumer implements ConsumerHandle {
+        private final FakeQueue queue;
+        private final DeliverySink sink;
+        private final int credit;
+        private final boolean autoSettle;
+        private final Map<Long, Entry> held = new LinkedHashMap<>();
+        private boolean open = true;
+        private boolean welcome = true;
+
+        FakeConsumer(FakeQueue queue, ConsumerSpec spec, DeliverySink sink) {
+            this.queue = queue;
+            this.sink = sink;
+            this.credit = spec.prefetch() == 0 ? Integer.MAX_VALUE : spec.prefetch();
+            this.autoSettle = spec.autoSettle();
+        }
+
+        boolean take() {
+            Entry entry = queue.ready.peek();
+            if (!open || !welcome || entry == null || held.size() >= credit) {
+                return false;
+            }
+            queue.ready.remove();
+            if (!autoSettle) {
+                held.put(entry.id(), entry);
+            }
+            welcome = sink.deliver(new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
+            return true;
+        }
+
+        @Override
+        public void cancel(Reply<Done> reply) {
+            open = false;
+            queue.consumers.remove(this);
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public void close() {
+            open = false;
+            queue.consumers.remove(this);
+            new ArrayList<>(held.values()).reversed().forEach(this::giveBack);
+            held.clear();
+            queue.dispatch();
+        }
+
+        void giveBack(Entry entry) {
+            queue.ready.addFirst(new Entry(entry.id(), entry.message(), true));
+        }
+
+        @Override
+        public void resume() {
+            welcome = true;
+            queue.dispatch();
+        }
+    }
+
+    /// Holds for every queue that a channel gets from.
+    private static final class FakeGetter implements ConsumerHandle {
+        private final Map<FakeQueue, Map<Long, Entry>> held = new LinkedHashMap<>();
+
+        @Override
+        public void cancel(Reply<Done> reply) {
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public void close() {
+            held.forEach((queue, entries) -> {
+                entries.values().forEach(e -> queue.ready.addFirst(new Entry(e.id(), e.message(), true)));
+                queue.dispatch();
+            });
+            held.clear();
+        }
+
+        @Override
+        public void resume() {}
+    }
+
+    private final class FakeSession implements BrokerSession {
+        private final SessionSpec spec;
+        private final SessionListener listener;
+        private final List<FakeConsumer> consumers = new ArrayList<>();
+        private final Set<FakeQueue> touched = new HashSet<>();
+
+        FakeSession(SessionSpec spec, SessionListener listener) {
+            this.spec = spec;
+            this.listener = listener;
+        }
+
+        @Override
+        public Principal principal() {
+            return spec.principal();
+        }
+
+        @Override
+        public String virtualHost() {
+            return spec.virtualHost();
+        }
+
+        private @Nullable FakeQueue find(String name, Reply<?> reply) {
+            FakeQueue queue = queues.get(name);
+            if (queue == null) {
+                reply.failed(new BrokerException.NotFound("no queue '%s' in vhost '/'".formatted(name)));
+            } else if (queue.spec.exclusive() && queue.owner != this) {
+                reply.failed(new BrokerException.ResourceLocked(
+                        "cannot obtain exclusive access to locked queue '" + name + "' in vhost '/'"));
+                return null;
+            }
+            return queue;
+        }
+
+        @Override
+        public void declareQueue(QueueSpec asked, Reply<QueueStatus> reply) {
+            String name = asked.name().isEmpty() ? "amq.gen-" + queues.size() : asked.name();
+            if (queues.containsKey(name)) {
+                queueStatus(name, reply);
+                return;
+            }
+            var named = new QueueSpec(name, asked.durable(), asked.exclusive(), asked.autoDelete(), asked.arguments());
+            queues.put(name, new FakeQueue(named, asked.exclusive() ? this : null));
+            // Late, as a change that has to become durable: the connection must wait, and its order hold.
+            spec.io().execute(() -> queueStatus(name, reply));
+        }
+
+        @Override
+        public void queueStatus(String queue, Reply<QueueStatus> reply) {
+            FakeQueue found = find(queue, reply);
+            if (found != null) {
+                reply.ok(found.status());
+            }
+        }
+
+        @Override
+        public void deleteQueue(String queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+            FakeQueue deleted = queues.remove(queue);
+            long ready = deleted == null ? 0 : deleted.ready.size();
+            reply.ok(ready);
+            if (deleted != null) {
+                List.copyOf(deleted.consumers).forEach(consumer -> consumer.sink.cancelled());
+            }
+        }
+
+        @Override
+        public void purgeQueue(String queue, Reply<Long> reply) {
+            FakeQueue found = find(queue, reply);
+            if (found != null) {
+                long ready = found.ready.size();
+                found.ready.clear();
+                reply.ok(ready);
+            }
+        }
+
+        @Override
+        public void declareExchange(ExchangeSpec exchange, Reply<Done> reply) {
+            exchanges.add(exchange.name());
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public void checkExchange(String exchange, Reply<Done> reply) {
+            if (exchanges.contains(exchange)) {
+                reply.ok(Done.DONE);
+            } else {
+                reply.failed(new BrokerException.NotFound("no exchange '%s' in vhost '/'".formatted(exchange)));
+            }
+        }
+
+        @Override
+        public void deleteExchange(String exchange, boolean ifUnused, Reply<Done> reply) {
+            exchanges.remove(exchange);
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public void bind(BindingSpec binding, Reply<Done> reply) {
+            routes.computeIfAbsent(binding.source() + "/" + binding.routingKey(), _ -> new HashSet<>())
+                    .add(binding.destinationName());
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public void unbind(BindingSpec binding, Reply<Done> reply) {
+            routes.getOrDefault(binding.source() + "/" + binding.routingKey(), new HashSet<>())
+                    .remove(binding.destinationName());
+            reply.ok(Done.DONE);
+        }
+
+        @Override
+        public Publisher publisher(ReceiptSink receipts) {
+            return (message, sequence) -> publish(message, sequence, receipts);
+        }
+
+        private int publish(Message message, long sequence, ReceiptSink receipts) {
+            if (!exchanges.contains(message.exchange())) {
+                throw new BrokerException.NotFound("no exchange '%s' in vhost '/'".formatted(message.exchange()));
+            }
+            Set<String> names =
+                    new HashSet<>(routes.getOrDefault(message.exchange() + "/" + message.routingKey(), Set.of()));
+            if (message.exchange().isEmpty() && queues.containsKey(message.routingKey())) {
+                names.add(message.routingKey());
+            }
+            for (String name : names) {
+                FakeQueue queue = queues.get(name);
+                if (queue != null) {
+                    queue.ready.add(new Entry(queue.nextId++, copy(message), false));
+                    touched.add(queue);
+                }
+            }
+            if (!names.isEmpty() && sequence >= 0) {
+                Runnable receipt = () -> receipts.accepted(sequence, sequence);
+                if (lateReceipts == null) {
+                    spec.io().execute(receipt);
+                } else {
+                    lateReceipts.add(receipt);
+                }
+            }
+            return names.size();
+        }
+
+        private static Message copy(Message message) {
+            return new Message(
+                    message.exchange(),
+                    message.routingKey(),
+                    List.of(),
+                    message.key(),
+                    message.headers(),
+                    message.body().copy(),
+                    message.persistent(),
+                    message.priority(),
+                    message.expiresAt(),
+                    message.timestamp(),
+                    message.attributes());
+        }
+
+        @Override
+        public void consume(ConsumerSpec asked, DeliverySink sink, Reply<ConsumerHandle> reply) {
+            FakeQueue queue = find(asked.queue(), reply);
+            if (queue != null) {
+                var consumer = new FakeConsumer(queue, asked, sink);
+                consumers.add(consumer);
+                queue.consumers.add(consumer);
+                reply.ok(consumer);
+                queue.dispatch();
+            }
+        }
+
+        @Override
+        public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
+            FakeQueue queue = find(name, reply);
+            if (queue == null) {
+                return;
+            }
+            Entry entry = queue.ready.poll();
+            if (entry == null) {
+                reply.ok(Optional.empty());
+                return;
+            }
+            if (!autoSettle) {
+                ((FakeGetter) owner)
+                        .held
+                        .computeIfAbsent(queue, _ -> new LinkedHashMap<>())
+                        .put(entry.id(), entry);
+            }
+            reply.ok(Optional.of(
+                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), queue.ready.size())));
+        }
+
+        @Override
+        public ConsumerHandle getter() {
+            return new FakeGetter();
+        }
+
+        @Override
+        public void settle(ConsumerHandle owner, QueueHandle handle, long deliveryId, Outcome outcome) {
+            FakeQueue queue = (FakeQueue) handle;
+            Map<Long, Entry> held = owner instanceof FakeConsumer consumer
+                    ? consumer.held
+                    : ((FakeGetter) owner).held.getOrDefault(queue, new LinkedHashMap<>());
+            Entry entry = held.remove(deliveryId);
+            if (entry != null && outcome == Outcome.RELEASED) {
+                queue.ready.addFirst(new Entry(entry.id(), entry.message(), true));
+            }
+            touched.add(queue);
+        }
+
+        @Override
+        public void flush() {
+            touched.forEach(FakeQueue::dispatch);
+            touched.clear();
+        }
+
+        @Override
+        public void listQueues(Reply<List<QueueStatus>> reply) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            sessions.remove(this);
+            consumers.forEach(FakeConsumer::close);
+            queues.values().removeIf(queue -> queue.owner == this);
+        }
+    }
+}
