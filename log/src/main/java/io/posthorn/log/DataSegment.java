@@ -3,19 +3,20 @@ package io.posthorn.log;
 import io.posthorn.log.SegmentStore.SegmentId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// What one data segment holds: batches sorted by log, each log's in *blocks* of about 64 KiB that are read as a
-/// whole. Immutable; a log here has 20 bytes of heap, and a block as many.
+/// whole. Immutable; a log here has 12 bytes of heap, and a block 28.
 final class DataSegment {
-    private static final int EXTENT_SIZE = 20;
-    private static final int BLOCK_SIZE = 20;
+    private static final int EXTENT_SIZE = 12;
+    private static final int BLOCK_SIZE = 28;
 
     private final SegmentId id;
     private final long[] logs;
-    private final long[] endOffsets;
     private final int[] firstBlocks;
     private final long[] blockOffsets;
+    private final long[] blockEnds;
     private final long[] blockAddresses;
     private final int[] blockLengths;
     private final long totalBytes;
@@ -23,16 +24,16 @@ final class DataSegment {
     private DataSegment(
             SegmentId id,
             long[] logs,
-            long[] endOffsets,
             int[] firstBlocks,
             long[] blockOffsets,
+            long[] blockEnds,
             long[] blockAddresses,
             int[] blockLengths) {
         this.id = id;
         this.logs = logs;
-        this.endOffsets = endOffsets;
         this.firstBlocks = firstBlocks;
         this.blockOffsets = blockOffsets;
+        this.blockEnds = blockEnds;
         this.blockAddresses = blockAddresses;
         this.blockLengths = blockLengths;
         long bytes = 0;
@@ -50,6 +51,10 @@ final class DataSegment {
         return logs.length;
     }
 
+    LongStream logIds() {
+        return Arrays.stream(logs);
+    }
+
     long log(int extent) {
         return logs[extent];
     }
@@ -59,7 +64,7 @@ final class DataSegment {
     }
 
     long endOffset(int extent) {
-        return endOffsets[extent];
+        return blockEnds[blockEnd(extent) - 1];
     }
 
     private int blockEnd(int extent) {
@@ -70,7 +75,7 @@ final class DataSegment {
     long liveBytes(int extent, long start) {
         long bytes = 0;
         for (int block = blockEnd(extent) - 1; block >= firstBlocks[extent]; block--) {
-            if (blockEndOffset(extent, block) <= start) {
+            if (blockEnds[block] <= start) {
                 break;
             }
             bytes += blockLengths[block];
@@ -82,22 +87,19 @@ final class DataSegment {
         return totalBytes;
     }
 
-    private long blockEndOffset(int extent, int block) {
-        return block + 1 < blockEnd(extent) ? blockOffsets[block + 1] : endOffsets[extent];
-    }
-
     /// Where the first record of this log at or behind `offset` lies; null when there is none.
     @Nullable
     Place find(long log, long offset) {
         int extent = Arrays.binarySearch(logs, log);
-        if (extent < 0 || offset >= endOffsets[extent]) {
+        if (extent < 0) {
             return null;
         }
+        int end = blockEnd(extent);
         int block = firstBlocks[extent];
-        while (block + 1 < blockEnd(extent) && blockOffsets[block + 1] <= offset) {
+        while (block < end && blockEnds[block] <= offset) {
             block++;
         }
-        return new Place(this, extent, block);
+        return block < end ? new Place(this, extent, block) : null;
     }
 
     /// A block of a log.
@@ -111,6 +113,7 @@ final class DataSegment {
             int last = block;
             long length = segment.blockLengths[block];
             while (last + 1 < segment.blockEnd(extent)
+                    && segment.blockOffsets[last + 1] == segment.blockEnds[last]
                     && segment.blockAddresses[last + 1] == segment.blockAddresses[last] + segment.blockLengths[last]
                     && length + segment.blockLengths[last + 1] <= maxBytes) {
                 last++;
@@ -126,7 +129,7 @@ final class DataSegment {
         }
 
         long offsetBehind(ColdPlan.Run run) {
-            return segment.blockEndOffset(extent, block + run.starts().length - 1);
+            return segment.blockEnds[block + run.starts().length - 1];
         }
     }
 
@@ -134,10 +137,11 @@ final class DataSegment {
         var out = ByteBuffer.allocate(8 + logs.length * EXTENT_SIZE + blockOffsets.length * BLOCK_SIZE);
         out.putInt(logs.length).putInt(blockOffsets.length);
         for (int i = 0; i < logs.length; i++) {
-            out.putLong(logs[i]).putLong(endOffsets[i]).putInt(firstBlocks[i]);
+            out.putLong(logs[i]).putInt(firstBlocks[i]);
         }
         for (int i = 0; i < blockOffsets.length; i++) {
-            out.putLong(blockOffsets[i]).putLong(blockAddresses[i]).putInt(blockLengths[i]);
+            out.putLong(blockOffsets[i]).putLong(blockEnds[i]);
+            out.putLong(blockAddresses[i]).putInt(blockLengths[i]);
         }
         return new Bytes(out.array());
     }
@@ -156,11 +160,11 @@ final class DataSegment {
         builder.reserve(extents, blocks);
         for (int i = 0; i < extents; i++) {
             builder.logs[i] = in.getLong();
-            builder.endOffsets[i] = in.getLong();
             builder.firstBlocks[i] = in.getInt();
         }
         for (int i = 0; i < blocks; i++) {
             builder.blockOffsets[i] = in.getLong();
+            builder.blockEnds[i] = in.getLong();
             builder.blockAddresses[i] = in.getLong();
             builder.blockLengths[i] = in.getInt();
         }
@@ -172,9 +176,9 @@ final class DataSegment {
     /// Collects blocks, in order of logs and offsets.
     static final class Builder {
         private long[] logs = new long[16];
-        private long[] endOffsets = new long[16];
         private int[] firstBlocks = new int[16];
         private long[] blockOffsets = new long[16];
+        private long[] blockEnds = new long[16];
         private long[] blockAddresses = new long[16];
         private int[] blockLengths = new int[16];
         private int extents;
@@ -182,9 +186,9 @@ final class DataSegment {
 
         private void reserve(int forExtents, int forBlocks) {
             logs = Arrays.copyOf(logs, Math.max(logs.length, forExtents));
-            endOffsets = Arrays.copyOf(endOffsets, Math.max(endOffsets.length, forExtents));
             firstBlocks = Arrays.copyOf(firstBlocks, Math.max(firstBlocks.length, forExtents));
             blockOffsets = Arrays.copyOf(blockOffsets, Math.max(blockOffsets.length, forBlocks));
+            blockEnds = Arrays.copyOf(blockEnds, Math.max(blockEnds.length, forBlocks));
             blockAddresses = Arrays.copyOf(blockAddresses, Math.max(blockAddresses.length, forBlocks));
             blockLengths = Arrays.copyOf(blockLengths, Math.max(blockLengths.length, forBlocks));
         }
@@ -198,15 +202,29 @@ final class DataSegment {
                 firstBlocks[extents] = blocks;
                 extents++;
             }
-            endOffsets[extents - 1] = endOffset;
             blockOffsets[blocks] = firstOffset;
+            blockEnds[blocks] = endOffset;
             blockAddresses[blocks] = address;
             blockLengths[blocks] = length;
             blocks++;
         }
 
-        boolean isEmpty() {
-            return blocks == 0;
+        /// Gives all blocks to another builder, their addresses being relative to `address`; this one is empty then.
+        void moveTo(Builder target, long address) {
+            int extent = 0;
+            for (int block = 0; block < blocks; block++) {
+                if (extent + 1 < extents && firstBlocks[extent + 1] == block) {
+                    extent++;
+                }
+                target.add(
+                        logs[extent],
+                        blockOffsets[block],
+                        blockEnds[block],
+                        address + blockAddresses[block],
+                        blockLengths[block]);
+            }
+            extents = 0;
+            blocks = 0;
         }
 
         /// Bytes of the index so far.
@@ -218,9 +236,9 @@ final class DataSegment {
             return new DataSegment(
                     id,
                     Arrays.copyOf(logs, extents),
-                    Arrays.copyOf(endOffsets, extents),
                     Arrays.copyOf(firstBlocks, extents),
                     Arrays.copyOf(blockOffsets, blocks),
+                    Arrays.copyOf(blockEnds, blocks),
                     Arrays.copyOf(blockAddresses, blocks),
                     Arrays.copyOf(blockLengths, blocks));
         }

@@ -2,6 +2,7 @@ package io.posthorn.log;
 
 import io.posthorn.log.Manifest.JournalPart;
 import io.posthorn.log.SegmentStore.Kind;
+import io.posthorn.log.SegmentStore.SegmentId;
 import io.posthorn.log.SegmentStore.SegmentSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,20 +11,41 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What is done behind the journal: preparing its next segment, sealing full ones. One step at a time, on the
-/// background executor.
+/// What is done behind the journal, so that nobody waits for it: preparing its next segment, sealing full ones,
+/// snapshots, roll-over, deleting what is dead. One step at a time, on the background executor; each leaves a
+/// manifest from which recovery finds everything.
 final class Housekeeper implements JournalFlusher.Owner {
+    /// Bytes appended after which the free space is looked at again.
+    private static final long REVIEW_EVERY = 16 << 20;
+
+    /// Events may still fill so many segments when batches are refused already.
+    private static final int RESERVE_SEGMENTS = 2;
+
+    /// Thrown out of long work when the storage is closed.
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final SegmentStore store;
     private final StorageOptions options;
     private final Executor background;
     private final SegmentedJournal journal;
+    private final LogTable logs;
+    private final SegmentReaders readers;
     private final ManifestKeeper manifests;
     private final SpaceGauge space;
     private final Signals signals;
+    private final DataKeeper data;
+
     private final AtomicInteger requests = new AtomicInteger();
     private final ReentrantLock work = new ReentrantLock();
     private final List<SegmentWriter> retired = new ArrayList<>();
+    private final DurableBarrier barrier;
     private @Nullable JournalFlusher flusher;
+    private @Nullable Snapshots snapshots;
+    private boolean snapshotDue;
+    private volatile @Nullable SnapshotRun snapshot;
+    private volatile long reviewedAt;
     private volatile boolean stopped;
 
     Housekeeper(
@@ -32,7 +54,7 @@ final class Housekeeper implements JournalFlusher.Owner {
             Executor background,
             SegmentedJournal journal,
             LogTable logs,
-            DataSegments data,
+            LogReader reader,
             SegmentReaders readers,
             ManifestKeeper manifests,
             SpaceGauge space,
@@ -41,22 +63,43 @@ final class Housekeeper implements JournalFlusher.Owner {
         this.options = options;
         this.background = background;
         this.journal = journal;
+        this.logs = logs;
+        this.readers = readers;
         this.manifests = manifests;
         this.space = space;
         this.signals = signals;
+        this.barrier = new DurableBarrier(journal);
+        this.data = new DataKeeper(store, options, journal, logs, reader, readers, manifests, barrier, this::pause);
     }
 
     void serve(JournalFlusher journalFlusher) {
         flusher = journalFlusher;
     }
 
-    void start(Snapshots snapshots) {
+    void start(Snapshots machines) {
+        work.lock();
+        try {
+            snapshots = machines;
+            // Whatever was recovered is to be read no second time.
+            snapshotDue = journal.end() > 0;
+            reviewedAt = journal.end();
+        } finally {
+            work.unlock();
+        }
         request();
     }
 
     @Override
     public void durable() {
         signals.durable();
+        SnapshotRun running = snapshot;
+        if (space.isLow()
+                || barrier.isPassed()
+                || journal.end() - reviewedAt > REVIEW_EVERY
+                || (running != null && running.isComplete())) {
+            reviewedAt = journal.end();
+            request();
+        }
     }
 
     @Override
@@ -74,13 +117,15 @@ final class Housekeeper implements JournalFlusher.Owner {
 
     @Override
     public void failed(Throwable cause) {
-        var poison = new LogException.Poisoned("writing the journal failed", cause);
-        journal.poison(poison);
-        signals.failed(poison);
+        if (journal.poison() == null) {
+            var poison = new LogException.Poisoned("writing the journal failed", cause);
+            journal.poison(poison);
+            signals.failed(poison);
+        }
     }
 
     /// Asks for a step, soon.
-    private void request() {
+    void request() {
         if (requests.getAndIncrement() == 0) {
             background.execute(this::run);
         }
@@ -95,6 +140,8 @@ final class Housekeeper implements JournalFlusher.Owner {
                 if (!stopped && journal.poison() == null) {
                     step();
                 }
+            } catch (Stopped _) {
+                return;
             } catch (RuntimeException e) {
                 failed(e);
             } finally {
@@ -104,9 +151,31 @@ final class Housekeeper implements JournalFlusher.Owner {
     }
 
     private void step() {
+        tendJournal();
+        barrier.proceed();
+        finishSnapshot();
+        beginSnapshot();
+        rollOver();
+        finishSnapshot();
+        freeJournal();
+        data.review();
+        review();
+        // What was freed may be what the next segment needs.
+        tendJournal();
+    }
+
+    /// Between two pieces of long work: the journal must not wait for it.
+    private void pause() {
+        if (stopped) {
+            throw new Stopped();
+        }
+        tendJournal();
+    }
+
+    private void tendJournal() {
         prepare();
         seal();
-        review();
+        space.segments(segmentCount());
     }
 
     private void prepare() {
@@ -114,11 +183,14 @@ final class Housekeeper implements JournalFlusher.Owner {
         if (served == null || !served.needsSegment()) {
             return;
         }
+        if (segmentCount() >= options.maxJournalSegments() + RESERVE_SEGMENTS) {
+            return;
+        }
         try {
             long epoch = manifests.manifest().epoch();
             SegmentWriter next = store.create(new SegmentSpec(Kind.JOURNAL, options.journalCapacity(), epoch));
-            // Known to the manifest before its first entry: recovery finds it, and an owner that was replaced fails
-            // here.
+            // Known to the manifest before its first entry, so that recovery finds it; an owner that was replaced
+            // meanwhile fails here, before it has written anything there.
             var parts = new ArrayList<>(manifests.manifest().journal());
             parts.add(new JournalPart(next.id(), -1));
             manifests.update(manifest -> manifest.withJournal(parts));
@@ -129,6 +201,15 @@ final class Housekeeper implements JournalFlusher.Owner {
         }
     }
 
+    private int segmentCount() {
+        journal.lock();
+        try {
+            return journal.segments().size();
+        } finally {
+            journal.unlock();
+        }
+    }
+
     private void seal() {
         List<SegmentWriter> full;
         synchronized (retired) {
@@ -136,11 +217,78 @@ final class Housekeeper implements JournalFlusher.Owner {
             retired.clear();
         }
         full.forEach(SegmentWriter::seal);
+        snapshotDue |= !full.isEmpty();
+    }
+
+    private void beginSnapshot() {
+        if (!snapshotDue || snapshot != null || snapshots == null) {
+            return;
+        }
+        snapshotDue = false;
+        SnapshotRun run = SnapshotRun.begin(journal, snapshots.machines(), this::request);
+        snapshot = run;
+        snapshots.begin(run);
+        run.writeLogStarts(logs);
+    }
+
+    private void finishSnapshot() {
+        SnapshotRun run = snapshot;
+        if (run != null && run.isComplete()) {
+            manifests.update(manifest -> manifest.withSnapshot(run.position()));
+            snapshot = null;
+        }
+    }
+
+    private void rollOver() {
+        long position;
+        boolean worthwhile;
+        journal.lock();
+        try {
+            JournalSegments segments = journal.segments();
+            position = segments.last().entries().firstPosition();
+            long waiting = position
+                    - Math.max(segments.firstPosition(), manifests.manifest().rolledPosition());
+            // The small segments that restarts leave behind are collected, not rolled over one by one.
+            worthwhile = waiting >= options.journalCapacity() / 4
+                    || (waiting > 0 && segments.size() > options.maxJournalSegments() / 2);
+        } finally {
+            journal.unlock();
+        }
+        if (worthwhile) {
+            data.rollOver(position);
+        }
+    }
+
+    /// Deletes the journal segments that neither hold live batches nor are replayed.
+    private void freeJournal() {
+        List<SegmentId> free;
+        journal.lock();
+        try {
+            free = journal.segments().removeBefore(manifests.manifest().recoveryPosition());
+        } finally {
+            journal.unlock();
+        }
+        if (!free.isEmpty()) {
+            List<JournalPart> rest = manifests.manifest().journal().stream()
+                    .filter(part -> !free.contains(part.id()))
+                    .toList();
+            manifests.update(manifest -> manifest.withJournal(rest));
+            free.forEach(readers::delete);
+        }
     }
 
     /// Looks at the space that is left.
     void review() {
         space.review(journal.end() - journal.durableEnd());
+    }
+
+    /// Somebody asks how things are: also a moment to try again what had no room.
+    void lookAgain() {
+        review();
+        JournalFlusher served = flusher;
+        if (served != null && served.isStarved()) {
+            request();
+        }
     }
 
     /// Ends housekeeping, waits for the step under way, and notes in the manifest whether the journal was written to

@@ -33,7 +33,7 @@ final class JournalFlusher {
 
     private SegmentWriter writer;
     private @Nullable SegmentWriter prepared;
-    private @Nullable Group waiting;
+    private volatile @Nullable Group waiting;
     private @Nullable Sent inFlight;
     private boolean busy;
     private final AtomicLong flushes = new AtomicLong();
@@ -136,6 +136,11 @@ final class JournalFlusher {
     /// Whether the next segment must still be prepared.
     synchronized boolean needsSegment() {
         return prepared == null;
+    }
+
+    /// Whether work waits for a segment.
+    boolean isStarved() {
+        return waiting != null;
     }
 
     /// Hands over the next segment. Work that waited for it goes on.

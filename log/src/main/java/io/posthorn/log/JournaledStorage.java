@@ -138,7 +138,7 @@ public final class JournaledStorage implements LogStorage {
 
     @Override
     public StorageHealth health() {
-        housekeeper.review();
+        housekeeper.lookAgain();
         return report.health();
     }
 

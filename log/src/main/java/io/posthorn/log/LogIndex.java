@@ -86,6 +86,21 @@ final class LogIndex {
         return high;
     }
 
+    /// The first batch at or behind `position`; the size when there is none.
+    int findPosition(long position) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (position(middle) < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /// Forgets the batches whose records are all before `start`.
     void trimBefore(long start) {
         // A batch may end where the next begins: it holds `start` only if it is the last to begin at or before it.
@@ -94,11 +109,7 @@ final class LogIndex {
 
     /// Forgets the batches at positions before `position`.
     void removeBeforePosition(long position) {
-        int count = 0;
-        while (count < size && position(count) < position) {
-            count++;
-        }
-        removeFirst(count);
+        removeFirst(findPosition(position));
     }
 
     private void removeFirst(int count) {

@@ -56,6 +56,18 @@ final class LogReader {
         }
     }
 
+    /// The batches of one place in a data segment that nobody deletes meanwhile.
+    LogSlice readData(JournaledLog log, DataSegment.Place place, long offset) {
+        ColdPlan.Run run = place.run(1 << 20);
+        var plan = new ColdPlan(log.id(), offset, place.offsetBehind(run), List.of(run));
+        cold.pin(plan);
+        try {
+            return cold.read(plan, Integer.MAX_VALUE);
+        } finally {
+            cold.unpin(plan);
+        }
+    }
+
     private @Nullable LogSlice tail(JournaledLog log, long offset, int maxBytes) {
         if (offset < log.start() || offset > log.end()) {
             throw new LogException.OffsetOutOfRange(log.id(), offset, new LogBounds(log.start(), log.end()));

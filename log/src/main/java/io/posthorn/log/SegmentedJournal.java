@@ -19,6 +19,9 @@ final class SegmentedJournal implements Journal {
     private final int largestFrame;
 
     private Runnable flushTask = () -> {};
+    private Runnable pressureTask = () -> {};
+    private boolean pressed;
+    private boolean pressureTold;
     private volatile long end;
     private volatile long durableEnd;
     private long start;
@@ -42,8 +45,11 @@ final class SegmentedJournal implements Journal {
         durableEnd = position;
     }
 
-    void flushWith(Runnable task) {
-        flushTask = task;
+    /// @param flush one turn of the flusher
+    /// @param pressure called when much waits for the disk
+    void runWith(Runnable flush, Runnable pressure) {
+        flushTask = flush;
+        pressureTask = pressure;
     }
 
     void lock() {
@@ -51,11 +57,20 @@ final class SegmentedJournal implements Journal {
     }
 
     void unlock() {
+        if (lock.getHoldCount() > 1) {
+            lock.unlock();
+            return;
+        }
         boolean wake = flushWanted && !flushScheduled && poison == null && !closed;
         flushScheduled |= wake;
+        boolean tell = pressed && !pressureTold;
+        pressureTold = pressed;
         lock.unlock();
         if (wake) {
             flusher.execute(flushTask);
+        }
+        if (tell) {
+            pressureTask.run();
         }
     }
 
@@ -111,6 +126,18 @@ final class SegmentedJournal implements Journal {
         }
     }
 
+    void appendLogStarts(Bytes bounds) {
+        lock();
+        try {
+            int size = FrameCodec.bodySize(bounds);
+            Slab slab = claim(size, true);
+            FrameCodec.putLogStarts(slab.array, slab.used, bounds);
+            commit(slab, size, false);
+        } finally {
+            unlock();
+        }
+    }
+
     /// @return the position from which on the mark is durable
     long appendSnapshotEnd(long begin) {
         lock();
@@ -157,6 +184,7 @@ final class SegmentedJournal implements Journal {
         long position = end;
         slab.used += size;
         end = position + size;
+        pressed = space.isPressed(end - durableEnd);
         flushWanted |= sync || tail.hasFullSlabFrom(durableEnd);
         return position;
     }
@@ -203,6 +231,7 @@ final class SegmentedJournal implements Journal {
         try {
             segments.last().entries().add(group.from(), address + Group.PREAMBLE, group.to() - group.from());
             durableEnd = group.to();
+            pressed = space.isPressed(end - durableEnd);
             tail.evict(durableEnd);
         } finally {
             lock.unlock();

@@ -55,13 +55,18 @@ final class SpaceGauge {
         }
     }
 
+    /// Whether so much waits for the disk that publishers are to be stopped.
+    boolean isPressed(long pending) {
+        return pending > pendingBudget;
+    }
+
     /// Looks at everything again, and tells when it has changed. Cheap, but may ask the file system.
     ///
     /// @param pending bytes appended and not durable yet
     void review(long pending) {
         long free = freeBytes.getAsLong();
         full = segmentRefused || free < lowWaterMark / 2 || segments >= maxSegments;
-        tell(full || free < lowWaterMark || segments >= maxSegments - 1 || pending > pendingBudget);
+        tell(full || free < lowWaterMark || segments >= maxSegments - 1 || isPressed(pending));
     }
 
     private synchronized void tell(boolean isLow) {

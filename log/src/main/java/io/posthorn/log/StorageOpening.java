@@ -150,10 +150,10 @@ final class StorageOpening {
             var volatileLogs = new VolatileLogs(
                     store, options, threads.background(), manifests.manifest().epoch());
             var housekeeper = new Housekeeper(
-                    store, options, threads.background(), journal, logs, data, readers, manifests, space, signals);
+                    store, options, threads.background(), journal, logs, reader, readers, manifests, space, signals);
             var flusher = new JournalFlusher(journal, threads.flusher(), housekeeper, writer);
             housekeeper.serve(flusher);
-            journal.flushWith(flusher::run);
+            journal.runWith(flusher::run, housekeeper::request);
             var report = new StorageReport(
                     store, journal, flusher, data, volatileLogs, damage, space, clean, replay.start());
             return new JournaledStorage(
