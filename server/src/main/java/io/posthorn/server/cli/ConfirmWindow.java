@@ -51,7 +51,7 @@ final class ConfirmWindow {
         while (open.size() > most) {
             if (!channel.isOpen()) {
                 throw new CommandFailure(
-                        "The connection closed after %d of %d messages were confirmed; whether the other %d arrived is not known (%s)."
+                        "the connection closed after %d of %d messages were confirmed; whether the other %d arrived is not known (%s)."
                                 .formatted(
                                         published - open.size(),
                                         published,

@@ -17,9 +17,9 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /// The way to a broker: its URL as an option, and the failures of a connection in words.
 final class Connect {
@@ -27,14 +27,17 @@ final class Connect {
 
     private static final int CONNECT_MILLIS = 5_000;
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "${env:POSTHORN_URL:-" + DEFAULT_URL + "}",
-            // Not the default value itself, which may hold a password.
-            description = "the broker: amqp://USER:PASSWORD@HOST:PORT/VHOST" + " (default: POSTHORN_URL if set, else "
-                    + DEFAULT_URL + ")")
-    private String url = DEFAULT_URL;
+    // Not the value itself, which may hold a password.
+    static final Command.Option OPTION = Command.Option.with(
+            "--url", "URL", "the broker (default: what POSTHORN_URL says, else " + DEFAULT_URL + ")");
+
+    private final String url;
+
+    Connect(Arguments given) {
+        this.url = given.value(OPTION.name())
+                .or(() -> Optional.ofNullable(System.getenv("POSTHORN_URL")))
+                .orElse(DEFAULT_URL);
+    }
 
     /// What a command does with its connection.
     interface Work {
@@ -44,7 +47,7 @@ final class Connect {
     int run(Work work) throws InterruptedException {
         try (Connection connection = open()) {
             connection.addBlockedListener(
-                    reason -> System.err.println("The broker takes no publishes for now: " + reason),
+                    reason -> System.err.println("the broker takes no publishes for now: " + reason),
                     noticeUnblocked());
             return work.with(connection);
         } catch (IOException | ShutdownSignalException | TimeoutException e) {
@@ -93,7 +96,7 @@ final class Connect {
     }
 
     private static UnblockedCallback noticeUnblocked() {
-        return () -> System.err.println("The broker takes publishes again.");
+        return () -> System.err.println("the broker takes publishes again.");
     }
 
     /// The failure of an AMQP operation as a sentence for the user.
@@ -102,9 +105,9 @@ final class Connect {
         return new CommandFailure(
                 switch (thrown) {
                     case ConnectException _ ->
-                        "No broker answers at %s. Start one with './posthorn serve', or name another one with --url."
+                        "no broker answers at %s. Start one with './posthorn serve', or name another one with --url."
                                 .formatted(at);
-                    case UnknownHostException _ -> "There is no host '%s'. Check --url.".formatted(uri().getHost());
+                    case UnknownHostException _ -> "there is no host '%s'. Check --url.".formatted(uri().getHost());
                     case SocketTimeoutException _ ->
                         "%s does not answer. Is that the AMQP port of a broker? Check --url.".formatted(at);
                     case TimeoutException _ ->
@@ -115,7 +118,7 @@ final class Connect {
                     case IOException e
                     when e.getCause() instanceof ShutdownSignalException signal -> closed(at, signal);
                     default ->
-                        "The connection to %s broke: %s. Is the broker still running?".formatted(at, text(thrown));
+                        "the connection to %s broke: %s. Is the broker still running?".formatted(at, text(thrown));
                 });
     }
 
@@ -131,17 +134,17 @@ final class Connect {
 
     private static String closed(String at, ShutdownSignalException signal) {
         return replyText(signal)
-                .map(text -> "The broker at %s said: %s.".formatted(at, text))
+                .map(text -> "the broker at %s said: %s.".formatted(at, text))
                 .orElseGet(() -> signal instanceof AlreadyClosedException || signal.getCause() == null
-                        ? "The connection to %s was closed.".formatted(at)
-                        : "The connection to %s broke: %s.".formatted(at, text(signal.getCause())));
+                        ? "the connection to %s was closed.".formatted(at)
+                        : "the connection to %s broke: %s.".formatted(at, text(signal.getCause())));
     }
 
-    private static java.util.Optional<String> replyText(ShutdownSignalException signal) {
+    private static Optional<String> replyText(ShutdownSignalException signal) {
         return switch ((@Nullable Method) signal.getReason()) {
-            case AMQP.Connection.Close close -> java.util.Optional.of(close.getReplyText());
-            case AMQP.Channel.Close close -> java.util.Optional.of(close.getReplyText());
-            case null, default -> java.util.Optional.empty();
+            case AMQP.Connection.Close close -> Optional.of(close.getReplyText());
+            case AMQP.Channel.Close close -> Optional.of(close.getReplyText());
+            case null, default -> Optional.empty();
         };
     }
 

@@ -7,72 +7,80 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "consume",
-        description = "Take messages out of a queue and print each on a line.",
-        footer = {
-            "",
-            "Without --follow it ends when the queue is empty. A message is settled once it is printed.",
-            "",
-            "  ./posthorn consume hello",
-            "  ./posthorn consume hello --follow --count 10"
-        })
-final class ConsumeCommand implements Callable<Integer> {
+/// Takes messages out of a queue and prints them.
+final class ConsumeCommand {
+    static final Command COMMAND = new Command(
+            "consume",
+            List.of(Command.Word.of("QUEUE", "the queue's name")),
+            List.of(
+                    Command.Option.flag("--follow", "wait for more, until Ctrl-C"),
+                    Command.Option.with("--count", "N", "end after N messages"),
+                    Connect.OPTION),
+            "Take messages out of a queue, and print each on a line.",
+            List.of(
+                    "Without --follow it ends when the queue is empty. A message is settled once it is printed.",
+                    "",
+                    "  ./posthorn consume hello",
+                    "  ./posthorn consume hello --follow --count 10"),
+            given -> new ConsumeCommand(given).run());
+
     private static final int PREFETCH = 200;
 
-    @Parameters(index = "0", paramLabel = "QUEUE", description = "the queue's name")
-    private String queue = "";
+    private final String queue;
+    private final boolean follow;
+    private final long count;
+    private final Connect connect;
 
-    @Option(names = "--follow", description = "wait for more; end with Ctrl-C")
-    private boolean follow;
+    private ConsumeCommand(Arguments given) {
+        this.queue = given.word(0);
+        this.follow = given.has("--follow");
+        this.count = given.number("--count").orElse(Long.MAX_VALUE);
+        this.connect = new Connect(given);
+    }
 
-    @Option(names = "--count", paramLabel = "N", description = "end after N messages")
-    private long count = Long.MAX_VALUE;
-
-    @Mixin
-    private Connect connect = new Connect();
-
-    @Override
-    public Integer call() throws InterruptedException {
+    private int run() throws InterruptedException {
         return connect.run(this::consume);
     }
 
     private int consume(Connection connection) throws IOException, InterruptedException {
         try {
-            return follow ? follow(connection.createChannel()) : drain(connection.createChannel());
+            Channel channel = connection.createChannel();
+            var printed = new PrintedMessages(channel, System.out);
+            if (follow) {
+                follow(channel, printed);
+            } else {
+                drain(channel, printed);
+            }
+            return printed.settle() ? Cli.OK : Cli.FAILED;
         } catch (IOException e) {
             if (Connect.closedWith(e, AMQP.NOT_FOUND)) {
-                throw new CommandFailure(
-                        "There is no queue '%s'. See what there is with './posthorn queue ls'; publish to it or './posthorn queue declare %s' to make it."
-                                .formatted(queue, queue));
+                throw new CommandFailure(("there is no queue '%s'. './posthorn queue ls' shows what there is;"
+                                + " './posthorn queue declare %s' makes it.")
+                        .formatted(queue, queue));
             }
             throw e;
         }
     }
 
-    private int drain(Channel channel) throws IOException {
-        var printed = new PrintedMessages(channel, System.out);
+    private void drain(Channel channel, PrintedMessages printed) throws IOException {
         for (long taken = 0; taken < count && printed.wanted(); taken++) {
             GetResponse message = channel.basicGet(queue, false);
             if (message == null) {
-                break;
+                return;
             }
             printed.print(message.getEnvelope().getDeliveryTag(), message.getBody());
         }
-        return printed.settle() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    private int follow(Channel channel) throws IOException, InterruptedException {
+    private void follow(Channel channel, PrintedMessages printed) throws IOException, InterruptedException {
+        if (count == 0) {
+            return; // a prefetch of 0 would mean no limit
+        }
         BlockingQueue<Optional<Delivery>> arrived = new LinkedBlockingQueue<>();
         CancelCallback cancelled = _ -> arrived.add(Optional.empty());
         channel.basicQos((int) Math.min(count, PREFETCH));
@@ -82,7 +90,6 @@ final class ConsumeCommand implements Callable<Integer> {
                 (_, delivery) -> arrived.add(Optional.of(delivery)),
                 cancelled,
                 (_, _) -> arrived.add(Optional.empty()));
-        var printed = new PrintedMessages(channel, System.out);
         for (long taken = 0; taken < count && printed.wanted(); taken++) {
             if (arrived.isEmpty()) {
                 printed.settle();
@@ -90,12 +97,11 @@ final class ConsumeCommand implements Callable<Integer> {
             Delivery next = arrived.take().orElseThrow(() -> ended(channel));
             printed.print(next.getEnvelope().getDeliveryTag(), next.getBody());
         }
-        return printed.settle() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
     private CommandFailure ended(Channel channel) {
         return channel.isOpen()
-                ? new CommandFailure("The queue '%s' is gone: the broker has cancelled this consumer.".formatted(queue))
+                ? new CommandFailure("the queue '%s' is gone: the broker has cancelled this consumer.".formatted(queue))
                 : connect.failure(channel.getCloseReason());
     }
 }

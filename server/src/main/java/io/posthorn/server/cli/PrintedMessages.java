@@ -14,6 +14,7 @@ final class PrintedMessages {
     private final PrintStream out;
     private long lastTag;
     private int unsettled;
+    private boolean broken;
 
     PrintedMessages(Channel channel, PrintStream out) {
         this.channel = channel;
@@ -23,7 +24,7 @@ final class PrintedMessages {
 
     /// Whether anybody still reads: `./posthorn consume q | head` goes away early.
     boolean wanted() {
-        return !out.checkError();
+        return !broken;
     }
 
     void print(long deliveryTag, byte[] body) throws IOException {
@@ -37,11 +38,11 @@ final class PrintedMessages {
 
     /// @return whether all that was printed could be written
     boolean settle() throws IOException {
-        boolean written = !out.checkError(); // flushes
-        if (written && unsettled > 0) {
+        broken = out.checkError(); // flushes
+        if (!broken && unsettled > 0) {
             channel.basicAck(lastTag, true);
             unsettled = 0;
         }
-        return written;
+        return !broken;
     }
 }

@@ -3,42 +3,35 @@ package io.posthorn.server.cli;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(name = "declare", description = "Make a queue, unless it is there.")
-final class QueueDeclareCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "QUEUE", description = "the queue's name")
-    private String queue = "";
+/// Makes a queue.
+final class QueueDeclareCommand {
+    private static final String TRANSIENT = "--transient";
 
-    @Option(names = "--transient", description = "a queue that does not survive a restart")
-    private boolean isTransient;
+    static final Command COMMAND = new Command(
+            "queue declare",
+            List.of(Command.Word.of("QUEUE", "the queue's name")),
+            List.of(Command.Option.flag(TRANSIENT, "a queue that does not survive a restart"), Connect.OPTION),
+            "Make a queue, unless it is there.",
+            List.of(),
+            given -> new Connect(given).run(connection -> declare(connection, given.word(0), !given.has(TRANSIENT))));
 
-    @Mixin
-    private Connect connect = new Connect();
+    private QueueDeclareCommand() {}
 
-    @Override
-    public Integer call() throws InterruptedException {
-        return connect.run(this::declare);
-    }
-
-    private int declare(Connection connection) throws IOException {
+    private static int declare(Connection connection, String queue, boolean durable) throws IOException {
         try {
-            connection.createChannel().queueDeclare(queue, !isTransient, false, false, Map.of());
+            connection.createChannel().queueDeclare(queue, durable, false, false, Map.of());
         } catch (IOException e) {
             if (Connect.closedWith(e, AMQP.PRECONDITION_FAILED)) {
                 throw new CommandFailure(
-                        "There is a queue '%s' of another kind already. See it with './posthorn queue ls'."
+                        "there is a queue '%s' of another kind already. './posthorn queue ls' shows it."
                                 .formatted(queue));
             }
             throw e;
         }
-        System.out.printf("The %s queue '%s' is there.%n", isTransient ? "transient" : "durable", queue);
-        return ExitCode.OK;
+        System.out.printf("The %s queue '%s' is there.%n", durable ? "durable" : "transient", queue);
+        return Cli.OK;
     }
 }

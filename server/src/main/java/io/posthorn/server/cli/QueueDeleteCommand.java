@@ -3,33 +3,29 @@ package io.posthorn.server.cli;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import java.util.List;
 
-@Command(name = "delete", description = "Delete a queue and the messages in it.")
-final class QueueDeleteCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "QUEUE", description = "the queue's name")
-    private String queue = "";
+/// Deletes a queue.
+final class QueueDeleteCommand {
+    private static final String IF_EMPTY = "--if-empty";
+    private static final String IF_UNUSED = "--if-unused";
 
-    @Option(names = "--if-empty", description = "only if no message is in it")
-    private boolean ifEmpty;
+    static final Command COMMAND = new Command(
+            "queue delete",
+            List.of(Command.Word.of("QUEUE", "the queue's name")),
+            List.of(
+                    Command.Option.flag(IF_EMPTY, "only if no message is in it"),
+                    Command.Option.flag(IF_UNUSED, "only if it has no consumer"),
+                    Connect.OPTION),
+            "Delete a queue and the messages in it.",
+            List.of(),
+            given -> new Connect(given)
+                    .run(connection -> delete(connection, given.word(0), given.has(IF_EMPTY), given.has(IF_UNUSED))));
 
-    @Option(names = "--if-unused", description = "only if it has no consumer")
-    private boolean ifUnused;
+    private QueueDeleteCommand() {}
 
-    @Mixin
-    private Connect connect = new Connect();
-
-    @Override
-    public Integer call() throws InterruptedException {
-        return connect.run(this::delete);
-    }
-
-    private int delete(Connection connection) throws IOException {
+    private static int delete(Connection connection, String queue, boolean ifEmpty, boolean ifUnused)
+            throws IOException {
         try {
             // A delete of a queue that does not exist is an ok in AMQP; here it is most likely a slip of the pen.
             connection.createChannel().queueDeclarePassive(queue);
@@ -38,10 +34,10 @@ final class QueueDeleteCommand implements Callable<Integer> {
                     .queueDelete(queue, ifUnused, ifEmpty)
                     .getMessageCount();
             System.out.printf("Deleted '%s' and %d message%s in it.%n", queue, deleted, deleted == 1 ? "" : "s");
-            return ExitCode.OK;
+            return Cli.OK;
         } catch (IOException e) {
             if (Connect.closedWith(e, AMQP.NOT_FOUND)) {
-                throw new CommandFailure("There is no queue '%s', so there is nothing to delete.".formatted(queue));
+                throw new CommandFailure("there is no queue '%s', so there is nothing to delete.".formatted(queue));
             }
             if (Connect.closedWith(e, AMQP.PRECONDITION_FAILED)) {
                 throw new CommandFailure("'%s' was left as it is, because it is not %s."

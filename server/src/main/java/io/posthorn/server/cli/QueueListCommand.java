@@ -4,25 +4,25 @@ import io.posthorn.server.control.ControlClient;
 import io.posthorn.server.control.ControlException;
 import io.posthorn.server.control.QueueLine;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 
-@Command(
-        name = "ls",
-        description = "List the queues.",
-        footer = {"", "Asks the broker's control socket: on the machine where it runs, as the user who runs it."})
-final class QueueListCommand implements Callable<Integer> {
-    @Mixin
-    private Connect connect = new Connect();
+/// Lists queues. AMQP has no method for it, so the broker's control socket is asked.
+final class QueueListCommand {
+    static final Command COMMAND = new Command(
+            "queue ls",
+            List.of(),
+            List.of(Connect.OPTION),
+            "List the queues.",
+            List.of("Works on the machine where the broker runs, for the user who runs it."),
+            QueueListCommand::run);
 
-    @Override
-    public Integer call() {
+    private QueueListCommand() {}
+
+    private static int run(Arguments given) {
+        var connect = new Connect(given);
         try {
             print(ControlClient.of(connect.uri()).queues(connect.virtualHost()));
-            return ExitCode.OK;
+            return Cli.OK;
         } catch (ControlException e) {
             throw new CommandFailure(e.getMessage());
         }

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds the name that somebody probably meant.
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /// The nearest of the names, if any is near: at most a third of its letters differ.
-    static Optional<String> of(String written, Collection<String> names) {
+    public static Optional<String> of(String written, Collection<String> names) {
         return names.stream()
                 .min(Comparator.comparingInt((String name) -> distance(written, name))
                         .thenComparing(Comparator.naturalOrder()))

@@ -30,7 +30,7 @@ public final class ControlClient {
                         "%s is another machine; its broker can only be asked there.".formatted(uri.getHost()));
             }
         } catch (UnknownHostException e) {
-            throw new ControlException("There is no host '%s'.".formatted(uri.getHost()));
+            throw new ControlException("there is no host '%s'.".formatted(uri.getHost()));
         }
         return new ControlClient(uri.getPort() < 0 ? 5672 : uri.getPort());
     }
@@ -55,7 +55,7 @@ public final class ControlClient {
             return answer(new BufferedReader(Channels.newReader(socket, StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new ControlException(
-                    "The broker did not answer on its control socket: %s.".formatted(e.getMessage()));
+                    "the broker did not answer on its control socket: %s.".formatted(e.getMessage()));
         }
     }
 
@@ -74,12 +74,12 @@ public final class ControlClient {
             throw new ControlException(
                     first != null && first.startsWith("failed ")
                             ? QueueLine.decode(first.substring(7))
-                            : "The broker hung up.");
+                            : "the broker hung up.");
         }
         var lines = new ArrayList<String>();
         for (String line = in.readLine(); !"end".equals(line); line = in.readLine()) {
             if (line == null) {
-                throw new ControlException("The broker hung up in the middle of its answer.");
+                throw new ControlException("the broker hung up in the middle of its answer.");
             }
             lines.add(line);
         }
@@ -87,7 +87,7 @@ public final class ControlClient {
     }
 
     private ControlException nobody() {
-        return new ControlException(("No broker of user '%s' answers for AMQP port %d on this machine."
+        return new ControlException(("no broker of user '%s' answers for AMQP port %d on this machine."
                         + " Start one with './posthorn serve', name another port with --url,"
                         + " or ask as the user who runs it.")
                 .formatted(System.getProperty("user.name"), amqpPort));
