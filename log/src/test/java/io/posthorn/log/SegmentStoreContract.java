@@ -122,7 +122,8 @@ public abstract class SegmentStoreContract {
                 append(writer, entry(1000));
                 taken++;
             }
-            assertThat(taken).isBetween(8, (int) CAPACITY / 1000);
+            // An engine may give less than was asked for.
+            assertThat(taken).isBetween(4, (int) CAPACITY / 1000);
             assertThat(writer.seal().end()).isPositive();
             assertThat(entriesOf(store, writer.id())).hasSize(taken);
         }
