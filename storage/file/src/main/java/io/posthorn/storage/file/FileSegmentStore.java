@@ -183,7 +183,7 @@ public final class FileSegmentStore implements SegmentStore {
         try {
             return handles.use(segment.name, segment::fenceAndSeal);
         } catch (IOException failure) {
-            throw DiskFailures.harmless("sealing segment " + segment, failure);
+            throw DiskFailures.unknown("sealing segment " + segment, failure);
         }
     }
 

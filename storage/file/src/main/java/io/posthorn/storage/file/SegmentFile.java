@@ -160,7 +160,7 @@ final class SegmentFile {
                 try {
                     yield sealedWith(TailRepair.settle(file, kind, salt()), file);
                 } catch (IOException failure) {
-                    throw DiskFailures.harmless("sealing segment " + this, failure);
+                    throw DiskFailures.unknown("sealing segment " + this, failure);
                 }
             }
         };
