@@ -1,0 +1,317 @@
+package io.posthorn.verification.simulation;
+
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogBounds;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.StorageListener;
+import io.posthorn.log.StorageOptions;
+import io.posthorn.verification.simulation.LogInvariants.Event;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Uses a storage as shards do: appends to a few logs, to several at once, trims and drops them, appends events of
+/// state machines and writes their snapshots, and reads everything back.
+final class LogWorkload implements Workload {
+    private static final StorageOptions OPTIONS =
+            new StorageOptions(12 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
+    private static final int[] MACHINES = {0, 1, 7};
+    private static final int MOST_LOGS = 5;
+    private static final LogBounds EMPTY = new LogBounds(0, 0);
+
+    private final Machine machine;
+    private final Dice dice;
+    private final LogModel model = new LogModel();
+    private final List<Invariant<Event>> invariants = LogInvariants.all();
+    private final List<Long> dropped = new ArrayList<>();
+    private final BatchBuilder batches = new BatchBuilder();
+    private @Nullable Life life;
+    private long lastLog;
+    private long lastValue;
+
+    LogWorkload(Machine machine) {
+        this.machine = machine;
+        this.dice = machine.dice();
+    }
+
+    /// What is in the memory of one process.
+    private static final class Life implements StorageListener {
+        final CountingMachines machines;
+        final LogStorage storage;
+        final LogModel model;
+        boolean failed;
+
+        Life(LogStorage storage, CountingMachines machines, LogModel model) {
+            this.storage = storage;
+            this.machines = machines;
+            this.model = model;
+        }
+
+        @Override
+        public void durable() {
+            model.promise(storage.journal().durableEnd());
+        }
+
+        @Override
+        public void failed(LogException.Poisoned cause) {
+            failed = true;
+        }
+
+        @Override
+        public void spaceLow(boolean low) {
+            // Appending says so by itself.
+        }
+    }
+
+    private Life life() {
+        return Objects.requireNonNull(life);
+    }
+
+    private void observe(Event event) {
+        for (Invariant<Event> invariant : invariants) {
+            invariant.observe(event);
+        }
+    }
+
+    @Override
+    public void start() {
+        var machines = new CountingMachines();
+        LogStorage storage =
+                machine.openStorage(machine.tasks().queue(), machine.tasks().queue(), OPTIONS, machines);
+        var started = new Life(storage, machines, model);
+        life = started;
+        long end = storage.journal().end();
+        observe(new Event.Recovered(model.promised(), end));
+        model.recovered(end);
+        observe(new Event.Damage(storage.health().damagedRanges()));
+        for (int number : MACHINES) {
+            Map<Integer, Long> expected = model.current().machines.getOrDefault(number, new java.util.TreeMap<>());
+            observe(new Event.Machine(number, expected, machines.of(number)));
+        }
+        checkBounds();
+        if (dice.chance(30)) {
+            checkRecords();
+        }
+        if (dice.chance(30)) {
+            observe(new Event.Orphans(storage.sweep(id -> model.current().logs.containsKey(id.value()))));
+        }
+        storage.start(started, machine.wiring().snapshots(machines));
+    }
+
+    private void checkBounds() {
+        model.current()
+                .logs
+                .forEach((id, records) -> observe(new Event.Bounds(
+                        id,
+                        new LogBounds(records.start, records.end()),
+                        life().storage.open(new LogId(id)).bounds())));
+        for (long id : dropped) {
+            if (!model.current().logs.containsKey(id)) {
+                observe(new Event.Bounds(
+                        id, EMPTY, life().storage.open(new LogId(id)).bounds()));
+            }
+        }
+    }
+
+    private void checkRecords() {
+        List.copyOf(model.current().logs.entrySet()).forEach(entry -> readFrom(entry.getKey(), entry.getValue().start));
+    }
+
+    @Override
+    public void checkEverything() {
+        checkBounds();
+        checkRecords();
+        observe(new Event.Damage(life().storage.health().damagedRanges()));
+    }
+
+    @Override
+    public void act() {
+        Life now = life();
+        try {
+            int what = dice.below(100);
+            if (what < 40) {
+                append(dice.chance(85) ? 1 : dice.between(2, 3));
+            } else if (what < 55) {
+                happen();
+            } else if (what < 63) {
+                trim();
+            } else if (what < 66) {
+                drop();
+            } else if (what < 76) {
+                readSomewhere();
+            } else if (what < 92) {
+                if (!now.machines.writeSlice()) {
+                    happen();
+                }
+            } else {
+                now.storage.journal().requestSync();
+            }
+        } catch (LogException.Poisoned _) {
+            now.failed = true;
+        } catch (LogException.StorageFull _) {
+            // Nothing was done.
+        }
+        long durable = now.storage.journal().durableEnd();
+        observe(new Event.DurableEnd(
+                model.promised(), durable, now.storage.journal().end()));
+        model.promise(durable);
+    }
+
+    private void append(int logs) {
+        var targets = new ArrayList<Long>();
+        while (targets.size() < logs) {
+            long target = someLog();
+            if (!targets.contains(target)) {
+                targets.add(target);
+            }
+        }
+        var values = new ArrayList<Long>();
+        for (int i = dice.between(1, 4); i > 0; i--) {
+            values.add(++lastValue);
+            batches.add(lastValue, null, valueOf(lastValue), List.of());
+        }
+        RecordBatch batch = batches.build();
+        LogStorage storage = life().storage;
+        if (logs == 1) {
+            storage.open(new LogId(targets.getFirst())).append(batch, dice.chance(50));
+        } else {
+            List<Log> open =
+                    targets.stream().map(id -> storage.open(new LogId(id))).toList();
+            storage.appendAll(open, batch, dice.chance(50));
+        }
+        model.done(new LogState.Operation.Appended(storage.journal().end(), targets, values));
+    }
+
+    /// A log that there is, or a new one.
+    private long someLog() {
+        var known = List.copyOf(model.current().logs.keySet());
+        return known.size() < MOST_LOGS && (known.size() < 3 || dice.chance(20)) ? ++lastLog : dice.oneOf(known);
+    }
+
+    private void happen() {
+        int number = MACHINES[dice.below(MACHINES.length)];
+        int key = dice.below(6);
+        long value = ++lastValue;
+        life().storage.journal().append(number, CountingMachines.event(key, value), dice.chance(30));
+        life().machines.happened(number, key, value);
+        model.done(new LogState.Operation.Happened(life().storage.journal().end(), number, key, value));
+    }
+
+    private void trim() {
+        if (model.current().logs.isEmpty()) {
+            return;
+        }
+        long id = dice.oneOf(List.copyOf(model.current().logs.keySet()));
+        var records = Objects.requireNonNull(model.current().logs.get(id));
+        long offset = records.start + dice.below(records.values.size() + 1);
+        life().storage.open(new LogId(id)).trimBefore(offset);
+        model.done(new LogState.Operation.Trimmed(life().storage.journal().end(), id, offset));
+    }
+
+    private void drop() {
+        if (model.current().logs.isEmpty()) {
+            return;
+        }
+        long id = dice.oneOf(List.copyOf(model.current().logs.keySet()));
+        life().storage.drop(new LogId(id));
+        dropped.add(id);
+        model.done(new LogState.Operation.Dropped(life().storage.journal().end(), id));
+    }
+
+    private void readSomewhere() {
+        if (model.current().logs.isEmpty()) {
+            return;
+        }
+        long id = dice.oneOf(List.copyOf(model.current().logs.keySet()));
+        var records = Objects.requireNonNull(model.current().logs.get(id));
+        readFrom(id, records.start + dice.below(records.values.size() + 1));
+    }
+
+    private void readFrom(long id, long from) {
+        var records = Objects.requireNonNull(model.current().logs.get(id));
+        var expected = List.copyOf(records.values.subList((int) (from - records.start), records.values.size()));
+        var actual = new ArrayList<Long>();
+        Log log = life().storage.open(new LogId(id));
+        long next = from;
+        try {
+            while (next < records.end()) {
+                next = readInto(actual, log, next);
+            }
+        } catch (LogException.OffsetOutOfRange | LogException.Damaged unreadable) {
+            throw new InvariantBroken("log %d cannot be read at %d: %s".formatted(id, next, unreadable));
+        }
+        observe(new Event.Records(id, from, expected, actual));
+    }
+
+    private long readInto(List<Long> values, Log log, long from) {
+        int most = dice.chance(50) ? 1 : 4096;
+        @Nullable LogSlice tail = log.readTail(from, most);
+        try (LogSlice slice = tail != null ? tail : log.read(from, most)) {
+            long next = from;
+            for (RecordBatch batch : slice.batches()) {
+                var record = batch.records();
+                while (record.next()) {
+                    if (record.offset() >= next) {
+                        if (record.offset() > next) {
+                            throw new InvariantBroken(log.id() + " has no record at " + next);
+                        }
+                        values.add(numberOf(record.value()));
+                        next++;
+                    }
+                }
+            }
+            if (next == from) {
+                throw new InvariantBroken(log.id() + " gives nothing at " + from);
+            }
+            return next;
+        }
+    }
+
+    /// The number and a filling that only this number has: mostly short, now and then over several sectors.
+    private static Bytes valueOf(long number) {
+        int length = number % 11 == 0 ? 2_500 : 8 + (int) (number * 37 % 300);
+        byte[] bytes = new byte[length];
+        ByteBuffer.wrap(bytes).putLong(number);
+        for (int i = 8; i < length; i++) {
+            bytes[i] = (byte) (number * 31 + i);
+        }
+        return new Bytes(bytes);
+    }
+
+    private static long numberOf(@Nullable Bytes value) {
+        if (value == null || value.length() < 8) {
+            return -1;
+        }
+        long number = value.asByteBuffer().getLong();
+        return valueOf(number).equals(value) ? number : -1;
+    }
+
+    @Override
+    public boolean hasFailed() {
+        return life().failed;
+    }
+
+    @Override
+    public void stop() {
+        Life stopping = life();
+        stopping.storage.close();
+        if (!stopping.failed) {
+            // Closed in order, everything appended is durable.
+            model.promise(stopping.storage.journal().durableEnd());
+        }
+    }
+
+    @Override
+    public void died() {
+        life = null;
+    }
+}

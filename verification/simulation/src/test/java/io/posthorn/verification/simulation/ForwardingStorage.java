@@ -1,0 +1,144 @@
+package io.posthorn.verification.simulation;
+
+import io.posthorn.log.Bytes;
+import io.posthorn.log.Journal;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogBounds;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.Snapshots;
+import io.posthorn.log.StorageHealth;
+import io.posthorn.log.StorageListener;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A storage that does as another does. Planted bugs begin here.
+class ForwardingStorage implements LogStorage {
+    final LogStorage storage;
+
+    ForwardingStorage(LogStorage storage) {
+        this.storage = storage;
+    }
+
+    /// What is given out for an open log; planted bugs in logs begin here.
+    Log opened(Log log) {
+        return log;
+    }
+
+    @Override
+    public Journal journal() {
+        return storage.journal();
+    }
+
+    @Override
+    public Log open(LogId id) {
+        return opened(storage.open(id));
+    }
+
+    @Override
+    public Log openVolatile(LogId id) {
+        return storage.openVolatile(id);
+    }
+
+    @Override
+    public void drop(LogId id) {
+        storage.drop(id);
+    }
+
+    @Override
+    public long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync) {
+        var inner = logs.stream()
+                .map(log -> log instanceof ForwardingLog forwarding ? forwarding.log : log)
+                .toList();
+        return storage.appendAll(inner, batch, sync);
+    }
+
+    @Override
+    public int sweep(Predicate<LogId> known) {
+        return storage.sweep(known);
+    }
+
+    @Override
+    public void start(StorageListener listener, Snapshots snapshots) {
+        storage.start(listener, snapshots);
+    }
+
+    @Override
+    public StorageHealth health() {
+        return storage.health();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+
+    static class ForwardingJournal implements Journal {
+        final Journal journal;
+
+        ForwardingJournal(Journal journal) {
+            this.journal = journal;
+        }
+
+        @Override
+        public long end() {
+            return journal.end();
+        }
+
+        @Override
+        public long durableEnd() {
+            return journal.durableEnd();
+        }
+
+        @Override
+        public long append(int machine, Bytes event, boolean sync) {
+            return journal.append(machine, event, sync);
+        }
+
+        @Override
+        public void requestSync() {
+            journal.requestSync();
+        }
+    }
+
+    static class ForwardingLog implements Log {
+        final Log log;
+
+        ForwardingLog(Log log) {
+            this.log = log;
+        }
+
+        @Override
+        public LogId id() {
+            return log.id();
+        }
+
+        @Override
+        public LogBounds bounds() {
+            return log.bounds();
+        }
+
+        @Override
+        public long append(RecordBatch batch, boolean sync) {
+            return log.append(batch, sync);
+        }
+
+        @Override
+        public @Nullable LogSlice readTail(long offset, int maxBytes) {
+            return log.readTail(offset, maxBytes);
+        }
+
+        @Override
+        public LogSlice read(long offset, int maxBytes) {
+            return log.read(offset, maxBytes);
+        }
+
+        @Override
+        public void trimBefore(long offset) {
+            log.trimBefore(offset);
+        }
+    }
+}

@@ -1,0 +1,450 @@
+package io.posthorn.verification.simulation;
+
+import io.posthorn.log.Bytes;
+import io.posthorn.log.Journal;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogSlice;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.SegmentReader;
+import io.posthorn.log.SegmentStore;
+import io.posthorn.log.Snapshots;
+import io.posthorn.storage.file.Disk;
+import io.posthorn.storage.file.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Planted bugs, each put between two parts of the product; a simulation that does not find them all proves nothing.
+@SuppressWarnings("ImmutableEnumChecker") // worlds run one after the other, and each opening sets it anew
+enum Mutant implements Machine.Wiring {
+    CONFIRM_BEFORE_SYNC {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForwardingStorage.ForwardingJournal(storage.journal()) {
+                @Override
+                public long durableEnd() {
+                    return journal.end();
+                }
+            });
+        }
+    },
+
+    SYNC_LEFT_OUT {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new UnsyncedFiles(disk, name -> !name.endsWith(".new"));
+        }
+    },
+
+    FAILED_SYNC_TRIED_AGAIN {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new ForwardingDisk(disk) {
+                @Override
+                DiskFile opened(String name, DiskFile opened) {
+                    return new ForwardingFile(opened) {
+                        @Override
+                        public void sync() throws IOException {
+                            try {
+                                file.sync();
+                            } catch (IOException _) {
+                                file.sync();
+                            }
+                        }
+                    };
+                }
+            };
+        }
+    },
+
+    DIRECTORY_NOT_SYNCED {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new ForwardingDisk(disk) {
+                @Override
+                public void syncDirectory() {
+                    // forgotten
+                }
+            };
+        }
+    },
+
+    TORN_TAIL_ACCEPTED {
+        @Override
+        public SegmentStore segments(SegmentStore segments) {
+            return new UncheckedSegments(segments);
+        }
+    },
+
+    OLD_ENTRIES_BEHIND_THE_TAIL_ACCEPTED {
+        @Override
+        public LongSupplier salts(LongSupplier random) {
+            return () -> 4711;
+        }
+    },
+
+    SNAPSHOT_COUNTS_BEFORE_ITS_DATA {
+        @Override
+        public Snapshots snapshots(Snapshots machines) {
+            return new HastySnapshots(machines);
+        }
+    },
+
+    FLIPPED_OFFSET_UNNOTICED {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ReadingMutant(storage, 20) {
+                @Override
+                LogSlice misread(Log log, long offset, LogSlice slice) {
+                    return new Slice(
+                            slice.batches().stream().map(Mutant::flipped).toList(), slice);
+                }
+            };
+        }
+    },
+
+    STALE_INDEX {
+        @Override
+        public SegmentStore segments(SegmentStore segments) {
+            return new StaleSegments(segments);
+        }
+    },
+
+    LOST_SETTLEMENT {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForwardingStorage.ForwardingJournal(storage.journal()) {
+                private int appends;
+
+                @Override
+                public long append(int machine, Bytes event, boolean sync) {
+                    return ++appends % 7 == 0 ? journal.end() : journal.append(machine, event, sync);
+                }
+            });
+        }
+    },
+
+    REORDERED_EVENTS {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ReorderingJournal(storage.journal()));
+        }
+    },
+
+    DOUBTFUL_TAIL_TRUSTED {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            // What recovery should make durable again is left as it was found.
+            opening = true;
+            return new UnsyncedFiles(disk, name -> opening && !name.endsWith(".new"));
+        }
+
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            opening = false;
+            return storage;
+        }
+    },
+
+    JOURNAL_FREED_BEFORE_ROLL_OVER_IS_SYNCED {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            // Data segments are made under this name, and synced through the same open file.
+            return new UnsyncedFiles(disk, name -> name.matches("[0-9a-f]{16}\\.new"));
+        }
+    },
+
+    MANIFEST_NOT_SYNCED {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new UnsyncedFiles(disk, name -> name.endsWith(".fact.new"));
+        }
+    },
+
+    SEGMENT_HEADER_NOT_SYNCED {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new ForwardingDisk(disk) {
+                @Override
+                DiskFile opened(String name, DiskFile opened) {
+                    return name.endsWith(".free") ? new LateSync(opened) : opened;
+                }
+            };
+        }
+    },
+
+    GENERATION_NOT_KEPT {
+        @Override
+        public Disk disk(SimulatedDisk disk) {
+            return new ForwardingDisk(disk) {
+                @Override
+                public void rename(String from, String to) throws IOException {
+                    if (!to.equals("generation")) {
+                        disk.rename(from, to);
+                    }
+                }
+            };
+        }
+    },
+
+    TRIM_FORGOTTEN {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                Log opened(Log opened) {
+                    return new ForwardingLog(opened) {
+                        @Override
+                        public void trimBefore(long offset) {
+                            // It will be there again after the restart; here nobody notices.
+                        }
+                    };
+                }
+            };
+        }
+    },
+
+    DELETE_FORGOTTEN {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public void drop(LogId id) {
+                    // as above
+                }
+            };
+        }
+    },
+
+    FAN_OUT_MISSES_ONE {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync) {
+                    return super.appendAll(logs.size() > 2 ? logs.subList(0, 2) : logs, batch, sync);
+                }
+            };
+        }
+    };
+
+    boolean opening;
+
+    /// The storage as it is, with another journal.
+    private static final class JournalMutant extends ForwardingStorage {
+        private final Journal journal;
+
+        JournalMutant(LogStorage storage, Journal journal) {
+            super(storage);
+            this.journal = journal;
+        }
+
+        @Override
+        public Journal journal() {
+            return journal;
+        }
+    }
+
+    /// Appends now and then an event before the one that came before it.
+    private static final class ReorderingJournal extends ForwardingStorage.ForwardingJournal {
+        private int held;
+        private @Nullable Bytes heldEvent;
+        private int appends;
+
+        ReorderingJournal(Journal journal) {
+            super(journal);
+        }
+
+        @Override
+        public long append(int machine, Bytes event, boolean sync) {
+            Bytes late = heldEvent;
+            if (late == null && ++appends % 5 == 0) {
+                held = machine;
+                heldEvent = event;
+                return journal.end();
+            }
+            long end = journal.append(machine, event, sync);
+            if (late == null) {
+                return end;
+            }
+            heldEvent = null;
+            return journal.append(held, late, sync);
+        }
+    }
+
+    /// Files whose sync does nothing.
+    private static final class UnsyncedFiles extends ForwardingDisk {
+        private final Predicate<String> which;
+
+        UnsyncedFiles(Disk disk, Predicate<String> which) {
+            super(disk);
+            this.which = which;
+        }
+
+        @Override
+        DiskFile opened(String name, DiskFile opened) {
+            return new ForwardingFile(opened) {
+                @Override
+                public void sync() throws IOException {
+                    if (!which.test(name)) {
+                        file.sync();
+                    }
+                }
+            };
+        }
+    }
+
+    /// A file whose first sync does nothing, and the following ones only what was written since.
+    private static final class LateSync extends ForwardingDisk.ForwardingFile {
+        private int syncs;
+
+        LateSync(DiskFile file) {
+            super(file);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            if (++syncs > 3) {
+                file.sync();
+            }
+        }
+    }
+
+    /// Gives back entries whether or not their checksums are right.
+    private static final class UncheckedSegments extends ForwardingSegments {
+        private static final int HEADER = 32;
+        private static final int FIRST = 4096;
+
+        UncheckedSegments(SegmentStore segments) {
+            super(segments);
+        }
+
+        @Override
+        public SegmentReader open(SegmentId id) {
+            return new ForwardingReader(segments.open(id)) {
+                @Override
+                public @Nullable Entry next(long address) {
+                    long start = Math.max(FIRST, address);
+                    var header = ByteBuffer.allocate(HEADER);
+                    try {
+                        reader.read(start, header);
+                        if (header.getInt(0) != 0x50484A45) {
+                            return reader.next(address);
+                        }
+                        var bytes = ByteBuffer.allocate(header.getInt(4));
+                        reader.read(start + HEADER, bytes);
+                        long next = (start + HEADER + bytes.capacity() + 511) & -512L;
+                        return new Entry(start + HEADER, new Bytes(bytes.array()), next);
+                    } catch (LogException.Damaged _) {
+                        return null;
+                    }
+                }
+            };
+        }
+    }
+
+    /// Remembers what was read where, and not that the place may since be another's.
+    private static final class StaleSegments extends ForwardingSegments {
+        private final Map<Long, byte[]> seen = new HashMap<>();
+
+        StaleSegments(SegmentStore segments) {
+            super(segments);
+        }
+
+        @Override
+        public SegmentReader open(SegmentId id) {
+            return new ForwardingReader(segments.open(id)) {
+                @Override
+                public void read(long address, ByteBuffer target) {
+                    byte[] stale = seen.get(address);
+                    if (stale != null && stale.length == target.remaining()) {
+                        target.put(stale);
+                        return;
+                    }
+                    int from = target.position();
+                    reader.read(address, target);
+                    byte[] fresh = new byte[target.position() - from];
+                    target.get(from, fresh);
+                    seen.put(address, fresh);
+                }
+            };
+        }
+    }
+
+    /// Says that everything is written before it is.
+    private record HastySnapshots(Snapshots states) implements Snapshots {
+        @Override
+        public void begin(SnapshotWriter writer) {
+            states.machines().forEach(writer::done);
+            states.begin(new SnapshotWriter() {
+                @Override
+                public void chunk(int machine, Bytes chunk) {
+                    writer.chunk(machine, chunk);
+                }
+
+                @Override
+                public void done(int machine) {
+                    // said before
+                }
+            });
+        }
+
+        @Override
+        public java.util.Set<Integer> machines() {
+            return states.machines();
+        }
+    }
+
+    /// Every n-th reading is not what was asked for.
+    private abstract static class ReadingMutant extends ForwardingStorage {
+        private final int every;
+        private int reads;
+
+        ReadingMutant(LogStorage storage, int every) {
+            super(storage);
+            this.every = every;
+        }
+
+        abstract LogSlice misread(Log log, long offset, LogSlice slice);
+
+        @Override
+        Log opened(Log opened) {
+            return new ForwardingLog(opened) {
+                @Override
+                public @Nullable LogSlice readTail(long offset, int maxBytes) {
+                    LogSlice slice = log.readTail(offset, maxBytes);
+                    return slice != null && ++reads % every == 0 ? misread(log, offset, slice) : slice;
+                }
+
+                @Override
+                public LogSlice read(long offset, int maxBytes) {
+                    LogSlice slice = log.read(offset, maxBytes);
+                    return ++reads % every == 0 ? misread(log, offset, slice) : slice;
+                }
+            };
+        }
+    }
+
+    private record Slice(List<RecordBatch> batches, LogSlice behind) implements LogSlice {
+        @Override
+        public void close() {
+            behind.close();
+        }
+    }
+
+    private static RecordBatch flipped(RecordBatch batch) {
+        var bytes = batch.bytes();
+        byte[] copy = Arrays.copyOfRange(bytes.array(), bytes.offset(), bytes.offset() + bytes.length());
+        copy[7] ^= 2;
+        return RecordBatch.of(new Bytes(copy));
+    }
+}

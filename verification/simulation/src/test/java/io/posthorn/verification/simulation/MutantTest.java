@@ -1,0 +1,25 @@
+package io.posthorn.verification.simulation;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MutantTest {
+    private static final int MOST_SEEDS = 3_000;
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"SNAPSHOT_COUNTS_BEFORE_ITS_DATA", "JOURNAL_FREED_BEFORE_ROLL_OVER_IS_SYNCED"})
+    void everyPlantedBugIsCaught(Mutant mutant) {
+        assertThatThrownBy(() -> {
+                    for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+                        Simulation.run(Simulation.Kind.LOGS, seed, mutant);
+                    }
+                })
+                .as("%s within %d seeds", mutant, MOST_SEEDS)
+                .isInstanceOf(InvariantBroken.class)
+                .satisfies(caught -> System.out.println(mutant + " caught: " + caught.getMessage()));
+    }
+}
