@@ -17,7 +17,7 @@ public record BrokerOptions(
     /// For a heap of this size.
     public static BrokerOptions forHeap(long heap) {
         long mailboxBytes = Math.clamp(heap / 64, MIB, 16 * MIB);
-        return new BrokerOptions(heap, 0.6, mailboxBytes, 64 * MIB, (int) (16 * MIB), new SecureRandom().nextLong());
+        return new BrokerOptions(heap, 0.6, mailboxBytes, 4 * MIB, (int) (16 * MIB), new SecureRandom().nextLong());
     }
 
     public static BrokerOptions defaults() {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -53,7 +54,7 @@ public final class LocalBroker implements Broker {
     private final AtomicLong lastSession = new AtomicLong();
     private final Alarms alarms = new Alarms(sessions::values);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-    private volatile boolean stopping;
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     /// Opens the storage, and everything that was durable in it is there again.
     ///
@@ -137,7 +138,7 @@ public final class LocalBroker implements Broker {
         }
         storage.start(new StorageSignals(), new Machines());
         storage.sweep(known::contains);
-        memory.watch(() -> storage.health().tailBytes(), on -> alarms.set(Alarm.MEMORY, on));
+        memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
         manager.start();
     }
 
@@ -164,7 +165,6 @@ public final class LocalBroker implements Broker {
             threads.loops()
                     .getFirst()
                     .execute(() -> manager.onDurable(storage.journal().durableEnd()));
-            memory.check();
         }
 
         @Override
@@ -196,7 +196,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public BrokerSession open(SessionSpec spec, SessionListener listener) {
-        if (stopping) {
+        if (stopping.get()) {
             throw new BrokerException.ShuttingDown("the broker is stopping");
         }
         topology().virtualHost(spec.virtualHost());
@@ -290,8 +290,7 @@ public final class LocalBroker implements Broker {
     ///
     /// @return completes when all is done
     public CompletableFuture<Void> stop() {
-        if (!stopping) {
-            stopping = true;
+        if (stopping.compareAndSet(false, true)) {
             var missing = new AtomicInteger(shards.size());
             for (Shard shard : shards) {
                 shard.submit(new Command.Stop(() -> {

@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -11,12 +12,18 @@ public final class MemoryBudget {
     /// Once on, the alarm goes off only when this much of the high-water mark is free again.
     private static final double HYSTERESIS = 0.1;
 
+    /// How much may be appended before it is looked again at what others count.
+    private static final long REVIEW_BYTES = 1024 * 1024;
+
     private final AtomicLong held = new AtomicLong();
+    private final AtomicLong appended = new AtomicLong();
+    private final AtomicBoolean reviewing = new AtomicBoolean();
     private final AtomicBoolean alarm = new AtomicBoolean();
     private final long limit;
     private final long high;
     private final long low;
     private volatile LongSupplier elsewhere = () -> 0;
+    private volatile Executor reviewer = Runnable::run;
     private volatile Consumer<Boolean> listener = _ -> {};
 
     /// @param limit bytes that may be held in all
@@ -68,13 +75,35 @@ public final class MemoryBudget {
         }
     }
 
-    boolean isShort() {
-        return alarm.get();
+    /// Bytes went into memory that others count.
+    public void appended(long bytes) {
+        if (appended.addAndGet(bytes) > REVIEW_BYTES) {
+            appended.set(0);
+            review();
+        }
     }
 
-    /// @param elsewhere bytes that others count: the tail of the journal, volatile logs
-    void watch(LongSupplier elsewhere, Consumer<Boolean> listener) {
+    /// Called now and then: what others count may have gone down.
+    public void reviewIfShort() {
+        if (alarm.get()) {
+            review();
+        }
+    }
+
+    private void review() {
+        if (reviewing.compareAndSet(false, true)) {
+            reviewer.execute(() -> {
+                reviewing.set(false);
+                check();
+            });
+        }
+    }
+
+    /// @param elsewhere bytes that others count: the tail of the journal, volatile logs; may wait
+    /// @param reviewer asks for them
+    void watch(LongSupplier elsewhere, Executor reviewer, Consumer<Boolean> listener) {
         this.elsewhere = elsewhere;
+        this.reviewer = reviewer;
         this.listener = listener;
     }
 }

@@ -5,6 +5,7 @@ import io.posthorn.broker.Message;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordCursor;
 import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -89,13 +90,24 @@ public final class MessageDecoder {
                 message.routingKey(),
                 message.moreRoutingKeys(),
                 key == null ? null : key.copy(),
-                message.headers().stream().map(MessageDecoder::copyOf).toList(),
+                copyOf(message.headers()),
                 message.body().copy(),
                 message.persistent(),
                 message.priority(),
                 message.expiresAt(),
                 message.timestamp(),
                 message.attributes());
+    }
+
+    private static List<RecordHeader> copyOf(List<RecordHeader> headers) {
+        if (headers.isEmpty()) {
+            return List.of();
+        }
+        var copies = new ArrayList<RecordHeader>(headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            copies.add(copyOf(headers.get(i)));
+        }
+        return copies;
     }
 
     private static RecordHeader copyOf(RecordHeader header) {

@@ -256,6 +256,12 @@ public final class Queue {
         shard.activate(this);
     }
 
+    /// What was to be read has been trimmed meanwhile.
+    public void trimmedBeforeLoaded(RecordReader reader) {
+        reader.trimmedBeforeLoaded();
+        shard.activate(this);
+    }
+
     public void damaged(RecordReader reader, LogException.Damaged damage) {
         reader.damaged(damage);
         shard.activate(this);
@@ -454,6 +460,11 @@ public final class Queue {
     private void whenVisible(Attempt attempt, Reply<?> reply) {
         boolean nobodyWaits = waiting == null || waiting.isEmpty();
         if (nobodyWaits && logEnd <= visibleEnd && attempt.run()) {
+            return;
+        }
+        BrokerException never = shard.neverDurable();
+        if (never != null && (logEnd > visibleEnd || touch == Touch.BEING_WRITTEN)) {
+            reply.failed(never);
             return;
         }
         if (waiting == null) {

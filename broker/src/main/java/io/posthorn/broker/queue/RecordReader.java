@@ -45,7 +45,7 @@ public final class RecordReader {
     private long aheadBytes;
     private long aheadFrom;
     private boolean loading;
-    private long damagedUntil;
+    private long goneBefore;
     private long resumeAt;
 
     RecordReader(Queue queue, Log log, Surroundings shard) {
@@ -61,8 +61,8 @@ public final class RecordReader {
         if (onRecord && current().offset() == offset) {
             return Found.HERE;
         }
-        if (offset < damagedUntil) {
-            resumeAt = damagedUntil;
+        if (offset < goneBefore) {
+            resumeAt = goneBefore;
             return Found.GONE;
         }
         while (!holds(offset)) {
@@ -200,7 +200,13 @@ public final class RecordReader {
     /// What a blocking thread has found to be damaged.
     void damaged(LogException.Damaged damage) {
         loading = false;
-        damagedUntil = damage.nextOffset();
+        goneBefore = damage.nextOffset();
+    }
+
+    /// A blocking thread came too late.
+    void trimmedBeforeLoaded() {
+        loading = false;
+        goneBefore = Math.max(goneBefore, log.bounds().start());
     }
 
     /// Lets go of the journal's tail at the end of a pass, so that no slow consumer pins it; the rest of the

@@ -1,7 +1,9 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.message.MessageDecoder;
+import org.jspecify.annotations.Nullable;
 
 /// What a queue needs of the shard it lives in. Called on the queue's thread.
 public interface Surroundings {
@@ -15,6 +17,10 @@ public interface Surroundings {
     ///
     /// @throws io.posthorn.log.LogException when that cannot be written
     void touch(Queue queue);
+
+    /// Why what is not durable yet never will be; null while it may.
+    @Nullable
+    BrokerException neverDurable();
 
     /// The consumer got a delivery: call [Consumer#flush] at the end of this pass.
     void flushLater(Consumer consumer);

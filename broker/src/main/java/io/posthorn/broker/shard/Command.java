@@ -80,6 +80,9 @@ public sealed interface Command {
 
     record Damaged(Queue queue, RecordReader reader, LogException.Damaged damage) implements Command {}
 
+    /// What was to be loaded has been trimmed meanwhile.
+    record LoadedTooLate(Queue queue, RecordReader reader) implements Command {}
+
     record LoadFailed(Queue queue, RuntimeException cause) implements Command {}
 
     record WriteSnapshot(Snapshots.SnapshotWriter writer) implements Command {}

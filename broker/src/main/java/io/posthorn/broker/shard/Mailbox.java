@@ -1,7 +1,7 @@
 package io.posthorn.broker.shard;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Commands on their way to a shard, in order. Any thread offers, the shard takes.
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Mailbox {
     private static final int CHUNK = 256;
 
-    private final MpscUnboundedArrayQueue<Command> commands = new MpscUnboundedArrayQueue<>(CHUNK);
+    private final MpscUnboundedVarHandleArrayQueue<Command> commands = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final AtomicLong bytes = new AtomicLong();
     private final long capacity;
 

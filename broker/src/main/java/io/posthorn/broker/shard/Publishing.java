@@ -8,12 +8,16 @@ import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Appends published batches, and lets nobody see or confirm them before they are durable. Confined to the
 /// shard's thread.
 final class Publishing {
+    private static final Logger LOG = System.getLogger(Publishing.class.getName());
+
     private final LogStorage storage;
     private final QueueTable queues;
     private final ParkedReceipts parked;
@@ -54,6 +58,9 @@ final class Publishing {
             appendToTargets(publication);
         } catch (LogException e) {
             publication.refused(Failures.of(e));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a batch of " + publication.batch().sizeInBytes() + " bytes was not appended", e);
+            publication.refused(new BrokerException.StorageFailed("the messages could not be stored"));
         }
     }
 

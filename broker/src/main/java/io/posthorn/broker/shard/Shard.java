@@ -157,6 +157,7 @@ public final class Shard implements Surroundings {
         flush();
         more |= writeSnapshot();
         wakeRefused();
+        memory.reviewIfShort();
         statistics = statisticsNow();
         if (more) {
             signal();
@@ -173,7 +174,11 @@ public final class Shard implements Surroundings {
             if (command == null) {
                 return false;
             }
-            perform(command);
+            try {
+                perform(command);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "a shard could not perform a command", e);
+            }
         }
         return !mailbox.isEmpty();
     }
@@ -192,6 +197,7 @@ public final class Shard implements Surroundings {
         switch (command) {
             case Command.Publish(Publication publication) -> {
                 memory.release(publication.batch().sizeInBytes());
+                memory.appended(publication.batch().sizeInBytes());
                 publishing.append(publication, stopped);
             }
             case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
@@ -210,6 +216,11 @@ public final class Shard implements Surroundings {
                     queue.damaged(reader, damage);
                 }
             }
+            case Command.LoadedTooLate(Queue queue, RecordReader reader) -> {
+                if (queues.has(queue)) {
+                    queue.trimmedBeforeLoaded(reader);
+                }
+            }
             case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
             case Command.WriteSnapshot(var writer) ->
                 snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues()));
@@ -219,6 +230,10 @@ public final class Shard implements Surroundings {
     }
 
     private void performOnQueue(Command.OfQueue command) {
+        if (stopped) {
+            command.refuse(stopping());
+            return;
+        }
         Queue queue = queues.get(command.queue());
         if (queue == null) {
             command.refuse(queues.whyMissing(command.queue()));
@@ -332,6 +347,8 @@ public final class Shard implements Surroundings {
         } catch (LogException.Poisoned e) {
             // What is settled in memory will come again after the restart, as redelivered.
             queue.newlySettled().clear();
+        } catch (RuntimeException e) {
+            queues.quarantine(queue, e);
         }
         return true;
     }
@@ -352,7 +369,13 @@ public final class Shard implements Surroundings {
         if (snapshot == null) {
             return false;
         }
-        if (snapshot.writeSlice(queues)) {
+        try {
+            if (snapshot.writeSlice(queues)) {
+                snapshots.remove();
+            }
+        } catch (LogException e) {
+            // A snapshot without its end is never used, and the journal before it is kept.
+            LOG.log(Level.WARNING, "a snapshot could not be written", e);
             snapshots.remove();
         }
         return !snapshots.isEmpty();
@@ -383,6 +406,10 @@ public final class Shard implements Surroundings {
 
     // ---- The end
 
+    private static BrokerException stopping() {
+        return new BrokerException.ShuttingDown("the broker is stopping");
+    }
+
     private void poison(LogException.Poisoned cause) {
         if (poison == null) {
             poison = cause;
@@ -407,7 +434,9 @@ public final class Shard implements Surroundings {
         } catch (LogException e) {
             LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
         }
-        queues.failWaiting(new BrokerException.ShuttingDown("the broker is stopping"));
+        queues.failWaiting(stopping());
+        snapshots.clear();
+        active.clear();
         flush();
         done.run();
     }
@@ -445,6 +474,11 @@ public final class Shard implements Surroundings {
     }
 
     @Override
+    public @Nullable BrokerException neverDurable() {
+        return poison == null ? null : Failures.of(poison);
+    }
+
+    @Override
     public void flushLater(Consumer consumer) {
         unflushedConsumers.add(consumer);
     }
@@ -462,6 +496,8 @@ public final class Shard implements Surroundings {
                 submit(new Command.Loaded(queue, reader, log.read(offset, maxBytes)));
             } catch (LogException.Damaged e) {
                 submit(new Command.Damaged(queue, reader, e));
+            } catch (LogException.OffsetOutOfRange e) {
+                submit(new Command.LoadedTooLate(queue, reader));
             } catch (RuntimeException e) {
                 submit(new Command.LoadFailed(queue, e));
             }

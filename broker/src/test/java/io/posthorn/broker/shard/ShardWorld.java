@@ -118,8 +118,23 @@ final class ShardWorld {
         boolean cancelled;
         int flushes;
 
+        private final List<Delivery> took = new ArrayList<>();
+        private int seen;
+
         Taker(int prefetch) {
             this.prefetch = prefetch;
+        }
+
+        /// Everything it got and [#tookNow] has not shown.
+        List<Delivery> deliveries() {
+            List<Delivery> now = List.copyOf(took.subList(seen, took.size()));
+            seen = took.size();
+            return now;
+        }
+
+        /// The bodies of those.
+        List<String> tookNow() {
+            return deliveries().stream().map(d -> d.message().body().toUtf8()).toList();
         }
 
         int prefetch() {
@@ -128,6 +143,7 @@ final class ShardWorld {
 
         @Override
         public boolean deliver(Delivery delivery) {
+            took.add(delivery);
             arrived.add(new Arrival(this, delivery));
             return welcome;
         }
