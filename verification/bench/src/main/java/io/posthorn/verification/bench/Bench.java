@@ -2,6 +2,7 @@ package io.posthorn.verification.bench;
 
 import io.posthorn.verification.bench.Cases.Case;
 import io.posthorn.verification.bench.Cases.Target;
+import io.posthorn.verification.bench.backlog.BrokerBacklog;
 import io.posthorn.verification.bench.spike.StorageSpike;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +138,20 @@ public final class Bench {
         return all.toArray(String[]::new);
     }
 
+    @Command(
+            name = "broker-backlog",
+            description = "One deep queue through the broker's own interface, with a heap of 512 MiB.")
+    void brokerBacklog(
+            @Option(names = "--messages", defaultValue = "10000000", description = "of 100 bytes") long messages)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-backlog-");
+        try {
+            Loads.inherited(BrokerBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
+        } finally {
+            delete(directory);
+        }
+    }
+
     @Command(description = "What Posthorn's time and allocations go to in one case, by Java Flight Recorder.")
     void profile(
             @Option(names = "--only", paramLabel = "TEXT", description = "the first case whose name holds this")
@@ -196,6 +211,14 @@ public final class Bench {
         }
     }
 
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
     private static void progress(String what) {
         System.err.println(PROGRESS + what);
     }
@@ -237,11 +260,7 @@ public final class Bench {
             for (BrokerProcess broker : started) {
                 broker.close();
             }
-            try (var files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            delete(directory);
         }
     }
 }

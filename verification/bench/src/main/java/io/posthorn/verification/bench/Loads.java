@@ -57,6 +57,16 @@ final class Loads {
         return new Result(results);
     }
 
+    /// A program that prints for itself.
+    static void inherited(Class<?> main, String heap, String... arguments) throws IOException, InterruptedException {
+        List<String> command = java(heap, main.getName());
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).inheritIO().start();
+        var watchdog = stopAfter(process, 600);
+        process.waitFor();
+        watchdog.interrupt();
+    }
+
     /// RabbitMQ's load program. Its first seconds are its own warm-up, and not counted.
     static Result perfTest(BrokerProcess broker, double warmUpSeconds, int seconds, String... arguments)
             throws IOException, InterruptedException {

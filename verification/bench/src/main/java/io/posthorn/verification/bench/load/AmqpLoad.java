@@ -191,6 +191,8 @@ public final class AmqpLoad {
             wire.consume(spec.queue(), !spec.confirms(), spec.confirms() ? Math.clamp(spec.window(), 200, 65_535) : 0);
             socket = wire.nonBlocking();
             key = socket.register(selector, SelectionKey.OP_READ, this);
+            // The first deliveries may have come with the answer to consume, and nothing may follow them.
+            takeWhatHasArrived();
         }
 
         @Override
@@ -198,6 +200,10 @@ public final class AmqpLoad {
             if (key.isReadable()) {
                 wire.fill();
             }
+            takeWhatHasArrived();
+        }
+
+        private void takeWhatHasArrived() throws IOException {
             long last = 0;
             while (wire.next()) {
                 if (wire.method() == Frames.DELIVER) {
