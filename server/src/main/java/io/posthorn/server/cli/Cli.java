@@ -15,6 +15,7 @@ public final class Cli {
     static final int WRONG_USAGE = 2;
 
     private static final List<Command> COMMANDS = List.of(
+            ServeCommand.COMMAND,
             PublishCommand.COMMAND,
             ConsumeCommand.COMMAND,
             QueueListCommand.COMMAND,

@@ -22,7 +22,7 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
     /// @param connections 0 for as many as there are file descriptors
     /// @param memoryPercent of the heap that messages and connections may hold
     /// @param freeSpace bytes left on disk below which publishers are stopped
-    public record Limits(long message, int connections, int memoryPercent, long freeSpace) {}
+    public record Limits(int message, int connections, int memoryPercent, long freeSpace) {}
 
     /// @param journalSegment bytes of one journal file
     /// @param tail bytes of memory for the newest records
@@ -51,12 +51,17 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
                 place(values),
                 new Amqp(values.get(SettingTable.AMQP_LISTEN), values.get(SettingTable.AMQP_HEARTBEAT)),
                 new Limits(
-                        values.get(SettingTable.MAX_MESSAGE),
+                        Math.toIntExact(values.get(SettingTable.MAX_MESSAGE)),
                         values.get(SettingTable.MAX_CONNECTIONS),
                         values.get(SettingTable.MEMORY_SHARE),
                         values.get(SettingTable.FREE_SPACE)),
                 new Storage(values.get(SettingTable.JOURNAL_SEGMENT), values.get(SettingTable.TAIL)),
                 new Threads(values.get(SettingTable.IO_THREADS)));
+    }
+
+    /// Variables that look like settings and are none, each with the setting that was perhaps meant.
+    public static Map<String, Optional<String>> strangeVariables(Map<String, String> environment) {
+        return SettingReader.strangeVariables(environment);
     }
 
     private static ServerConfig read(Map<String, String> flags) {

@@ -6,6 +6,9 @@ import java.util.List;
 
 /// Every setting there is. `docs/configuration.md` is held to this table by a test.
 public final class SettingTable {
+    private static final long KIB = 1 << 10;
+    private static final long MIB = 1 << 20;
+
     static final Setting<Path> DATA = Setting.of(
                     "data",
                     "DIR",
@@ -42,7 +45,7 @@ public final class SettingTable {
             "a size such as 16MiB",
             "16MiB",
             "the largest message taken from a client",
-            ValueReaders::bytes);
+            text -> ValueReaders.bytes(text, KIB, 128 * MIB));
 
     static final Setting<Integer> MAX_CONNECTIONS = Setting.of(
             "limits.connections",
@@ -64,21 +67,21 @@ public final class SettingTable {
             "a size such as 1GiB",
             "1GiB",
             "room left on the data directory's disk below which publishers are stopped",
-            ValueReaders::bytes);
+            text -> ValueReaders.bytes(text, 0, Long.MAX_VALUE));
 
     static final Setting<Long> JOURNAL_SEGMENT = Setting.of(
             "storage.journal-segment",
             "a size such as 256MiB",
             "256MiB",
             "size of one journal file; they are re-used",
-            ValueReaders::bytes);
+            text -> ValueReaders.bytes(text, MIB, 256 * MIB));
 
     static final Setting<Long> TAIL = Setting.of(
             "storage.tail",
             "a size such as 64MiB",
             "64MiB",
             "memory for the newest records, which are then not read from disk",
-            ValueReaders::bytes);
+            text -> ValueReaders.bytes(text, 0, Long.MAX_VALUE));
 
     static final Setting<Integer> IO_THREADS = Setting.of(
             "threads.io",

@@ -34,7 +34,7 @@ final class ValueReaders {
     }
 
     /// Decimal and binary units mean the same here, as in most configuration files: powers of 1024.
-    static long bytes(String text) {
+    static long bytes(String text, long least, long most) {
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {
             throw new BadValue("it is no size");
@@ -51,7 +51,15 @@ final class ValueReaders {
         if (number > Long.MAX_VALUE >> shift) {
             throw new BadValue("it is too large");
         }
-        return number << shift;
+        long bytes = number << shift;
+        if (bytes < least || bytes > most) {
+            throw new BadValue("it is not between %s and %s".formatted(size(least), size(most)));
+        }
+        return bytes;
+    }
+
+    private static String size(long bytes) {
+        return bytes >= 1 << 20 ? (bytes >> 20) + "MiB" : (bytes >> 10) + "KiB";
     }
 
     static Duration duration(String text) {

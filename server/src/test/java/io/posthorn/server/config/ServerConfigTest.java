@@ -148,12 +148,13 @@ class ServerConfigTest {
 
     @Test
     void sizesAndTimesHaveUnits() {
-        assertThat(ValueReaders.bytes("16MiB")).isEqualTo(16 << 20);
-        assertThat(ValueReaders.bytes("4 kb")).isEqualTo(4 << 10);
-        assertThat(ValueReaders.bytes("7")).isEqualTo(7);
+        assertThat(ValueReaders.bytes("16MiB", 0, Long.MAX_VALUE)).isEqualTo(16 << 20);
+        assertThat(ValueReaders.bytes("4 kb", 0, Long.MAX_VALUE)).isEqualTo(4 << 10);
+        assertThat(ValueReaders.bytes("7", 0, Long.MAX_VALUE)).isEqualTo(7);
         assertThat(ValueReaders.duration("1500ms")).isEqualTo(Duration.ofMillis(1500));
         assertThat(ValueReaders.duration("2h")).isEqualTo(Duration.ofHours(2));
-        assertThatThrownBy(() -> ValueReaders.bytes("999999999999999TiB")).hasMessage("it is too large");
+        assertThatThrownBy(() -> ValueReaders.bytes("999999999999999TiB", 0, Long.MAX_VALUE))
+                .hasMessage("it is too large");
         assertThatThrownBy(() -> ValueReaders.duration("2")).isInstanceOf(ValueReaders.BadValue.class);
     }
 

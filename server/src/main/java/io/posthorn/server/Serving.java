@@ -1,0 +1,115 @@
+package io.posthorn.server;
+
+import io.posthorn.server.config.ServerConfig;
+import io.posthorn.server.config.ServerConfig.Place;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// A server as a process: says where it is, runs until it is told to stop, and stops in order.
+public final class Serving {
+    private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+
+    /// Beyond this a stop is given up: what was confirmed is safe all the same.
+    private static final Duration STOP_AT_MOST = Duration.ofSeconds(30);
+
+    private static final int USUAL_PORT = 5672;
+
+    private final Server server;
+    private final ServerConfig config;
+    private final PrintStream out = System.out;
+
+    Serving(Server server, ServerConfig config) {
+        this.server = server;
+        this.config = config;
+    }
+
+    /// Never returns in order: SIGTERM and Ctrl-C end the process from within, with exit code 0.
+    public static void untilStopped(ServerConfig config, Map<String, String> environment) throws InterruptedException {
+        ServerConfig.strangeVariables(environment)
+                .forEach((name, near) -> LOG.log(
+                        Level.WARNING,
+                        "the environment has {0}, which is no setting{1}",
+                        name,
+                        near.map(likely -> "; is " + likely + " meant?").orElse("")));
+        var serving = new Serving(Server.start(config), config);
+        Runtime.getRuntime().addShutdownHook(new Thread(serving::stop, "stop"));
+        serving.greet();
+        new CountDownLatch(1).await();
+    }
+
+    void greet() {
+        out.println("Posthorn, a message broker");
+        out.println("  AMQP 0-9-1  " + server.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
+        out.println("  messages    " + place());
+        server.amqpAddress()
+                .ifPresent(address -> out.println("  try         ./posthorn publish hello 'a message'"
+                        + urlOption(address) + "   in another terminal"));
+        out.println("Posthorn is ready" + sinceStart() + ". Ctrl-C stops it.");
+        out.flush();
+    }
+
+    private String place() {
+        return switch (config.place()) {
+            case Place.Memory _ -> "in memory: all of them are gone when this process stops";
+            case Place.Directory directory ->
+                "in " + directory.path().toAbsolutePath().normalize();
+        };
+    }
+
+    private static String url(InetSocketAddress address) {
+        return "amqp://guest:guest@%s:%d".formatted(host(address), address.getPort());
+    }
+
+    private static String host(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+
+    private static String urlOption(InetSocketAddress address) {
+        return address.getPort() == USUAL_PORT ? "" : " --url " + url(address);
+    }
+
+    private static String sinceStart() {
+        Optional<Instant> start = ProcessHandle.current().info().startInstant();
+        return start.map(from -> " after %.2f s"
+                        .formatted(Duration.between(from, Instant.now()).toMillis() / 1000.0))
+                .orElse("");
+    }
+
+    // In the JVM's shutdown hook: a signal would end the process with 128 and its number, an orderly stop ends with 0.
+    private void stop() {
+        out.println();
+        out.println("Stopping ...");
+        var watch = new Thread(this::giveUp, "stop-watch");
+        watch.setDaemon(true);
+        watch.start();
+        int code = 0;
+        try {
+            server.close();
+            out.println("Stopped in order"
+                    + (config.place() instanceof Place.Directory ? "; everything is on disk." : "."));
+        } catch (IllegalStateException e) {
+            out.println("Stopped, but not in order: " + e.getMessage() + ". What was confirmed is safe.");
+            code = 1;
+        }
+        out.flush();
+        Runtime.getRuntime().halt(code);
+    }
+
+    private void giveUp() {
+        try {
+            Thread.sleep(STOP_AT_MOST);
+        } catch (InterruptedException e) {
+            return;
+        }
+        out.println("Stopping takes too long and is given up. What was confirmed is safe.");
+        out.flush();
+        Runtime.getRuntime().halt(1);
+    }
+}

@@ -1,0 +1,145 @@
+package io.posthorn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MessageProperties;
+import io.posthorn.server.config.ServerConfig;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void whatWasConfirmedIsThereAfterARestart() throws Exception {
+        try (var server = Server.start(config());
+                var connection = connect(server);
+                var channel = connection.createChannel()) {
+            channel.queueDeclare("orders", true, false, false, Map.of());
+            channel.confirmSelect();
+            channel.basicPublish("", "orders", MessageProperties.PERSISTENT_BASIC, bytes("first"));
+            channel.waitForConfirmsOrDie();
+        }
+        try (var server = Server.start(config());
+                var connection = connect(server);
+                var channel = connection.createChannel()) {
+            assertThat(channel.basicGet("orders", true).getBody()).isEqualTo(bytes("first"));
+        }
+    }
+
+    @Test
+    void inMemoryNothingIsKept() throws Exception {
+        try (var server = Server.start(ServerConfig.inMemory());
+                var connection = connect(server);
+                var channel = connection.createChannel()) {
+            channel.queueDeclare("orders", true, false, false, Map.of());
+        }
+        try (var server = Server.start(ServerConfig.inMemory());
+                var connection = connect(server)) {
+            assertThatThrownBy(() -> connection.createChannel().queueDeclarePassive("orders"))
+                    .hasStackTraceContaining("NOT_FOUND");
+        }
+    }
+
+    @Test
+    void aStopTellsConnectionsThatItIsForced() throws Exception {
+        var told = new CompletableFuture<String>();
+        try (var server = Server.start(ServerConfig.inMemory())) {
+            connect(server).addShutdownListener(cause -> told.complete(String.valueOf(cause.getReason())));
+        }
+        assertThat(told.join()).contains("320");
+    }
+
+    @Test
+    void aSecondBrokerOnADirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+        try (var server = Server.start(config())) {
+            assertThatThrownBy(() -> Server.start(config()))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("in use");
+
+            connect(server).close();
+        }
+    }
+
+    @Test
+    void aTakenPortIsNamedWithWhatToDo() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            var config = ServerConfig.read(Map.of("--memory", "true", "--amqp", address), Map.of(), Optional.empty());
+
+            assertThatThrownBy(() -> Server.start(config))
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("port " + taken.getLocalPort())
+                    .hasMessageContaining("--amqp 127.0.0.1:0");
+        }
+    }
+
+    @Test
+    void aStartThatFailedLeavesTheDirectoryFree() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var flags = Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:" + taken.getLocalPort());
+            var config = ServerConfig.read(flags, Map.of(), Optional.empty());
+            assertThatThrownBy(() -> Server.start(config)).isInstanceOf(StartFailure.class);
+        }
+        Server.start(config()).close();
+    }
+
+    @Test
+    void aDirectoryThatHoldsSomethingElseIsRefused() throws Exception {
+        Files.writeString(directory.resolve("letters.txt"), "mine");
+
+        assertThatThrownBy(() -> Server.start(config())).isInstanceOf(StartFailure.class);
+    }
+
+    @Test
+    void theDataDirectoryIsPrivate() throws Exception {
+        Path data = directory.resolve("data");
+        Server.start(ServerConfig.inDirectory(data)).close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void withAmqpOffNothingListens() {
+        var config = ServerConfig.read(Map.of("--memory", "true", "--amqp", "off"), Map.of(), Optional.empty());
+
+        try (var server = Server.start(config)) {
+            assertThat(server.amqpAddress()).isEmpty();
+        }
+    }
+
+    // Small files, so that a test does not fill a quarter of a gigabyte with zeros.
+    private ServerConfig config() {
+        return ServerConfig.read(
+                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"),
+                Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
+                Optional.empty());
+    }
+
+    private static Connection connect(Server server) throws Exception {
+        var factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(server.amqpAddress().orElseThrow().getPort());
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory.newConnection();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server;
+
+import org.jspecify.annotations.NullMarked;
