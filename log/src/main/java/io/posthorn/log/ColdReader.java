@@ -28,19 +28,21 @@ final class ColdReader {
         plan.runs().forEach(run -> readers.unpin(run.segment()));
     }
 
+    /// @return nothing when the offset lies in a gap behind what the plan covers
+    /// @throws LogException.Damaged when the first batch is damaged
     LogSlice read(ColdPlan plan, int maxBytes) {
         var batches = new ArrayList<RecordBatch>();
-        long next = plan.nextOffset();
         for (ColdPlan.Run run : plan.runs()) {
             long bad = run.dense() ? readDense(plan, run, maxBytes, batches) : readSparse(plan, run, maxBytes, batches);
             if (bad >= 0) {
                 damage.damaged("%s at %s + %d".formatted(plan.log(), run.segment(), run.address() + bad));
-                next = nextOffset(plan, run, bad);
+                if (batches.isEmpty()) {
+                    throw new LogException.Damaged(
+                            "records of %s from %d on".formatted(plan.log(), plan.offset()),
+                            nextOffset(plan, run, bad));
+                }
                 break;
             }
-        }
-        if (batches.isEmpty()) {
-            throw new LogException.Damaged("records of %s from %d on".formatted(plan.log(), plan.offset()), next);
         }
         return Slices.of(batches);
     }

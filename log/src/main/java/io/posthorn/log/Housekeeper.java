@@ -195,7 +195,12 @@ final class Housekeeper implements JournalFlusher.Owner {
             parts.add(new JournalPart(next.id(), -1));
             manifests.update(manifest -> manifest.withJournal(parts));
             space.segmentRefused(false);
-            served.prepared(next);
+            SegmentWriter unused = served.prepared(next);
+            if (unused != null) {
+                // An engine may give less than was asked for, and then a large batch waits for a larger segment.
+                unused.seal();
+                removeJournal(List.of(unused.id()));
+            }
         } catch (LogException.StorageFull _) {
             space.segmentRefused(true);
         }
@@ -269,12 +274,16 @@ final class Housekeeper implements JournalFlusher.Owner {
             journal.unlock();
         }
         if (!free.isEmpty()) {
-            List<JournalPart> rest = manifests.manifest().journal().stream()
-                    .filter(part -> !free.contains(part.id()))
-                    .toList();
-            manifests.update(manifest -> manifest.withJournal(rest));
-            free.forEach(readers::delete);
+            removeJournal(free);
         }
+    }
+
+    private void removeJournal(List<SegmentId> free) {
+        List<JournalPart> rest = manifests.manifest().journal().stream()
+                .filter(part -> !free.contains(part.id()))
+                .toList();
+        manifests.update(manifest -> manifest.withJournal(rest));
+        free.forEach(readers::delete);
     }
 
     /// Looks at the space that is left.

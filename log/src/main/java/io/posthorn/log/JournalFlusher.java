@@ -120,7 +120,7 @@ final class JournalFlusher {
         if (writer.fits(group.size())) {
             return true;
         }
-        if (prepared == null) {
+        if (prepared == null || !prepared.fits(group.size())) {
             return false;
         }
         SegmentWriter full = writer;
@@ -133,9 +133,9 @@ final class JournalFlusher {
         return true;
     }
 
-    /// Whether the next segment must still be prepared.
+    /// Whether the next segment must still be prepared, or the one that is cannot take what waits.
     synchronized boolean needsSegment() {
-        return prepared == null;
+        return prepared == null || (waiting != null && !prepared.fits(waiting.size()));
     }
 
     /// Whether work waits for a segment.
@@ -144,11 +144,15 @@ final class JournalFlusher {
     }
 
     /// Hands over the next segment. Work that waited for it goes on.
-    synchronized void prepared(SegmentWriter next) {
+    ///
+    /// @return one prepared before that was too small; it has no entries
+    synchronized @Nullable SegmentWriter prepared(SegmentWriter next) {
+        SegmentWriter unused = prepared;
         prepared = next;
-        if (waiting != null) {
+        if (waiting != null && next.fits(waiting.size())) {
             executor.execute(this::run);
         }
+        return unused;
     }
 
     /// Writes what is left, in the caller, and ends the segment in order.

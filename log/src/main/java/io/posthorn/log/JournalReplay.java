@@ -113,54 +113,62 @@ final class JournalReplay {
                     return;
                 }
             } else if (framePosition >= manifest.recoveryPosition()) {
-                apply(frame, framePosition);
+                if (!apply(frame, framePosition)) {
+                    damage.damaged("journal %s at %d: %s".formatted(segment.id(), entry.address() + at, frame));
+                }
             }
             at += length;
             framePosition += length;
         }
     }
 
-    private void apply(Frame frame, long position) {
-        switch (frame) {
-            case Frame.Batch(long log, RecordBatch batch) ->
-                log(log).recovered(batch.baseOffset(), batch.offsetCount(), position, isIndexed(position));
+    /// @return false when the frame says what cannot be
+    private boolean apply(Frame frame, long position) {
+        return switch (frame) {
+            case Frame.Batch(long log, RecordBatch batch) -> recovered(log, batch.baseOffset(), batch, position);
             case Frame.Fanout fanout -> {
+                boolean plausible = true;
                 for (int i = 0; i < fanout.size(); i++) {
-                    if (fanout.log(i) > 0) {
-                        log(fanout.log(i))
-                                .recovered(
-                                        fanout.baseOffset(i),
-                                        fanout.batch().offsetCount(),
-                                        position,
-                                        isIndexed(position));
-                    }
+                    plausible &= recovered(fanout.log(i), fanout.baseOffset(i), fanout.batch(), position);
                 }
+                yield plausible;
             }
             case Frame.Trim(long log, long offset) -> log(log).restore(offset, offset);
-            case Frame.Drop(long log) -> logs.remove(new LogId(log));
+            case Frame.Drop(long log) -> {
+                logs.remove(new LogId(log));
+                yield true;
+            }
             case Frame.LogStarts starts -> restore(starts);
             case Frame.State(int machine, Bytes event) -> {
                 if (isReplayed(position)) {
                     recovery.replay(machine, event);
                 }
+                yield true;
             }
             case Frame.SnapshotChunk(int machine, Bytes chunk) -> {
                 if (isReplayed(position)) {
                     recovery.restore(machine, chunk);
                 }
+                yield true;
             }
-            case Frame.SnapshotBegin _, Frame.SnapshotEnd _, Frame.Footer _ -> {
-                // Which snapshot counts is in the manifest.
-            }
-        }
+            // Which snapshot counts is in the manifest.
+            case Frame.SnapshotBegin _, Frame.SnapshotEnd _ -> true;
+            case Frame.Footer _ -> false;
+        };
     }
 
-    private void restore(Frame.LogStarts starts) {
+    private boolean recovered(long log, long baseOffset, RecordBatch batch, long position) {
+        return log > 0
+                && baseOffset >= 0
+                && log(log).recovered(baseOffset, batch.offsetCount(), position, isIndexed(position));
+    }
+
+    private boolean restore(Frame.LogStarts starts) {
+        boolean plausible = true;
         for (int i = 0; i < starts.size(); i++) {
-            if (starts.log(i) > 0) {
-                log(starts.log(i)).restore(starts.start(i), starts.end(i));
-            }
+            plausible &= starts.log(i) > 0 && log(starts.log(i)).restore(starts.start(i), starts.end(i));
         }
+        return plausible;
     }
 
     /// What is before this position was rolled over: its batches are found in data segments.

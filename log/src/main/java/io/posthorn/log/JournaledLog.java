@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Appended by its one writer; everything here is guarded by the storage's lock. Idle it is these few fields.
 final class JournaledLog implements Log {
+    /// No log gets there, and sums with it do not overflow.
+    private static final long LARGEST_OFFSET = 1L << 62;
+
     private final LogId id;
     private final LogReader reader;
     private long start;
@@ -138,20 +141,32 @@ final class JournaledLog implements Log {
     }
 
     /// Recovery: a batch found in the journal.
-    void recovered(long baseOffset, int offsets, long position, boolean indexed) {
+    ///
+    /// @return false when that cannot have been written
+    boolean recovered(long baseOffset, int offsets, long position, boolean indexed) {
         if (baseOffset < end) {
-            return;
+            return true;
+        }
+        if (baseOffset > LARGEST_OFFSET || (index != null && baseOffset - index.offset(0) > Integer.MAX_VALUE)) {
+            return false;
         }
         if (indexed) {
             index().add(baseOffset, position);
         }
         end = baseOffset + offsets;
+        return true;
     }
 
-    /// Recovery: what a snapshot knows.
-    void restore(long knownStart, long knownEnd) {
+    /// Recovery: what a snapshot or a trim knows.
+    ///
+    /// @return false when that cannot have been written
+    boolean restore(long knownStart, long knownEnd) {
+        if (knownStart < 0 || knownStart > knownEnd || knownEnd > LARGEST_OFFSET) {
+            return false;
+        }
         end = Math.max(end, knownEnd);
-        startAt(Math.min(knownStart, end));
+        startAt(knownStart);
+        return true;
     }
 
     /// The journal before `position` is in data segments now.

@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /// All logs of one broker over one journal: see the package for the classes that do the work.
@@ -14,6 +15,7 @@ public final class JournaledStorage implements LogStorage {
     private final SegmentReaders readers;
     private final Signals signals;
     private final StorageReport report;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     JournaledStorage(
             SegmentedJournal journal,
@@ -144,6 +146,9 @@ public final class JournaledStorage implements LogStorage {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         journal.close();
         housekeeper.close(flusher);
         volatileLogs.close();

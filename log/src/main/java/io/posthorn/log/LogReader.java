@@ -37,18 +37,33 @@ final class LogReader {
     }
 
     LogSlice read(JournaledLog log, long offset, int maxBytes) {
-        ColdPlan plan;
-        journal.lock();
-        try {
-            LogSlice slice = tail(log, offset, maxBytes);
-            if (slice != null) {
+        long next = offset;
+        while (true) {
+            ColdPlan plan;
+            journal.lock();
+            try {
+                LogSlice slice = tail(log, next, maxBytes);
+                if (slice != null && slice.batches().isEmpty() && next > offset) {
+                    throw lost(log, offset);
+                }
+                if (slice != null) {
+                    return slice;
+                }
+                plan = plan(log, next, maxBytes);
+                cold.pin(plan);
+            } finally {
+                journal.unlock();
+            }
+            LogSlice slice = readUnpinning(plan, maxBytes);
+            if (!slice.batches().isEmpty()) {
                 return slice;
             }
-            plan = plan(log, offset, maxBytes);
-            cold.pin(plan);
-        } finally {
-            journal.unlock();
+            // A gap, left by damage that recovery found: what follows it is served.
+            next = plan.nextOffset();
         }
+    }
+
+    private LogSlice readUnpinning(ColdPlan plan, int maxBytes) {
         try {
             return cold.read(plan, maxBytes);
         } finally {
@@ -61,11 +76,7 @@ final class LogReader {
         ColdPlan.Run run = place.run(1 << 20);
         var plan = new ColdPlan(log.id(), offset, place.offsetBehind(run), List.of(run));
         cold.pin(plan);
-        try {
-            return cold.read(plan, Integer.MAX_VALUE);
-        } finally {
-            cold.unpin(plan);
-        }
+        return readUnpinning(plan, Integer.MAX_VALUE);
     }
 
     private @Nullable LogSlice tail(JournaledLog log, long offset, int maxBytes) {
@@ -92,13 +103,18 @@ final class LogReader {
                 return new ColdPlan(log.id(), offset, place.offsetBehind(run), List.of(run));
             }
             if (index == null) {
-                throw new LogException.Damaged("the records of " + log.id() + " at " + offset + " are lost", log.end());
+                throw lost(log, offset);
             }
         }
         int first = Math.max(0, index.find(offset));
         var runs = new ArrayList<ColdPlan.Run>();
         int next = journalRun(index, first, maxBytes, runs);
         return new ColdPlan(log.id(), offset, next < index.size() ? index.offset(next) : log.end(), runs);
+    }
+
+    /// There is nothing from here to the log's end, as far as it is known from a snapshot or a trim.
+    private static LogException.Damaged lost(JournaledLog log, long offset) {
+        return new LogException.Damaged("the records of %s at %d are lost".formatted(log.id(), offset), log.end());
     }
 
     /// Adds the run of batches that begins with the given one and lies in one entry, close enough together to be

@@ -20,7 +20,7 @@ record Manifest(
         long snapshotPosition,
         List<JournalPart> journal,
         List<DataPart> data) {
-    private static final int MAGIC = 0x50484D46; // "PHMF"
+    private static final int MAGIC = 0x50484A4D; // "PHJM"
     private static final int VERSION = 1;
     private static final int FIXED = 4 + 4 + 8 + 4 + 8 + 8 + 4 + 4;
     private static final int JOURNAL_PART = 16;

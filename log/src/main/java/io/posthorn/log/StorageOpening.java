@@ -21,6 +21,8 @@ import java.util.concurrent.CompletionException;
 ///    from memory that a failing disk would lose.
 /// 5. Enter the new segment into the manifest, and delete the segments that no manifest knows.
 final class StorageOpening {
+    private static final System.Logger LOGGER = System.getLogger(StorageOpening.class.getName());
+
     private final SegmentStore store;
     private final StorageOptions options;
     private final StorageThreads threads;
@@ -91,6 +93,12 @@ final class StorageOpening {
         if (entry == null) {
             return;
         }
+        if (!writer.fits(entry.length())) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the last entry is too large to be written again; its segment keeps it");
+            return;
+        }
         long position = FrameCodec.int64(entry, 0);
         var buffer = ByteBuffer.wrap(entry.array(), entry.offset(), entry.length());
         try {
@@ -130,12 +138,22 @@ final class StorageOpening {
         }
     }
 
+    /// As asked for, but at most a tenth of what the device would hold if there were nothing else on it.
+    private long lowWaterMark() {
+        long free = store.freeBytes();
+        if (options.lowWaterMark() == 0 || free == Long.MAX_VALUE) {
+            return options.lowWaterMark();
+        }
+        long held = store.list().stream().mapToLong(SegmentInfo::bytes).sum();
+        return Math.min(options.lowWaterMark(), (free + held) / 10);
+    }
+
     /// The parts of a storage, in the order in which they need each other.
     private final class Assembly {
         private final Signals signals = new Signals();
         private final SpaceGauge space = new SpaceGauge(
                 store::freeBytes,
-                options.lowWaterMark(),
+                lowWaterMark(),
                 options.maxJournalSegments(),
                 Math.max(options.tailBudget(), 8 << 20),
                 signals::spaceLow);

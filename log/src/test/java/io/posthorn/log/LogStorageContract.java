@@ -216,4 +216,26 @@ public abstract class LogStorageContract {
 
         assertThat(storage.openVolatile(ORDERS).bounds()).isEqualTo(new LogBounds(0, 0));
     }
+
+    @Test
+    void muchDataOfManyLogsIsReadBackInOrder() {
+        int logs = 20;
+        int rounds = 400;
+        for (int i = 0; i < logs * rounds; i++) {
+            storage.open(new LogId(1 + i % logs)).append(Batches.of("value " + i, "x".repeat(200)), i % 50 == 0);
+        }
+        storage.open(new LogId(2)).trimBefore(300);
+        sync();
+
+        crashAndRestart();
+
+        for (int log = 1; log <= logs; log++) {
+            long start = log == 2 ? 300 : 0;
+            assertThat(Batches.readAll(storage.open(new LogId(log)), start))
+                    .hasSize(2 * rounds - (int) start)
+                    .contains("%d=value %d".formatted(2 * rounds - 2, (rounds - 1) * logs + log - 1));
+        }
+        assertThat(storage.health().damagedRanges()).isZero();
+        assertThat(storage.health().tornBytes()).isZero();
+    }
 }
