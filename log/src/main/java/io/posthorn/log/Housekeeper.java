@@ -159,9 +159,9 @@ final class Housekeeper implements JournalFlusher.Owner {
         finishSnapshot();
         freeJournal();
         data.review();
-        review();
-        // What was freed may be what the next segment needs.
+        // What was freed may be what the next segment needs, and what publishers wait for.
         tendJournal();
+        review();
     }
 
     /// Between two pieces of long work: the journal must not wait for it.

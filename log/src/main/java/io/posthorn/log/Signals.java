@@ -35,8 +35,8 @@ final class Signals {
     void spaceLow(boolean isLow) {
         low = isLow;
         LOGGER.log(
-                System.Logger.Level.WARNING,
-                isLow ? "space is low: publishers are stopped" : "space is sufficient again: publishers go on");
+                System.Logger.Level.INFO,
+                isLow ? "publishers are stopped until the storage has room" : "publishers go on: there is room");
         StorageListener current = listener;
         if (current != null) {
             current.spaceLow(isLow);

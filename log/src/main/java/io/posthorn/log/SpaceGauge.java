@@ -55,9 +55,9 @@ final class SpaceGauge {
         }
     }
 
-    /// Whether so much waits for the disk that publishers are to be stopped.
+    /// Whether so much waits for the disk that publishers are to be stopped; they go on when half of it is gone.
     boolean isPressed(long pending) {
-        return pending > pendingBudget;
+        return pending > (low ? pendingBudget / 2 : pendingBudget);
     }
 
     /// Looks at everything again, and tells when it has changed. Cheap, but may ask the file system.
