@@ -40,19 +40,23 @@ public final class PosthornProcess implements AutoCloseable {
     }
 
     private ChildProcess launch() throws IOException, InterruptedException {
+        ChildProcess started = spawn();
+        started.awaitLine(line -> line.contains("ready"), START);
+        return started;
+    }
+
+    private ChildProcess spawn() throws IOException {
         List<String> command = new ArrayList<>(javaCommand());
         command.addAll(jvmOptions);
         command.addAll(List.of("io.posthorn.server.Main", "serve"));
         command.addAll(List.of("--data", data.toString(), "--amqp", "127.0.0.1:" + port));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
-        ChildProcess started = ChildProcess.start("posthorn", builder);
-        started.awaitLine(line -> line.contains("ready"), START);
-        return started;
+        return ChildProcess.start("posthorn", builder);
     }
 
     /// The `java` of this JVM with its class path: a child that runs any main class of this module or those below.
-    static List<String> javaCommand() {
+    public static List<String> javaCommand() {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return List.of(
                 java,
@@ -88,6 +92,13 @@ public final class PosthornProcess implements AutoCloseable {
     /// Starts again on the same data and port, after a kill or a stop.
     public void restart() throws IOException, InterruptedException {
         process = launch();
+    }
+
+    /// Starts, and is killed at some moment of its recovery.
+    public void crashWhileStarting(Duration delay) throws IOException, InterruptedException {
+        ChildProcess started = spawn();
+        Thread.sleep(delay);
+        started.kill();
     }
 
     public List<String> output() {

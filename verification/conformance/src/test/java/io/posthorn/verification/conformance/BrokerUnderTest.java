@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// The broker that this run holds to AMQP: a Posthorn of our own, or any broker that `-Dposthorn.broker=URL` or
 /// `POSTHORN_BROKER` names. The same tests on RabbitMQ say what must hold here.
-final class BrokerUnderTest {
+public final class BrokerUnderTest {
     private static final URI URL = named().orElseGet(BrokerUnderTest::startPosthorn);
 
     private BrokerUnderTest() {}
@@ -18,7 +18,7 @@ final class BrokerUnderTest {
         return URL;
     }
 
-    static boolean isPosthorn() {
+    public static boolean isPosthorn() {
         return named().isEmpty();
     }
 
