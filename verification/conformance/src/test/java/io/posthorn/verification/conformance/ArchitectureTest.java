@@ -1,0 +1,136 @@
+package io.posthorn.verification.conformance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+
+/// The arrows between the rooms, and what each room may touch of the world outside.
+@AnalyzeClasses(packages = "io.posthorn", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String LOG = "io.posthorn.log..";
+    private static final String FILE = "io.posthorn.storage.file..";
+    private static final String BROKER = "io.posthorn.broker..";
+    private static final String TRANSPORT = "io.posthorn.transport..";
+    private static final String PROTOCOL = "io.posthorn.protocol..";
+    private static final String AMQP = "io.posthorn.protocol.amqp..";
+    private static final String SERVER = "io.posthorn.server..";
+
+    @ArchTest
+    static final ArchRule logKnowsNoOtherRoom = room(LOG).knowsOnly();
+
+    @ArchTest
+    static final ArchRule storageKnowsTheLog = room(FILE).knowsOnly(LOG);
+
+    @ArchTest
+    static final ArchRule theBrokerKnowsTheLog = room(BROKER).knowsOnly(LOG);
+
+    @ArchTest
+    static final ArchRule transportKnowsNoOtherRoom = room(TRANSPORT).knowsOnly();
+
+    /// Bytes are the one type of the log that a protocol sees: what a message's body is.
+    @ArchTest
+    static final ArchRule aProtocolKnowsTransportAndBroker = room(AMQP).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
+
+    @ArchTest
+    static final ArchRule ofTheLogAProtocolKnowsOnlyBytes = noClasses()
+            .that()
+            .resideInAPackage(PROTOCOL)
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage(LOG).and(not(simpleName("Bytes"))).and(not(simpleName("RecordHeader"))));
+
+    @ArchTest
+    static final ArchRule theServerPutsTheRoomsTogether =
+            room(SERVER).knowsOnly(PROTOCOL, FILE, TRANSPORT, BROKER, LOG);
+
+    @ArchTest
+    static final ArchRule nettyStaysAtTheEdge = noClasses()
+            .that(resideInAnyPackage(LOG, FILE, BROKER))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyStorageTouchesFileChannels = noClasses()
+            .that(resideOutsideOfPackage(FILE))
+            .and(resideOutsideOfPackage("io.posthorn.verification.."))
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.nio.channels.FileChannel");
+
+    /// Clocks, threads and seeds come in by constructor, so that a simulated world can run this code. Only the options
+    /// for
+    /// production, which no simulation uses, fetch a seed themselves.
+    @ArchTest
+    static final ArchRule whatIsSimulatedAsksTheWorldForNothing = noClasses()
+            .that(resideInAnyPackage(LOG, FILE, BROKER))
+            .and(not(simpleName("BrokerOptions")))
+            .should()
+            .callCodeUnitWhere(DescribedPredicate.describe(
+                    "reads a clock, rolls dice or runs threads", ArchitectureTest::asksTheWorld));
+
+    private static final Set<String> WORLDLY = Set.of(
+            "java.lang.System.currentTimeMillis",
+            "java.lang.System.nanoTime",
+            "java.time.Instant.now",
+            "java.time.Clock.systemUTC",
+            "java.lang.Math.random",
+            "java.util.UUID.randomUUID",
+            "java.util.concurrent.ThreadLocalRandom.current",
+            "java.security.SecureRandom.<init>",
+            "java.lang.Thread.<init>",
+            "java.lang.Thread.start",
+            "java.lang.Thread.sleep",
+            "java.lang.Thread.ofVirtual",
+            "java.lang.Thread.ofPlatform",
+            "java.lang.Thread.startVirtualThread");
+
+    private static final Set<String> SEEDED = Set.of("java.util.Random.<init>", "java.util.SplittableRandom.<init>");
+
+    private static boolean asksTheWorld(JavaCall<?> call) {
+        String target = call.getTargetOwner().getFullName() + "." + call.getName();
+        boolean unseeded = SEEDED.contains(target)
+                && call.getTarget().getRawParameterTypes().isEmpty();
+        return unseeded
+                || WORLDLY.contains(target)
+                || call.getTargetOwner().getFullName().equals("java.util.concurrent.Executors");
+    }
+
+    @ArchTest
+    static final ArchRule nullIsSaidEverywhere = classes().should(new ArchCondition<>("live in a @NullMarked package") {
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+            events.add(new SimpleConditionEvent(type, marked, type.getPackageName() + " is not @NullMarked"));
+        }
+    });
+
+    private record Room(String packages) {
+        ArchRule knowsOnly(String... others) {
+            DescribedPredicate<JavaClass> allowed = resideOutsideOfPackage("io.posthorn..")
+                    .or(resideInAnyPackage(packages))
+                    .or(resideInAnyPackage(others));
+            return noClasses().that().resideInAPackage(packages).should().dependOnClassesThat(not(allowed));
+        }
+    }
+
+    private static Room room(String packages) {
+        return new Room(packages);
+    }
+}
