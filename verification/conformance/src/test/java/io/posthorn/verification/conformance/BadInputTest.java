@@ -151,7 +151,7 @@ class BadInputTest {
                     60,
                     40,
                     new Arguments().uint16(0).shortString("").shortString(queue).octet(0));
-            raw.frame(RawAmqp.HEADER, 1, RawAmqp.header(60, 100 << 20, hex("0000")));
+            raw.frame(RawAmqp.HEADER, 1, RawAmqp.header(60, 10 << 20, hex("0000")));
             raw.frame(RawAmqp.BODY, 1, new byte[10]);
             raw.openChannel(2);
         }

@@ -1,16 +1,19 @@
 package io.posthorn.verification.conformance;
 
+import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /// The broker that this run holds to AMQP: a Posthorn of our own, or any broker that `-Dposthorn.broker=URL` or
 /// `POSTHORN_BROKER` names. The same tests on RabbitMQ say what must hold here.
 public final class BrokerUnderTest {
     private static final URI URL = named().orElseGet(BrokerUnderTest::startPosthorn);
+    private static final boolean POSTHORN = saysPosthorn();
 
     private BrokerUnderTest() {}
 
@@ -18,8 +21,18 @@ public final class BrokerUnderTest {
         return URL;
     }
 
+    /// Whether the broker says so itself; RabbitMQ's name stands in `product`, for tools that look for it.
     public static boolean isPosthorn() {
-        return named().isEmpty();
+        return POSTHORN;
+    }
+
+    private static boolean saysPosthorn() {
+        try (Connection connection = Amqp.factory().newConnection()) {
+            return String.valueOf(connection.getServerProperties().get("platform"))
+                    .contains("Posthorn");
+        } catch (IOException | TimeoutException e) {
+            throw new IllegalStateException("there is no broker at " + URL, e);
+        }
     }
 
     private static Optional<URI> named() {

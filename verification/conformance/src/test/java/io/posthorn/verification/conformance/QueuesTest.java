@@ -86,13 +86,13 @@ class QueuesTest {
 
     @Test
     void declaringAgainWithTheSameArgumentsSaysWhatIsThere() throws IOException {
-        String queue = amqp.queue(true, Map.of("x-max-length", 1_000));
+        String queue = amqp.queue();
         amqp.publish(queue, "one", "two");
         Channel channel = amqp.channel();
 
-        // The width of a number does not matter, an argument that nobody knows neither.
+        // Classic is the type of a queue that names none, and an argument that nobody knows does not matter.
         AMQP.Queue.DeclareOk again =
-                channel.queueDeclare(queue, true, false, false, Map.of("x-max-length", 1_000L, "x-mine", "yes"));
+                channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "classic", "x-mine", "yes"));
 
         assertThat(again.getMessageCount()).isEqualTo(2);
         assertThat(again.getConsumerCount()).isZero();
