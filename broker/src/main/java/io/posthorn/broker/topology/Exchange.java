@@ -10,6 +10,8 @@ import org.pcollections.TreePSet;
 
 /// One exchange with the bindings from it, laid out for its way of matching. Immutable.
 sealed interface Exchange {
+    String ALTERNATE = "alternate-exchange";
+
     ExchangeSpec spec();
 
     /// No bindings lead from it.
@@ -39,8 +41,6 @@ sealed interface Exchange {
     default @Nullable String alternate() {
         return spec().arguments().get(ALTERNATE) instanceof String name ? name : null;
     }
-
-    String ALTERNATE = "alternate-exchange";
 
     /// Matches equal keys.
     record Direct(ExchangeSpec spec, TreePMap<String, Bindings> byKey) implements Exchange {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
+import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -147,9 +149,9 @@ class RecoveryTest {
     @Test
     void aSnapshotIsGivenUpWhenTheJournalIs() {
         var world = new ManagerWorld();
-        world.manager.snapshot(new io.posthorn.log.Snapshots.SnapshotWriter() {
+        world.manager.snapshot(new SnapshotWriter() {
             @Override
-            public void chunk(int machine, io.posthorn.log.Bytes chunk) {
+            public void chunk(int machine, Bytes chunk) {
                 throw new LogException.Poisoned("sync failed", null);
             }
 

@@ -8,6 +8,7 @@ import static io.posthorn.broker.topology.ManagerWorld.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.NotImplemented;
@@ -15,6 +16,7 @@ import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.BrokerException.ResourceLocked;
 import io.posthorn.broker.Done;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,7 +124,7 @@ class RulesTest {
                 .hasMessage("invalid type 'signedint' for arg 'x-dead-letter-exchange' in queue 'q' in vhost '/'");
     }
 
-    private void assertInvalid(String name, @org.jspecify.annotations.Nullable Object value, String complaint) {
+    private void assertInvalid(String name, @Nullable Object value, String complaint) {
         assertThat(world.declare("q", "", arguments(name, value), ALICE).failure())
                 .isInstanceOf(PreconditionFailed.class)
                 .hasMessage("invalid arg '" + name + "' for queue 'q' in vhost '/': " + complaint);
@@ -223,6 +225,9 @@ class RulesTest {
         var one = world.declare("", "x").value().name();
         var other = world.declare("", "x").value().name();
         assertThat(one).matches("amq\\.gen-[A-Za-z0-9_-]{22}").isNotEqualTo(other);
+        assertThat(world.declare(one, "x").failure())
+                .as("it is not declared again by its name, only looked at")
+                .isInstanceOf(AccessRefused.class);
     }
 
     @Test
@@ -310,7 +315,7 @@ class RulesTest {
         assertNotFound(toExchange("amq.direct", "nope", "k"), "no exchange 'nope' in vhost '/'");
     }
 
-    private void assertNotFound(io.posthorn.broker.BindingSpec binding, String text) {
+    private void assertNotFound(BindingSpec binding, String text) {
         assertThat(world.bind(binding).failure()).isInstanceOf(NotFound.class).hasMessage(text);
     }
 

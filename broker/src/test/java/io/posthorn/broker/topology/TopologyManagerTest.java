@@ -11,6 +11,7 @@ import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
 import io.posthorn.broker.Done;
+import io.posthorn.broker.QueueSpec;
 import io.posthorn.log.LogException;
 import java.util.HashSet;
 import java.util.stream.IntStream;
@@ -183,8 +184,7 @@ class TopologyManagerTest {
     @Test
     void anUnknownVirtualHostIsNamed() {
         var answer = new Answer<QueueEntry>();
-        world.manager.declareQueue(
-                "nov", new io.posthorn.broker.QueueSpec("q", true, false, false, Arguments.NONE), ALICE, answer);
+        world.manager.declareQueue("nov", new QueueSpec("q", true, false, false, Arguments.NONE), ALICE, answer);
         assertThat(answer.failure()).isInstanceOf(VirtualHostNotFound.class).hasMessage("vhost nov not found");
     }
 
