@@ -78,6 +78,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final AmqpRecordMapping mapping = new AmqpRecordMapping();
     private final ContentBody.Scratch scratch = new ContentBody.Scratch();
     private final Channels channels;
+    private final Logins logins;
     private ConnectionState state = new AwaitingHeader();
     private @Nullable ByteBuf arrived;
     private @Nullable ScheduledFuture<?> deadline;
@@ -96,6 +97,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         this.outbox = transport.outbox();
         this.idle = new IdleWatch(gate, this::heartbeat, this::peerGone);
         this.channels = new Channels(this, methods);
+        this.logins = new Logins(protocol, transport);
         this.frameMax = protocol.settings().frameMax();
         this.who = transport.name();
         gate.onOpen(this::goOn);
@@ -245,6 +247,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             onChannelFrame(type, channel, payload);
         } else if (type == FrameReader.METHOD) {
             onMethod(methods.read(payload));
+        } else if (type == FrameReader.HEARTBEAT && payload.isReadable()) {
+            throw new AmqpException(ReplyCode.FRAME_ERROR, "a heartbeat with a payload", 0);
         } else if (type != FrameReader.HEARTBEAT) {
             throw new AmqpException(ReplyCode.UNEXPECTED_FRAME, "content on channel 0", 0);
         }
@@ -284,7 +288,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     private void onMethod(Method method) {
         if (!(method instanceof ConnectionMethod connectionMethod)) {
-            throw new AmqpException(ReplyCode.COMMAND_INVALID, method.specName() + " on channel 0", method.id());
+            throw new AmqpException(ReplyCode.CHANNEL_ERROR, method.specName() + " on channel 0", method.id());
         }
         state = switch (new Step(state, connectionMethod)) {
             case Step(AwaitingStartOk _, StartOk ok) -> logIn(ok);
@@ -308,25 +312,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         Client client = Client.of(ok.clientProperties());
         Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), ok.id());
         gate.close(ReadGate.Reason.LOGIN);
-        protocol.blocking().execute(() -> {
-            Optional<Principal> user = check(credentials);
-            transport.loop().execute(() -> loggedIn(user, credentials.user(), ok.mechanism()));
-        });
+        logins.check(credentials, user -> loggedIn(user, credentials.user(), ok.mechanism()));
         return new Authenticating(client);
-    }
-
-    // On a virtual thread: hashing takes its time.
-    private Optional<Principal> check(Credentials credentials) {
-        // The well-known password of guest must not open a server to the network.
-        if (credentials.user().equals("guest") && !transport.isFromLoopback()) {
-            return Optional.empty();
-        }
-        try {
-            return protocol.broker().authenticate(credentials.user(), credentials.password());
-        } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, who + ": the login could not be checked", fault);
-            return Optional.empty();
-        }
     }
 
     private void loggedIn(Optional<Principal> user, String name, String mechanism) {
@@ -398,10 +385,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         String user = running.session().principal().user();
         var credentials = new Credentials(user, update.newSecret().toByteArray());
         gate.close(ReadGate.Reason.COMMAND);
-        protocol.blocking().execute(() -> {
-            boolean accepted = check(credentials).isPresent();
-            transport.loop().execute(() -> secretChecked(accepted, update));
-        });
+        logins.check(credentials, checked -> secretChecked(checked.isPresent(), update));
         return running;
     }
 

@@ -128,6 +128,7 @@ final class ChannelDeliveries {
         if (consumers.containsKey(tag)) {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'", method.id());
         }
+        checkPriority(queue, method);
         var consumer = new ChannelConsumer(tag, method.noAck(), this);
         var spec = new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments());
         channel.<ConsumerHandle>command(method, reply -> session.consume(spec, consumer, reply), handle -> {
@@ -135,6 +136,17 @@ final class ChannelDeliveries {
             consumers.put(tag, consumer);
             channel.answer(method.nowait(), new BasicMethod.ConsumeOk(tag));
         });
+    }
+
+    // Consumer priorities are not served yet; what makes no sense is refused all the same.
+    private void checkPriority(String queue, BasicMethod.Consume method) {
+        Object priority = method.arguments().get("x-priority");
+        if (priority instanceof String) {
+            throw AmqpChannel.preconditionFailed(
+                    "invalid arg 'x-priority' for queue '%s' in vhost '%s': \"expected integer, got longstr\""
+                            .formatted(queue, session.virtualHost()),
+                    method);
+        }
     }
 
     private void cancel(BasicMethod.Cancel method) {

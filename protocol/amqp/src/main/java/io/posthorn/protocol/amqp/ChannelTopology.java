@@ -135,6 +135,10 @@ final class ChannelTopology {
 
     private void declare(ExchangeMethod.Declare method) {
         String name = withoutLineBreaks(method.exchange());
+        if (name.isEmpty()) {
+            throw new AmqpException(
+                    ReplyCode.ACCESS_REFUSED, "operation not permitted on the default exchange", method.id());
+        }
         var spec = new ExchangeSpec(
                 name, method.type(), method.durable(), method.autoDelete(), method.internal(), method.arguments());
         channel.<Done>command(

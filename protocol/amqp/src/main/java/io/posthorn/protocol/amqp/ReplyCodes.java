@@ -13,6 +13,7 @@ import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
 import io.posthorn.protocol.amqp.wire.AmqpException;
+import io.posthorn.protocol.amqp.wire.ExchangeMethod;
 import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
 
@@ -36,6 +37,11 @@ final class ReplyCodes {
     }
 
     static AmqpException translate(BrokerException failure, Method culprit) {
+        // For this one thing that is not served, RabbitMQ has a code and a text of its own.
+        if (failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare declare) {
+            return new AmqpException(
+                    ReplyCode.COMMAND_INVALID, "unknown exchange type '" + declare.type() + "'", culprit.id());
+        }
         return new AmqpException(of(failure), text(failure), culprit.id());
     }
 

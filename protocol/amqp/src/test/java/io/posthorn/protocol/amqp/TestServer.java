@@ -19,11 +19,16 @@ import java.util.concurrent.TimeoutException;
 
 /// A broker behind a real socket, on one loop.
 final class TestServer implements AutoCloseable {
-    private final EventLoops loops = EventLoops.start(1);
+    private final EventLoops loops;
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Listener listener;
 
     TestServer(Broker broker, AmqpSettings settings) {
+        this(broker, settings, EventLoops.start(1));
+    }
+
+    TestServer(Broker broker, AmqpSettings settings, EventLoops loops) {
+        this.loops = loops;
         try {
             listener = Listener.open(
                     loops,

@@ -118,6 +118,29 @@ final class WirePeer implements AutoCloseable {
         }
     }
 
+    /// The body whose header comes next.
+    byte[] body() throws IOException {
+        expectFrame(FrameReader.HEADER);
+        arrived.skipBytes(4);
+        byte[] body = new byte[(int) arrived.readLong()];
+        frames.skip(arrived);
+        for (int came = 0; came < body.length; ) {
+            expectFrame(FrameReader.BODY);
+            int length = frames.end() - arrived.readerIndex();
+            arrived.readBytes(body, came, length);
+            came += length;
+            frames.skip(arrived);
+        }
+        return body;
+    }
+
+    private void expectFrame(int type) throws IOException {
+        int came = nextFrame();
+        if (came != type) {
+            throw new AssertionError("expected a frame of type " + type + ", not " + came);
+        }
+    }
+
     /// @return the type of the next frame, whose payload is to be skipped; -1 at the end
     int nextFrame() throws IOException {
         arrived.discardReadBytes();

@@ -10,7 +10,7 @@ public final class MethodReader {
 
     /// Reads one method, which must fill the readable bytes exactly.
     ///
-    /// @throws AmqpException 501 when the bytes are no such method, 503 when there is no method of that number
+    /// @throws AmqpException 501 when the bytes are no such method, 540 when there is no method of that number
     public Method read(ByteBuf payload) {
         if (payload.readableBytes() < 4) {
             throw new AmqpException(ReplyCode.FRAME_ERROR, "a method frame of less than four bytes", 0);
@@ -98,7 +98,7 @@ public final class MethodReader {
             case 90 << 16 | 31 -> TxMethod.RollbackOk.read(in);
             default ->
                 throw new AmqpException(
-                        ReplyCode.COMMAND_INVALID,
+                        ReplyCode.NOT_IMPLEMENTED,
                         "there is no method %d of class %d".formatted(id & 0xffff, id >>> 16),
                         id);
         };

@@ -103,11 +103,11 @@ final class MethodTest {
     }
 
     @Test
-    void anUnknownMethodIsACommandInvalid() {
+    void anUnknownMethodIsNotImplemented() {
         assertThatThrownBy(() -> new MethodReader().read(Hex.buffer("003c 03e7")))
                 .isInstanceOfSatisfying(
                         AmqpException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(ReplyCode.COMMAND_INVALID));
+                        refused -> assertThat(refused.code()).isEqualTo(ReplyCode.NOT_IMPLEMENTED));
     }
 
     @Test
