@@ -11,9 +11,15 @@ public final class FrameWriter {
 
     public void method(ByteBuf out, int channel, Method method) {
         int start = begin(out, FrameReader.METHOD, channel);
-        out.writeInt(method.id());
-        method.write(writer.on(out));
-        end(out, start);
+        try {
+            out.writeInt(method.id());
+            method.write(writer.on(out));
+            end(out, start);
+        } catch (RuntimeException unwritable) {
+            // Half a frame would spoil everything behind it.
+            out.writerIndex(start);
+            throw unwritable;
+        }
     }
 
     /// The header and body frames of a content.
