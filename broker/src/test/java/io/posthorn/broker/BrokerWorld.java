@@ -1,18 +1,21 @@
 package io.posthorn.broker;
 
 import io.posthorn.log.Bytes;
+import io.posthorn.log.LogStorage;
+import io.posthorn.log.Recovery;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A whole broker over a storage moved by hand, on one thread.
 final class BrokerWorld {
     final FakeStorage storage;
     final LocalBroker broker;
-    private final HandExecutor loop = new HandExecutor(true);
+    private final HandExecutor loop;
     private final HandExecutor blocking = new HandExecutor(false);
 
     BrokerWorld(FakeStorage storage) {
@@ -20,9 +23,23 @@ final class BrokerWorld {
     }
 
     BrokerWorld(FakeStorage storage, BrokerOptions options) {
+        this(storage, options, new HandExecutor(true));
+    }
+
+    BrokerWorld(FakeStorage storage, BrokerOptions options, HandExecutor loop) {
+        this(storage, storage::recover, options, loop);
+    }
+
+    /// Over another storage.
+    BrokerWorld(Function<Recovery, LogStorage> opened) {
+        this(new FakeStorage(), opened, BrokerOptions.forHeap(1 << 28), new HandExecutor(true));
+    }
+
+    private BrokerWorld(
+            FakeStorage storage, Function<Recovery, LogStorage> opened, BrokerOptions options, HandExecutor loop) {
         this.storage = storage;
-        broker = LocalBroker.open(
-                storage::recover, options, new BrokerThreads(List.of(loop), blocking), InstantSource.system());
+        this.loop = loop;
+        broker = LocalBroker.open(opened, options, new BrokerThreads(List.of(loop), blocking), InstantSource.system());
     }
 
     void run() {
@@ -41,6 +58,10 @@ final class BrokerWorld {
 
     Client connect() {
         return new Client(loop);
+    }
+
+    Client connect(SessionSpec.IoExecutor io) {
+        return new Client(io);
     }
 
     /// One connection.
@@ -101,9 +122,13 @@ final class BrokerWorld {
         }
 
         QueueStatus status(String queue) {
+            return status(queue, BrokerWorld.this::run);
+        }
+
+        QueueStatus status(String queue, Runnable run) {
             var answer = new Answer<QueueStatus>();
             session.queueStatus(queue, answer);
-            run();
+            run.run();
             return answer.get();
         }
 

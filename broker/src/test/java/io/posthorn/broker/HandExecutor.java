@@ -6,8 +6,9 @@ import java.util.ArrayDeque;
 public final class HandExecutor implements SessionSpec.IoExecutor {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final boolean isThread;
+    private boolean running;
 
-    /// @param isThread what is answered to whoever asks if this is the loop's thread
+    /// @param isThread what is answered, between tasks, to whoever asks if this is the loop's thread
     public HandExecutor(boolean isThread) {
         this.isThread = isThread;
     }
@@ -19,7 +20,7 @@ public final class HandExecutor implements SessionSpec.IoExecutor {
 
     @Override
     public boolean isCurrentThread() {
-        return isThread;
+        return isThread || running;
     }
 
     /// Runs one task.
@@ -28,7 +29,12 @@ public final class HandExecutor implements SessionSpec.IoExecutor {
     public boolean runOne() {
         Runnable task = tasks.poll();
         if (task != null) {
-            task.run();
+            running = true;
+            try {
+                task.run();
+            } finally {
+                running = false;
+            }
         }
         return task != null;
     }

@@ -84,6 +84,7 @@ public final class Queue {
         this.shard = shard;
         LogBounds bounds = log.bounds();
         state.settlements().advance(bounds.start());
+        state.dropTransients();
         order = new FifoOrder(state.settlements());
         recoveredEnd = bounds.end();
         logEnd = bounds.end();

@@ -4,6 +4,7 @@ package io.posthorn.broker.queue;
 public final class QueueState {
     private final Settlements settlements = new Settlements();
     private final Redeliveries redeliveries = new Redeliveries();
+    private final OffsetSet transients = new OffsetSet();
     private boolean touched;
 
     public Settlements settlements() {
@@ -12,6 +13,18 @@ public final class QueueState {
 
     public Redeliveries redeliveries() {
         return redeliveries;
+    }
+
+    /// Messages that a restart drops: those of batches in which none was persistent.
+    public OffsetSet transients() {
+        return transients;
+    }
+
+    /// A restart: what is transient is gone, as if it had been settled.
+    void dropTransients() {
+        for (long from = transients.first(); from != OffsetSet.NONE; from = transients.first()) {
+            settle(from, transients.firstAbsentFrom(from));
+        }
     }
 
     /// Whether anybody ever could take a message from the queue: what then was in it when the broker was killed
@@ -27,5 +40,6 @@ public final class QueueState {
     public void settle(long from, long to) {
         settlements.add(from, to);
         redeliveries.remove(from, to);
+        transients.removeRange(from, to);
     }
 }

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
@@ -18,14 +19,24 @@ import java.util.List;
 final class Publishing {
     private static final Logger LOG = System.getLogger(Publishing.class.getName());
 
+    private final int machine;
     private final LogStorage storage;
     private final QueueTable queues;
     private final ParkedReceipts parked;
+    private final ShardEventCodec events;
     private final Counters counters;
     private final ArrayList<Queue> durable = new ArrayList<>();
     private final ArrayList<Log> logs = new ArrayList<>();
 
-    Publishing(LogStorage storage, QueueTable queues, ParkedReceipts parked, Counters counters) {
+    Publishing(
+            int machine,
+            LogStorage storage,
+            QueueTable queues,
+            ParkedReceipts parked,
+            ShardEventCodec events,
+            Counters counters) {
+        this.machine = machine;
+        this.events = events;
         this.storage = storage;
         this.queues = queues;
         this.parked = parked;
@@ -101,6 +112,9 @@ final class Publishing {
         for (int i = 0; i < ends.length; i++) {
             ends[i] += batch.offsetCount();
             targets[i].appended(ends[i], batch.count(), batch.sizeInBytes());
+            if (!publication.persistent()) {
+                recordTransient(targets[i], ends[i] - batch.offsetCount(), ends[i]);
+            }
         }
         if (publication.persistent()) {
             parked.add(new Waiting(storage.journal().end(), publication, targets, ends, receipt));
@@ -115,6 +129,14 @@ final class Publishing {
                 publication.accepted();
             }
         }
+    }
+
+    private void recordTransient(Queue queue, long from, long to) {
+        queue.state().transients().addRange(from, to);
+        var range = new OffsetRanges();
+        range.add(from, to);
+        events.write(new ShardEvent.Transient(queue.log().id(), range));
+        storage.journal().append(machine, events.take(), false);
     }
 
     private long[] appendToLogs(RecordBatch batch, boolean sync) {

@@ -11,6 +11,9 @@ sealed interface ShardEvent {
     /// Messages left the queue.
     record Settled(LogId log, OffsetRanges ranges) implements ShardEvent {}
 
+    /// Messages that came in and that a restart drops.
+    record Transient(LogId log, OffsetRanges ranges) implements ShardEvent {}
+
     /// From now on somebody may take messages of the queue.
     record Touched(LogId log) implements ShardEvent {}
 

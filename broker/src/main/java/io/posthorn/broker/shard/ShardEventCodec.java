@@ -14,6 +14,7 @@ final class ShardEventCodec {
     private static final int BEGUN = 3;
     private static final int REDELIVERED_BEFORE = 4;
     private static final int RETURNED = 5;
+    private static final int TRANSIENT = 6;
 
     private byte[] array = new byte[256];
     private int size;
@@ -27,6 +28,10 @@ final class ShardEventCodec {
         switch (event) {
             case ShardEvent.Settled(LogId log, OffsetRanges ranges) -> {
                 begin(SETTLED, log);
+                putRanges(ranges);
+            }
+            case ShardEvent.Transient(LogId log, OffsetRanges ranges) -> {
+                begin(TRANSIENT, log);
                 putRanges(ranges);
             }
             case ShardEvent.Touched(LogId log) -> begin(TOUCHED, log);
@@ -104,6 +109,7 @@ final class ShardEventCodec {
             var log = new LogId(number());
             return switch (kind) {
                 case SETTLED -> new ShardEvent.Settled(log, ranges());
+                case TRANSIENT -> new ShardEvent.Transient(log, ranges());
                 case TOUCHED -> new ShardEvent.Touched(log);
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());

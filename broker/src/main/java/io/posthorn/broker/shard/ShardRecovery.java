@@ -30,6 +30,11 @@ public final class ShardRecovery {
                     state.settle(ranges.from(i), ranges.to(i));
                 }
             }
+            case ShardEvent.Transient(LogId _, OffsetRanges ranges) -> {
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.transients().addRange(ranges.from(i), ranges.to(i));
+                }
+            }
             case ShardEvent.Touched _ -> state.touch();
             case ShardEvent.Begun(LogId _, boolean touched, long settledBefore) -> {
                 state.settlements().advance(settledBefore);

@@ -59,8 +59,9 @@ final class SnapshotSlices {
         }
         QueueState state = queue.state();
         Settlements settlements = state.settlements();
-        if (state.touched() || settlements.before() > 0) {
+        if (state.touched() || settlements.before() > 0 || !state.transients().isEmpty()) {
             events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
+            StateEvents.writeTransients(queue, events);
             StateEvents.writeRedeliveries(queue, events);
             nextSettled = settlements.above().first();
             current = nextSettled == OffsetSet.NONE ? null : queue;

@@ -28,6 +28,15 @@ final class StateEvents {
         }
     }
 
+    /// Which of the queue's messages a restart drops.
+    static void writeTransients(Queue queue, ShardEventCodec events) {
+        var ranges = new OffsetRanges();
+        collect(queue.state().transients(), 0, Integer.MAX_VALUE, ranges);
+        if (!ranges.isEmpty()) {
+            events.write(new ShardEvent.Transient(queue.log().id(), ranges));
+        }
+    }
+
     /// Adds the ranges of a set to a list, from `start` on and at most so many.
     ///
     /// @return where to go on, or [OffsetSet#NONE] when there are no more
