@@ -205,6 +205,23 @@ class LocalBrokerTest {
     }
 
     @Test
+    void whatBecomesDurableWhileStoppingIsConfirmedAndNotDelivered() {
+        var world = new BrokerWorld(new FakeStorage());
+        Client client = world.connect();
+        client.declare("q");
+        world.syncAndRun();
+        var consumer = client.consume("q", 0);
+        world.syncAndRun();
+        client.publish("", "q", "late", 1);
+        client.session.flush();
+        var stopped = world.broker.stop();
+        world.run();
+        assertThat(stopped).isCompleted();
+        assertThat(client.accepted).containsExactly(1L);
+        assertThat(consumer.arrived).isEmpty();
+    }
+
+    @Test
     void listsShowEveryQueueOfTheHost() {
         var world = new BrokerWorld(new FakeStorage().syncsAtOnce());
         Client client = world.connect();

@@ -152,10 +152,12 @@ public final class Shard implements Surroundings {
         counters.passes++;
         boolean more = drain();
         releaseDurable();
-        more |= dispatch();
-        recordSettlements();
+        if (!stopped) {
+            more |= dispatch();
+            recordSettlements();
+            more |= writeSnapshot();
+        }
         flush();
-        more |= writeSnapshot();
         wakeRefused();
         memory.reviewIfShort();
         statistics = statisticsNow();
@@ -419,6 +421,7 @@ public final class Shard implements Surroundings {
         }
     }
 
+    /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
     private void stop(Runnable done) {
         stopped = true;
         recordSettlements();
@@ -435,8 +438,6 @@ public final class Shard implements Surroundings {
             LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
         }
         queues.failWaiting(stopping());
-        snapshots.clear();
-        active.clear();
         flush();
         done.run();
     }
