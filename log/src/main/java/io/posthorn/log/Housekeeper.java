@@ -183,7 +183,7 @@ final class Housekeeper implements JournalFlusher.Owner {
         if (served == null || !served.needsSegment()) {
             return;
         }
-        if (segmentCount() >= options.maxJournalSegments() + RESERVE_SEGMENTS) {
+        if (!stopped && segmentCount() >= options.maxJournalSegments() + RESERVE_SEGMENTS) {
             return;
         }
         try {
@@ -300,18 +300,33 @@ final class Housekeeper implements JournalFlusher.Owner {
         }
     }
 
-    /// Ends housekeeping, waits for the step under way, and notes in the manifest whether the journal was written to
-    /// its end.
+    /// Ends housekeeping and waits for the step under way, which may still append; then ends the journal, and notes in
+    /// the manifest whether it was written to its end.
     void close(JournalFlusher served) {
         stopped = true;
         work.lock();
         try {
-            if (served.drain()) {
+            journal.close();
+            if (drain(served)) {
+                served.seal();
                 seal();
                 manifests.update(Manifest::closed);
             }
         } finally {
+            served.release();
             work.unlock();
         }
+    }
+
+    private boolean drain(JournalFlusher served) {
+        served.finishTurn();
+        while (served.isStarved() && journal.poison() == null) {
+            prepare();
+            if (served.needsSegment()) {
+                return false;
+            }
+            served.finishTurn();
+        }
+        return journal.poison() == null && journal.durableEnd() == journal.end();
     }
 }

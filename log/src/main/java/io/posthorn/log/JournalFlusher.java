@@ -27,6 +27,7 @@ final class JournalFlusher {
     private final SegmentedJournal journal;
     private final Executor executor;
     private final Owner owner;
+    private final long largestGroup;
 
     /// An entry that the engine has not acknowledged yet.
     private record Sent(Group group, CompletableFuture<Long> written) {}
@@ -38,11 +39,14 @@ final class JournalFlusher {
     private boolean busy;
     private final AtomicLong flushes = new AtomicLong();
 
-    JournalFlusher(SegmentedJournal journal, Executor executor, Owner owner, SegmentWriter writer) {
+    /// @param segmentCapacity of which one entry takes a quarter at most, unless a single frame is larger
+    JournalFlusher(
+            SegmentedJournal journal, Executor executor, Owner owner, SegmentWriter writer, long segmentCapacity) {
         this.journal = journal;
         this.executor = executor;
         this.owner = owner;
         this.writer = writer;
+        this.largestGroup = Math.min(LARGEST_GROUP, segmentCapacity / 4);
     }
 
     long flushes() {
@@ -88,7 +92,7 @@ final class JournalFlusher {
     private @Nullable Group next() {
         Group group = waiting;
         waiting = null;
-        return group != null ? group : journal.nextGroup(LARGEST_GROUP);
+        return group != null ? group : journal.nextGroup(largestGroup);
     }
 
     private synchronized void resume(Sent sent) {
@@ -155,21 +159,18 @@ final class JournalFlusher {
         return unused;
     }
 
-    /// Writes what is left, in the caller, and ends the segment in order.
-    ///
-    /// @return whether everything is durable and the segment's end is final
-    synchronized boolean drain() {
+    /// Writes what is left, in the caller, as far as there is room.
+    synchronized void finishTurn() {
         run();
         for (Sent sent = inFlight; sent != null; sent = inFlight) {
             var _ = sent.written().handle((_, _) -> true).join();
             resume(sent);
         }
-        boolean complete = waiting == null && journal.poison() == null && journal.durableEnd() == journal.end();
-        if (complete) {
-            writer.seal();
-        }
-        release();
-        return complete;
+    }
+
+    /// Ends the segment in order.
+    synchronized void seal() {
+        writer.seal();
     }
 
     /// Lets go of the writers as they are.

@@ -149,7 +149,6 @@ public final class JournaledStorage implements LogStorage {
         if (closed.getAndSet(true)) {
             return;
         }
-        journal.close();
         housekeeper.close(flusher);
         volatileLogs.close();
         readers.close();

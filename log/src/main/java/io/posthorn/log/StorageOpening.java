@@ -169,7 +169,8 @@ final class StorageOpening {
                     store, options, threads.background(), manifests.manifest().epoch());
             var housekeeper = new Housekeeper(
                     store, options, threads.background(), journal, logs, reader, readers, manifests, space, signals);
-            var flusher = new JournalFlusher(journal, threads.flusher(), housekeeper, writer);
+            var flusher =
+                    new JournalFlusher(journal, threads.flusher(), housekeeper, writer, options.journalCapacity());
             housekeeper.serve(flusher);
             journal.runWith(flusher::run, housekeeper::request);
             var report = new StorageReport(
