@@ -39,7 +39,8 @@ public final class Outbox {
             current = null;
         }
         if (current == null) {
-            current = channel.alloc().ioBuffer(lastSize);
+            // On the heap, where frames written field by field cost least; the socket copies it once as a whole.
+            current = channel.alloc().heapBuffer(lastSize);
             buffer = current;
         }
         return current;

@@ -124,9 +124,17 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         now = protocol.clock().millis();
         idle.onRead();
         arrived = arrived == null
-                ? bytes
+                ? onHeap(context, bytes)
                 : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), arrived, bytes);
         decode();
+    }
+
+    // Frames are looked at octet by octet, which without Unsafe is much cheaper in an array than in direct memory.
+    private static ByteBuf onHeap(ChannelHandlerContext context, ByteBuf bytes) {
+        ByteBuf copy = context.alloc().heapBuffer(bytes.readableBytes());
+        copy.writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     @Override

@@ -42,7 +42,11 @@ public final class WireWriter {
 
     void shortString(String value) {
         bitsUsed = Byte.SIZE;
-        shortString(out, value);
+        if (value.isEmpty()) {
+            out.writeByte(0);
+        } else {
+            out.writeBytes(ShortStrings.ofThread().bytesOf(value));
+        }
     }
 
     void longString(Bytes value) {
