@@ -58,7 +58,7 @@ public final class BatchBuilder {
         var bytes = new Bytes(array, 0, size);
         RecordBatch.INTS.set(array, RecordBatch.CRC, RecordBatch.checksumOf(bytes));
         // The next batch is likely to be as large as this one: start with that much, within reason.
-        array = new byte[Math.clamp(size, INITIAL_CAPACITY, 64 * 1024)];
+        array = new byte[Math.clamp(size, INITIAL_CAPACITY, 256 * 1024)];
         size = RecordBatch.HEADER_SIZE;
         count = 0;
         return RecordBatch.of(bytes);
