@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +31,10 @@ public final class ChannelDisk implements Disk {
     private static final ConcurrentHashMap<Path, String> HELD = new ConcurrentHashMap<>();
 
     private final Path directory;
+
+    /// Looked up once: it is found by reading the table of all mounts.
+    private final FileStore store;
+
     private final ArrayBlockingQueue<ByteBuffer> transfers = new ArrayBlockingQueue<>(IDLE_TRANSFERS);
 
     @Nullable
@@ -38,8 +43,9 @@ public final class ChannelDisk implements Disk {
     @Nullable
     private Path locked;
 
-    private ChannelDisk(Path directory) {
+    private ChannelDisk(Path directory) throws IOException {
         this.directory = directory;
+        this.store = Files.getFileStore(directory);
     }
 
     /// The directory, created when missing, readable by its owner only.
@@ -114,7 +120,7 @@ public final class ChannelDisk implements Disk {
 
     @Override
     public long usableBytes() throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        return store.getUsableSpace();
     }
 
     @Override
