@@ -4,11 +4,10 @@ import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.config.ServerConfig.Place;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /// A server as a process: says where it is, runs until it is told to stop, and stops in order.
@@ -75,11 +74,11 @@ public final class Serving {
         return address.getPort() == USUAL_PORT ? "" : " --url " + url(address);
     }
 
+    // Not the process's own start: the launcher's shell was this process before, perhaps for the time of a build.
     private static String sinceStart() {
-        Optional<Instant> start = ProcessHandle.current().info().startInstant();
-        return start.map(from -> " after %.2f s"
-                        .formatted(Duration.between(from, Instant.now()).toMillis() / 1000.0))
-                .orElse("");
+        long millis = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        return " after %.2f s".formatted(millis / 1000.0);
     }
 
     // In the JVM's shutdown hook: a signal would end the process with 128 and its number, an orderly stop ends with 0.
