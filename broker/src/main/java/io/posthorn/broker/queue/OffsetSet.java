@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// A sorted set of offsets: a bit each, in pages of 4,096. Pages that are empty do not exist, and all full ones
 /// are the same.
 ///
-/// So 10 million offsets with gaps everywhere cost 1.3 MB, and without gaps 30 kB.
+/// So 10 million offsets with a gap behind each cost 2.5 MB, and without gaps 0.1 MB.
 public final class OffsetSet {
     /// What is answered when there is no such offset.
     public static final long NONE = -1;
