@@ -7,6 +7,11 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(Cli.execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    /// @return the exit code
+    static int run(String... arguments) {
+        return Cli.execute(arguments);
     }
 }

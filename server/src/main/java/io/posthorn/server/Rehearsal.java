@@ -1,6 +1,5 @@
 package io.posthorn.server;
 
-import io.posthorn.server.cli.Cli;
 import io.posthorn.server.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +28,7 @@ public final class Rehearsal {
     }
 
     private static void perform(Path directory) {
+        Main.run("serve", "--help");
         var flags = Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0");
         // Small files: it is not the disk that learns.
         var environment = Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB");
@@ -40,7 +40,7 @@ public final class Rehearsal {
             for (List<String> command : commands()) {
                 String[] line =
                         Stream.concat(command.stream(), Stream.of("--url", url)).toArray(String[]::new);
-                if (Cli.execute(line) != 0) {
+                if (Main.run(line) != 0) {
                     throw new IllegalStateException("the rehearsal failed at " + command);
                 }
             }

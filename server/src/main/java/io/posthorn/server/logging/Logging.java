@@ -3,17 +3,16 @@ package io.posthorn.server.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
-import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
-/// Sets Logback up in code, which is done in a few milliseconds; its XML takes as long as the rest of a start.
+/// Sets Logback up in code, which is done in a few milliseconds; its XML takes as long as the rest of a start. It has
+/// no rank, being the only one there is: to read that annotation takes as long again.
 ///
 /// The variable `POSTHORN_LOG` names the level: `error`, `warn`, `info` (if unset), `debug`, `trace`.
-@ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
     public static final String LEVEL_VARIABLE = "POSTHORN_LOG";
 
