@@ -47,9 +47,10 @@ public record StorageOptions(
         return DEFAULTS;
     }
 
-    /// For a storage whose segments are memory: everything held is heap, so hold little.
+    /// For a storage whose segments are memory: everything held is heap, so hold little. A segment still takes two of
+    /// the largest messages that a broker accepts by default, 16 MiB.
     public static StorageOptions inMemory() {
-        return new StorageOptions(16 * MIB, 4 * MIB, 8, 16 * MIB, 8 * MIB, 64 * MIB, 0);
+        return new StorageOptions(36 * MIB, 4 * MIB, 4, 36 * MIB, 8 * MIB, 64 * MIB, 0);
     }
 
     public StorageOptions withJournalCapacity(long bytes) {
