@@ -65,6 +65,12 @@ public final class Bench {
                     .all().stream()
                             .filter(one -> only == null || one.name().contains(only))
                             .toList();
+            for (Target target : targets) {
+                if (!target.queueType().equals("quorum")) {
+                    progress("warm-up, " + target.name());
+                    new Cases(seconds).warmUp().run().on(target, "warm-up");
+                }
+            }
             for (int round = 0; round < rounds; round++) {
                 for (Case one : cases) {
                     for (Target target : targets) {
@@ -167,7 +173,7 @@ public final class Bench {
                                 new CommandLine(this), "no case is named like " + only));
         try (var servers = new Servers()) {
             Target target = servers.targets().getFirst();
-            one.run().on(target, "warm-up");
+            new Cases(seconds).warmUp().run().on(target, "warm-up");
             new Profile(target.broker().pid(), servers.directory)
                     .of(() -> progress(one.name() + ": " + one.run().on(target, "profiled")));
         }
@@ -246,7 +252,7 @@ public final class Bench {
             List<Target> targets = new ArrayList<>();
             for (BrokerProcess broker : started) {
                 if (broker instanceof RabbitMq) {
-                    targets.add(new Target("RabbitMQ classic", broker, "classic"));
+                    targets.add(new Target(Cases.CLASSIC, broker, "classic"));
                     targets.add(new Target("RabbitMQ quorum", broker, "quorum"));
                 } else {
                     targets.add(new Target(broker.name(), broker, ""));

@@ -6,6 +6,9 @@ import java.util.List;
 
 /// What is measured, by name.
 final class Cases {
+    /// What everything is compared with.
+    static final String CLASSIC = "RabbitMQ classic";
+
     private static final int LATENCY_SECONDS = 6;
     private static final int WARM_UP_SECONDS = 3;
 
@@ -39,6 +42,14 @@ final class Cases {
     /// @param seconds that are counted, in each run
     Cases(int seconds) {
         this.seconds = seconds;
+    }
+
+    /// What a broker does before anything counts: a JVM compiles for seconds under its first load.
+    Case warmUp() {
+        return new Case("warm-up", true, RATE, (target, queue) -> {
+            cheap("body=100", "window=200").on(target, queue);
+            return perfTestPersistent("100").on(target, queue + "-perf-test");
+        });
     }
 
     List<Case> all() {

@@ -61,7 +61,7 @@ record Report(List<Case> cases, List<Target> targets, Map<String, List<Result>> 
 
     private String ratio(Case one, List<Result> rounds) {
         String measure = one.columns().getFirst();
-        List<Result> classic = results.get(one.name() + targets.getFirst().name());
+        List<Result> classic = results.get(one.name() + Cases.CLASSIC);
         if (classic == null) {
             return "–";
         }
