@@ -114,9 +114,13 @@ final class SegmentedJournal implements Journal {
         }
     }
 
+    /// A machine may still be writing when the storage closes. That snapshot gets no end, and never counts.
     void appendSnapshotChunk(int machine, Bytes chunk) {
         lock();
         try {
+            if (closed) {
+                return;
+            }
             int size = FrameCodec.bodySize(chunk);
             Slab slab = claim(size, true);
             FrameCodec.putSnapshotChunk(slab.array, slab.used, machine, chunk);
@@ -142,6 +146,9 @@ final class SegmentedJournal implements Journal {
     long appendSnapshotEnd(long begin) {
         lock();
         try {
+            if (closed) {
+                return Long.MAX_VALUE;
+            }
             int size = FrameCodec.trimSize();
             Slab slab = claim(size, true);
             FrameCodec.putSnapshotEnd(slab.array, slab.used, begin);
