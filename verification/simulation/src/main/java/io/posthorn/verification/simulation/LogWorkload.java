@@ -37,6 +37,7 @@ final class LogWorkload implements Workload {
     private @Nullable Life life;
     private long lastLog;
     private long lastValue;
+    private long stoppedAt;
 
     LogWorkload(Machine machine) {
         this.machine = machine;
@@ -90,6 +91,10 @@ final class LogWorkload implements Workload {
         var started = new Life(storage, machines, model);
         life = started;
         long end = storage.journal().end();
+        if (storage.health().cleanlyClosed()) {
+            // Closed in order means that everything appended is there.
+            model.promise(stoppedAt);
+        }
         observe(new Event.Recovered(model.promised(), end));
         model.recovered(end);
         observe(new Event.Damage(storage.health().damagedRanges()));
@@ -304,10 +309,7 @@ final class LogWorkload implements Workload {
     public void stop() {
         Life stopping = life();
         stopping.storage.close();
-        if (!stopping.failed) {
-            // Closed in order, everything appended is durable.
-            model.promise(stopping.storage.journal().durableEnd());
-        }
+        stoppedAt = stopping.storage.journal().end();
     }
 
     @Override

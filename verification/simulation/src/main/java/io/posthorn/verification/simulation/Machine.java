@@ -1,5 +1,6 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.broker.BrokerSession;
 import io.posthorn.log.JournaledStorage;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.MetaStore;
@@ -67,6 +68,10 @@ public record Machine(
 
         default Snapshots snapshots(Snapshots machines) {
             return machines;
+        }
+
+        default BrokerSession session(BrokerSession session) {
+            return session;
         }
 
         default LongSupplier salts(LongSupplier random) {

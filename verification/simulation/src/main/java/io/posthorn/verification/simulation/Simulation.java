@@ -21,6 +21,13 @@ public final class Simulation {
             Workload workload(Machine machine) {
                 return new LogWorkload(machine);
             }
+        },
+
+        BROKER {
+            @Override
+            Workload workload(Machine machine) {
+                return new BrokerWorkload(machine);
+            }
         };
 
         abstract Workload workload(Machine machine);
@@ -46,6 +53,7 @@ public final class Simulation {
         Kind kind = Kind.valueOf(arguments[0]);
         long first = Long.parseLong(arguments[1]);
         if (arguments.length == 2) {
+            PRODUCT.setLevel(Level.ALL);
             var machine = Machine.of(first, true, Machine.Wiring.RIGHT);
             try {
                 System.out.printf("seed %d: %016x%n", first, run(kind, machine, first));

@@ -5,7 +5,7 @@ import java.util.Collection;
 
 /// What has happened in a world, as a hash of everything and the words of the last of it.
 public final class Trace {
-    private static final int LINES_KEPT = 400;
+    private static final int LINES_KEPT = 4_000;
 
     private final boolean inWords;
     private final ArrayDeque<String> lines = new ArrayDeque<>();
@@ -22,11 +22,23 @@ public final class Trace {
         mix(first);
         mix(second);
         if (inWords) {
-            if (lines.size() == LINES_KEPT) {
-                lines.removeFirst();
-            }
-            lines.add("%s %s %d %d".formatted(what, name, first, second));
+            keep("%s %s %d %d".formatted(what, name, first, second));
         }
+    }
+
+    /// An event whose hash is made of its content.
+    void add(Object event) {
+        mix(event.hashCode());
+        if (inWords) {
+            keep(event.toString());
+        }
+    }
+
+    private void keep(String line) {
+        if (lines.size() == LINES_KEPT) {
+            lines.removeFirst();
+        }
+        lines.add(line);
     }
 
     private void mix(long value) {

@@ -1,5 +1,11 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.DeliverySink;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Reply;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -11,14 +17,17 @@ import io.posthorn.log.RecordBatch;
 import io.posthorn.log.SegmentReader;
 import io.posthorn.log.SegmentStore;
 import io.posthorn.log.Snapshots;
+import io.posthorn.log.StorageHealth;
 import io.posthorn.storage.file.Disk;
 import io.posthorn.storage.file.DiskFile;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -235,9 +244,162 @@ enum Mutant implements Machine.Wiring {
                 }
             };
         }
+    },
+
+    SHOWN_BEFORE_DURABLE(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return CONFIRM_BEFORE_SYNC.storage(storage);
+        }
+    },
+
+    CHANGE_OF_TOPOLOGY_LOST(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return LOST_SETTLEMENT.storage(storage);
+        }
+    },
+
+    REDELIVERED_FLAG_LOST(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public StorageHealth health() {
+                    // Every stop counts as a clean one, and then what was delivered is known.
+                    StorageHealth health = storage.health();
+                    return new StorageHealth(
+                            health.appendedBytes(),
+                            health.syncs(),
+                            health.liveJournalBytes(),
+                            health.dataBytes(),
+                            health.freeBytes(),
+                            health.openFiles(),
+                            health.tailBytes(),
+                            health.tornBytes(),
+                            health.damagedRanges(),
+                            true,
+                            health.recoveredFrom(),
+                            health.spaceLow());
+                }
+            };
+        }
+    },
+
+    REQUEUED_OUT_OF_PLACE(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return intercepting(session, "consume", arguments -> {
+                arguments[1] = new LateRedeliveries((DeliverySink) arguments[1]);
+                return true;
+            });
+        }
+    },
+
+    SETTLEMENT_NOT_HEARD(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            var settlements = new AtomicInteger();
+            return intercepting(session, "settle", _ -> settlements.incrementAndGet() % 5 != 0);
+        }
+    },
+
+    BINDING_NOT_KEPT(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return intercepting(session, "bind", arguments -> {
+                @SuppressWarnings("unchecked")
+                Reply<Done> reply = (Reply<Done>) arguments[1];
+                reply.ok(Done.DONE);
+                return false;
+            });
+        }
     };
 
+    /// In which world it is planted.
+    final Simulation.Kind kind;
+
     boolean opening;
+
+    Mutant() {
+        this(Simulation.Kind.LOGS);
+    }
+
+    Mutant(Simulation.Kind kind) {
+        this.kind = kind;
+    }
+
+    /// A session of which one method is meddled with: it may change the arguments, and says whether to go on.
+    private static BrokerSession intercepting(BrokerSession session, String method, Predicate<Object[]> meddler) {
+        return (BrokerSession) Proxy.newProxyInstance(
+                Mutant.class.getClassLoader(), new Class<?>[] {BrokerSession.class}, (_, called, arguments) -> {
+                    if (!called.getName().equals(method) || meddler.test(arguments)) {
+                        return called.invoke(session, arguments);
+                    }
+                    return null;
+                });
+    }
+
+    /// Keeps a redelivery back until another delivery has passed.
+    private static final class LateRedeliveries implements DeliverySink {
+        private final DeliverySink sink;
+        private @Nullable Delivery late;
+
+        LateRedeliveries(DeliverySink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public boolean deliver(Delivery delivery) {
+            if (late == null && delivery.redelivered()) {
+                late = copyOf(delivery);
+                return true;
+            }
+            boolean welcome = sink.deliver(delivery);
+            return passLate() && welcome;
+        }
+
+        private boolean passLate() {
+            Delivery passing = late;
+            late = null;
+            return passing == null || sink.deliver(passing);
+        }
+
+        /// The bytes are the broker's again after the call.
+        private static Delivery copyOf(Delivery delivery) {
+            Message message = delivery.message();
+            var kept = new Message(
+                    message.exchange(),
+                    message.routingKey(),
+                    message.moreRoutingKeys(),
+                    null,
+                    List.of(),
+                    message.body().copy(),
+                    message.persistent(),
+                    message.priority(),
+                    message.expiresAt(),
+                    message.timestamp(),
+                    message.attributes());
+            return new Delivery(
+                    delivery.queue(),
+                    delivery.deliveryId(),
+                    delivery.redelivered(),
+                    delivery.deliveryCount(),
+                    kept,
+                    delivery.remaining());
+        }
+
+        @Override
+        public void flush() {
+            boolean _ = passLate();
+            sink.flush();
+        }
+
+        @Override
+        public void cancelled() {
+            sink.cancelled();
+        }
+    }
 
     /// The storage as it is, with another journal.
     private static final class JournalMutant extends ForwardingStorage {

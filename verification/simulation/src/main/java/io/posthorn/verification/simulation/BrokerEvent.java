@@ -1,0 +1,52 @@
+package io.posthorn.verification.simulation;
+
+import java.util.List;
+
+/// What clients of a broker see, and do.
+sealed interface BrokerEvent {
+    /// @param queues the queues that it must reach
+    record Published(int publisher, long message, boolean persistent, List<String> queues) implements BrokerEvent {}
+
+    /// One more queue that a message may have reached: whether it was bound is not known.
+    record MayHaveReached(String queue, long message) implements BrokerEvent {}
+
+    record Confirmed(long message) implements BrokerEvent {}
+
+    /// @param consumer a number that no other consumer has
+    record Delivered(String queue, int consumer, int publisher, long message, boolean redelivered)
+            implements BrokerEvent {}
+
+    /// The client is done with it, and the broker was told.
+    record Settled(String queue, long message) implements BrokerEvent {}
+
+    /// A consumer of this queue wants no settling: what is on its way to it may be lost with it.
+    record AtMostOnce(String queue) implements BrokerEvent {}
+
+    record Declared(String queue) implements BrokerEvent {}
+
+    record DeleteAsked(String queue) implements BrokerEvent {}
+
+    record Deleted(String queue) implements BrokerEvent {}
+
+    /// Somebody looked for a queue.
+    record LookedFor(String queue, boolean found) implements BrokerEvent {}
+
+    /// A message to all bound queues went to so many.
+    ///
+    /// @param least queues whose binding was confirmed
+    /// @param most those, and the ones of which it is not known
+    record FannedOut(int queues, int least, int most) implements BrokerEvent {}
+
+    /// A new process has begun.
+    record Restarted(boolean cleanly) implements BrokerEvent {}
+
+    /// Everything was taken out of a queue.
+    ///
+    /// @param ready how many messages the broker had said there were
+    record Drained(String queue, long ready, List<Taken> taken) implements BrokerEvent {}
+
+    record Taken(int publisher, long message) {}
+
+    /// All threads are idle, and so many publishes and commands have no answer.
+    record Unanswered(int publishes, int commands) implements BrokerEvent {}
+}
