@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/// The broker that this run holds to AMQP: a Posthorn of our own, or any broker that `-Dposthorn.broker=URL` or
-/// `POSTHORN_BROKER` names. The same tests on RabbitMQ say what must hold here.
+/// The broker that this run holds to AMQP: a Posthorn of our own, or any broker that `-Dconformance.broker=URL` or
+/// `CONFORMANCE_BROKER` names. The same tests on RabbitMQ say what must hold here.
 public final class BrokerUnderTest {
     private static final URI URL = named().orElseGet(BrokerUnderTest::startPosthorn);
     private static final boolean POSTHORN = saysPosthorn();
@@ -36,7 +36,7 @@ public final class BrokerUnderTest {
     }
 
     private static Optional<URI> named() {
-        String property = System.getProperty("posthorn.broker", System.getenv("POSTHORN_BROKER"));
+        String property = System.getProperty("conformance.broker", System.getenv("CONFORMANCE_BROKER"));
         return Optional.ofNullable(property).filter(url -> !url.isBlank()).map(URI::create);
     }
 
