@@ -87,6 +87,7 @@ public final class Server implements AutoCloseable {
         var threads = new BrokerThreads(shardLoops, blocking);
         var opened = LocalBroker.open(storage::open, brokerOptions(), threads, InstantSource.system());
         lifecycle.opened("the broker", opened);
+        lifecycle.opened("the watch over the disk's room", new SpaceWatch(opened));
         return opened;
     }
 

@@ -51,10 +51,11 @@ class DiskFaultTest {
                 Path ballast = fill(disk.root(), 40);
                 Channel stopped = publisher.createChannel();
                 stopped.confirmSelect();
-                while (!blocked.await(20, TimeUnit.MILLISECONDS)) {
-                    // It is the next publish that is stopped, not what only consumes.
+                // It is the next publish that is stopped, not what only consumes.
+                for (int n = 0; n < 1_000 && !blocked.await(20, TimeUnit.MILLISECONDS); n++) {
                     stopped.basicPublish("", QUEUE, MessageProperties.MINIMAL_PERSISTENT_BASIC, body(1_000_000));
                 }
+                assertThat(blocked.getCount()).isZero();
                 assertThat(take(consumer, 100)).isEqualTo(bodies(0, 100));
                 assertThat(unblocked.getCount()).isEqualTo(1);
 
