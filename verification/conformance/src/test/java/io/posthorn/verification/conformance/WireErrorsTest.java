@@ -117,8 +117,8 @@ class WireErrorsTest {
                         10,
                         raw -> raw.method(2, 85, 10, new Arguments().octet(0))),
                 row("a channel method on channel 0", 504, 60, 40, raw -> raw.method(0, 60, 40, publish())),
-                ours("an unknown class", 503, 99, 10, raw -> raw.method(1, 99, 10, new Arguments())),
-                ours("an unknown method", 503, 60, 199, raw -> raw.method(1, 60, 199, new Arguments())),
+                ours("an unknown class", 540, 99, 10, raw -> raw.method(1, 99, 10, new Arguments())),
+                ours("an unknown method", 540, 60, 199, raw -> raw.method(1, 60, 199, new Arguments())),
                 row("a method cut short", 501, 60, 40, raw -> raw.frame(METHOD, 1, hex("003c0028 0000 05 61"))),
                 row("a method payload of two octets", 501, 0, 0, raw -> raw.frame(METHOD, 1, hex("003c"))),
                 row(

@@ -17,20 +17,22 @@ class CrashLoopTest {
         assumeTrue(BrokerUnderTest.isPosthorn());
     }
 
+    private static final int CYCLES = Integer.getInteger("crash.cycles", 3);
+
     @Test
     void whatWasConfirmedSurvivesKills() throws Exception {
-        List<String> verdict = CrashLoop.withKills(directory(), System.nanoTime(), 4);
+        List<String> verdict = CrashLoop.withKills(directory(), System.nanoTime(), CYCLES);
 
-        assertThat(verdict.getFirst()).startsWith("4 crashes").endsWith(" 0 violations");
+        assertThat(verdict.getFirst()).startsWith(CYCLES + " crashes").endsWith(" 0 violations");
         System.out.println(verdict.getFirst());
     }
 
     @Test
     void whatWasConfirmedSurvivesPowerCuts() throws Exception {
         LoopFileSystemTest.assumeLoopFileSystems();
-        List<String> verdict = CrashLoop.withPowercuts(directory(), System.nanoTime(), 3);
+        List<String> verdict = CrashLoop.withPowercuts(directory(), System.nanoTime(), CYCLES);
 
-        assertThat(verdict.getFirst()).startsWith("3 crashes").endsWith(" 0 violations");
+        assertThat(verdict.getFirst()).startsWith(CYCLES + " crashes").endsWith(" 0 violations");
         System.out.println(verdict.getFirst());
     }
 
