@@ -57,6 +57,8 @@ public final class LoopFileSystem implements AutoCloseable {
         run("/sbin/mkfs.ext4", "-q", "-F", "-m", "0", image.toString());
         LoopFileSystem fileSystem = new LoopFileSystem(image, mountPoint);
         fileSystem.mount();
+        // A run that is stopped from outside must not leave its mount behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(fileSystem::leave, "unmount"));
         return fileSystem;
     }
 
@@ -106,6 +108,16 @@ public final class LoopFileSystem implements AutoCloseable {
 
     private void unmount() throws IOException, InterruptedException {
         run("umount", mountPoint.toString());
+    }
+
+    private void leave() {
+        try {
+            if (Files.exists(image)) {
+                run("umount", "-l", mountPoint.toString());
+            }
+        } catch (IOException | InterruptedException | IllegalStateException notMounted) {
+            // Then there is nothing to leave.
+        }
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
