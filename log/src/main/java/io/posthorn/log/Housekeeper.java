@@ -18,9 +18,6 @@ final class Housekeeper implements JournalFlusher.Owner {
     /// Bytes appended after which the free space is looked at again.
     private static final long REVIEW_EVERY = 16 << 20;
 
-    /// Events may still fill so many segments when batches are refused already.
-    private static final int RESERVE_SEGMENTS = 2;
-
     /// Thrown out of long work when the storage is closed.
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -173,19 +170,21 @@ final class Housekeeper implements JournalFlusher.Owner {
     }
 
     private void tendJournal() {
-        prepare();
+        boolean _ = prepare();
         seal();
         space.segments(segmentCount());
     }
 
-    private void prepare() {
+    /// Gives the flusher its next segment, if it has none.
+    ///
+    /// @return whether there was room for it
+    private boolean prepare() {
         JournalFlusher served = flusher;
         if (served == null || !served.needsSegment()) {
-            return;
+            return true;
         }
-        if (!stopped && segmentCount() >= options.maxJournalSegments() + RESERVE_SEGMENTS) {
-            return;
-        }
+        // However many segments there are: what was accepted must reach the disk, or the snapshot that would free
+        // the oldest ones waits behind it for ever. Batches are refused long before, by the gauge.
         try {
             long epoch = manifests.manifest().epoch();
             SegmentWriter next = store.create(new SegmentSpec(Kind.JOURNAL, options.journalCapacity(), epoch));
@@ -201,8 +200,10 @@ final class Housekeeper implements JournalFlusher.Owner {
                 unused.seal();
                 removeJournal(List.of(unused.id()));
             }
+            return true;
         } catch (LogException.StorageFull _) {
             space.segmentRefused(true);
+            return false;
         }
     }
 
@@ -321,8 +322,8 @@ final class Housekeeper implements JournalFlusher.Owner {
     private boolean drain(JournalFlusher served) {
         served.finishTurn();
         while (served.isStarved() && journal.poison() == null) {
-            prepare();
-            if (served.needsSegment()) {
+            // Not asked whether it still needs one: its own thread may have used up the new one already.
+            if (!prepare()) {
                 return false;
             }
             served.finishTurn();
