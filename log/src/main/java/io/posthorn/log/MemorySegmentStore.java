@@ -143,8 +143,9 @@ public final class MemorySegmentStore implements SegmentStore {
             this.bytes = bytes;
         }
 
+        /// An empty entry takes an address, too: whoever goes on from its end must not find it again.
         long end() {
-            return address + bytes.length;
+            return address + Math.max(1, bytes.length);
         }
     }
 
