@@ -9,10 +9,13 @@ public final class Figures {
     private Figures() {}
 
     public static double median(Collection<Double> values) {
-        return percentile(values, 0.5);
+        // Of an even count, between the two in the middle: the upper one of two rounds would flatter.
+        List<Double> sorted = values.stream().sorted().toList();
+        int half = sorted.size() / 2;
+        return sorted.isEmpty() ? Double.NaN : (sorted.get((sorted.size() - 1) / 2) + sorted.get(half)) / 2;
     }
 
-    /// @param share 0.5 for the median; of an even count, the upper of the two in the middle
+    /// @param share 0.99 for what one in a hundred is beyond
     public static double percentile(Collection<Double> values, double share) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.min(sorted.size() - 1, share * sorted.size()));

@@ -12,6 +12,11 @@ class FiguresTest {
     }
 
     @Test
+    void aMedianOfTwoLiesBetweenThem() {
+        assertThat(Figures.median(List.of(1.0, 2.0))).isEqualTo(1.5);
+    }
+
+    @Test
     void threeDigitsAreShown() {
         assertThat(Figures.row(0.1234, 1.234, 12.34, 1_234_567.8, Double.NaN))
                 .isEqualTo("| 0.123 | 1.23 | 12.3 | 1,234,568 | – |");
