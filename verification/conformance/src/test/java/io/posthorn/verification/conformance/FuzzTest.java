@@ -3,6 +3,7 @@ package io.posthorn.verification.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
+import io.posthorn.log.JournalFuzz;
 import io.posthorn.protocol.amqp.wire.FrameFuzzer;
 import io.posthorn.protocol.amqp.wire.MethodFuzzer;
 import io.posthorn.protocol.amqp.wire.PropertiesFuzzer;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Gives the decoders what nobody would write by hand. `fuzz.seconds` says how long
+/// Gives the decoders, and the recovery of a journal, what nobody would write by hand. `fuzz.seconds` says how long
 /// each is tried; what was found
 /// interesting is kept in `target/fuzz` and built upon by the next run.
 @Execution(ExecutionMode.CONCURRENT)
@@ -24,7 +25,14 @@ class FuzzTest {
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 3);
 
     @ParameterizedTest
-    @ValueSource(classes = {FrameFuzzer.class, MethodFuzzer.class, PropertiesFuzzer.class, TableFuzzer.class})
+    @ValueSource(
+            classes = {
+                FrameFuzzer.class,
+                MethodFuzzer.class,
+                PropertiesFuzzer.class,
+                TableFuzzer.class,
+                JournalFuzz.class
+            })
     void nothingBreaksIt(Class<?> target) throws Exception {
         Path directory = Path.of("target", "fuzz").toAbsolutePath();
         Path corpus = Files.createDirectories(directory.resolve(target.getSimpleName()));
