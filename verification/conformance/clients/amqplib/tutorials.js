@@ -17,6 +17,7 @@ async function consume(channel, queue, count, { noAck = true, show = (message) =
   let remaining = Number(count);
   await new Promise(async (done) => {
     await channel.consume(queue, (message) => {
+      if (remaining === 0) return; // not acked: it goes back to the queue when the channel closes
       console.log(show(message));
       if (!noAck) channel.ack(message);
       if (--remaining === 0) done();

@@ -17,9 +17,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Gives the decoders, and the recovery of a journal, what nobody would write by hand. `fuzz.seconds` says how long
-/// each is tried; what was found
-/// interesting is kept in `target/fuzz` and built upon by the next run.
+/// Gives the decoders, and the recovery of a journal, what nobody would write by hand. `fuzz.seconds` says how
+/// long each is tried; what was found interesting is kept in `target/fuzz` and built upon by the next run.
 @Execution(ExecutionMode.CONCURRENT)
 class FuzzTest {
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 3);

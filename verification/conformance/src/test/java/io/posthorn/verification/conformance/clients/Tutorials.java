@@ -56,6 +56,9 @@ public final class Tutorials {
                 queue,
                 autoAck,
                 (tag, delivery) -> {
+                    if (remaining.getCount() == 0) {
+                        return; // not acked: it goes back to the queue when the connection closes
+                    }
                     System.out.println(show.apply(delivery));
                     if (!autoAck) {
                         channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
