@@ -59,6 +59,11 @@ public interface BrokerSession extends AutoCloseable {
     /// Hands over what was collected. Called at the end of each socket read.
     void flush();
 
+    /// Says how many bytes the connection holds for itself now: bodies that are still arriving, frames that its peer
+    /// does not take. They count against the broker's memory, whose alarm stops publishers. Cheap; called once per
+    /// socket read, not per message.
+    void holds(long bytes);
+
     /// Every queue of the virtual host that this user may see, for lists. Answers on the io thread.
     void listQueues(Reply<java.util.List<QueueStatus>> reply);
 

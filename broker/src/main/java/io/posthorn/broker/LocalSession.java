@@ -27,6 +27,7 @@ final class LocalSession implements BrokerSession {
     private final List<LocalPublisher> publishing = new ArrayList<>();
     private final List<SettleCollector> settling = new ArrayList<>();
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
+    private long held;
     private boolean closed;
 
     LocalSession(LocalBroker broker, SessionSpec spec, SessionListener listener, SessionId id) {
@@ -317,11 +318,23 @@ final class LocalSession implements BrokerSession {
     }
 
     @Override
+    public void holds(long bytes) {
+        long now = closed ? 0 : bytes;
+        if (now > held) {
+            broker.memory().hold(now - held);
+        } else if (now < held) {
+            broker.memory().release(held - now);
+        }
+        held = now;
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        holds(0);
         flush();
         for (LocalHandle handle : List.copyOf(handles)) {
             handle.close();

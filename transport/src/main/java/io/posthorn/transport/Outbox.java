@@ -84,6 +84,12 @@ public final class Outbox {
         return outbound != null && outbound.totalPendingWriteBytes() > STUFFED;
     }
 
+    /// Bytes that the peer does not take; 0 as long as it keeps up.
+    public long unsent() {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound == null || channel.isWritable() ? 0 : outbound.totalPendingWriteBytes();
+    }
+
     /// Bytes collected and not yet handed to the socket.
     public int collected() {
         return buffer == null ? 0 : buffer.readableBytes();

@@ -84,6 +84,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private @Nullable ScheduledFuture<?> deadline;
     private boolean decoding;
     private boolean inPass;
+    private long arrivingBytes;
     private boolean alarmed;
     private String alarmReason = "";
     private String who;
@@ -143,6 +144,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             running.session().flush();
         }
         outbox.flush();
+        accountMemory();
         inPass = false;
         if (outbox.isStuffed()) {
             gate.close(ReadGate.Reason.OUTBOX_FULL);
@@ -151,10 +153,24 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        accountMemory();
         if (!outbox.isFull()) {
             gate.open(ReadGate.Reason.OUTBOX_FULL);
             channels.resumeConsumers();
         }
+    }
+
+    /// What this connection holds is part of the broker's one account, so that many half-sent bodies, or many peers
+    /// that do not read, raise its alarm.
+    private void accountMemory() {
+        if (state instanceof Running running) {
+            running.session().holds(arrivingBytes + outbox.unsent());
+        }
+    }
+
+    /// An unfinished body takes so many bytes more, or less.
+    void arriving(int more) {
+        arrivingBytes += more;
     }
 
     @Override

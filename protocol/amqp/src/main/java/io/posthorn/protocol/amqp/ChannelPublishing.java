@@ -121,7 +121,9 @@ final class ChannelPublishing implements ReceiptSink {
                     "type %d: the body is longer than its header said".formatted(FrameReader.BODY),
                     publish.id());
         }
+        int held = body.held();
         Bytes whole = body.add(frame, connection.scratch());
+        connection.arriving(body.held() - held);
         if (whole != null) {
             complete(whole);
         }
@@ -189,6 +191,8 @@ final class ChannelPublishing implements ReceiptSink {
 
     void close() {
         due = Due.METHOD;
+        connection.arriving(-body.held());
+        body.abandon();
         confirms = null;
     }
 

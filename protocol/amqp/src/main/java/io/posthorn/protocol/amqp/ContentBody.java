@@ -17,6 +17,16 @@ final class ContentBody {
         array = null;
     }
 
+    /// Forgets what has come of a body that will not be whole.
+    void abandon() {
+        begin(0);
+    }
+
+    /// Bytes of memory that the unfinished body takes.
+    int held() {
+        return array == null ? 0 : array.length;
+    }
+
     int missing() {
         return size - came;
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,32 @@ final class BadInputTest {
                         .isEqualTo(501);
             }
         }
+    }
+
+    @Test
+    void aBodyHalfSentCountsAsMemoryHeldUntilItIsWhole() throws IOException {
+        byte[] method = WirePeer.frame(1, new BasicMethod.Publish("", "q", false, false));
+        byte[] content = WirePeer.content(1, "1000" + "02", new byte[100 * (4_096 - 8)], 4_096);
+        int half = content.length - 50 * 4_096; // where a frame begins
+        try (WirePeer peer = server.peer().open()) {
+            peer.raw(method).raw(Arrays.copyOf(content, half));
+            // The second answer comes from a later read, when all of the first has been accounted for.
+            openChannel(peer, 2);
+            openChannel(peer, 3);
+
+            assertThat(broker.heldByConnections).isBetween(200_000L, 409_000L);
+
+            peer.raw(Arrays.copyOfRange(content, half, content.length));
+            openChannel(peer, 4);
+            openChannel(peer, 5);
+
+            assertThat(broker.heldByConnections).isZero();
+        }
+    }
+
+    private static void openChannel(WirePeer peer, int channel) throws IOException {
+        peer.send(channel, new ChannelMethod.Open());
+        peer.expect(ChannelMethod.OpenOk.class);
     }
 
     @Test

@@ -204,6 +204,9 @@ final class FakeBroker implements Broker {
         public void resume() {}
     }
 
+    /// What the session that spoke last said that its connection holds.
+    volatile long heldByConnections;
+
     private final class FakeSession implements BrokerSession {
         private final SessionSpec spec;
         private final SessionListener listener;
@@ -218,6 +221,11 @@ final class FakeBroker implements Broker {
         @Override
         public Principal principal() {
             return spec.principal();
+        }
+
+        @Override
+        public void holds(long bytes) {
+            heldByConnections = bytes;
         }
 
         @Override
