@@ -16,7 +16,7 @@ class StorageModelTest {
         LOGGER.setLevel(Level.OFF);
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = "1")
     void aStorageHoldsWhatWasDoneToItOverRestartsAndCrashes(@ForAll long seed) {
         var world = new World();
         var workload = new Workload(seed);

@@ -7,6 +7,15 @@ public final class QueueState {
     private final OffsetSet transients = new OffsetSet();
     private boolean touched;
 
+    /// Whether nothing is known of the queue that a new one would not say as well.
+    public boolean isNew() {
+        return !touched
+                && settlements.before() == 0
+                && settlements.above().isEmpty()
+                && transients.isEmpty()
+                && redeliveries.isEmpty();
+    }
+
     public Settlements settlements() {
         return settlements;
     }

@@ -23,6 +23,10 @@ public final class Redeliveries {
         before = Math.max(before, offset);
     }
 
+    public boolean isEmpty() {
+        return before == 0 && levels.isEmpty();
+    }
+
     public boolean contains(long offset) {
         return offset < before || (!levels.isEmpty() && levels.getFirst().contains(offset));
     }

@@ -59,7 +59,7 @@ final class SnapshotSlices {
         }
         QueueState state = queue.state();
         Settlements settlements = state.settlements();
-        if (state.touched() || settlements.before() > 0 || !state.transients().isEmpty()) {
+        if (!state.isNew()) {
             events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
             StateEvents.writeTransients(queue, events);
             StateEvents.writeRedeliveries(queue, events);

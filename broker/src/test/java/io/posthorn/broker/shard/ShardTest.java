@@ -346,6 +346,17 @@ class ShardTest {
     }
 
     @Test
+    void whatARestartHasDroppedStaysDroppedOverASnapshotOfAQueueThatNobodyTouched() {
+        world.publish("q", 1, true);
+        world.publish("q", 2, false);
+        syncAndRun();
+        var restarted = world.killAndStart();
+        restarted.snapshot();
+        restarted.run();
+        assertThat(restarted.killAndStart().status("q").ready()).isEqualTo(1);
+    }
+
+    @Test
     void aQueueNobodyEverTookFromIsNotRedeliveredAfterACrash() {
         world.publish("q", 2, true);
         syncAndRun();

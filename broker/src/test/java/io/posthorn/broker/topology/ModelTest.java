@@ -29,7 +29,7 @@ class ModelTest {
         world = new ManagerWorld();
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "1")
     void topicPatternsMatchAsDefined(
             @ForAll("patterns") List<String> patterns,
             @ForAll("patterns") List<String> unbound,
@@ -122,7 +122,7 @@ class ModelTest {
         assertThat(route("amq.topic", key, Arguments.NONE)).isEmpty();
     }
 
-    @Property(tries = 1_000)
+    @Property(tries = 1_000, seed = "1")
     void headersMatchAsDefined(
             @ForAll("tables") Map<String, Object> pattern,
             @ForAll("tables") Map<String, Object> headers,

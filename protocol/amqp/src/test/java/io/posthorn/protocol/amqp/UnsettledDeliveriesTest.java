@@ -21,7 +21,7 @@ final class UnsettledDeliveriesTest {
     private UnsettledDeliveries unsettled = new UnsettledDeliveries();
     private final DeliveryHolder holder = new DeliveryHolder(new Nobody());
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "1")
     void behavesLikeASortedMap(@ForAll long seed) {
         unsettled = new UnsettledDeliveries();
         var random = new Random(seed);

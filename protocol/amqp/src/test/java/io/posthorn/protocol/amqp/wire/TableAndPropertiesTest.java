@@ -97,7 +97,7 @@ final class TableAndPropertiesTest {
                 .isEqualTo(true);
     }
 
-    @Property(tries = 2_000)
+    @Property(tries = 2_000, seed = "1")
     void garbageIsRefusedAndNothingElse(@ForAll byte[] garbage) {
         TableFuzzer.fuzzerTestOneInput(garbage);
         PropertiesFuzzer.fuzzerTestOneInput(garbage);
