@@ -3,11 +3,9 @@ package io.posthorn.protocol.amqp;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.Principal;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.protocol.amqp.ConnectionState.Authenticating;
@@ -40,8 +38,6 @@ import io.posthorn.transport.ReadGate;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -56,14 +52,6 @@ import org.jspecify.annotations.Nullable;
 final class AmqpConnection extends ChannelInboundHandlerAdapter implements SessionListener {
     private static final System.Logger LOG = System.getLogger(AmqpConnection.class.getName());
 
-    private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
-
-    /// How 0-9 announced itself; such clients are served as 0-9-1, as RabbitMQ does.
-    private static final byte[] HEADER_OF_0_9 = {'A', 'M', 'Q', 'P', 1, 1, 0, 9};
-
-    /// Long enough for a token as password, and together with a read buffer under 64 KiB.
-    private static final int FRAME_MAX_OF_STRANGERS = 48 * 1024;
-
     private static final int MOST_HELD_OF_STRANGERS = 64 * 1024;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
@@ -71,22 +59,19 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final Connection transport;
     private final ReadGate gate;
     private final Outbox outbox;
-    private final FrameReader frames = new FrameReader(FRAME_MAX_OF_STRANGERS);
+    private final Arrivals arrivals;
     private final MethodReader methods = new MethodReader();
     private final FrameWriter writer = new FrameWriter();
     private final IdleWatch idle;
     private final AmqpRecordMapping mapping = new AmqpRecordMapping();
     private final ContentBody.Scratch scratch = new ContentBody.Scratch();
     private final Channels channels;
-    private final Logins logins;
+    private final Handshake handshake;
+    private final PublishersStop publishersStop;
     private ConnectionState state = new AwaitingHeader();
-    private @Nullable ByteBuf arrived;
     private @Nullable ScheduledFuture<?> deadline;
-    private boolean decoding;
     private boolean inPass;
     private long arrivingBytes;
-    private boolean alarmed;
-    private String alarmReason = "";
     private String who;
     private int frameMax;
     private long now;
@@ -98,7 +83,9 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         this.outbox = transport.outbox();
         this.idle = new IdleWatch(gate, this::heartbeat, this::peerGone);
         this.channels = new Channels(this, methods);
-        this.logins = new Logins(protocol, transport);
+        this.arrivals = new Arrivals(this, gate);
+        this.handshake = new Handshake(this, protocol, transport);
+        this.publishersStop = new PublishersStop(this, gate);
         this.frameMax = protocol.settings().frameMax();
         this.who = transport.name();
         gate.onOpen(this::goOn);
@@ -124,18 +111,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         inPass = true;
         now = protocol.clock().millis();
         idle.onRead();
-        arrived = arrived == null
-                ? onHeap(context, bytes)
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), arrived, bytes);
+        arrivals.add(context.alloc(), bytes);
         decode();
-    }
-
-    // Frames are looked at octet by octet, which without Unsafe is much cheaper in an array than in direct memory.
-    private static ByteBuf onHeap(ChannelHandlerContext context, ByteBuf bytes) {
-        ByteBuf copy = context.alloc().heapBuffer(bytes.readableBytes());
-        copy.writeBytes(bytes);
-        bytes.release();
-        return copy;
     }
 
     @Override
@@ -183,7 +160,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         cancelDeadline();
         idle.stop();
         outbox.release();
-        releaseArrived();
+        arrivals.release();
     }
 
     @Override
@@ -212,7 +189,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     // What was read before the gate closed is decoded first.
     private void goOn() {
         decode();
-        if (!inPass && !decoding) {
+        if (!inPass && !arrivals.isDecoding()) {
             if (state instanceof Running running) {
                 running.session().flush();
             }
@@ -221,52 +198,29 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     }
 
     private void decode() {
-        if (decoding) {
-            return;
+        arrivals.decode();
+        // A stranger may not fill us, not even while we do not listen to it.
+        if (arrivals.waiting() > MOST_HELD_OF_STRANGERS && state instanceof Authenticating) {
+            LOG.log(Level.WARNING, "{0}: closed, it sends before its login is checked", who);
+            transport.close();
         }
-        decoding = true;
-        try {
-            while (arrived != null && gate.isOpen() && decodeOne(arrived)) {
-                // everything that is there
-            }
-        } catch (AmqpException unreadable) {
-            end(unreadable, new Discarding());
-        } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, who + ": closed by a fault", fault);
-            end(new AmqpException(ReplyCode.INTERNAL_ERROR, "the server failed", 0), new Discarding());
-        } finally {
-            decoding = false;
-        }
-        letGo();
     }
 
-    private boolean decodeOne(ByteBuf in) {
-        return switch (state) {
-            case AwaitingHeader _ -> protocolHeader(in);
-            case Discarding _, Closed _ -> false;
-            default -> frame(in);
-        };
+    /// What has come cannot be cut into frames; so nothing behind it can.
+    void unreadable(AmqpException cause) {
+        end(cause, new Discarding());
     }
 
-    private boolean frame(ByteBuf in) {
-        if (!frames.find(in)) {
-            return false;
-        }
-        // For the time of its handling the buffer ends where the frame's payload ends.
-        int writerIndex = in.writerIndex();
-        in.writerIndex(frames.end());
-        try {
-            onFrame(frames.type(), frames.channel(), in);
-        } catch (AmqpException refused) {
-            refuse(frames.channel(), refused);
-        } finally {
-            in.writerIndex(writerIndex);
-            frames.skip(in);
-        }
-        return true;
+    void fault(RuntimeException fault) {
+        LOG.log(Level.ERROR, who + ": closed by a fault", fault);
+        end(new AmqpException(ReplyCode.INTERNAL_ERROR, "the server failed", 0), new Discarding());
     }
 
-    private void onFrame(int type, int channel, ByteBuf payload) {
+    void onProtocolHeader(byte[] header) {
+        become(handshake.start(header));
+    }
+
+    void onFrame(int type, int channel, ByteBuf payload) {
         if (channel != 0) {
             onChannelFrame(type, channel, payload);
         } else if (type == FrameReader.METHOD) {
@@ -288,26 +242,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    private boolean protocolHeader(ByteBuf in) {
-        if (in.readableBytes() < HEADER.length) {
-            return false;
-        }
-        byte[] header = new byte[HEADER.length];
-        in.readBytes(header);
-        if (Arrays.equals(header, HEADER) || Arrays.equals(header, HEADER_OF_0_9)) {
-            var properties = ServerProperties.of(protocol.settings());
-            send(0, new ConnectionMethod.Start(0, 9, properties, Credentials.MECHANISMS, "en_US"));
-            become(new AwaitingStartOk());
-            return true;
-        }
-        String shown = Printable.logged(new String(header, java.nio.charset.StandardCharsets.ISO_8859_1));
-        LOG.log(Level.WARNING, "{0}: refused, it does not begin with AMQP 0-9-1 but with ''{1}''", who, shown);
-        outbox.writer().writeBytes(HEADER);
-        outbox.flushAndClose();
-        become(new Discarding());
-        return false;
-    }
-
     private record Step(ConnectionState state, ConnectionMethod method) {}
 
     private void onMethod(Method method) {
@@ -315,10 +249,10 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             throw new AmqpException(ReplyCode.CHANNEL_ERROR, method.specName() + " on channel 0", method.id());
         }
         state = switch (new Step(state, connectionMethod)) {
-            case Step(AwaitingStartOk _, StartOk ok) -> logIn(ok);
-            case Step(AwaitingTuneOk tuning, TuneOk ok) -> tune(tuning, ok);
-            case Step(AwaitingOpen opening, Open open) -> open(opening, open);
-            case Step(Running running, UpdateSecret update) -> updateSecret(running, update);
+            case Step(AwaitingStartOk _, StartOk ok) -> handshake.logIn(ok);
+            case Step(AwaitingTuneOk tuning, TuneOk ok) -> handshake.tune(tuning, ok);
+            case Step(AwaitingOpen opening, Open open) -> handshake.open(opening, open);
+            case Step(Running running, UpdateSecret update) -> handshake.updateSecret(running, update);
             case Step(Closing _, CloseOk _) -> closeSocket();
             case Step(Closing closing, Close _) -> answerClose(closing);
             case Step(Closing closing, ConnectionMethod _) -> closing;
@@ -332,94 +266,26 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         };
     }
 
-    private ConnectionState logIn(StartOk ok) {
-        Client client = Client.of(ok.clientProperties());
-        Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), ok.id());
-        gate.close(ReadGate.Reason.LOGIN);
-        logins.check(credentials, user -> loggedIn(user, credentials.user(), ok.mechanism()));
-        return new Authenticating(client);
+    /// How long a frame from the peer may be from now on.
+    void limitFrames(int most) {
+        arrivals.limit(most);
     }
 
-    private void loggedIn(Optional<Principal> user, String name, String mechanism) {
-        if (!(state instanceof Authenticating(Client client))) {
-            return;
+    void tuned(Tuning agreed, int heartbeatSeconds) {
+        frameMax = agreed.frameMax();
+        limitFrames(frameMax);
+        channels.limit(agreed.channelMax());
+        if (heartbeatSeconds > 0) {
+            idle.start(transport.channel().eventLoop(), Duration.ofSeconds(heartbeatSeconds));
         }
-        if (user.isEmpty()) {
-            refuseLogin(client, name, mechanism);
-            return;
-        }
-        AmqpSettings settings = protocol.settings();
-        transport.trust();
-        frames.limit(settings.frameMax());
-        send(0, new ConnectionMethod.Tune(settings.channelMax(), settings.frameMax(), settings.heartbeatSeconds()));
-        become(new AwaitingTuneOk(client, user.get()));
-        gate.open(ReadGate.Reason.LOGIN);
     }
 
-    private void refuseLogin(Client client, String name, String mechanism) {
-        LOG.log(Level.WARNING, "{0}: login of user ''{1}'' refused", who, Printable.logged(name));
-        if (!client.authenticationFailureClose()) {
-            transport.close();
-            return;
-        }
-        String text = "ACCESS_REFUSED - Login was refused using authentication mechanism " + mechanism
-                + ". For details see the broker logfile.";
-        sendClose(ReplyCode.ACCESS_REFUSED.number(), text, 0, 0);
-        become(new Closing());
-    }
-
-    private ConnectionState tune(AwaitingTuneOk tuning, TuneOk ok) {
-        var tuned = Tuning.of(protocol.settings(), ok);
-        frameMax = tuned.frameMax();
-        frames.limit(frameMax);
-        channels.limit(tuned.channelMax());
-        if (ok.heartbeat() > 0) {
-            idle.start(transport.channel().eventLoop(), Duration.ofSeconds(ok.heartbeat()));
-        }
-        return new AwaitingOpen(tuning.client(), tuning.user());
-    }
-
-    private ConnectionState open(AwaitingOpen opening, Open open) {
-        var io = new LoopExecutor(transport.loop());
-        var spec = new SessionSpec(transport.name(), opening.user(), open.virtualHost(), io);
-        BrokerSession session;
-        try {
-            session = protocol.broker().open(spec, this);
-        } catch (BrokerException refused) {
-            throw new AmqpException(ReplyCode.NOT_ALLOWED, openRefusal(refused, spec), open.id());
-        }
+    /// There is a session: the handshake is over.
+    void opened(SessionSpec session) {
         cancelDeadline();
-        who = who + " (" + Printable.logged(spec.principal().user()) + "@" + Printable.logged(spec.virtualHost()) + ")";
-        alarms(protocol.broker().alarms());
-        send(0, new ConnectionMethod.OpenOk());
-        return new Running(opening.client(), session);
-    }
-
-    private static String openRefusal(BrokerException refused, SessionSpec spec) {
-        return switch (refused) {
-            case BrokerException.VirtualHostNotFound _ -> "vhost " + spec.virtualHost() + " not found";
-            case BrokerException.AccessRefused _ ->
-                "access to vhost '%s' refused for user '%s'"
-                        .formatted(spec.virtualHost(), spec.principal().user());
-            default -> ReplyCodes.text(refused);
-        };
-    }
-
-    private ConnectionState updateSecret(Running running, UpdateSecret update) {
-        String user = running.session().principal().user();
-        var credentials = new Credentials(user, update.newSecret().toByteArray());
-        gate.close(ReadGate.Reason.COMMAND);
-        logins.check(credentials, checked -> secretChecked(checked.isPresent(), update));
-        return running;
-    }
-
-    private void secretChecked(boolean accepted, UpdateSecret update) {
-        if (accepted) {
-            send(0, new ConnectionMethod.UpdateSecretOk());
-        } else {
-            refuse(0, new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused", update.id()));
-        }
-        gate.open(ReadGate.Reason.COMMAND);
+        String user = Printable.logged(session.principal().user());
+        who = who + " (" + user + "@" + Printable.logged(session.virtualHost()) + ")";
+        publishersStop.alarms(protocol.broker().alarms());
     }
 
     private ConnectionState answerClose(Closing closing) {
@@ -456,14 +322,17 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             default -> {
                 LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(cause.replyText()));
                 endSession();
-                sendClose(cause.code().number(), cause.replyText(), cause.classId(), cause.methodId());
+                closeWith(cause);
                 become(next);
             }
         }
     }
 
-    private void sendClose(int code, String text, int classId, int methodId) {
-        send(0, new Close(code, Printable.reply(text), classId, methodId));
+    /// Says why, and waits for the peer's answer a while.
+    void closeWith(AmqpException cause) {
+        String text = Printable.reply(cause.replyText());
+        send(0, new Close(cause.code().number(), text, cause.classId(), cause.methodId()));
+        become(new Closing());
         within(CLOSE_PATIENCE, () -> transport.close());
         gate.openForGood();
     }
@@ -476,32 +345,18 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     }
 
     // The one place besides the switch of methods that changes the state: what happens outside of any method.
-    private void become(ConnectionState next) {
+    void become(ConnectionState next) {
         state = next;
     }
 
     @Override
     public void alarms(Set<Alarm> on) {
-        alarmed = !on.isEmpty();
-        alarmReason = on.contains(Alarm.MEMORY)
-                ? on.contains(Alarm.DISK) ? "low on memory & disk" : "low on memory"
-                : "low on disk";
-        if (!alarmed && gate.isClosedBy(ReadGate.Reason.ALARM)) {
-            if (state instanceof Running running && running.client().connectionBlocked()) {
-                send(0, new ConnectionMethod.Unblocked());
-            }
-            gate.open(ReadGate.Reason.ALARM);
-        }
+        publishersStop.alarms(on);
     }
 
-    /// A message was published: under an alarm it was the last for now.
+    /// A message was published.
     void published() {
-        if (alarmed && !gate.isClosedBy(ReadGate.Reason.ALARM) && state instanceof Running running) {
-            gate.close(ReadGate.Reason.ALARM);
-            if (running.client().connectionBlocked()) {
-                send(0, new ConnectionMethod.Blocked(alarmReason));
-            }
-        }
+        publishersStop.published();
     }
 
     @Override
@@ -554,6 +409,15 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         return running().session();
     }
 
+    ConnectionState state() {
+        return state;
+    }
+
+    /// For logs: the addresses of both ends, and the user when it is known.
+    String who() {
+        return who;
+    }
+
     Client client() {
         return running().client();
     }
@@ -604,26 +468,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (deadline != null) {
             deadline.cancel(false);
             deadline = null;
-        }
-    }
-
-    // What is decoded is let go; and a stranger may not fill us, not even while we do not listen to it.
-    private void letGo() {
-        if (arrived == null) {
-            return;
-        }
-        if (!arrived.isReadable() || state instanceof Discarding || state instanceof Closed) {
-            releaseArrived();
-        } else if (arrived.readableBytes() > MOST_HELD_OF_STRANGERS && state instanceof Authenticating) {
-            LOG.log(Level.WARNING, "{0}: closed, it sends before its login is checked", who);
-            transport.close();
-        }
-    }
-
-    private void releaseArrived() {
-        if (arrived != null && !decoding) {
-            arrived.release();
-            arrived = null;
         }
     }
 }
