@@ -45,6 +45,7 @@ public final class LocalBroker implements Broker {
     private final LogStorage storage;
     private final BrokerOptions options;
     private final BrokerThreads threads;
+    private final InstantSource clock;
     private final AccessControl access = new AccessControl();
     private final Users users;
     private final MemoryBudget memory;
@@ -63,7 +64,7 @@ public final class LocalBroker implements Broker {
     public static LocalBroker open(
             Function<Recovery, LogStorage> storage, BrokerOptions options, BrokerThreads threads, InstantSource clock) {
         var recovered = new Recovered();
-        var broker = new LocalBroker(storage.apply(recovered), options, threads, recovered);
+        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, recovered);
         broker.start(recovered);
         return broker;
     }
@@ -94,10 +95,16 @@ public final class LocalBroker implements Broker {
         }
     }
 
-    private LocalBroker(LogStorage storage, BrokerOptions options, BrokerThreads threads, Recovered recovered) {
+    private LocalBroker(
+            LogStorage storage,
+            BrokerOptions options,
+            BrokerThreads threads,
+            InstantSource clock,
+            Recovered recovered) {
         this.storage = storage;
         this.options = options;
         this.threads = threads;
+        this.clock = clock;
         var random = new SplittableRandom(options.seed());
         this.users = Users.builtIn(random.split());
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
@@ -121,6 +128,8 @@ public final class LocalBroker implements Broker {
                 threads.blocking(),
                 storage,
                 memory,
+                clock,
+                threads.timer(),
                 this::deleteUnused,
                 options.mailboxBytes(),
                 options.mostUnsynced());

@@ -209,7 +209,7 @@ final class LocalSession implements BrokerSession {
     }
 
     private void askStatus(QueueEntry queue, Reply<QueueStatus> reply) {
-        send(queue, new Command.Status(queue, new OutletReply<>(outlet(queue.shard()), reply)));
+        send(queue, new Command.Status(queue, true, new OutletReply<>(outlet(queue.shard()), reply)));
     }
 
     @Override

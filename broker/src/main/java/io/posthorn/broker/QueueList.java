@@ -32,7 +32,7 @@ final class QueueList {
         }
         for (QueueEntry queue : queues) {
             var answer = new OutletReply<>(session.outlet(queue.shard()), new Answer());
-            session.send(queue, new Command.Status(queue, answer));
+            session.send(queue, new Command.Status(queue, false, answer));
         }
     }
 

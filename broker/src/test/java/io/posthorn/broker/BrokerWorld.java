@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.Recovery;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class BrokerWorld {
     final FakeStorage storage;
     final LocalBroker broker;
+    final HandTime time = new HandTime();
     private final HandExecutor loop;
     private final HandExecutor blocking = new HandExecutor(false);
 
@@ -39,7 +39,7 @@ final class BrokerWorld {
             FakeStorage storage, Function<Recovery, LogStorage> opened, BrokerOptions options, HandExecutor loop) {
         this.storage = storage;
         this.loop = loop;
-        broker = LocalBroker.open(opened, options, new BrokerThreads(List.of(loop), blocking), InstantSource.system());
+        broker = LocalBroker.open(opened, options, new BrokerThreads(List.of(loop), blocking, time), time);
     }
 
     void run() {

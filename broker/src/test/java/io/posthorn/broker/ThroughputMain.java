@@ -30,7 +30,7 @@ final class ThroughputMain implements SessionListener, ReceiptSink, DeliverySink
                     new StorageThreads(flusher, blocking),
                     recovery),
             BrokerOptions.forHeap(512 << 20),
-            new BrokerThreads(List.of(loop), blocking),
+            new BrokerThreads(List.of(loop), blocking, Timer.SYSTEM),
             InstantSource.system());
     private final BrokerSession session =
             broker.open(new SessionSpec("bench", new Principal("guest"), "/", loop), this);

@@ -5,6 +5,7 @@ import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.security.Users;
 import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
@@ -84,7 +85,7 @@ public final class Server implements AutoCloseable {
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
                 .toList();
-        var threads = new BrokerThreads(shardLoops, blocking);
+        var threads = new BrokerThreads(shardLoops, blocking, Timer.SYSTEM);
         var opened = LocalBroker.open(storage::open, brokerOptions(), threads, InstantSource.system());
         lifecycle.opened("the broker", opened);
         lifecycle.opened("the watch over the disk's room", new SpaceWatch(opened));

@@ -1,9 +1,7 @@
 package io.posthorn.broker.queue;
 
-/// The order of delivery of a queue: by offset. What came back goes first, as it lies before the cursor.
-///
-/// Other orders (priority, last in first out) are other answers to [#next] over the same offsets.
-final class FifoOrder {
+/// By offset. What came back goes first, as it lies before the cursor.
+final class FifoOrder implements DeliveryOrder {
     private final OffsetSet returned = new OffsetSet();
     private final Settlements settlements;
 
@@ -23,8 +21,8 @@ final class FifoOrder {
         settledAhead = settled.cardinality();
     }
 
-    /// The message to deliver next, or [OffsetSet#NONE].
-    long next(long visibleEnd) {
+    @Override
+    public long next(long visibleEnd) {
         if (!returned.isEmpty()) {
             return returned.first();
         }
@@ -42,7 +40,8 @@ final class FifoOrder {
         cursor = end;
     }
 
-    void take(long offset) {
+    @Override
+    public void take(long offset) {
         if (offset == cursor) {
             cursor++;
         } else {
@@ -50,8 +49,8 @@ final class FifoOrder {
         }
     }
 
-    /// Passes over everything before `offset` that the log does not have any more.
-    void skipTo(long offset) {
+    @Override
+    public void skipTo(long offset) {
         skipSettled();
         if (offset > cursor) {
             settledAhead -= settled.countFrom(cursor) - settled.countFrom(offset);
@@ -59,12 +58,13 @@ final class FifoOrder {
         }
     }
 
-    void giveBack(long from, long to) {
+    @Override
+    public void giveBack(long from, long to) {
         returned.addRange(from, to);
     }
 
-    /// Gives back what was taken of a range, and counts it as delivered; the rest is given back already.
-    void giveBackTaken(long from, long to, Redeliveries redeliveries) {
+    @Override
+    public void giveBackTaken(long from, long to, Redeliveries redeliveries) {
         long start = returned.firstAbsentFrom(from);
         while (start < to) {
             long next = returned.firstFrom(start);
@@ -75,20 +75,23 @@ final class FifoOrder {
         }
     }
 
-    long cursor() {
+    @Override
+    public long cursor() {
         return cursor;
     }
 
-    long ready(long visibleEnd) {
+    @Override
+    public long ready(long visibleEnd) {
         return visibleEnd - cursor - settledAhead + returned.cardinality();
     }
 
-    boolean isReturned(long offset) {
+    @Override
+    public boolean isReturned(long offset) {
         return offset < cursor;
     }
 
-    /// Takes everything that is ready, as ranges.
-    void takeAll(long visibleEnd, OffsetRanges taken) {
+    @Override
+    public void takeAll(long visibleEnd, OffsetRanges taken) {
         for (long from = returned.first(); from != OffsetSet.NONE; from = returned.first()) {
             long to = returned.firstAbsentFrom(from);
             returned.removeRange(from, to);

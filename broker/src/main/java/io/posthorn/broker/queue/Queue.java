@@ -13,71 +13,57 @@ import io.posthorn.log.Log;
 import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
-import java.util.ArrayDeque;
+import io.posthorn.log.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One queue: a cursor over its log, and the deliveries not yet settled. Confined to the thread of its shard.
+/// One queue over its log: who may see how much of it, its consumers, and the commands that wait. How messages
+/// go out and what becomes of them is its kind's. Confined to the thread of its shard.
 ///
 /// Messages are shown once they are durable: the shard tells by [#visible] how far that is.
-public final class Queue {
+public abstract sealed class Queue permits WorkQueue {
     /// Settled messages are given up by the log at the latest when there are this many, or so many bytes.
     private static final int TRIM_MESSAGES = 256;
 
     private static final long TRIM_BYTES = 256 * 1024;
 
-    private final QueueHandle handle;
-    private final QueueSpec spec;
-    private final boolean durable;
-    private final Log log;
-    private final QueueState state;
-    private final Surroundings shard;
-    private final FifoOrder order;
-    private final Consumers consumers = new Consumers();
-    private final OffsetRanges newlySettled = new OffsetRanges();
-
-    /// Transient messages before this offset did not survive the restart that they are behind.
-    private final long recoveredEnd;
+    final QueueHandle handle;
+    final QueueSpec spec;
+    final QueueSettings settings;
+    final Log log;
+    final QueueState state;
+    final Surroundings shard;
+    final Consumers consumers = new Consumers();
 
     /// Everything before this offset may be shown.
-    private long visibleEnd;
+    long visibleEnd;
 
-    private long logEnd;
+    long logEnd;
+    private final boolean durable;
+    private final OffsetRanges newlySettled = new OffsetRanges();
+    private final WaitingCommands waiting = new WaitingCommands();
     private long trimmed;
-    private long unsettled;
     private long appendedMessages;
     private long appendedBytes;
-    private @Nullable RecordReader forward;
-    private @Nullable RecordReader backward;
-    private @Nullable ArrayDeque<Waiting> waiting;
-    private Touch touch;
+
+    /// When the queue was last used, as far as `x-expires` goes.
+    private long usedAt;
 
     /// Whether the shard has this queue on its lists for the running pass.
     public boolean active;
 
     public boolean dirty;
 
-    /// Whether delivering has begun to be safe: see [QueueState#touched].
-    private enum Touch {
-        NEVER,
-        BEING_WRITTEN,
-        DURABLE
-    }
-
-    /// A command that waits until what was appended before it is visible.
-    private record Waiting(long end, Attempt attempt, Reply<?> reply) {}
-
-    private interface Attempt {
-        /// @return false to be called again when the disk has done its part
-        boolean run();
-    }
+    /// When the shard is to call [#woken]; its own note.
+    public long wakeAt = Message.NEVER;
 
     /// @param state what was recovered of the queue, or a new one
-    public Queue(QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
+    Queue(QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
         this.handle = handle;
         this.spec = spec;
+        this.settings = QueueSettings.of(spec.arguments());
         this.durable = durable;
         this.log = log;
         this.state = state;
@@ -85,50 +71,54 @@ public final class Queue {
         LogBounds bounds = log.bounds();
         state.settlements().advance(bounds.start());
         state.dropTransients();
-        order = new FifoOrder(state.settlements());
-        recoveredEnd = bounds.end();
         logEnd = bounds.end();
         visibleEnd = bounds.end();
         trimmed = bounds.start();
-        touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
+        used();
     }
 
-    public QueueHandle handle() {
+    public final QueueHandle handle() {
         return handle;
     }
 
-    public boolean durable() {
+    public final boolean durable() {
         return durable;
     }
 
-    public Log log() {
+    public final Log log() {
         return log;
     }
 
-    public QueueState state() {
+    public final QueueState state() {
         return state;
     }
 
-    public int consumerCount() {
+    public final int consumerCount() {
         return consumers.size();
     }
 
-    public long ready() {
-        return order.ready(visibleEnd);
-    }
+    public abstract long ready();
 
-    public QueueStatus statusNow() {
+    abstract long unsettled();
+
+    public final QueueStatus statusNow() {
         return new QueueStatus(
-                spec.name(), spec.durable(), spec.exclusive(), spec.autoDelete(), ready(), unsettled, consumers.size());
+                spec.name(),
+                spec.durable(),
+                spec.exclusive(),
+                spec.autoDelete(),
+                ready(),
+                unsettled(),
+                consumerCount());
     }
 
     // ---- Messages come in
 
-    /// The log has taken a batch that ends here; it is to be shown later.
-    public void appended(long end, int messages, int bytes) {
-        logEnd = end;
-        appendedMessages += messages;
-        appendedBytes += bytes;
+    /// The log has taken a batch, at this offset; it is to be shown later.
+    public void appended(long base, RecordBatch batch) {
+        logEnd = base + batch.offsetCount();
+        appendedMessages += batch.count();
+        appendedBytes += batch.sizeInBytes();
     }
 
     /// Everything before `end` may be shown.
@@ -143,28 +133,14 @@ public final class Queue {
     ///
     /// @param most how many messages, so that no queue starves the others
     /// @return whether there may be more to do at once
-    public boolean dispatch(int most) {
-        runWaiting();
-        if (touch != Touch.DURABLE) {
-            return false;
-        }
-        for (int i = 0; i < most; i++) {
-            Consumer consumer = consumers.poll();
-            if (consumer == null) {
-                return false;
-            }
-            Delivery delivery = next(consumer, consumer.autoSettle(), false);
-            if (delivery == null) {
-                consumers.giveBackTurn(consumer);
-                return false;
-            }
-            handOver(consumer, delivery);
-            consumers.offer(consumer);
-        }
-        return consumers.anyWelcome();
+    public final boolean dispatch(int most) {
+        waiting.run(visibleEnd);
+        return deliver(most);
     }
 
-    private void handOver(Consumer consumer, Delivery delivery) {
+    abstract boolean deliver(int most);
+
+    final void handOver(Consumer consumer, Delivery delivery) {
         if (!consumer.link().deliver(delivery)) {
             consumer.setFull(true);
         }
@@ -174,96 +150,21 @@ public final class Queue {
         }
     }
 
-    /// Takes the next ready message; null when there is none, or it has to be read from disk first.
-    private @Nullable Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
-        while (true) {
-            long offset = order.next(visibleEnd);
-            if (offset == OffsetSet.NONE) {
-                return null;
-            }
-            RecordReader reader = readerOf(offset);
-            switch (reader.seek(offset, visibleEnd)) {
-                case COLD -> {
-                    return null;
-                }
-                case GONE -> passOver(offset, reader.resumeAt());
-                case HERE -> {
-                    order.take(offset);
-                    Message message = shard.decoder().decode(reader.current(), handle.name());
-                    if (offset < recoveredEnd && !message.persistent()) {
-                        settled(offset, offset + 1);
-                    } else {
-                        return delivery(offset, message, holder, autoSettle, countRemaining);
-                    }
-                }
-            }
-        }
-    }
-
-    private Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
-        Redeliveries redeliveries = state.redeliveries();
-        boolean redelivered = redeliveries.contains(offset);
-        int count = redelivered ? redeliveries.count(offset) : 0;
-        shard.counters().delivered++;
-        if (autoSettle) {
-            settled(offset, offset + 1);
-            shard.counters().settled++;
-        } else {
-            holder.held().add(offset);
-            unsettled++;
-        }
-        return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
-    }
-
-    /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
-    private void passOver(long offset, long resumeAt) {
-        if (order.isReturned(offset)) {
-            order.take(offset);
-        } else {
-            order.skipTo(Math.min(Math.max(resumeAt, offset + 1), visibleEnd));
-        }
-    }
-
-    /// What came back is read by a reader of its own, so that the other keeps its place.
-    private RecordReader readerOf(long offset) {
-        if (order.isReturned(offset)) {
-            RecordReader reader = backward;
-            if (reader == null) {
-                reader = new RecordReader(this, log, shard);
-                backward = reader;
-            }
-            return reader;
-        }
-        RecordReader reader = forward;
-        if (reader == null) {
-            reader = new RecordReader(this, log, shard);
-            forward = reader;
-        }
-        return reader;
-    }
-
     /// Called at the end of a pass: slow consumers must not pin the memory of the journal's tail.
-    public void letGoOfTail() {
-        if (forward != null) {
-            forward.letGoOfTail();
-        }
-        if (backward != null) {
-            backward.letGoOfTail();
-        }
-    }
+    public abstract void letGoOfTail();
 
-    public void loaded(RecordReader reader, LogSlice read) {
+    public final void loaded(RecordReader reader, LogSlice read) {
         reader.loaded(read);
         shard.activate(this);
     }
 
     /// What was to be read has been trimmed meanwhile.
-    public void trimmedBeforeLoaded(RecordReader reader) {
+    public final void trimmedBeforeLoaded(RecordReader reader) {
         reader.trimmedBeforeLoaded();
         shard.activate(this);
     }
 
-    public void damaged(RecordReader reader, LogException.Damaged damage) {
+    public final void damaged(RecordReader reader, LogException.Damaged damage) {
         reader.damaged(damage);
         shard.activate(this);
     }
@@ -271,29 +172,14 @@ public final class Queue {
     // ---- Deliveries come to an end
 
     /// Settles those of a range that the holder holds; others were never its, or are settled already.
-    public void settle(Holder holder, long from, long to, Outcome outcome) {
-        OffsetSet held = holder.held();
-        long start = held.firstFrom(from);
-        while (start != OffsetSet.NONE && start < to) {
-            long end = Math.min(held.firstAbsentFrom(start), to);
-            held.removeRange(start, end);
-            unsettled -= end - start;
-            switch (outcome) {
-                case ACCEPTED, REJECTED -> {
-                    shard.counters().settled += end - start;
-                    settled(start, end);
-                }
-                case RELEASED -> giveBack(start, end);
-            }
-            start = held.firstFrom(end);
-        }
-        if (holder instanceof Consumer consumer && !consumer.isCancelled()) {
-            consumers.offer(consumer);
-            shard.activate(this);
-        }
+    public abstract void settle(Holder holder, long from, long to, Outcome outcome);
+
+    /// Gives back everything that the holder holds.
+    public final void release(Holder holder) {
+        settle(holder, 0, Long.MAX_VALUE, Outcome.RELEASED);
     }
 
-    private void settled(long from, long to) {
+    final void settled(long from, long to) {
         state.settle(from, to);
         if (newlySettled.isEmpty()) {
             shard.settled(this);
@@ -301,20 +187,13 @@ public final class Queue {
         newlySettled.add(from, to);
     }
 
-    private void giveBack(long from, long to) {
-        shard.counters().returned += to - from;
-        state.redeliveries().add(from, to);
-        order.giveBack(from, to);
-        shard.activate(this);
-    }
-
     /// What was settled since [#recordSettled] last ended.
-    public OffsetRanges newlySettled() {
+    public final OffsetRanges newlySettled() {
         return newlySettled;
     }
 
     /// What was newly settled is written; what is settled from the start on can be given up by the log.
-    public void recordSettled() {
+    public final void recordSettled() {
         newlySettled.clear();
         long before = state.settlements().before();
         long messages = before - trimmed;
@@ -325,7 +204,7 @@ public final class Queue {
     }
 
     /// Gives up what is settled from the start on.
-    public void trim() {
+    public final void trim() {
         long before = state.settlements().before();
         if (before > trimmed) {
             log.trimBefore(before);
@@ -335,18 +214,7 @@ public final class Queue {
 
     // ---- Consumers
 
-    public void consume(Consumer consumer, Reply<Done> reply) {
-        boolean taken = consumers.hasExclusive() || (consumer.exclusive() && !consumers.isEmpty());
-        if (taken) {
-            reply.failed(new BrokerException.AccessRefused(handle + " in exclusive use"));
-            return;
-        }
-        touch();
-        consumers.add(consumer);
-        shard.counters().consumers++;
-        reply.ok(Done.DONE);
-        shard.activate(this);
-    }
+    public abstract void consume(Consumer consumer, Reply<Done> reply);
 
     /// No more deliveries to this consumer; what it holds it may still settle.
     ///
@@ -356,17 +224,13 @@ public final class Queue {
         boolean removed = consumers.remove(consumer);
         if (removed) {
             shard.counters().consumers--;
+            used();
         }
         return removed;
     }
 
-    /// Gives back everything that the holder holds.
-    public void release(Holder holder) {
-        settle(holder, 0, Long.MAX_VALUE, Outcome.RELEASED);
-    }
-
     /// The consumer's sink can take deliveries again.
-    public void resume(Consumer consumer) {
+    public final void resume(Consumer consumer) {
         consumer.setFull(false);
         if (!consumer.isCancelled()) {
             consumers.offer(consumer);
@@ -374,66 +238,22 @@ public final class Queue {
         }
     }
 
-    public void arrived(Consumer consumer, int count) {
+    public final void arrived(Consumer consumer, int count) {
         if (consumer.link().arrived(count)) {
             resume(consumer);
         }
     }
 
-    private void touch() {
-        if (touch == Touch.NEVER) {
-            shard.touch(this);
-            touch = Touch.BEING_WRITTEN;
-            state.touch();
-        }
-    }
-
     /// That somebody may take messages is durable, so they may.
-    public void touchIsDurable() {
-        touch = Touch.DURABLE;
-        shard.activate(this);
-    }
+    public abstract void touchIsDurable();
 
     // ---- Commands that see everything before them
 
-    public void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
-        touch();
-        whenVisible(
-                () -> {
-                    if (touch != Touch.DURABLE) {
-                        return false;
-                    }
-                    Delivery delivery = next(getter, autoSettle, true);
-                    if (delivery == null && order.next(visibleEnd) != OffsetSet.NONE) {
-                        return false;
-                    }
-                    reply.ok(Optional.ofNullable(delivery));
-                    return true;
-                },
-                reply);
-    }
+    public abstract void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply);
 
-    public void purge(Reply<Long> reply) {
-        whenVisible(
-                () -> {
-                    reply.ok(purgeNow());
-                    return true;
-                },
-                reply);
-    }
+    public abstract void purge(Reply<Long> reply);
 
-    private long purgeNow() {
-        var taken = new OffsetRanges();
-        order.takeAll(visibleEnd, taken);
-        long count = 0;
-        for (int i = 0; i < taken.size(); i++) {
-            settled(taken.from(i), taken.to(i));
-            count += taken.to(i) - taken.from(i);
-        }
-        return count;
-    }
-
-    public void status(Reply<QueueStatus> reply) {
+    public final void status(Reply<QueueStatus> reply) {
         whenVisible(
                 () -> {
                     reply.ok(statusNow());
@@ -443,7 +263,7 @@ public final class Queue {
     }
 
     /// Answers with the number of ready messages if the queue may be deleted.
-    public void checkDelete(boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+    public final void checkDelete(boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
         whenVisible(
                 () -> {
                     if (ifUnused && !consumers.isEmpty()) {
@@ -458,74 +278,77 @@ public final class Queue {
                 reply);
     }
 
-    private void whenVisible(Attempt attempt, Reply<?> reply) {
-        boolean nobodyWaits = waiting == null || waiting.isEmpty();
-        if (nobodyWaits && logEnd <= visibleEnd && attempt.run()) {
+    final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
+        if (waiting.isEmpty() && logEnd <= visibleEnd && attempt.run()) {
             return;
         }
         BrokerException never = shard.neverDurable();
-        if (never != null && (logEnd > visibleEnd || touch == Touch.BEING_WRITTEN)) {
+        if (never != null && (logEnd > visibleEnd || waitsForTouch())) {
             reply.failed(never);
             return;
         }
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(2);
-        }
-        waiting.add(new Waiting(logEnd, attempt, reply));
+        waiting.add(logEnd, attempt, reply);
     }
 
-    private void runWaiting() {
-        ArrayDeque<Waiting> commands = waiting;
-        if (commands == null) {
+    /// Whether nothing may be taken before [#touchIsDurable].
+    abstract boolean waitsForTouch();
+
+    // ---- Time
+
+    /// It is [#wakeAt] or later.
+    public void woken() {
+        if (settings.expires() != Message.NEVER) {
+            expireIfUnused();
+        }
+    }
+
+    /// The queue is used now: `x-expires` counts from here.
+    public final void used() {
+        if (settings.expires() != Message.NEVER) {
+            usedAt = shard.now();
+            shard.wakeAt(this, usedAt + settings.expires());
+        }
+    }
+
+    private void expireIfUnused() {
+        long expiresAt = usedAt + settings.expires();
+        if (!consumers.isEmpty()) {
             return;
         }
-        Waiting first = commands.peek();
-        while (first != null && first.end() <= visibleEnd && first.attempt().run()) {
-            commands.remove();
-            first = commands.peek();
-        }
-        if (commands.isEmpty()) {
-            waiting = null;
+        if (shard.now() < expiresAt) {
+            shard.wakeAt(this, expiresAt);
+        } else {
+            shard.unused(this);
         }
     }
 
     // ---- The end
 
     /// Refuses every command that waits: what it waits for will never come.
-    public void failWaiting(BrokerException cause) {
-        ArrayDeque<Waiting> commands = waiting;
-        waiting = null;
-        if (commands != null) {
-            commands.forEach(command -> command.reply().failed(cause));
-        }
+    public final void failWaiting(BrokerException cause) {
+        waiting.fail(cause);
     }
 
     /// A clean stop: what is held now comes back, and is known to have been delivered.
-    public void giveBackEverything() {
-        OffsetSet settled = state.settlements().above();
-        long from = settled.firstAbsentFrom(state.settlements().before());
-        while (from < order.cursor()) {
-            long next = settled.firstFrom(from);
-            long to = next == OffsetSet.NONE ? order.cursor() : Math.min(next, order.cursor());
-            order.giveBackTaken(from, to, state.redeliveries());
-            from = settled.firstAbsentFrom(to);
-        }
-        unsettled = 0;
-    }
+    public abstract void giveBackEverything();
 
     /// Ends everything about the queue: its consumers are told, what was read is let go of.
-    public void close(BrokerException cause) {
+    public final void close(BrokerException cause) {
         failWaiting(cause);
         List<Consumer> last = new ArrayList<>(consumers.all());
         for (Consumer consumer : last) {
             cancel(consumer);
             consumer.link().cancelled();
         }
-        if (forward != null) {
-            forward.release();
-        }
-        if (backward != null) {
-            backward.release();
+        letGoOfEverything();
+    }
+
+    /// Lets go of everything that was read.
+    abstract void letGoOfEverything();
+
+    static void release(@Nullable RecordReader reader) {
+        if (reader != null) {
+            reader.release();
         }
     }
 }

@@ -28,6 +28,16 @@ public interface Surroundings {
     /// Reads from a cold log on a thread that may wait, and comes back with [Queue#loaded].
     void readCold(Queue queue, RecordReader reader, long offset, int maxBytes);
 
+    /// Wall time in milliseconds since the epoch, the same during a pass.
+    long now();
+
+    /// Calls [Queue#woken] at that time, or as soon as possible after it; an earlier wish for the same queue comes
+    /// first and is for both.
+    void wakeAt(Queue queue, long millis);
+
+    /// Nobody has used the queue for as long as it was to live: delete it.
+    void unused(Queue queue);
+
     MessageDecoder decoder();
 
     MemoryBudget memory();

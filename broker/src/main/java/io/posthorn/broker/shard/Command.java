@@ -64,7 +64,8 @@ public sealed interface Command {
 
     record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
 
-    record Status(QueueEntry queue, Reply<QueueStatus> reply) implements Asking<QueueStatus> {}
+    /// @param isUse whether asking counts as using the queue, as a declare does and a list does not
+    record Status(QueueEntry queue, boolean isUse, Reply<QueueStatus> reply) implements Asking<QueueStatus> {}
 
     /// Whether the queue may be deleted; answers with its ready messages.
     record CheckDelete(QueueEntry queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply)

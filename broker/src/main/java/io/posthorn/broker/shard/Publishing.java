@@ -100,9 +100,9 @@ final class Publishing {
     }
 
     private static void appendVolatile(Queue queue, RecordBatch batch) {
-        long end = queue.log().append(batch, false) + batch.offsetCount();
-        queue.appended(end, batch.count(), batch.sizeInBytes());
-        queue.visible(end);
+        long base = queue.log().append(batch, false);
+        queue.appended(base, batch);
+        queue.visible(base + batch.offsetCount());
     }
 
     private void appendDurable(Publication publication, boolean receipt) {
@@ -110,8 +110,8 @@ final class Publishing {
         long[] ends = appendToLogs(batch, publication.persistent());
         var targets = durable.toArray(Queue[]::new);
         for (int i = 0; i < ends.length; i++) {
+            targets[i].appended(ends[i], batch);
             ends[i] += batch.offsetCount();
-            targets[i].appended(ends[i], batch.count(), batch.sizeInBytes());
             if (!publication.persistent()) {
                 recordTransient(targets[i], ends[i] - batch.offsetCount(), ends[i]);
             }

@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.Surroundings;
+import io.posthorn.broker.queue.WorkQueue;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogId;
@@ -52,6 +53,12 @@ final class QueueTable {
         return queues.get(log) == queue && !quarantined.contains(log);
     }
 
+    /// What the queue is in the topology; null when it is gone.
+    @Nullable
+    QueueEntry entryOf(Queue queue) {
+        return has(queue) && queue.handle() instanceof QueueEntry entry ? entry : null;
+    }
+
     BrokerException whyMissing(QueueEntry entry) {
         return quarantined.contains(entry.log())
                 ? new BrokerException.StorageFailed(entry + " is out of order; its messages are kept")
@@ -61,7 +68,7 @@ final class QueueTable {
     void open(QueueEntry entry) {
         boolean durable = entry.survivesRestart();
         Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
-        queues.putIfAbsent(entry.log(), new Queue(entry, entry.spec(), durable, log, new QueueState(), shard));
+        queues.putIfAbsent(entry.log(), new WorkQueue(entry, entry.spec(), durable, log, new QueueState(), shard));
     }
 
     /// @param cleanly whether the broker stopped in order, and so has written what was delivered
@@ -70,7 +77,7 @@ final class QueueTable {
         if (!cleanly && state.touched()) {
             state.redeliveries().allBefore(log.bounds().end());
         }
-        queues.put(entry.log(), new Queue(entry, entry.spec(), true, log, state, shard));
+        queues.put(entry.log(), new WorkQueue(entry, entry.spec(), true, log, state, shard));
     }
 
     void drop(QueueEntry entry) {

@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.message.MessageDecoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Counters;
@@ -19,6 +20,7 @@ import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,6 +44,8 @@ public final class Shard implements Surroundings {
     private final Executor blocking;
     private final Journal journal;
     private final MemoryBudget memory;
+    private final InstantSource clock;
+    private final Timers timers;
     private final long mostUnsynced;
     private final Mailbox mailbox;
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -66,8 +70,9 @@ public final class Shard implements Surroundings {
     private volatile ShardStatistics statistics = ShardStatistics.NONE;
     private LogException.@Nullable Poisoned poison;
     private boolean stopped;
+    private long now;
 
-    /// @param unused hears of auto-delete queues whose last consumer has gone
+    /// @param unused hears of queues to be deleted: auto-delete ones whose last consumer has gone, expired ones
     /// @param mailboxBytes how many bytes of publishes may wait to be appended
     /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
     public Shard(
@@ -76,6 +81,8 @@ public final class Shard implements Surroundings {
             Executor blocking,
             LogStorage storage,
             MemoryBudget memory,
+            InstantSource clock,
+            Timer timer,
             java.util.function.Consumer<QueueEntry> unused,
             long mailboxBytes,
             long mostUnsynced) {
@@ -84,6 +91,9 @@ public final class Shard implements Surroundings {
         this.blocking = blocking;
         this.journal = storage.journal();
         this.memory = memory;
+        this.clock = clock;
+        this.now = clock.millis();
+        this.timers = new Timers(timer, this::signal);
         this.unused = unused;
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
@@ -150,12 +160,15 @@ public final class Shard implements Surroundings {
     private void pass() {
         signalled.set(false);
         counters.passes++;
+        now = clock.millis();
         boolean more = drain();
         releaseDurable();
         if (!stopped) {
+            timers.run(now, queues);
             more |= dispatch();
             recordSettlements();
             more |= writeSnapshot();
+            timers.arm(now);
         }
         flush();
         wakeRefused();
@@ -259,7 +272,12 @@ public final class Shard implements Surroundings {
                 }
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
                 case Command.Purge purge -> queue.purge(purge.reply());
-                case Command.Status status -> queue.status(status.reply());
+                case Command.Status status -> {
+                    if (status.isUse()) {
+                        queue.used();
+                    }
+                    queue.status(status.reply());
+                }
                 case Command.CheckDelete check -> queue.checkDelete(check.ifUnused(), check.ifEmpty(), check.reply());
             }
         } catch (LogException.Poisoned | LogException.StorageFull e) {
@@ -503,6 +521,24 @@ public final class Shard implements Surroundings {
                 submit(new Command.LoadFailed(queue, e));
             }
         });
+    }
+
+    @Override
+    public long now() {
+        return now;
+    }
+
+    @Override
+    public void wakeAt(Queue queue, long millis) {
+        timers.wakeAt(queue, millis);
+    }
+
+    @Override
+    public void unused(Queue queue) {
+        QueueEntry entry = queues.entryOf(queue);
+        if (entry != null) {
+            unused.accept(entry);
+        }
     }
 
     @Override

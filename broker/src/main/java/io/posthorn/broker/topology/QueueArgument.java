@@ -98,12 +98,11 @@ enum QueueArgument {
     boolean isServed(Arguments arguments) {
         return switch (this) {
             case TYPE -> QueueType.of(arguments) != QueueType.STREAM;
-            case MODE, VERSION -> true;
+            case MODE, VERSION, EXPIRES -> true;
             case SINGLE_ACTIVE_CONSUMER -> Boolean.FALSE.equals(arguments.get(argumentName));
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
             case MESSAGE_TTL,
-                    EXPIRES,
                     MAX_LENGTH,
                     MAX_LENGTH_BYTES,
                     OVERFLOW,

@@ -6,6 +6,7 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.HandExecutor;
+import io.posthorn.broker.HandTime;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
@@ -41,6 +42,7 @@ final class ShardWorld {
     private final FakeStorage storage;
     private final HandExecutor loop = new HandExecutor(true);
     private final HandExecutor blocking = new HandExecutor(false);
+    private final HandTime time;
     private final Shard shard;
     private final Outlet outlet;
     private final Map<String, QueueEntry> queues;
@@ -52,15 +54,20 @@ final class ShardWorld {
     final List<Long> accepted = new ArrayList<>();
 
     final List<Long> refused = new ArrayList<>();
+
+    /// Queues that their shard wants to be deleted.
+    final List<QueueEntry> unused = new ArrayList<>();
+
     private long nextSequence = 1;
     private int bodies;
 
     ShardWorld(FakeStorage storage) {
-        this(storage, new LinkedHashMap<>());
+        this(storage, new LinkedHashMap<>(), new HandTime());
     }
 
-    private ShardWorld(FakeStorage storage, Map<String, QueueEntry> queues) {
+    private ShardWorld(FakeStorage storage, Map<String, QueueEntry> queues, HandTime time) {
         this.storage = storage;
+        this.time = time;
         this.queues = queues;
         storage.recover(new Recovery() {
             @Override
@@ -74,7 +81,16 @@ final class ShardWorld {
             }
         });
         shard = new Shard(
-                MACHINE, loop, blocking, storage, new MemoryBudget(1 << 30, 0.6), _ -> {}, 4096, Long.MAX_VALUE / 2);
+                MACHINE,
+                loop,
+                blocking,
+                storage,
+                new MemoryBudget(1 << 30, 0.6),
+                time,
+                time,
+                unused::add,
+                4096,
+                Long.MAX_VALUE / 2);
         outlet = new Outlet(shard, loop);
         queues.values().forEach(queue -> {
             if (queue.survivesRestart()) {
@@ -207,6 +223,10 @@ final class ShardWorld {
         Optional<Delivery> answer() {
             return reply.get();
         }
+    }
+
+    HandTime time() {
+        return time;
     }
 
     FakeStorage storage() {
@@ -348,7 +368,7 @@ final class ShardWorld {
 
     Answer<QueueStatus> askStatus(String name) {
         var reply = new Answer<QueueStatus>();
-        shard.submit(new Command.Status(queue(name), reply));
+        shard.submit(new Command.Status(queue(name), false, reply));
         return reply;
     }
 
@@ -367,14 +387,14 @@ final class ShardWorld {
         shard.submit(new Command.Stop(() -> {}));
         run();
         storage.sync();
-        return new ShardWorld(storage.afterClose(), queues);
+        return new ShardWorld(storage.afterClose(), queues, time);
     }
 
     ShardWorld killAndStart() {
-        return new ShardWorld(storage.kill(), queues);
+        return new ShardWorld(storage.kill(), queues, time);
     }
 
     ShardWorld crashAndStart() {
-        return new ShardWorld(storage.crash(), queues);
+        return new ShardWorld(storage.crash(), queues, time);
     }
 }

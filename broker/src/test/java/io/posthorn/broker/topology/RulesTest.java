@@ -162,7 +162,6 @@ class RulesTest {
     void whatIsNotBuiltYetIsNotSilentlyAccepted() {
         for (Arguments arguments : List.of(
                 arguments("x-message-ttl", 1_000),
-                arguments("x-expires", 1_000),
                 arguments("x-max-length", 10),
                 arguments("x-dead-letter-exchange", "dlx"),
                 arguments("x-max-priority", 10),

@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
 import io.posthorn.log.JournaledStorage;
 import io.posthorn.log.MemoryMetaStore;
 import io.posthorn.log.MemorySegmentStore;
@@ -34,7 +35,7 @@ final class LocalBrokerWorld implements AutoCloseable {
                 recovery -> JournaledStorage.open(
                         store, meta, StorageOptions.inMemory(), new StorageThreads(flusher, blocking), recovery),
                 BrokerOptions.defaults(),
-                new BrokerThreads(executors, blocking),
+                new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system());
         server = new TestServer(broker, AmqpSettings.DEFAULTS, loops);
     }

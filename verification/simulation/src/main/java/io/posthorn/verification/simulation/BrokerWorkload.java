@@ -112,7 +112,8 @@ final class BrokerWorkload implements Workload {
         }
         var threads = new BrokerThreads(
                 loops.stream().<SessionSpec.IoExecutor>map(Loop::new).toList(),
-                machine.tasks().queue());
+                machine.tasks().queue(),
+                machine.clock());
         LocalBroker broker = LocalBroker.open(
                 recovery -> machine.openStorage(
                         machine.tasks().queue(), machine.tasks().queue(), STORAGE, recovery),

@@ -1,6 +1,7 @@
 package io.posthorn.verification.simulation;
 
 import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Timer;
 import io.posthorn.log.JournaledStorage;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.MetaStore;
@@ -14,6 +15,8 @@ import io.posthorn.storage.file.Disk;
 import io.posthorn.storage.file.FileOptions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -80,11 +83,27 @@ public record Machine(
     }
 
     /// Time that passes only when the world says so.
-    public static final class Clock implements InstantSource {
+    public static final class Clock implements InstantSource, Timer {
+        private final List<Waiting> waiting = new ArrayList<>();
         private long millis = 1_800_000_000_000L;
+
+        private record Waiting(long at, Runnable task) {}
+
+        @Override
+        public void after(long delay, Runnable task) {
+            waiting.add(new Waiting(millis + delay, task));
+        }
 
         void pass(long more) {
             millis += more;
+            var due = waiting.stream().filter(each -> each.at() <= millis).toList();
+            waiting.removeAll(due);
+            due.forEach(each -> each.task().run());
+        }
+
+        /// The process is gone, and all that it waited for.
+        void forget() {
+            waiting.clear();
         }
 
         @Override

@@ -108,6 +108,7 @@ public final class SimulatedWorld {
     private void die() {
         workload.died();
         machine.tasks().clear();
+        machine.clock().forget();
         machine.disk().die(dice.chance(50) ? Death.OF_POWER : Death.OF_THE_PROCESS);
     }
 }

@@ -11,6 +11,7 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
 import io.posthorn.log.JournaledStorage;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
@@ -50,7 +51,7 @@ public final class BrokerBacklog {
                             threads,
                             recovery),
                     BrokerOptions.defaults(),
-                    new BrokerThreads(List.of(loop), background),
+                    new BrokerThreads(List.of(loop), background, Timer.SYSTEM),
                     InstantSource.system())) {
                 run(broker, loop, messages, step);
             }

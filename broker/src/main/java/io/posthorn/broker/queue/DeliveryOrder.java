@@ -1,0 +1,32 @@
+package io.posthorn.broker.queue;
+
+/// Which of a queue's ready messages goes out next: answers over offsets, which know nothing of the messages
+/// themselves. What is ready is everything visible that is neither taken nor settled.
+sealed interface DeliveryOrder permits FifoOrder {
+    /// The message to deliver next, or [OffsetSet#NONE].
+    long next(long visibleEnd);
+
+    /// The message that [#next] told is no longer ready.
+    void take(long offset);
+
+    /// Passes over everything from [#next] to before `offset` that the log does not have any more.
+    void skipTo(long offset);
+
+    /// A range that was taken is ready again.
+    void giveBack(long from, long to);
+
+    /// Gives back what was taken of a range, and counts it as delivered; the rest is given back already.
+    void giveBackTaken(long from, long to, Redeliveries redeliveries);
+
+    /// Everything at or after this offset has never been taken.
+    long cursor();
+
+    long ready(long visibleEnd);
+
+    /// Whether this message, which [#next] told, lies apart from the forward run, so that another reader keeps
+    /// its place.
+    boolean isReturned(long offset);
+
+    /// Takes everything that is ready, as ranges.
+    void takeAll(long visibleEnd, OffsetRanges taken);
+}

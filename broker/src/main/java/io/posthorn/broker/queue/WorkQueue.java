@@ -1,0 +1,283 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
+import io.posthorn.broker.QueueHandle;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.Reply;
+import io.posthorn.log.Log;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A queue whose consumers compete: each message goes to one of them, until somebody settles it. It is a cursor over
+/// the log, and the deliveries not yet settled.
+public final class WorkQueue extends Queue {
+    private final DeliveryOrder order;
+
+    /// Transient messages before this offset did not survive the restart that they are behind.
+    private final long recoveredEnd;
+
+    private long unsettled;
+    private @Nullable RecordReader forward;
+    private @Nullable RecordReader backward;
+    private Touch touch;
+
+    /// Whether delivering has begun to be safe: see [QueueState#touched].
+    private enum Touch {
+        NEVER,
+        BEING_WRITTEN,
+        DURABLE
+    }
+
+    public WorkQueue(
+            QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
+        super(handle, spec, durable, log, state, shard);
+        order = new FifoOrder(state.settlements());
+        recoveredEnd = logEnd;
+        touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
+    }
+
+    @Override
+    public long ready() {
+        return order.ready(visibleEnd);
+    }
+
+    @Override
+    long unsettled() {
+        return unsettled;
+    }
+
+    // ---- Messages go out
+
+    @Override
+    boolean deliver(int most) {
+        if (touch != Touch.DURABLE) {
+            return false;
+        }
+        for (int i = 0; i < most; i++) {
+            Consumer consumer = consumers.poll();
+            if (consumer == null) {
+                return false;
+            }
+            Delivery delivery = next(consumer, consumer.autoSettle(), false);
+            if (delivery == null) {
+                consumers.giveBackTurn(consumer);
+                return false;
+            }
+            handOver(consumer, delivery);
+            consumers.offer(consumer);
+        }
+        return consumers.anyWelcome();
+    }
+
+    /// Takes the next ready message; null when there is none, or it has to be read from disk first.
+    private @Nullable Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
+        while (true) {
+            long offset = order.next(visibleEnd);
+            if (offset == OffsetSet.NONE) {
+                return null;
+            }
+            RecordReader reader = readerOf(offset);
+            switch (reader.seek(offset, visibleEnd)) {
+                case COLD -> {
+                    return null;
+                }
+                case GONE -> passOver(offset, reader.resumeAt());
+                case HERE -> {
+                    order.take(offset);
+                    Message message = shard.decoder().decode(reader.current(), handle.name());
+                    if (offset < recoveredEnd && !message.persistent()) {
+                        settled(offset, offset + 1);
+                    } else {
+                        return delivery(offset, message, holder, autoSettle, countRemaining);
+                    }
+                }
+            }
+        }
+    }
+
+    private Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
+        Redeliveries redeliveries = state.redeliveries();
+        boolean redelivered = redeliveries.contains(offset);
+        int count = redelivered ? redeliveries.count(offset) : 0;
+        shard.counters().delivered++;
+        if (autoSettle) {
+            settled(offset, offset + 1);
+            shard.counters().settled++;
+        } else {
+            holder.held().add(offset);
+            unsettled++;
+        }
+        return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
+    }
+
+    /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
+    private void passOver(long offset, long resumeAt) {
+        if (order.isReturned(offset)) {
+            order.take(offset);
+        } else {
+            order.skipTo(Math.min(Math.max(resumeAt, offset + 1), visibleEnd));
+        }
+    }
+
+    /// What came back is read by a reader of its own, so that the other keeps its place.
+    private RecordReader readerOf(long offset) {
+        if (order.isReturned(offset)) {
+            RecordReader reader = backward;
+            if (reader == null) {
+                reader = new RecordReader(this, log, shard);
+                backward = reader;
+            }
+            return reader;
+        }
+        RecordReader reader = forward;
+        if (reader == null) {
+            reader = new RecordReader(this, log, shard);
+            forward = reader;
+        }
+        return reader;
+    }
+
+    @Override
+    public void letGoOfTail() {
+        if (forward != null) {
+            forward.letGoOfTail();
+        }
+        if (backward != null) {
+            backward.letGoOfTail();
+        }
+    }
+
+    // ---- Deliveries come to an end
+
+    @Override
+    public void settle(Holder holder, long from, long to, Outcome outcome) {
+        OffsetSet held = holder.held();
+        long start = held.firstFrom(from);
+        while (start != OffsetSet.NONE && start < to) {
+            long end = Math.min(held.firstAbsentFrom(start), to);
+            held.removeRange(start, end);
+            unsettled -= end - start;
+            switch (outcome) {
+                case ACCEPTED, REJECTED -> {
+                    shard.counters().settled += end - start;
+                    settled(start, end);
+                }
+                case RELEASED -> giveBack(start, end);
+            }
+            start = held.firstFrom(end);
+        }
+        if (holder instanceof Consumer consumer && !consumer.isCancelled()) {
+            consumers.offer(consumer);
+            shard.activate(this);
+        }
+    }
+
+    private void giveBack(long from, long to) {
+        shard.counters().returned += to - from;
+        state.redeliveries().add(from, to);
+        order.giveBack(from, to);
+        shard.activate(this);
+    }
+
+    // ---- Consumers
+
+    @Override
+    public void consume(Consumer consumer, Reply<Done> reply) {
+        boolean taken = consumers.hasExclusive() || (consumer.exclusive() && !consumers.isEmpty());
+        if (taken) {
+            reply.failed(new BrokerException.AccessRefused(handle + " in exclusive use"));
+            return;
+        }
+        touch();
+        consumers.add(consumer);
+        shard.counters().consumers++;
+        reply.ok(Done.DONE);
+        shard.activate(this);
+    }
+
+    private void touch() {
+        if (touch == Touch.NEVER) {
+            shard.touch(this);
+            touch = Touch.BEING_WRITTEN;
+            state.touch();
+        }
+    }
+
+    @Override
+    public void touchIsDurable() {
+        touch = Touch.DURABLE;
+        shard.activate(this);
+    }
+
+    @Override
+    boolean waitsForTouch() {
+        return touch == Touch.BEING_WRITTEN;
+    }
+
+    // ---- Commands that see everything before them
+
+    @Override
+    public void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
+        used();
+        touch();
+        whenVisible(
+                () -> {
+                    if (touch != Touch.DURABLE) {
+                        return false;
+                    }
+                    Delivery delivery = next(getter, autoSettle, true);
+                    if (delivery == null && order.next(visibleEnd) != OffsetSet.NONE) {
+                        return false;
+                    }
+                    reply.ok(Optional.ofNullable(delivery));
+                    return true;
+                },
+                reply);
+    }
+
+    @Override
+    public void purge(Reply<Long> reply) {
+        whenVisible(
+                () -> {
+                    reply.ok(purgeNow());
+                    return true;
+                },
+                reply);
+    }
+
+    private long purgeNow() {
+        var taken = new OffsetRanges();
+        order.takeAll(visibleEnd, taken);
+        long count = 0;
+        for (int i = 0; i < taken.size(); i++) {
+            settled(taken.from(i), taken.to(i));
+            count += taken.to(i) - taken.from(i);
+        }
+        return count;
+    }
+
+    // ---- The end
+
+    @Override
+    public void giveBackEverything() {
+        OffsetSet settled = state.settlements().above();
+        long from = settled.firstAbsentFrom(state.settlements().before());
+        while (from < order.cursor()) {
+            long next = settled.firstFrom(from);
+            long to = next == OffsetSet.NONE ? order.cursor() : Math.min(next, order.cursor());
+            order.giveBackTaken(from, to, state.redeliveries());
+            from = settled.firstAbsentFrom(to);
+        }
+        unsettled = 0;
+    }
+
+    @Override
+    void letGoOfEverything() {
+        release(forward);
+        release(backward);
+    }
+}
