@@ -128,7 +128,7 @@ public final class Server implements AutoCloseable {
     private AmqpSettings amqpSettings() {
         var defaults = AmqpSettings.DEFAULTS;
         return new AmqpSettings(
-                defaults.version(),
+                new AmqpSettings.Identity(config.amqp().product(), config.amqp().version(), Build.version()),
                 defaults.frameMax(),
                 defaults.channelMax(),
                 (int) config.amqp().heartbeat().toSeconds(),

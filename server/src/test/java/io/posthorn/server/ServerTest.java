@@ -55,6 +55,19 @@ class ServerTest {
     }
 
     @Test
+    void clientsAreToldTheProductAndVersionThatWereSet() throws Exception {
+        var settings = Map.of("POSTHORN_AMQP_PRODUCT", "Posthorn", "POSTHORN_AMQP_VERSION", "3.10.8");
+        var config = ServerConfig.read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0"), settings, Optional.empty());
+        try (var server = Server.start(config);
+                var connection = connect(server)) {
+            Map<String, Object> told = connection.getServerProperties();
+            assertThat(told.get("product")).hasToString("Posthorn");
+            assertThat(told.get("version")).hasToString("3.10.8");
+            assertThat(told.get("platform")).asString().startsWith("Posthorn " + Build.version());
+        }
+    }
+
+    @Test
     void aStopTellsConnectionsThatItIsForced() throws Exception {
         var told = new CompletableFuture<String>();
         try (var server = Server.start(ServerConfig.inMemory())) {

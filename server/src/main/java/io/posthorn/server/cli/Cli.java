@@ -1,5 +1,6 @@
 package io.posthorn.server.cli;
 
+import io.posthorn.server.Build;
 import io.posthorn.server.StartFailure;
 import io.posthorn.server.config.ConfigException;
 import java.io.PrintStream;
@@ -52,7 +53,7 @@ public final class Cli {
         String first = written.isEmpty() ? "--help" : written.getFirst();
         switch (first) {
             case "--help", "-h", "help" -> overview();
-            case "--version", "-V", "version" -> OUT.println("Posthorn " + version());
+            case "--version", "-V", "version" -> OUT.println("Posthorn " + Build.version());
             default -> {
                 return runCommand(written);
             }
@@ -136,11 +137,5 @@ public final class Cli {
                 .map(command -> words(command).getFirst())
                 .distinct()
                 .toList();
-    }
-
-    /// The version in the jar's manifest; run from classes, there is none.
-    private static String version() {
-        String version = Cli.class.getPackage().getImplementationVersion();
-        return version == null ? "from source" : version;
     }
 }

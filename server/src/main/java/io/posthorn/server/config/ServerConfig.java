@@ -15,8 +15,10 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
         record Directory(Path path) implements Place {}
     }
 
+    /// @param product what clients are told that they speak to
+    /// @param version which version of that
     /// @param heartbeat proposed to clients
-    public record Amqp(ListenAddress listen, Duration heartbeat) {}
+    public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat) {}
 
     /// @param message the largest message, in bytes
     /// @param connections 0 for as many as there are file descriptors
@@ -49,7 +51,11 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
         var values = SettingReader.read(flags, environment, file);
         return new ServerConfig(
                 place(values),
-                new Amqp(values.get(SettingTable.AMQP_LISTEN), values.get(SettingTable.AMQP_HEARTBEAT)),
+                new Amqp(
+                        values.get(SettingTable.AMQP_LISTEN),
+                        values.get(SettingTable.AMQP_PRODUCT),
+                        values.get(SettingTable.AMQP_VERSION),
+                        values.get(SettingTable.AMQP_HEARTBEAT)),
                 new Limits(
                         Math.toIntExact(values.get(SettingTable.MAX_MESSAGE)),
                         values.get(SettingTable.MAX_CONNECTIONS),

@@ -33,6 +33,20 @@ public final class SettingTable {
                     ListenAddress::parse)
             .flag("--amqp");
 
+    static final Setting<String> AMQP_PRODUCT = Setting.of(
+            "amqp.product",
+            "a name",
+            "RabbitMQ",
+            "what clients are told that they speak to; many ask before they use what they need",
+            ValueReaders::line);
+
+    static final Setting<String> AMQP_VERSION = Setting.of(
+            "amqp.version",
+            "a version of three numbers",
+            "4.2.1",
+            "the version of that product that clients are told",
+            ValueReaders::version);
+
     static final Setting<Duration> AMQP_HEARTBEAT = Setting.of(
             "amqp.heartbeat",
             "a time such as 60s, or 0",
@@ -95,6 +109,8 @@ public final class SettingTable {
             DATA,
             MEMORY,
             AMQP_LISTEN,
+            AMQP_PRODUCT,
+            AMQP_VERSION,
             AMQP_HEARTBEAT,
             MAX_MESSAGE,
             MAX_CONNECTIONS,

@@ -12,6 +12,10 @@ final class ValueReaders {
             Pattern.compile("(\\d{1,15})\\s*([KMGT]i?B|B|[kmgt])?", Pattern.CASE_INSENSITIVE);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
+    private static final Pattern VERSION =
+            Pattern.compile("\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}([-+.][0-9A-Za-z.+-]{1,50})?");
+    private static final int LONGEST_LINE = 100;
+
     private ValueReaders() {}
 
     static Path directory(String text) {
@@ -23,6 +27,21 @@ final class ValueReaders {
         } catch (java.nio.file.InvalidPathException e) {
             throw new BadValue(e.getReason());
         }
+    }
+
+    static String line(String text) {
+        if (text.isBlank() || text.length() > LONGEST_LINE || text.chars().anyMatch(Character::isISOControl)) {
+            throw new BadValue("it is not one line of at most " + LONGEST_LINE + " characters");
+        }
+        return text;
+    }
+
+    /// Clients compare the three numbers.
+    static String version(String text) {
+        if (!VERSION.matcher(text).matches()) {
+            throw new BadValue("it is no version such as 4.2.1");
+        }
+        return text;
     }
 
     static boolean yesOrNo(String text) {

@@ -147,6 +147,15 @@ class ServerConfigTest {
     }
 
     @Test
+    void aVersionHasThreeNumbersBecauseClientsCompareThem() {
+        assertThat(ValueReaders.version("3.10.8")).isEqualTo("3.10.8");
+        assertThat(ValueReaders.version("4.3.0-rc.1")).isEqualTo("4.3.0-rc.1");
+        for (String version : List.of("", "4.2", "latest", "4.2.x", "4.2.1 ")) {
+            assertThatThrownBy(() -> ValueReaders.version(version)).isInstanceOf(ValueReaders.BadValue.class);
+        }
+    }
+
+    @Test
     void sizesAndTimesHaveUnits() {
         assertThat(ValueReaders.bytes("16MiB", 0, Long.MAX_VALUE)).isEqualTo(16 << 20);
         assertThat(ValueReaders.bytes("4 kb", 0, Long.MAX_VALUE)).isEqualTo(4 << 10);

@@ -4,20 +4,32 @@ import java.time.Duration;
 
 /// What an operator may decide about AMQP.
 ///
-/// @param version the version of RabbitMQ we claim to behave like; tools branch on it
+/// @param identity what clients are told that they speak to
 /// @param frameMax the largest frame, in bytes
 /// @param channelMax how many channels a connection may open
 /// @param heartbeatSeconds what we propose; the client's answer counts
 /// @param handshakeTimeout how long a peer may take until its connection is open
 /// @param maxMessageSize the largest body, in bytes
 public record AmqpSettings(
-        String version,
+        Identity identity,
         int frameMax,
         int channelMax,
         int heartbeatSeconds,
         Duration handshakeTimeout,
         int maxMessageSize) {
     /// 4.2: the last whose clients and tools use transient queues as they always did.
-    public static final AmqpSettings DEFAULTS =
-            new AmqpSettings("4.2.0", 131_072, 2_047, 60, Duration.ofSeconds(10), 16 * 1024 * 1024);
+    public static final AmqpSettings DEFAULTS = new AmqpSettings(
+            new Identity("RabbitMQ", "4.2.1", "from source"),
+            131_072,
+            2_047,
+            60,
+            Duration.ofSeconds(10),
+            16 * 1024 * 1024);
+
+    /// Client libraries and tools ask for a product and its version before they use what they need.
+    ///
+    /// @param product whom we behave like
+    /// @param version which of its versions
+    /// @param build our own version
+    public record Identity(String product, String version, String build) {}
 }

@@ -49,7 +49,7 @@ final class Handshake {
 
     ConnectionState start(byte[] header) {
         if (Arrays.equals(header, HEADER) || Arrays.equals(header, HEADER_OF_0_9)) {
-            var properties = ServerProperties.of(protocol.settings());
+            var properties = ServerProperties.of(protocol.settings().identity());
             connection.send(0, new ConnectionMethod.Start(0, 9, properties, Credentials.MECHANISMS, "en_US"));
             return new AwaitingStartOk();
         }

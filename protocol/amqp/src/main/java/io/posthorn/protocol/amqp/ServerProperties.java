@@ -7,21 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /// What the server says of itself in connection.start.
 ///
-/// The product is RabbitMQ because tools ask for that name and its version before they use what they need;
-/// who we are stands in platform and information.
+/// Product and version are those that tools ask for before they use what they need, RabbitMQ unless it was set
+/// otherwise; who we are stands in platform and information.
 final class ServerProperties {
     private ServerProperties() {}
 
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
-    static Arguments of(AmqpSettings settings) {
+    static Arguments of(AmqpSettings.Identity identity) {
+        String posthorn = "Posthorn " + identity.build();
         Map<String, @Nullable Object> properties = new LinkedHashMap<>();
         properties.put("capabilities", capabilities());
         properties.put("cluster_name", "posthorn");
         properties.put("copyright", "The Posthorn authors");
-        properties.put("information", "Posthorn, which speaks as RabbitMQ does. Licensed under the Apache License 2.0");
-        properties.put("platform", "Posthorn on Java " + Runtime.version().feature());
-        properties.put("product", "RabbitMQ");
-        properties.put("version", settings.version());
+        properties.put(
+                "information", posthorn + ", which speaks as RabbitMQ does. Licensed under the Apache License 2.0");
+        properties.put("platform", posthorn + " on Java " + Runtime.version().feature());
+        properties.put("product", identity.product());
+        properties.put("version", identity.version());
         return new Arguments(properties);
     }
 

@@ -31,8 +31,9 @@ final class BadInputTest {
     private static final byte[] OUR_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
 
     private final FakeBroker broker = new FakeBroker();
-    private final TestServer server =
-            new TestServer(broker, new AmqpSettings("4.2.0", 131_072, 2_047, 60, Duration.ofSeconds(1), 1024 * 1024));
+    private final TestServer server = new TestServer(
+            broker,
+            new AmqpSettings(AmqpSettings.DEFAULTS.identity(), 131_072, 2_047, 60, Duration.ofSeconds(1), 1024 * 1024));
 
     @AfterEach
     void theNextOneIsServed() throws IOException {

@@ -57,7 +57,7 @@ final class JavaClientTest {
     void theServerSaysItIsRabbitMqAndWhoItIs() {
         Map<String, Object> properties = connection.getServerProperties();
         assertThat(properties.get("product")).hasToString("RabbitMQ");
-        assertThat(properties.get("version")).hasToString("4.2.0");
+        assertThat(properties.get("version")).hasToString("4.2.1");
         assertThat(properties.get("platform")).asString().contains("Posthorn");
         assertThat(connection.getHeartbeat()).isEqualTo(60);
         assertThat(connection.getFrameMax()).isEqualTo(131_072);
