@@ -139,6 +139,10 @@ final class LocalSession implements BrokerSession {
         var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
         var consumer = new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), link);
         link.serves(consumer);
+        if (wanted.shared() != null) {
+            link.shares(wanted.shared());
+            consumer.share(wanted.shared());
+        }
         var handle = new LocalConsumer(this, queue, consumer, link);
         handles.add(handle);
         send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, new Reply<>() {
