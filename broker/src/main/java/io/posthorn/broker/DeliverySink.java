@@ -13,4 +13,9 @@ public interface DeliverySink {
 
     /// The broker ended the consumer: its queue was deleted, or the user lost the right.
     void cancelled();
+
+    /// The broker ended the consumer, because it held a delivery for longer than it may; what it held is given back.
+    default void timedOut(long timeoutMillis) {
+        cancelled();
+    }
 }

@@ -1,6 +1,8 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.ConsumerSettings;
+import io.posthorn.broker.queue.QueueSettings;
 import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
@@ -135,14 +137,19 @@ final class LocalSession implements BrokerSession {
         if (queue == null) {
             return;
         }
+        ConsumerSettings settings;
+        try {
+            settings = ConsumerSettings.of(wanted.arguments(), queue.toString())
+                    .orTimeout(QueueSettings.of(queue.spec().arguments()).consumerTimeout());
+        } catch (BrokerException impossible) {
+            reply.failed(impossible);
+            return;
+        }
         Outlet outlet = outlet(queue.shard());
         var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
-        var consumer = new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), link);
+        var consumer =
+                new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), settings, link);
         link.serves(consumer);
-        if (wanted.shared() != null) {
-            link.shares(wanted.shared());
-            consumer.share(wanted.shared());
-        }
         var handle = new LocalConsumer(this, queue, consumer, link);
         handles.add(handle);
         send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, new Reply<>() {

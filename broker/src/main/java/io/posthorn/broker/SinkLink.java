@@ -34,7 +34,6 @@ final class SinkLink implements ConsumerLink {
     // The session's side.
     private final ArrayDeque<Delivery> arrived = new ArrayDeque<>(0);
     private boolean welcome = true;
-    private @Nullable SharedCredit shared;
 
     SinkLink(Shard shard, QueueEntry queue, Outlet outlet, DeliverySink sink) {
         this.shard = shard;
@@ -46,11 +45,6 @@ final class SinkLink implements ConsumerLink {
     /// Before anything else: whose link this is.
     void serves(Consumer served) {
         consumer = served;
-    }
-
-    /// On the session's thread.
-    void shares(SharedCredit credit) {
-        shared = credit;
     }
 
     @Override
@@ -76,10 +70,19 @@ final class SinkLink implements ConsumerLink {
 
     @Override
     public void cancelled() {
+        end(sink::cancelled);
+    }
+
+    @Override
+    public void timedOut(long timeoutMillis) {
+        end(() -> sink.timedOut(timeoutMillis));
+    }
+
+    private void end(Runnable told) {
         flush();
         outlet.run(() -> {
             arrivedAll();
-            sink.cancelled();
+            told.run();
         });
     }
 
@@ -108,7 +111,7 @@ final class SinkLink implements ConsumerLink {
 
     private void feed() {
         int fed = 0;
-        while (welcome && !arrived.isEmpty() && !isPaused()) {
+        while (welcome && !arrived.isEmpty()) {
             welcome = pass(arrived.remove());
             fed++;
         }
@@ -116,15 +119,6 @@ final class SinkLink implements ConsumerLink {
             flushSink();
             shard.submit(new Command.Arrived(queue, served(), fed));
         }
-    }
-
-    private boolean isPaused() {
-        return shared != null && shared.isPaused();
-    }
-
-    @Override
-    public void creditIsBack() {
-        shard.submit(new Command.CreditIsBack(queue, served()));
     }
 
     /// On the shard's thread: so many have reached the sink.

@@ -1,6 +1,6 @@
 package io.posthorn.broker.queue;
 
-import io.posthorn.broker.SharedCredit;
+import io.posthorn.broker.Message;
 import org.jspecify.annotations.Nullable;
 
 /// One consumer of a queue. Made by a session, then touched by the queue's thread only.
@@ -9,17 +9,16 @@ public final class Consumer extends Holder {
     private final boolean autoSettle;
     private final boolean exclusive;
     private final int prefetch;
+    private final ConsumerSettings settings;
     private final ConsumerLink link;
+
+    /// Null where deliveries may be held for ever.
+    private final @Nullable DeliveryTimes times;
 
     /// Whether the link has said that it can take no more for now.
     private boolean full;
 
     private boolean cancelled;
-
-    /// What it shares with other consumers, if anything.
-    private @Nullable SharedCredit shared;
-
-    private boolean awaitsCredit;
 
     /// Whether it waits in the ring of those who can take deliveries.
     boolean inRing;
@@ -28,11 +27,19 @@ public final class Consumer extends Holder {
     boolean unflushed;
 
     /// @param prefetch how many unsettled deliveries it may hold; 0 is no limit
-    public Consumer(String tag, boolean autoSettle, boolean exclusive, int prefetch, ConsumerLink link) {
+    public Consumer(
+            String tag,
+            boolean autoSettle,
+            boolean exclusive,
+            int prefetch,
+            ConsumerSettings settings,
+            ConsumerLink link) {
         this.tag = tag;
         this.autoSettle = autoSettle;
         this.exclusive = exclusive;
         this.prefetch = prefetch;
+        this.settings = settings;
+        this.times = settings.timeout() == Message.NEVER || autoSettle ? null : new DeliveryTimes();
         this.link = link;
     }
 
@@ -52,48 +59,46 @@ public final class Consumer extends Holder {
         return link;
     }
 
-    boolean isWelcome() {
-        return !full && !cancelled && (prefetch == 0 || held().cardinality() < prefetch);
+    int priority() {
+        return settings.priority();
     }
 
-    /// From now on its deliveries, and those it holds, count in what it shares with others.
-    public void share(SharedCredit credit) {
-        if (shared == null) {
-            shared = credit;
-            credit.hold((int) held().cardinality());
-        }
-    }
-
-    /// Asks for one delivery; when there is none to be had, its link offers the consumer again later.
-    boolean takeCredit() {
-        SharedCredit credit = shared;
-        if (credit == null || credit.take(!autoSettle)) {
-            return true;
-        }
-        if (awaitsCredit) {
+    /// A delivery is about to be held by it.
+    ///
+    /// @return whether that is the only one that it must settle in time
+    boolean took(long offset, long now) {
+        DeliveryTimes known = times;
+        if (known == null) {
             return false;
         }
-        awaitsCredit = true;
-        credit.whenThere(link::creditIsBack);
-        return credit.take(!autoSettle);
+        boolean first = known.oldest(held()) == OffsetSet.NONE;
+        known.add(offset, now);
+        return first;
     }
 
-    /// There was nothing to deliver.
-    void giveBackCredit() {
-        if (shared != null && !autoSettle) {
-            shared.giveBack(1);
+    void gaveBack(long from, long to) {
+        if (times != null) {
+            times.remove(from, to);
         }
     }
 
-    void creditIsBack() {
-        awaitsCredit = false;
+    /// When it must have settled the oldest delivery that it holds; [Message#NEVER] when there is no such time.
+    long deadline() {
+        DeliveryTimes known = times;
+        long oldest = known == null ? OffsetSet.NONE : known.oldest(held());
+        return oldest == OffsetSet.NONE ? Message.NEVER : oldest + settings.timeout();
     }
 
-    @Override
-    void freed(long deliveries) {
-        if (shared != null) {
-            shared.giveBack((int) deliveries);
-        }
+    long deadlineAfter(long time) {
+        return time + settings.timeout();
+    }
+
+    long timeout() {
+        return settings.timeout();
+    }
+
+    boolean isWelcome() {
+        return !full && !cancelled && (prefetch == 0 || held().cardinality() < prefetch);
     }
 
     void setFull(boolean full) {

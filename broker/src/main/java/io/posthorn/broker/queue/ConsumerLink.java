@@ -12,12 +12,12 @@ public interface ConsumerLink {
     /// @return whether that makes room for more, after [#deliver] has said that there was none
     boolean arrived(int count);
 
-    /// What the consumer shares with others has room again: offer it to its queue. From any thread.
-    void creditIsBack();
-
     /// This pass brings no more deliveries.
     void flush();
 
     /// The queue is gone.
     void cancelled();
+
+    /// The consumer held a delivery for longer than it may, has lost its subscription and what it held.
+    void timedOut(long timeoutMillis);
 }

@@ -5,10 +5,44 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The consumers of one queue, and whose turn it is.
+/// The consumers of one queue, and whose turn it is: those of the highest priority that can take a delivery, one
+/// after the other.
+///
+/// With a single active consumer only one of them is ever offered: the first of the highest priority. Another takes
+/// over when it has gone.
 final class Consumers {
     private final List<Consumer> all = new ArrayList<>(1);
-    private final ArrayDeque<Consumer> ring = new ArrayDeque<>(2);
+
+    /// Highest priority first; mostly there is one.
+    private final List<Ring> rings = new ArrayList<>(1);
+
+    private final Rule rule;
+
+    /// How many consumers wait in the rings.
+    private int offered;
+
+    /// The single active consumer, while there is one.
+    private @Nullable Consumer active;
+
+    /// Whether another is to be the active one as soon as this one holds nothing.
+    private boolean handingOver;
+
+    /// Who may get messages.
+    enum Rule {
+        /// All consumers.
+        COMPETING,
+        /// One; when it goes, the next begins at once.
+        SINGLE_ACTIVE,
+        /// One; the next, also one with a higher priority, begins when the last has settled what it holds, so that
+        /// the order of messages stays.
+        SINGLE_ACTIVE_IN_ORDER
+    }
+
+    private record Ring(int priority, ArrayDeque<Consumer> waiting) {}
+
+    Consumers(Rule rule) {
+        this.rule = rule;
+    }
 
     int size() {
         return all.size();
@@ -22,51 +56,144 @@ final class Consumers {
         return all.size() == 1 && all.getFirst().exclusive();
     }
 
+    boolean isSingleActive() {
+        return rule != Rule.COMPETING;
+    }
+
     void add(Consumer consumer) {
         all.add(consumer);
+        elect();
         offer(consumer);
     }
 
     /// @return whether it was there
     boolean remove(Consumer consumer) {
-        if (consumer.inRing) {
-            ring.remove(consumer);
-            consumer.inRing = false;
-        }
-        return all.remove(consumer);
+        withdraw(consumer);
+        boolean removed = all.remove(consumer);
+        elect();
+        return removed;
     }
 
-    /// Takes the consumer whose turn it is out of the ring; give it back with [#offer].
+    /// Takes the consumer whose turn it is out of its ring; give it back with [#offer].
     @Nullable
     Consumer poll() {
-        Consumer consumer = ring.poll();
-        if (consumer != null) {
-            consumer.inRing = false;
+        if (offered == 0) {
+            return null;
         }
-        return consumer;
+        for (int i = 0; i < rings.size(); i++) {
+            Consumer consumer = rings.get(i).waiting.poll();
+            if (consumer != null) {
+                consumer.inRing = false;
+                offered--;
+                return consumer;
+            }
+        }
+        throw new IllegalStateException("consumers that were offered have gone");
     }
 
     boolean anyWelcome() {
-        return !ring.isEmpty();
+        return offered > 0;
     }
 
-    /// Puts a consumer behind the others, if it can take a delivery.
+    /// Puts a consumer behind the others of its priority, if it can take a delivery.
     void offer(Consumer consumer) {
-        if (!consumer.inRing && consumer.isWelcome()) {
+        if (mayEnter(consumer)) {
             consumer.inRing = true;
-            ring.addLast(consumer);
+            offered++;
+            ringOf(consumer.priority()).addLast(consumer);
         }
     }
 
     /// As [#offer], but it stays first: it was its turn, and it got nothing.
     void giveBackTurn(Consumer consumer) {
-        if (!consumer.inRing && consumer.isWelcome()) {
+        if (mayEnter(consumer)) {
             consumer.inRing = true;
-            ring.addFirst(consumer);
+            offered++;
+            ringOf(consumer.priority()).addFirst(consumer);
+        }
+    }
+
+    /// A consumer, or one that was, holds less than before.
+    void settled(Consumer consumer) {
+        if (rule == Rule.SINGLE_ACTIVE_IN_ORDER) {
+            elect();
+        }
+        if (!consumer.isCancelled()) {
+            offer(consumer);
         }
     }
 
     List<Consumer> all() {
         return all;
+    }
+
+    private boolean mayEnter(Consumer consumer) {
+        return !consumer.inRing
+                && consumer.isWelcome()
+                && (rule == Rule.COMPETING || (consumer == active && !handingOver));
+    }
+
+    private void withdraw(Consumer consumer) {
+        if (consumer.inRing) {
+            ringOf(consumer.priority()).remove(consumer);
+            consumer.inRing = false;
+            offered--;
+        }
+    }
+
+    private ArrayDeque<Consumer> ringOf(int priority) {
+        int at = 0;
+        while (at < rings.size() && rings.get(at).priority >= priority) {
+            if (rings.get(at).priority == priority) {
+                return rings.get(at).waiting;
+            }
+            at++;
+        }
+        // Priorities that are not in use any more must not add up.
+        rings.removeIf(ring -> ring.waiting.isEmpty());
+        at = 0;
+        while (at < rings.size() && rings.get(at).priority > priority) {
+            at++;
+        }
+        var ring = new Ring(priority, new ArrayDeque<>(2));
+        rings.add(at, ring);
+        return ring.waiting;
+    }
+
+    private void elect() {
+        if (rule == Rule.COMPETING) {
+            return;
+        }
+        Consumer current = active;
+        boolean stays = current != null && !current.isCancelled();
+        if (stays && rule == Rule.SINGLE_ACTIVE) {
+            return;
+        }
+        Consumer wanted = best();
+        if (wanted == current) {
+            return;
+        }
+        if (current != null) {
+            withdraw(current);
+            handingOver = rule == Rule.SINGLE_ACTIVE_IN_ORDER && !current.held().isEmpty();
+            if (handingOver) {
+                return;
+            }
+        }
+        active = wanted;
+        if (wanted != null) {
+            offer(wanted);
+        }
+    }
+
+    private @Nullable Consumer best() {
+        Consumer best = null;
+        for (int i = 0; i < all.size(); i++) {
+            Consumer each = all.get(i);
+            if (best == null || each.priority() > best.priority()) {
+                best = each;
+            }
+        }
+        return best;
     }
 }

@@ -35,7 +35,7 @@ public abstract sealed class Queue permits WorkQueue {
     final Log log;
     final QueueState state;
     final Surroundings shard;
-    final Consumers consumers = new Consumers();
+    final Consumers consumers;
 
     /// Everything before this offset may be shown.
     long visibleEnd;
@@ -64,6 +64,7 @@ public abstract sealed class Queue permits WorkQueue {
         this.handle = handle;
         this.spec = spec;
         this.settings = QueueSettings.of(spec.arguments());
+        this.consumers = new Consumers(settings.consumersRule());
         this.durable = durable;
         this.log = log;
         this.state = state;
@@ -217,30 +218,22 @@ public abstract sealed class Queue permits WorkQueue {
     public abstract void consume(Consumer consumer, Reply<Done> reply);
 
     /// No more deliveries to this consumer; what it holds it may still settle.
-    ///
-    /// @return whether it was a consumer until now
-    public boolean cancel(Consumer consumer) {
+    public final void cancel(Consumer consumer) {
         consumer.cancel();
         boolean removed = consumers.remove(consumer);
         if (removed) {
             shard.counters().consumers--;
             used();
+            if (spec.autoDelete() && consumers.isEmpty()) {
+                shard.unused(this);
+            }
+            shard.activate(this);
         }
-        return removed;
     }
 
     /// The consumer's sink can take deliveries again.
     public final void resume(Consumer consumer) {
         consumer.setFull(false);
-        if (!consumer.isCancelled()) {
-            consumers.offer(consumer);
-            shard.activate(this);
-        }
-    }
-
-    /// What the consumer shares with others has room again.
-    public final void creditIsBack(Consumer consumer) {
-        consumer.creditIsBack();
         if (!consumer.isCancelled()) {
             consumers.offer(consumer);
             shard.activate(this);

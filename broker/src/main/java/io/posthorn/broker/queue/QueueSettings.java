@@ -9,10 +9,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param messageTtl milliseconds that a message lives in the queue; [Message#NEVER] for no end
 /// @param expires milliseconds without use after which the queue is deleted; [Message#NEVER] for never
-public record QueueSettings(long messageTtl, long expires) {
+/// @param singleActiveConsumer whether one consumer gets all messages while others wait for it to go
+/// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
+/// @param replicated whether it was declared as a quorum queue, with what that promises
+public record QueueSettings(
+        long messageTtl, long expires, boolean singleActiveConsumer, long consumerTimeout, boolean replicated) {
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
-                number(arguments, "x-message-ttl", Message.NEVER), number(arguments, "x-expires", Message.NEVER));
+                number(arguments, "x-message-ttl", Message.NEVER),
+                number(arguments, "x-expires", Message.NEVER),
+                Boolean.TRUE.equals(arguments.get("x-single-active-consumer")),
+                number(arguments, "x-consumer-timeout", Message.NEVER),
+                "quorum".equals(arguments.get("x-queue-type")));
+    }
+
+    Consumers.Rule consumersRule() {
+        if (!singleActiveConsumer) {
+            return Consumers.Rule.COMPETING;
+        }
+        return replicated ? Consumers.Rule.SINGLE_ACTIVE_IN_ORDER : Consumers.Rule.SINGLE_ACTIVE;
     }
 
     private static long number(Arguments arguments, String name, long otherwise) {

@@ -9,6 +9,7 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.log.Log;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +63,8 @@ public final class WorkQueue extends Queue {
             if (consumer == null) {
                 return false;
             }
-            if (!consumer.takeCredit()) {
-                continue;
-            }
             Delivery delivery = next(consumer, consumer.autoSettle(), false);
             if (delivery == null) {
-                consumer.giveBackCredit();
                 consumers.giveBackTurn(consumer);
                 return false;
             }
@@ -112,10 +109,17 @@ public final class WorkQueue extends Queue {
             settled(offset, offset + 1);
             shard.counters().settled++;
         } else {
-            holder.held().add(offset);
-            unsettled++;
+            hold(holder, offset);
         }
         return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
+    }
+
+    private void hold(Holder holder, long offset) {
+        unsettled++;
+        if (holder instanceof Consumer consumer && consumer.took(offset, shard.now())) {
+            shard.wakeAt(this, consumer.deadlineAfter(shard.now()));
+        }
+        holder.held().add(offset);
     }
 
     /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
@@ -165,7 +169,6 @@ public final class WorkQueue extends Queue {
             long end = Math.min(held.firstAbsentFrom(start), to);
             held.removeRange(start, end);
             unsettled -= end - start;
-            holder.freed(end - start);
             switch (outcome) {
                 case ACCEPTED, REJECTED -> {
                     shard.counters().settled += end - start;
@@ -175,8 +178,11 @@ public final class WorkQueue extends Queue {
             }
             start = held.firstFrom(end);
         }
-        if (holder instanceof Consumer consumer && !consumer.isCancelled()) {
-            consumers.offer(consumer);
+        if (holder instanceof Consumer consumer) {
+            if (outcome == Outcome.RELEASED) {
+                consumer.gaveBack(from, to);
+            }
+            consumers.settled(consumer);
             shard.activate(this);
         }
     }
@@ -192,7 +198,8 @@ public final class WorkQueue extends Queue {
 
     @Override
     public void consume(Consumer consumer, Reply<Done> reply) {
-        boolean taken = consumers.hasExclusive() || (consumer.exclusive() && !consumers.isEmpty());
+        boolean taken = consumers.hasExclusive()
+                || (consumer.exclusive() && (!consumers.isEmpty() || consumers.isSingleActive()));
         if (taken) {
             reply.failed(new BrokerException.AccessRefused(handle + " in exclusive use"));
             return;
@@ -227,6 +234,10 @@ public final class WorkQueue extends Queue {
 
     @Override
     public void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
+        if (consumers.isSingleActive() && settings.replicated()) {
+            reply.failed(new BrokerException.ResourceLocked("cannot obtain access to locked " + handle));
+            return;
+        }
         used();
         touch();
         whenVisible(
@@ -263,6 +274,28 @@ public final class WorkQueue extends Queue {
             count += taken.to(i) - taken.from(i);
         }
         return count;
+    }
+
+    // ---- Time
+
+    @Override
+    public void woken() {
+        super.woken();
+        cancelLateConsumers();
+    }
+
+    /// Who has held a delivery for too long loses all it holds, and its subscription.
+    private void cancelLateConsumers() {
+        for (Consumer consumer : List.copyOf(consumers.all())) {
+            long deadline = consumer.deadline();
+            if (deadline <= shard.now()) {
+                cancel(consumer);
+                release(consumer);
+                consumer.link().timedOut(consumer.timeout());
+            } else if (deadline != Message.NEVER) {
+                shard.wakeAt(this, deadline);
+            }
+        }
     }
 
     // ---- The end

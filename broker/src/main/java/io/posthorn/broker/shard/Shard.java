@@ -259,20 +259,15 @@ public final class Shard implements Surroundings {
                 case Command.Settle settle -> settle(queue, settle);
                 case Command.Release release -> {
                     if (release.holder() instanceof Consumer consumer) {
-                        cancel(queue, command.queue(), consumer);
+                        queue.cancel(consumer);
                     }
                     queue.release(release.holder());
                 }
                 case Command.Resume resume -> queue.resume(resume.consumer());
-                case Command.CreditIsBack back -> queue.creditIsBack(back.consumer());
-                case Command.Share share -> {
-                    share.consumer().share(share.credit());
-                    share.reply().ok(Done.DONE);
-                }
                 case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
                 case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
                 case Command.Cancel cancel -> {
-                    cancel(queue, command.queue(), cancel.consumer());
+                    queue.cancel(cancel.consumer());
                     cancel.reply().ok(Done.DONE);
                 }
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
@@ -290,13 +285,6 @@ public final class Shard implements Surroundings {
         } catch (RuntimeException e) {
             queues.quarantine(queue, e);
             command.refuse(queues.whyMissing(command.queue()));
-        }
-    }
-
-    private void cancel(Queue queue, QueueEntry entry, Consumer consumer) {
-        boolean was = queue.cancel(consumer);
-        if (was && entry.spec().autoDelete() && queue.consumerCount() == 0) {
-            unused.accept(entry);
         }
     }
 

@@ -98,8 +98,7 @@ enum QueueArgument {
     boolean isServed(Arguments arguments) {
         return switch (this) {
             case TYPE -> QueueType.of(arguments) != QueueType.STREAM;
-            case MODE, VERSION, EXPIRES -> true;
-            case SINGLE_ACTIVE_CONSUMER -> Boolean.FALSE.equals(arguments.get(argumentName));
+            case MODE, VERSION, EXPIRES, SINGLE_ACTIVE_CONSUMER, CONSUMER_TIMEOUT -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
             case MESSAGE_TTL,
@@ -110,7 +109,6 @@ enum QueueArgument {
                     DEAD_LETTER_ROUTING_KEY,
                     DEAD_LETTER_STRATEGY,
                     MAX_PRIORITY,
-                    CONSUMER_TIMEOUT,
                     MAX_AGE,
                     STREAM_SEGMENT_BYTES,
                     STREAM_FILTER_BYTES -> false;

@@ -13,10 +13,10 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
-import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerLink;
+import io.posthorn.broker.queue.ConsumerSettings;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
@@ -130,7 +130,6 @@ final class ShardWorld {
     /// Somebody who holds deliveries.
     final class Taker implements ConsumerLink {
         private final int prefetch;
-        private String queue = "";
         private Holder holder = new Getter();
         boolean welcome = true;
         boolean cancelled;
@@ -167,13 +166,6 @@ final class ShardWorld {
         }
 
         @Override
-        public void creditIsBack() {
-            if (holder instanceof Consumer consumer) {
-                shard.submit(new Command.CreditIsBack(queue(queue), consumer));
-            }
-        }
-
-        @Override
         public boolean arrived(int count) {
             return false;
         }
@@ -185,6 +177,11 @@ final class ShardWorld {
 
         @Override
         public void cancelled() {
+            cancelled = true;
+        }
+
+        @Override
+        public void timedOut(long timeoutMillis) {
             cancelled = true;
         }
     }
@@ -265,6 +262,10 @@ final class ShardWorld {
         open(TestQueues.durable(name, queues.size() + 1));
     }
 
+    void declare(String name, Map<String, @Nullable Object> arguments) {
+        open(TestQueues.durable(name, queues.size() + 1, new Arguments(arguments)));
+    }
+
     void declareNonDurable(String name) {
         open(TestQueues.nonDurable(name, queues.size() + 1));
     }
@@ -328,19 +329,26 @@ final class ShardWorld {
     }
 
     Taker consume(String name, int prefetch, boolean autoSettle, boolean exclusive, Answer<Done> reply) {
+        return consume(name, autoSettle, exclusive, prefetch, ConsumerSettings.DEFAULT, reply);
+    }
+
+    Taker consume(String name, int prefetch, ConsumerSettings settings) {
+        return consume(name, false, false, prefetch, settings, new Answer<>());
+    }
+
+    private Taker consume(
+            String name,
+            boolean autoSettle,
+            boolean exclusive,
+            int prefetch,
+            ConsumerSettings settings,
+            Answer<Done> reply) {
         var taker = new Taker(prefetch);
-        var consumer = new Consumer("tag", autoSettle, exclusive, prefetch, taker);
+        var consumer = new Consumer("tag", autoSettle, exclusive, prefetch, settings, taker);
         taker.holder = consumer;
-        taker.queue = name;
         takers.add(taker);
         shard.submit(new Command.Consume(queue(name), consumer, reply));
         return taker;
-    }
-
-    Answer<Done> share(Taker taker, SharedCredit credit) {
-        var reply = new Answer<Done>();
-        shard.submit(new Command.Share(queue(taker.queue), (Consumer) taker.holder, credit, reply));
-        return reply;
     }
 
     void resume(String name, Taker taker) {

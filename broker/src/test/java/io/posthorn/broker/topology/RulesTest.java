@@ -165,7 +165,6 @@ class RulesTest {
                 arguments("x-max-length", 10),
                 arguments("x-dead-letter-exchange", "dlx"),
                 arguments("x-max-priority", 10),
-                arguments("x-single-active-consumer", true),
                 arguments("x-queue-type", "stream"),
                 arguments("x-queue-type", "quorum", "x-delivery-limit", 5))) {
             assertThat(world.declare("q", "", arguments, ALICE).failure())

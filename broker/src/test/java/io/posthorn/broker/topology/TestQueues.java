@@ -9,7 +9,11 @@ public final class TestQueues {
     private TestQueues() {}
 
     public static QueueEntry durable(String name, long log) {
-        return new QueueEntry("/", new QueueSpec(name, true, false, false, Arguments.NONE), new LogId(log), null);
+        return durable(name, log, Arguments.NONE);
+    }
+
+    public static QueueEntry durable(String name, long log, Arguments arguments) {
+        return new QueueEntry("/", new QueueSpec(name, true, false, false, arguments), new LogId(log), null);
     }
 
     public static QueueEntry nonDurable(String name, long log) {

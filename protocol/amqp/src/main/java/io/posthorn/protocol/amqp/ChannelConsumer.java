@@ -57,6 +57,11 @@ final class ChannelConsumer implements DeliverySink {
     }
 
     @Override
+    public void timedOut(long timeoutMillis) {
+        deliveries.timedOut(this, timeoutMillis);
+    }
+
+    @Override
     public void cancelled() {
         deliveries.cancelledByBroker(this);
     }

@@ -1,0 +1,71 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.Message;
+import org.jspecify.annotations.Nullable;
+
+/// What a consumer asks for beyond messages, read once from its arguments.
+///
+/// @param priority consumers with a lower one get messages only when all with a higher one can take no more
+/// @param timeout milliseconds after which a delivery that nobody has settled costs the consumer its subscription;
+/// [Message#NEVER] for no limit of its own
+public record ConsumerSettings(int priority, long timeout) {
+    public static final ConsumerSettings DEFAULT = new ConsumerSettings(0, Message.NEVER);
+
+    /// @param queue the queue in words, for refusals
+    /// @throws PreconditionFailed when an argument has an impossible value
+    public static ConsumerSettings of(Arguments arguments, String queue) {
+        if (arguments.values().isEmpty()) {
+            return DEFAULT;
+        }
+        return new ConsumerSettings(
+                Math.clamp(integer(arguments, "x-priority", 0, queue), Integer.MIN_VALUE, Integer.MAX_VALUE),
+                positive(arguments, "x-consumer-timeout", queue));
+    }
+
+    /// @param otherwise the timeout where the consumer has none of its own
+    public ConsumerSettings orTimeout(long otherwise) {
+        return timeout != Message.NEVER || otherwise == Message.NEVER
+                ? this
+                : new ConsumerSettings(priority, otherwise);
+    }
+
+    private static long positive(Arguments arguments, String name, String queue) {
+        long value = integer(arguments, name, Message.NEVER, queue);
+        if (value <= 0) {
+            throw new PreconditionFailed("invalid arg '%s' for %s: {value_negative,%d}".formatted(name, queue, value));
+        }
+        return value;
+    }
+
+    private static long integer(Arguments arguments, String name, long otherwise, String queue) {
+        if (!arguments.values().containsKey(name)) {
+            return otherwise;
+        }
+        Object value = arguments.get(name);
+        return switch (value) {
+            case Byte number -> number;
+            case Short number -> number;
+            case Integer number -> number;
+            case Long number -> number;
+            case null, default ->
+                throw new PreconditionFailed(
+                        "invalid arg '%s' for %s: \"expected integer, got %s\"".formatted(name, queue, kind(value)));
+        };
+    }
+
+    /// As RabbitMQ calls the types of a table.
+    private static String kind(@Nullable Object value) {
+        return switch (value) {
+            case null -> "void";
+            case String _ -> "longstr";
+            case Boolean _ -> "bool";
+            case Double _ -> "double";
+            case Float _ -> "float";
+            case Arguments _ -> "table";
+            case java.util.List<?> _ -> "array";
+            default -> "another type";
+        };
+    }
+}
