@@ -9,6 +9,10 @@ public interface ConsumerHandle {
     /// Cancels, and requeues everything it holds. Idempotent, needs no answer.
     void close();
 
-    /// The sink can take deliveries again, after it answered that it could not.
+    /// From now on the deliveries of this consumer count in what it shares with others. The reply comes behind the
+    /// last delivery that did not ask.
+    void share(SharedCredit credit, Reply<Done> reply);
+
+    /// The sink can take deliveries again, after it answered that it could not, or its shared credit goes on.
     void resume();
 }

@@ -1,8 +1,22 @@
 package io.posthorn.broker;
 
+import org.jspecify.annotations.Nullable;
+
 /// @param tag for lists and logs; unique where its owner needs it so
 /// @param autoSettle whether a delivery counts as settled when it is handed to the sink
 /// @param exclusive refuses other consumers of the queue
 /// @param prefetch how many unsettled deliveries this consumer may hold; 0 is no limit
+/// @param shared what it shares with other consumers; null when nothing
 public record ConsumerSpec(
-        String queue, String tag, boolean autoSettle, boolean exclusive, int prefetch, Arguments arguments) {}
+        String queue,
+        String tag,
+        boolean autoSettle,
+        boolean exclusive,
+        int prefetch,
+        Arguments arguments,
+        @Nullable SharedCredit shared) {
+    public ConsumerSpec(
+            String queue, String tag, boolean autoSettle, boolean exclusive, int prefetch, Arguments arguments) {
+        this(queue, tag, autoSettle, exclusive, prefetch, arguments, null);
+    }
+}

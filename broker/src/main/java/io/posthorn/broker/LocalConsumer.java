@@ -57,6 +57,25 @@ final class LocalConsumer extends LocalHandle {
     }
 
     @Override
+    public void share(SharedCredit credit, Reply<Done> reply) {
+        session.flush();
+        link.shares(credit);
+        Outlet outlet = session.outlet(queue.shard());
+        session.send(queue, new Command.Share(queue, consumer, credit, new OutletReply<>(outlet, new Reply<Done>() {
+            @Override
+            public void ok(Done value) {
+                reply.ok(value);
+            }
+
+            // Where the queue is gone, nothing more is delivered.
+            @Override
+            public void failed(BrokerException cause) {
+                reply.ok(Done.DONE);
+            }
+        })));
+    }
+
+    @Override
     public void close() {
         if (!closed) {
             closed = true;

@@ -150,6 +150,10 @@ final class LocalSession implements BrokerSession {
         var consumer =
                 new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), settings, link);
         link.serves(consumer);
+        if (wanted.shared() != null) {
+            link.shares(wanted.shared());
+            consumer.share(wanted.shared());
+        }
         var handle = new LocalConsumer(this, queue, consumer, link);
         handles.add(handle);
         send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, new Reply<>() {

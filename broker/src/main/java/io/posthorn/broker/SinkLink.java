@@ -34,6 +34,7 @@ final class SinkLink implements ConsumerLink {
     // The session's side.
     private final ArrayDeque<Delivery> arrived = new ArrayDeque<>(0);
     private boolean welcome = true;
+    private @Nullable SharedCredit shared;
 
     SinkLink(Shard shard, QueueEntry queue, Outlet outlet, DeliverySink sink) {
         this.shard = shard;
@@ -45,6 +46,11 @@ final class SinkLink implements ConsumerLink {
     /// Before anything else: whose link this is.
     void serves(Consumer served) {
         consumer = served;
+    }
+
+    /// On the session's thread.
+    void shares(SharedCredit credit) {
+        shared = credit;
     }
 
     @Override
@@ -111,7 +117,7 @@ final class SinkLink implements ConsumerLink {
 
     private void feed() {
         int fed = 0;
-        while (welcome && !arrived.isEmpty()) {
+        while (welcome && !arrived.isEmpty() && !isPaused()) {
             welcome = pass(arrived.remove());
             fed++;
         }
@@ -119,6 +125,15 @@ final class SinkLink implements ConsumerLink {
             flushSink();
             shard.submit(new Command.Arrived(queue, served(), fed));
         }
+    }
+
+    private boolean isPaused() {
+        return shared != null && shared.isPaused();
+    }
+
+    @Override
+    public void creditIsBack() {
+        shard.submit(new Command.CreditIsBack(queue, served()));
     }
 
     /// On the shard's thread: so many have reached the sink.

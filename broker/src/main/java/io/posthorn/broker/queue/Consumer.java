@@ -1,6 +1,7 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.Message;
+import io.posthorn.broker.SharedCredit;
 import org.jspecify.annotations.Nullable;
 
 /// One consumer of a queue. Made by a session, then touched by the queue's thread only.
@@ -19,6 +20,11 @@ public final class Consumer extends Holder {
     private boolean full;
 
     private boolean cancelled;
+
+    /// What it shares with other consumers, if anything.
+    private @Nullable SharedCredit shared;
+
+    private boolean awaitsCredit;
 
     /// Whether it waits in the ring of those who can take deliveries.
     boolean inRing;
@@ -99,6 +105,46 @@ public final class Consumer extends Holder {
 
     boolean isWelcome() {
         return !full && !cancelled && (prefetch == 0 || held().cardinality() < prefetch);
+    }
+
+    /// From now on its deliveries, and those it holds, count in what it shares with others.
+    public void share(SharedCredit credit) {
+        if (shared == null) {
+            shared = credit;
+            credit.hold((int) held().cardinality());
+        }
+    }
+
+    /// Asks for one delivery; when there is none to be had, its link offers the consumer again later.
+    boolean takeCredit() {
+        SharedCredit credit = shared;
+        if (credit == null || credit.take(!autoSettle)) {
+            return true;
+        }
+        if (awaitsCredit) {
+            return false;
+        }
+        awaitsCredit = true;
+        credit.whenThere(link::creditIsBack);
+        return credit.take(!autoSettle);
+    }
+
+    /// There was nothing to deliver.
+    void giveBackCredit() {
+        if (shared != null && !autoSettle) {
+            shared.giveBack(1);
+        }
+    }
+
+    void creditIsBack() {
+        awaitsCredit = false;
+    }
+
+    @Override
+    void freed(long deliveries) {
+        if (shared != null) {
+            shared.giveBack((int) deliveries);
+        }
     }
 
     void setFull(boolean full) {

@@ -9,4 +9,18 @@ public abstract sealed class Holder permits Consumer, Getter {
     final OffsetSet held() {
         return held;
     }
+
+    /// So many deliveries are held no more.
+    void freed(long deliveries) {}
+
+    /// The queue of these deliveries is gone: there is nothing to settle.
+    public final void lose(long from, long to) {
+        long start = held.firstFrom(from);
+        while (start != OffsetSet.NONE && start < to) {
+            long end = Math.min(held.firstAbsentFrom(start), to);
+            held.removeRange(start, end);
+            freed(end - start);
+            start = held.firstFrom(end);
+        }
+    }
 }

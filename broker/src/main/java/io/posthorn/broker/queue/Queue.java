@@ -240,6 +240,15 @@ public abstract sealed class Queue permits WorkQueue {
         }
     }
 
+    /// What the consumer shares with others has room again.
+    public final void creditIsBack(Consumer consumer) {
+        consumer.creditIsBack();
+        if (!consumer.isCancelled()) {
+            consumers.offer(consumer);
+            shard.activate(this);
+        }
+    }
+
     public final void arrived(Consumer consumer, int count) {
         if (consumer.link().arrived(count)) {
             resume(consumer);

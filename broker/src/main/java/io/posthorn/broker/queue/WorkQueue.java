@@ -63,8 +63,12 @@ public final class WorkQueue extends Queue {
             if (consumer == null) {
                 return false;
             }
+            if (!consumer.takeCredit()) {
+                continue;
+            }
             Delivery delivery = next(consumer, consumer.autoSettle(), false);
             if (delivery == null) {
+                consumer.giveBackCredit();
                 consumers.giveBackTurn(consumer);
                 return false;
             }
@@ -169,6 +173,7 @@ public final class WorkQueue extends Queue {
             long end = Math.min(held.firstAbsentFrom(start), to);
             held.removeRange(start, end);
             unsettled -= end - start;
+            holder.freed(end - start);
             switch (outcome) {
                 case ACCEPTED, REJECTED -> {
                     shard.counters().settled += end - start;

@@ -6,6 +6,7 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
@@ -46,11 +47,28 @@ public sealed interface Command {
 
     record Publish(Publication publication) implements Command {}
 
-    record Settle(QueueEntry queue, Holder holder, Outcome outcome, OffsetRanges ranges) implements Telling {}
+    record Settle(QueueEntry queue, Holder holder, Outcome outcome, OffsetRanges ranges) implements Telling {
+        @Override
+        public void refuse(BrokerException cause) {
+            for (int i = 0; i < ranges.size(); i++) {
+                holder.lose(ranges.from(i), ranges.to(i));
+            }
+        }
+    }
 
-    record Release(QueueEntry queue, Holder holder) implements Telling {}
+    record Release(QueueEntry queue, Holder holder) implements Telling {
+        @Override
+        public void refuse(BrokerException cause) {
+            holder.lose(0, Long.MAX_VALUE);
+        }
+    }
 
     record Resume(QueueEntry queue, Consumer consumer) implements Telling {}
+
+    record CreditIsBack(QueueEntry queue, Consumer consumer) implements Telling {}
+
+    /// From now on the consumer's deliveries count in the shared credit.
+    record Share(QueueEntry queue, Consumer consumer, SharedCredit credit, Reply<Done> reply) implements Asking<Done> {}
 
     /// So many deliveries have reached the consumer's sink on another thread.
     record Arrived(QueueEntry queue, Consumer consumer, int count) implements Telling {}

@@ -264,6 +264,11 @@ public final class Shard implements Surroundings {
                     queue.release(release.holder());
                 }
                 case Command.Resume resume -> queue.resume(resume.consumer());
+                case Command.CreditIsBack back -> queue.creditIsBack(back.consumer());
+                case Command.Share share -> {
+                    share.consumer().share(share.credit());
+                    share.reply().ok(Done.DONE);
+                }
                 case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
                 case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
                 case Command.Cancel cancel -> {

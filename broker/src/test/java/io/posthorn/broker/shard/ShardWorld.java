@@ -13,6 +13,7 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerLink;
@@ -130,6 +131,7 @@ final class ShardWorld {
     /// Somebody who holds deliveries.
     final class Taker implements ConsumerLink {
         private final int prefetch;
+        private String queue = "";
         private Holder holder = new Getter();
         boolean welcome = true;
         boolean cancelled;
@@ -163,6 +165,13 @@ final class ShardWorld {
             took.add(delivery);
             arrived.add(new Arrival(this, delivery));
             return welcome;
+        }
+
+        @Override
+        public void creditIsBack() {
+            if (holder instanceof Consumer consumer) {
+                shard.submit(new Command.CreditIsBack(queue(queue), consumer));
+            }
         }
 
         @Override
@@ -346,9 +355,16 @@ final class ShardWorld {
         var taker = new Taker(prefetch);
         var consumer = new Consumer("tag", autoSettle, exclusive, prefetch, settings, taker);
         taker.holder = consumer;
+        taker.queue = name;
         takers.add(taker);
         shard.submit(new Command.Consume(queue(name), consumer, reply));
         return taker;
+    }
+
+    Answer<Done> share(Taker taker, SharedCredit credit) {
+        var reply = new Answer<Done>();
+        shard.submit(new Command.Share(queue(taker.queue), (Consumer) taker.holder, credit, reply));
+        return reply;
     }
 
     void resume(String name, Taker taker) {

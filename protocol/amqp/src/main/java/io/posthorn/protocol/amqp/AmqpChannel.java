@@ -94,19 +94,12 @@ final class AmqpChannel implements Channels.Slot {
 
     private void onChannelMethod(ChannelMethod method) {
         switch (method) {
-            case ChannelMethod.Flow flow -> flow(flow);
+            case ChannelMethod.Flow flow -> deliveries.flow(flow);
             case ChannelMethod.Open open ->
                 throw new AmqpException(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen", open.id());
             case ChannelMethod.OpenOk _, ChannelMethod.FlowOk _, ChannelMethod.Close _, ChannelMethod.CloseOk _ ->
                 throw unexpected(method);
         }
-    }
-
-    private void flow(ChannelMethod.Flow flow) {
-        if (!flow.active()) {
-            throw notImplemented("active=false", flow);
-        }
-        send(new ChannelMethod.FlowOk(true));
     }
 
     static AmqpException notImplemented(String what, Method method) {

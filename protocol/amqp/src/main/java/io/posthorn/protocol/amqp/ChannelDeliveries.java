@@ -8,16 +8,21 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.SharedCredit;
 import io.posthorn.log.Bytes;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
+import io.posthorn.protocol.amqp.wire.ChannelMethod;
 import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a channel takes from queues: its consumers, its gets, and the deliveries not yet settled.
@@ -35,6 +40,9 @@ final class ChannelDeliveries {
     private @Nullable DeliveryHolder getter;
     private long lastTag;
     private int prefetch;
+
+    /// What all consumers share; null until something limits them together.
+    private @Nullable SharedCredit shared;
 
     ChannelDeliveries(AmqpChannel channel, ChannelTopology topology) {
         this.channel = channel;
@@ -113,13 +121,63 @@ final class ChannelDeliveries {
         }
     }
 
-    // A limit over the whole channel is not served; like RabbitMQ 4.3 we take it as one for each consumer.
+    // With global, the limit is one over the whole channel, at once; without, one for each consumer started later.
     private void qos(BasicMethod.Qos qos) {
         if (qos.prefetchSize() != 0) {
             throw AmqpChannel.notImplemented("prefetch_size!=0 (" + qos.prefetchSize() + ")", qos);
         }
-        prefetch = qos.prefetchCount();
-        channel.send(new BasicMethod.QosOk());
+        if (qos.global()) {
+            limitAll(qos);
+        } else {
+            prefetch = qos.prefetchCount();
+            channel.send(new BasicMethod.QosOk());
+        }
+    }
+
+    private void limitAll(BasicMethod.Qos qos) {
+        if (shared == null && qos.prefetchCount() == 0) {
+            channel.send(new BasicMethod.QosOk());
+        } else {
+            share(qos, credit -> credit.limit(qos.prefetchCount()), () -> channel.send(new BasicMethod.QosOk()));
+        }
+    }
+
+    /// The client starts or stops what we send it (§1.5.2.3). Only deliveries to consumers are content that it has
+    /// not asked for; gets go on.
+    void flow(ChannelMethod.Flow flow) {
+        var ok = new ChannelMethod.FlowOk(flow.active());
+        if (!flow.active()) {
+            share(flow, SharedCredit::pause, () -> channel.send(ok));
+            return;
+        }
+        if (shared != null) {
+            shared.resume();
+            consumers.values().forEach(consumer -> consumer.holder().handle().resume());
+        }
+        channel.send(ok);
+    }
+
+    /// Changes what the consumers of the channel share; when that is true for all of them, goes on.
+    private void share(Method method, Consumer<SharedCredit> change, Runnable then) {
+        SharedCredit credit = shared;
+        if (credit == null) {
+            credit = new SharedCredit();
+            shared = credit;
+        }
+        change.accept(credit);
+        var sharing = new ArrayList<DeliveryHolder>(leaving);
+        consumers.values().forEach(consumer -> sharing.add(consumer.holder()));
+        if (sharing.isEmpty()) {
+            then.run();
+        } else {
+            channel.<Done>command(method, reply -> shareAll(sharing, reply), _ -> then.run());
+        }
+    }
+
+    private void shareAll(List<DeliveryHolder> sharing, Reply<Done> reply) {
+        SharedCredit credit = Objects.requireNonNull(shared);
+        var all = new AllDone(sharing.size(), reply);
+        sharing.forEach(holder -> holder.handle().share(credit, all));
     }
 
     private void consume(BasicMethod.Consume method) {
@@ -129,7 +187,8 @@ final class ChannelDeliveries {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'", method.id());
         }
         var consumer = new ChannelConsumer(tag, method.noAck(), this);
-        var spec = new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments());
+        var spec =
+                new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments(), shared);
         channel.<ConsumerHandle>command(method, reply -> session.consume(spec, consumer, reply), handle -> {
             consumer.started(new DeliveryHolder(handle));
             consumers.put(tag, consumer);

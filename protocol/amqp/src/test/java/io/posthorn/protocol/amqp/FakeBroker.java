@@ -23,6 +23,7 @@ import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.SharedCredit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -142,6 +143,11 @@ final class FakeBroker implements Broker {
             this.autoSettle = spec.autoSettle();
         }
 
+        @Override
+        public void share(SharedCredit credit, Reply<Done> reply) {
+            reply.ok(Done.DONE);
+        }
+
         boolean take() {
             Entry entry = queue.ready.peek();
             if (!open || !welcome || entry == null || held.size() >= credit) {
@@ -198,6 +204,11 @@ final class FakeBroker implements Broker {
                 queue.dispatch();
             });
             held.clear();
+        }
+
+        @Override
+        public void share(SharedCredit credit, Reply<Done> reply) {
+            reply.ok(Done.DONE);
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.SharedCredit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -83,6 +84,11 @@ final class UnsettledDeliveriesTest {
     }
 
     private static final class Nobody implements ConsumerHandle {
+        @Override
+        public void share(SharedCredit credit, Reply<Done> reply) {
+            reply.ok(Done.DONE);
+        }
+
         @Override
         public void cancel(Reply<Done> reply) {
             reply.ok(Done.DONE);

@@ -652,9 +652,10 @@ class ErrorMatrixTest {
                         connection(540, "NOT_IMPLEMENTED - requeue=false", 60, 110),
                         (c, w) -> c.basicRecover(false)),
                 row(
-                        "flow off",
-                        connection(540, "NOT_IMPLEMENTED - active=false", 20, 20),
-                        (c, w) -> c.asyncRpc(
-                                new AMQP.Channel.Flow.Builder().active(false).build())));
+                        "asynchronous recover without requeue",
+                        connection(540, "NOT_IMPLEMENTED - requeue=false", 60, 100),
+                        (c, w) -> c.asyncRpc(new AMQP.Basic.RecoverAsync.Builder()
+                                .requeue(false)
+                                .build())));
     }
 }
