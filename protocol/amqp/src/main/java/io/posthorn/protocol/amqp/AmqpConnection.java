@@ -96,7 +96,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     public void channelActive(ChannelHandlerContext context) {
         who = transport.name();
         within(protocol.settings().handshakeTimeout(), () -> {
-            LOG.log(Level.WARNING, "{0}: closed, no connection.open in time ({1})", who, state);
+            LOG.log(Level.WARNING, "{0}: closed, no connection.open in time ({1})", who, state.text());
             transport.close();
         });
     }
@@ -246,7 +246,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     private void onMethod(Method method) {
         if (!(method instanceof ConnectionMethod connectionMethod)) {
-            throw new AmqpException(ReplyCode.CHANNEL_ERROR, method.specName() + " on channel 0", method.id());
+            String text = "unexpected method in connection state " + state.text();
+            throw new AmqpException(ReplyCode.CHANNEL_ERROR, text, method.id());
         }
         state = switch (new Step(state, connectionMethod)) {
             case Step(AwaitingStartOk _, StartOk ok) -> handshake.logIn(ok);
@@ -260,8 +261,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             case Step(var current, var unexpected) ->
                 throw new AmqpException(
                         ReplyCode.CHANNEL_ERROR,
-                        "unexpected method " + unexpected.specName() + " in connection state "
-                                + current.getClass().getSimpleName(),
+                        "unexpected method in connection state " + current.text(),
                         unexpected.id());
         };
     }

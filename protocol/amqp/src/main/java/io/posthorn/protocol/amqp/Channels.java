@@ -110,11 +110,11 @@ final class Channels {
 
     private void open(int number, ChannelMethod.Open method) {
         if (open >= limit) {
-            throw notAllowed(
-                    "number of channels opened (%d) has reached the negotiated channel_max (%d)", open, method);
+            // RabbitMQ counts before it looks which method opens the channel, and so names none.
+            throw notAllowed("number of channels opened (%d) has reached the negotiated channel_max (%d)", open, 0);
         }
         if (number > limit) {
-            throw notAllowed("channel number %d is higher than the negotiated channel_max (%d)", number, method);
+            throw notAllowed("channel number %d is higher than the negotiated channel_max (%d)", number, method.id());
         }
         if (number >= slots.length) {
             slots = Arrays.copyOf(slots, Math.max(number + 1, slots.length * 2));
@@ -124,8 +124,8 @@ final class Channels {
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
-    private AmqpException notAllowed(String text, int value, Method method) {
-        return new AmqpException(ReplyCode.NOT_ALLOWED, text.formatted(value, limit), method.id());
+    private AmqpException notAllowed(String text, int value, int culprit) {
+        return new AmqpException(ReplyCode.NOT_ALLOWED, text.formatted(value, limit), culprit);
     }
 
     private void onOpen(AmqpChannel channel, int type, ByteBuf payload) {

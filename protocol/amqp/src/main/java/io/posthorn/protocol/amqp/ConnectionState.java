@@ -5,6 +5,20 @@ import io.posthorn.broker.Principal;
 
 /// Where a connection stands (§2.2.4 of the specification).
 sealed interface ConnectionState {
+    /// As RabbitMQ calls it in replies and logs.
+    default String text() {
+        return switch (this) {
+            case AwaitingHeader _ -> "pre_init";
+            case AwaitingStartOk _ -> "starting";
+            case Authenticating _ -> "securing";
+            case AwaitingTuneOk _ -> "tuning";
+            case AwaitingOpen _ -> "opening";
+            case Running _ -> "running";
+            case Closing _ -> "closing";
+            case Discarding _, Closed _ -> "closed";
+        };
+    }
+
     record AwaitingHeader() implements ConnectionState {}
 
     record AwaitingStartOk() implements ConnectionState {}

@@ -14,13 +14,18 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // a password is never compared here
 record Credentials(String user, byte[] password) {
     /// The mechanisms of connection.start.
-    static final String MECHANISMS = "PLAIN AMQPLAIN";
+    static final String MECHANISMS = "PLAIN AMQPLAIN ANONYMOUS";
+
+    /// Whoever names nobody is tried as guest with the password that everybody knows, as in RabbitMQ 4: where that
+    /// does not open the door, this does not either.
+    private static final Credentials ANONYMOUS = new Credentials("guest", "guest".getBytes(StandardCharsets.UTF_8));
 
     /// @param culprit the method that brought them
     static Credentials of(String mechanism, Bytes response, int culprit) {
         return switch (mechanism) {
             case "PLAIN" -> plain(response, culprit);
             case "AMQPLAIN" -> amqplain(response, culprit);
+            case "ANONYMOUS" -> ANONYMOUS;
             default ->
                 throw new AmqpException(
                         ReplyCode.COMMAND_INVALID,

@@ -56,12 +56,25 @@ final class Handshake {
         String shown = Printable.logged(new String(header, StandardCharsets.ISO_8859_1));
         LOG.log(
                 Level.WARNING,
-                "{0}: refused, it does not begin with AMQP 0-9-1 but with ''{1}''",
+                "{0}: refused, it does not begin with AMQP 0-9-1 but with ''{1}''{2}",
                 connection.who(),
-                shown);
+                shown,
+                likely(header));
         transport.outbox().writer().writeBytes(HEADER);
         transport.outbox().flushAndClose();
         return new Discarding();
+    }
+
+    /// What the peer probably speaks, for whoever reads the log.
+    private static String likely(byte[] header) {
+        String text = new String(header, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("\u0016\u0003")) {
+            return ", which is TLS: this port is not encrypted";
+        }
+        if (text.startsWith("AMQP")) {
+            return ", another version of AMQP";
+        }
+        return text.matches("(GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|PRI) .*") ? ", which is HTTP" : "";
     }
 
     ConnectionState logIn(StartOk ok) {
@@ -138,10 +151,14 @@ final class Handshake {
     }
 
     private void secretChecked(boolean accepted, UpdateSecret update) {
+        if (!(connection.state() instanceof Running)) {
+            return;
+        }
         if (accepted) {
             connection.send(0, new ConnectionMethod.UpdateSecretOk());
         } else {
-            connection.refuse(0, new AmqpException(ReplyCode.NOT_ALLOWED, "the new secret was refused", update.id()));
+            String text = "New secret was refused by one of the backends";
+            connection.refuse(0, new AmqpException(ReplyCode.NOT_ALLOWED, text, update.id()));
         }
         transport.readGate().open(ReadGate.Reason.COMMAND);
     }

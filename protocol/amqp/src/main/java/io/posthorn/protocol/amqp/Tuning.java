@@ -13,11 +13,11 @@ record Tuning(int channelMax, int frameMax) {
     private static final int TUNE = new ConnectionMethod.Tune(0, 0, 0).id();
 
     static Tuning of(AmqpSettings settings, ConnectionMethod.TuneOk ok) {
-        check("channel_max", ok.channelMax(), settings.channelMax());
-        check("frame_max", ok.frameMax(), settings.frameMax());
-        if (ok.frameMax() < FRAME_MIN) {
+        if (ok.frameMax() != 0 && ok.frameMax() < FRAME_MIN) {
             throw refusal("frame_max", ok.frameMax(), "lower than the minimum", FRAME_MIN);
         }
+        check("frame_max", ok.frameMax(), settings.frameMax());
+        check("channel_max", ok.channelMax(), settings.channelMax());
         return new Tuning(ok.channelMax(), (int) ok.frameMax());
     }
 

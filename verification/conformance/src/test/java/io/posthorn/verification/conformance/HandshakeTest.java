@@ -75,7 +75,7 @@ class HandshakeTest {
             raw.send(hex(header));
 
             assertThat(raw.readRaw(8)).startsWith(hex("414d5150"));
-            assertThat(raw.ends()).isTrue();
+            assertThat(raw.readRaw(1)).isEmpty();
         }
     }
 
@@ -148,10 +148,84 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2047, 131073", "2047, 0", "2048, 131072", "0, 131072", "2047, 1024"})
-    void aTuneBeyondWhatWasOfferedIsRefused(int channelMax, int frameMax) throws IOException {
+    @CsvSource({
+        "2047, 131073, frame_max = 131073 is higher than the maximum allowed value (131072)",
+        "2047, 0, frame_max = 0 is higher than the maximum allowed value (131072)",
+        "2048, 131072, channel_max = 2048 is higher than the maximum allowed value (2047)",
+        "0, 131072, channel_max = 0 (no limit) is higher than the maximum allowed value (2047)",
+        "2047, 1024, frame_max = 1024 is lower than the minimum allowed value (4096)"
+    })
+    void aTuneBeyondWhatWasOfferedIsRefused(int channelMax, int frameMax, String detail) throws IOException {
         try (RawAmqp raw = tuned(channelMax, frameMax)) {
-            refused(raw, 530);
+            assertThat(raw.expectClose())
+                    .isEqualTo(new RawAmqp.Close(true, 530, "NOT_ALLOWED - negotiated " + detail, 10, 30));
+        }
+    }
+
+    @Test
+    void oneChannelMoreThanAgreedEndsTheConnection() throws IOException {
+        try (RawAmqp raw = tuned(1, 131_072)) {
+            raw.method(
+                    0, 10, 40, new Arguments().shortString("/").shortString("").octet(0));
+            raw.expect(10, 41);
+            raw.openChannel(1);
+            raw.method(1, 20, 40, new Arguments().uint16(200).shortString("").uint32(0));
+            raw.expect(20, 41);
+            raw.openChannel(1);
+            raw.method(2, 20, 10, new Arguments().shortString(""));
+
+            assertThat(raw.expectClose())
+                    .isEqualTo(new RawAmqp.Close(
+                            true,
+                            530,
+                            "NOT_ALLOWED - number of channels opened (1) has reached the negotiated channel_max (1)",
+                            0,
+                            0));
+        }
+    }
+
+    @Test
+    void aMethodOutOfTurnNamesTheStateItCameIn() throws IOException {
+        try (RawAmqp raw = RawAmqp.withChannel()) {
+            raw.method(
+                    0, 10, 40, new Arguments().shortString("/").shortString("").octet(0));
+
+            assertThat(raw.expectClose())
+                    .isEqualTo(new RawAmqp.Close(
+                            true, 504, "CHANNEL_ERROR - unexpected method in connection state running", 10, 40));
+        }
+    }
+
+    @Test
+    void aSecretIsUpdated() throws IOException {
+        try (RawAmqp raw = RawAmqp.withChannel()) {
+            raw.method(0, 10, 70, new Arguments().longString(hex("6775657374")).shortString("it was time"));
+            raw.expect(10, 71);
+            raw.method(1, 20, 20, new Arguments().octet(1));
+            raw.expect(20, 21);
+        }
+    }
+
+    /// RabbitMQ asks only backends with tokens; we check what is told.
+    @Test
+    void aWrongSecretEndsTheConnection() throws IOException {
+        assumeTrue(BrokerUnderTest.isPosthorn());
+        try (RawAmqp raw = RawAmqp.withChannel()) {
+            raw.method(0, 10, 70, new Arguments().longString(hex("00")).shortString("it was time"));
+
+            assertThat(raw.expectClose())
+                    .isEqualTo(new RawAmqp.Close(
+                            true, 530, "NOT_ALLOWED - New secret was refused by one of the backends", 10, 70));
+        }
+    }
+
+    /// As RabbitMQ does since 4.0.
+    @Test
+    void whoeverNamesNobodyIsGuest() throws IOException {
+        assumeTrue(BrokerUnderTest.isPosthorn());
+        try (RawAmqp raw = RawAmqp.started()) {
+            raw.startOk("ANONYMOUS", hex("00"));
+            raw.expect(10, 30);
         }
     }
 

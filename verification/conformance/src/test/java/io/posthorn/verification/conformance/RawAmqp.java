@@ -12,7 +12,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /// A bare socket that speaks AMQP by hand, and so can say what no client library would.
 final class RawAmqp implements AutoCloseable {
@@ -29,7 +31,10 @@ final class RawAmqp implements AutoCloseable {
 
     /// Only the TCP connection; nothing is sent.
     RawAmqp() throws IOException {
-        URI broker = BrokerUnderTest.url();
+        this(BrokerUnderTest.url());
+    }
+
+    RawAmqp(URI broker) throws IOException {
         socket = new Socket(broker.getHost(), broker.getPort());
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) Amqp.PATIENCE.toMillis());
@@ -63,20 +68,42 @@ final class RawAmqp implements AutoCloseable {
         return raw;
     }
 
+    /// An open connection to this broker, of a client with these capabilities, with channel 1.
+    static RawAmqp withChannel(URI broker, int heartbeat, String... capabilities) throws IOException {
+        RawAmqp raw = new RawAmqp(broker);
+        raw.send(PROTOCOL);
+        raw.expect(10, 10);
+        raw.startOk("PLAIN", PLAIN_GUEST, capabilities);
+        raw.expect(10, 30);
+        raw.method(0, 10, 31, new Arguments().uint16(2047).uint32(131_072).uint16(heartbeat));
+        raw.method(0, 10, 40, new Arguments().shortString("/").shortString("").octet(0));
+        raw.expect(10, 41);
+        raw.openChannel(1);
+        return raw;
+    }
+
     void openChannel(int channel) throws IOException {
         method(channel, 20, 10, new Arguments().shortString(""));
         expect(20, 11);
     }
 
     void startOk(String mechanism, byte[] response) throws IOException {
+        startOk(mechanism, response, "authentication_failure_close");
+    }
+
+    void startOk(String mechanism, byte[] response, String... capabilities) throws IOException {
+        Arguments understood = new Arguments();
+        for (String capability : capabilities) {
+            understood.shortString(capability).octet('t').octet(1);
+        }
+        Arguments properties =
+                new Arguments().shortString("capabilities").octet('F').table(understood.bytes());
         method(
                 0,
                 10,
                 11,
                 new Arguments()
-                        .table(
-                                hex(
-                                        "0c 6361706162696c6974696573 46 0000001f 1c 61757468656e7469636174696f6e5f6661696c7572655f636c6f7365 74 01"))
+                        .table(properties.bytes())
                         .shortString(mechanism)
                         .longString(response)
                         .shortString("en_US"));
@@ -134,16 +161,21 @@ final class RawAmqp implements AutoCloseable {
     /// The next frame that is no heartbeat.
     Frame read() throws IOException {
         while (true) {
-            int type = in.readUnsignedByte();
-            int channel = in.readUnsignedShort();
-            byte[] payload = in.readNBytes(in.readInt());
-            if (in.readUnsignedByte() != 0xce) {
-                throw new IOException("the frame does not end where it says");
-            }
-            if (type != HEARTBEAT) {
-                return new Frame(type, channel, payload);
+            Frame frame = readAny();
+            if (frame.type != HEARTBEAT) {
+                return frame;
             }
         }
+    }
+
+    Frame readAny() throws IOException {
+        int type = in.readUnsignedByte();
+        int channel = in.readUnsignedShort();
+        byte[] payload = in.readNBytes(in.readInt());
+        if (in.readUnsignedByte() != 0xce) {
+            throw new IOException("the frame does not end where it says");
+        }
+        return new Frame(type, channel, payload);
     }
 
     /// Reads until this method comes, and complains of a close that comes instead.
@@ -157,6 +189,15 @@ final class RawAmqp implements AutoCloseable {
                 throw new IOException("closed instead: " + frame.close());
             }
         }
+    }
+
+    /// Everything but heartbeats, up to this method.
+    List<Frame> framesUpTo(int classId, int methodId) throws IOException {
+        List<Frame> frames = new ArrayList<>();
+        do {
+            frames.add(read());
+        } while (!frames.getLast().is(classId, methodId));
+        return frames;
     }
 
     /// Reads up to the close of a channel or the connection. @return what it says
