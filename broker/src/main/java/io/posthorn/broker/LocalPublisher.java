@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.message.MessageEncoder;
+import io.posthorn.broker.topology.MessageFacts;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.log.BatchBuilder;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Collects one publisher's messages in one batch per route.
@@ -28,7 +28,7 @@ final class LocalPublisher implements Publisher {
     private final Address[] cache = new Address[CACHE_SIZE];
     private final Map<Route, OpenBatch> open = new HashMap<>();
     private final List<OpenBatch> inOrder = new ArrayList<>();
-    private final AskedAttributes attributes = new AskedAttributes();
+    private final MessageFacts facts;
     private Topology known;
 
     /// Where a message goes by exchange and routing key, as long as the topology is the same.
@@ -54,6 +54,7 @@ final class LocalPublisher implements Publisher {
         this.session = session;
         this.receipts = receipts;
         this.known = session.topology();
+        this.facts = new MessageFacts(session.random());
     }
 
     @Override
@@ -99,7 +100,7 @@ final class LocalPublisher implements Publisher {
             return cached;
         }
         Address address = route(topology, message);
-        if (!attributes.asked) {
+        if (!facts.asked()) {
             cache[slot] = address;
         }
         return address;
@@ -107,9 +108,12 @@ final class LocalPublisher implements Publisher {
 
     private Address route(Topology topology, Message message) {
         session.mayPublishTo(message.exchange());
-        attributes.begin(message);
         Route route = topology.route(
-                session.virtualHost(), message.exchange(), message.routingKey(), message.moreRoutingKeys(), attributes);
+                session.virtualHost(),
+                message.exchange(),
+                message.routingKey(),
+                message.moreRoutingKeys(),
+                facts.of(message));
         return new Address(message.exchange(), message.routingKey(), route);
     }
 
@@ -172,22 +176,5 @@ final class LocalPublisher implements Publisher {
             session.send(inOrder.get(i).seal(receipts, session::outlet));
         }
         inOrder.clear();
-    }
-
-    /// The attributes of the message being routed; notes whether anybody asks for them.
-    private static final class AskedAttributes implements Supplier<Arguments> {
-        private @Nullable Message message;
-        private boolean asked;
-
-        void begin(Message routed) {
-            message = routed;
-            asked = false;
-        }
-
-        @Override
-        public Arguments get() {
-            asked = true;
-            return message == null ? Arguments.NONE : message.attributes().get();
-        }
     }
 }

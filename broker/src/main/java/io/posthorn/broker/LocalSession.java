@@ -16,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// One session with a broker in this process. Confined to its io thread, as its interface says.
@@ -29,6 +31,7 @@ final class LocalSession implements BrokerSession {
     private final List<LocalPublisher> publishing = new ArrayList<>();
     private final List<SettleCollector> settling = new ArrayList<>();
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
+    private final SplittableRandom random;
     private long held;
     private boolean closed;
 
@@ -37,6 +40,7 @@ final class LocalSession implements BrokerSession {
         this.spec = spec;
         this.listener = listener;
         this.id = id;
+        this.random = new SplittableRandom(broker.options().seed() + id.value());
         this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
     }
 
@@ -71,6 +75,11 @@ final class LocalSession implements BrokerSession {
 
     Topology topology() {
         return broker.topology();
+    }
+
+    /// For routes that are a matter of chance.
+    RandomGenerator random() {
+        return random;
     }
 
     int maxMessageBytes() {

@@ -4,9 +4,14 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.ExchangeSpec;
+import java.math.BigInteger;
+import java.util.regex.Pattern;
 
 /// What may be bound to what.
 final class BindingRules {
+    private static final Pattern WEIGHT = Pattern.compile("[+-]?[0-9]+");
+
     private BindingRules() {}
 
     static void checkNames(BindingSpec spec) {
@@ -24,8 +29,39 @@ final class BindingRules {
             case QUEUE -> topology.queue(virtualHost, spec.destinationName(), session);
             case EXCHANGE -> topology.exchange(virtualHost, spec.destinationName());
         }
-        if (source instanceof Exchange.Headers) {
-            checkMatch(spec);
+        checkKind(source.spec(), topology.virtualHost(virtualHost), spec);
+    }
+
+    /// What only one type of exchange asks of its bindings.
+    private static void checkKind(ExchangeSpec source, VirtualHost host, BindingSpec spec) {
+        switch (ExchangeType.of(source.type())) {
+            case HEADERS -> checkMatch(spec);
+            case CONSISTENT_HASH -> checkWeight(spec.routingKey());
+            case LOCAL_RANDOM -> checkLocalQueue(host, spec);
+            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM -> {}
+        }
+    }
+
+    private static void checkWeight(String key) {
+        if (!WEIGHT.matcher(key).matches()) {
+            throw new PreconditionFailed("The binding key must be an integer: " + Texts.binary(key));
+        }
+        if (new BigInteger(key).signum() < 1) {
+            throw new PreconditionFailed("The binding key must be greater than 0");
+        }
+    }
+
+    private static void checkLocalQueue(VirtualHost host, BindingSpec spec) {
+        if (!spec.routingKey().isEmpty()) {
+            throw new PreconditionFailed("Non empty binding '" + spec.routingKey() + "' key not permitted");
+        }
+        var queue = spec.destination() == Destination.QUEUE ? host.queue(spec.destinationName()) : null;
+        if (queue == null) {
+            throw new PreconditionFailed("Destination not found");
+        }
+        var type = QueueType.of(queue.spec().arguments());
+        if (type != QueueType.CLASSIC) {
+            throw new PreconditionFailed("Queue type " + type.moduleName() + " not valid for this exchange type");
         }
     }
 
@@ -34,15 +70,20 @@ final class BindingRules {
             return;
         }
         Object mode = spec.arguments().get(HeadersMatch.X_MATCH);
-        if (!(mode instanceof String text)) {
+        if (mode instanceof String text) {
+            checkMode(text);
+        } else {
             throw new PreconditionFailed("Invalid x-match field type "
-                    + ValueType.of(mode).rabbitName() + " (value " + mode + "); expected longstr");
+                    + ValueType.of(mode).rabbitName() + " (value " + Texts.value(mode) + "); expected longstr");
         }
-        switch (text) {
+    }
+
+    private static void checkMode(String mode) {
+        switch (mode) {
             case "all", "any", "all-with-x", "any-with-x" -> {}
             default ->
-                throw new PreconditionFailed("Invalid x-match field value <<\"" + text
-                        + "\">>; expected all, any, all-with-x, or any-with-x");
+                throw new PreconditionFailed("Invalid x-match field value " + Texts.binary(mode)
+                        + "; expected all, any, all-with-x, or any-with-x");
         }
     }
 }

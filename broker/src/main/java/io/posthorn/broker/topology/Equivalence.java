@@ -2,9 +2,6 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
-import io.posthorn.log.Bytes;
-import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Compares what is declared again with what is there. The texts are RabbitMQ's to the letter: clients and their
@@ -25,7 +22,7 @@ final class Equivalence {
         Object currentValue = current.get(name);
         if (isReceived && isCurrent) {
             if (!same(receivedValue, currentValue)) {
-                throw failed(name, of, "'" + text(receivedValue) + "'", "'" + text(currentValue) + "'");
+                throw failed(name, of, "'" + Texts.value(receivedValue) + "'", "'" + Texts.value(currentValue) + "'");
             }
         } else if (isReceived) {
             throw failed(name, of, valueAndType(receivedValue), "none");
@@ -42,19 +39,8 @@ final class Equivalence {
     }
 
     private static String valueAndType(@Nullable Object value) {
-        return "the value '" + text(value) + "' of type '" + ValueType.of(value).rabbitName() + "'";
-    }
-
-    /// Lists and tables are shown in our own way; RabbitMQ prints Erlang terms.
-    private static String text(@Nullable Object value) {
-        return switch (value) {
-            case null -> "undefined";
-            case Instant instant -> Long.toString(instant.getEpochSecond());
-            case Bytes bytes -> bytes.toUtf8();
-            case Arguments table -> table.values().toString();
-            case List<?> list -> list.toString();
-            default -> value.toString();
-        };
+        return "the value '" + Texts.value(value) + "' of type '"
+                + ValueType.of(value).rabbitName() + "'";
     }
 
     private static PreconditionFailed failed(String field, Object of, String received, String current) {

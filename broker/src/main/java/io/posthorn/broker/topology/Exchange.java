@@ -1,15 +1,13 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.Arguments;
 import io.posthorn.broker.ExchangeSpec;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /// One exchange with the bindings from it, laid out for its way of matching. Immutable.
-sealed interface Exchange {
+sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Headers, OneOf {
     String ALTERNATE = "alternate-exchange";
 
     ExchangeSpec spec();
@@ -23,17 +21,21 @@ sealed interface Exchange {
 
     void forEachBinding(Consumer<Binding> action);
 
-    /// Hands the bindings that match one message to `matches`.
-    ///
-    /// @param attributes the message's typed headers, asked for by exchanges that match on them only
-    void match(String routingKey, Supplier<Arguments> attributes, Matches matches);
+    /// Hands the bindings that match the message to `matches`.
+    void match(Matches matches);
 
-    static Exchange create(ExchangeSpec spec) {
+    static Exchange create(String virtualHost, ExchangeSpec spec) {
         return switch (ExchangeType.of(spec.type())) {
             case DIRECT -> new Direct(spec, TreePMap.empty());
             case FANOUT -> new Fanout(spec, Bindings.NONE);
             case TOPIC -> new Topic(spec, TopicNode.EMPTY);
             case HEADERS -> new Headers(spec, TreePSet.empty(Binding.BY_DESTINATION));
+            case CONSISTENT_HASH -> {
+                var hashedOn = HashedOn.of(virtualHost, spec);
+                yield OneOf.create(spec, bindings -> Rendezvous.among(bindings, hashedOn));
+            }
+            case MODULUS_HASH -> OneOf.create(spec, Choice.Modulus::among);
+            case RANDOM, LOCAL_RANDOM -> OneOf.create(spec, Choice.Chance::among);
         };
     }
 
@@ -42,8 +44,21 @@ sealed interface Exchange {
         return spec().arguments().get(ALTERNATE) instanceof String name ? name : null;
     }
 
+    /// Matches each of the message's routing keys by itself.
+    sealed interface ByKey extends Exchange {
+        void match(String routingKey, Matches matches);
+
+        @Override
+        default void match(Matches matches) {
+            match(matches.routingKey(), matches);
+            for (int i = 0; i < matches.moreRoutingKeys().size(); i++) {
+                match(matches.moreRoutingKeys().get(i), matches);
+            }
+        }
+    }
+
     /// Matches equal keys.
-    record Direct(ExchangeSpec spec, TreePMap<String, Bindings> byKey) implements Exchange {
+    record Direct(ExchangeSpec spec, TreePMap<String, Bindings> byKey) implements ByKey {
         @Override
         public boolean isUnused() {
             return byKey.isEmpty();
@@ -69,7 +84,7 @@ sealed interface Exchange {
         }
 
         @Override
-        public void match(String routingKey, Supplier<Arguments> attributes, Matches matches) {
+        public void match(String routingKey, Matches matches) {
             var bindings = byKey.get(routingKey);
             if (bindings != null) {
                 matches.add(bindings);
@@ -100,13 +115,13 @@ sealed interface Exchange {
         }
 
         @Override
-        public void match(String routingKey, Supplier<Arguments> attributes, Matches matches) {
+        public void match(Matches matches) {
             matches.add(bindings);
         }
     }
 
     /// Matches patterns of words: `*` is one word, `#` any number of them.
-    record Topic(ExchangeSpec spec, TopicNode root) implements Exchange {
+    record Topic(ExchangeSpec spec, TopicNode root) implements ByKey {
         @Override
         public boolean isUnused() {
             return root.isEmpty();
@@ -128,7 +143,7 @@ sealed interface Exchange {
         }
 
         @Override
-        public void match(String routingKey, Supplier<Arguments> attributes, Matches matches) {
+        public void match(String routingKey, Matches matches) {
             root.match(routingKey, matches);
         }
     }
@@ -156,11 +171,11 @@ sealed interface Exchange {
         }
 
         @Override
-        public void match(String routingKey, Supplier<Arguments> attributes, Matches matches) {
+        public void match(Matches matches) {
             if (bindings.isEmpty()) {
                 return;
             }
-            var headers = attributes.get();
+            var headers = matches.facts().headers();
             for (Binding binding : bindings) {
                 if (HeadersMatch.matches(binding.spec().arguments(), headers)) {
                     matches.add(binding.target());

@@ -16,8 +16,8 @@ final class ExchangeRules {
     }
 
     static void checkType(ExchangeSpec spec) {
-        if (!ExchangeType.isKnown(spec.type())) {
-            throw new NotImplemented("invalid exchange type '" + spec.type() + "'");
+        if (ExchangeType.named(spec.type()) == null) {
+            throw new NotImplemented("unknown exchange type '" + spec.type() + "'");
         }
     }
 
@@ -25,15 +25,16 @@ final class ExchangeRules {
         Names.checkNew("exchange", spec.name());
         Object alternate = spec.arguments().get(Exchange.ALTERNATE);
         if (spec.arguments().values().containsKey(Exchange.ALTERNATE) && !(alternate instanceof String)) {
-            throw new PreconditionFailed(
-                    "invalid type '" + ValueType.of(alternate).rabbitName() + "' for arg '" + Exchange.ALTERNATE
-                            + "' in " + Texts.exchange(virtualHost, spec.name()));
+            throw Texts.invalidType(Exchange.ALTERNATE, alternate, Texts.exchange(virtualHost, spec.name()));
+        }
+        if (ExchangeType.named(spec.type()) == ExchangeType.CONSISTENT_HASH) {
+            HashedOn.of(virtualHost, spec);
         }
     }
 
     static void checkEquivalent(String virtualHost, ExchangeSpec received, ExchangeSpec current) {
         String exchange = Texts.exchange(virtualHost, current.name());
-        Equivalence.check("type", received.type(), current.type(), exchange);
+        Equivalence.check("type", Texts.atom(received.type()), Texts.atom(current.type()), exchange);
         Equivalence.check("durable", received.durable(), current.durable(), exchange);
         Equivalence.check("auto_delete", received.autoDelete(), current.autoDelete(), exchange);
         Equivalence.check("internal", received.internal(), current.internal(), exchange);

@@ -1,12 +1,10 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.Arguments;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Collects where one message goes, through exchanges bound to exchanges and alternate exchanges; each exchange
@@ -17,7 +15,7 @@ final class Matches {
     private final Exchange first;
     private final String routingKey;
     private final List<String> moreRoutingKeys;
-    private final Supplier<Arguments> attributes;
+    private final MessageFacts facts;
 
     private Route only = Route.NOWHERE;
     private @Nullable Set<QueueEntry> several;
@@ -25,17 +23,24 @@ final class Matches {
     private @Nullable ArrayDeque<Exchange> pending;
     private boolean matched;
 
-    Matches(
-            VirtualHost host,
-            Exchange first,
-            String routingKey,
-            List<String> moreRoutingKeys,
-            Supplier<Arguments> attributes) {
+    Matches(VirtualHost host, Exchange first, String routingKey, List<String> moreRoutingKeys, MessageFacts facts) {
         this.host = host;
         this.first = first;
         this.routingKey = routingKey;
         this.moreRoutingKeys = moreRoutingKeys;
-        this.attributes = attributes;
+        this.facts = facts;
+    }
+
+    String routingKey() {
+        return routingKey;
+    }
+
+    List<String> moreRoutingKeys() {
+        return moreRoutingKeys;
+    }
+
+    MessageFacts facts() {
+        return facts;
     }
 
     Route route() {
@@ -53,10 +58,7 @@ final class Matches {
             moreRoutingKeys.forEach(this::matchByName);
             return;
         }
-        exchange.match(routingKey, attributes, this);
-        for (int i = 0; i < moreRoutingKeys.size(); i++) {
-            exchange.match(moreRoutingKeys.get(i), attributes, this);
-        }
+        exchange.match(this);
         var alternate = exchange.alternate();
         if (!matched && alternate != null) {
             addExchange(alternate);
@@ -93,7 +95,7 @@ final class Matches {
 
     private void addQueues(Route route) {
         if (several == null) {
-            if (only.isEmpty() || only == route) {
+            if (only.isEmpty() || only.equals(route)) {
                 only = route;
                 return;
             }

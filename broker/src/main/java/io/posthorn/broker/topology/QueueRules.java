@@ -20,7 +20,7 @@ final class QueueRules {
         String queue = Texts.queue(virtualHost, spec.name());
         var type = type(spec, queue);
         for (var argument : spec.arguments().values().entrySet()) {
-            checkValue(argument.getKey(), argument.getValue(), type, queue, spec.name(), virtualHost);
+            checkValue(argument.getKey(), argument.getValue(), type, queue);
         }
         if (spec.arguments().values().containsKey(QueueArgument.DEAD_LETTER_ROUTING_KEY.argumentName())
                 && !spec.arguments().values().containsKey(QueueArgument.DEAD_LETTER_EXCHANGE.argumentName())) {
@@ -82,16 +82,14 @@ final class QueueRules {
         }
     }
 
-    private static void checkValue(
-            String name, @Nullable Object value, QueueType type, String queue, String queueName, String virtualHost) {
+    private static void checkValue(String name, @Nullable Object value, QueueType type, String queue) {
         var argument = QueueArgument.named(name);
         if (argument == null) {
             return;
         }
         String complaint = argument.complaint(value);
         if (complaint != null && argument == QueueArgument.DEAD_LETTER_EXCHANGE) {
-            throw new PreconditionFailed("invalid type '" + ValueType.of(value).rabbitName() + "' for arg '" + name
-                    + "' in " + Texts.queue(virtualHost, queueName));
+            throw Texts.invalidType(name, value, queue);
         }
         if (complaint != null) {
             throw invalid(argument, queue, complaint);

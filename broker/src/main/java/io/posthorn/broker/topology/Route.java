@@ -1,9 +1,12 @@
 package io.posthorn.broker.topology;
 
+import java.util.Arrays;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
-/// The queues that one message goes to, each once. Immutable; shared by everything that routes alike, so it
-/// can be compared by identity and kept for as long as the topology it came from is the current one.
+/// The queues that one message goes to, each once. Immutable; shared by everything that routes alike where that is
+/// known beforehand, equal where it was worked out for one message, and to be kept for as long as the topology it
+/// came from is the current one.
 public final class Route {
     static final Route NOWHERE = new Route();
 
@@ -31,5 +34,15 @@ public final class Route {
 
     public QueueEntry queue(int index) {
         return queues[index];
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof Route route && Arrays.equals(queues, route.queues));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(queues);
     }
 }

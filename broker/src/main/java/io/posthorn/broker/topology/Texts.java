@@ -1,9 +1,18 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.BrokerException.ResourceLocked;
+import io.posthorn.log.Bytes;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// How things are called in what clients read: RabbitMQ's words, which clients and their tests match on.
 final class Texts {
+    private static final Pattern PLAIN_ATOM = Pattern.compile("[a-z][A-Za-z0-9_@]*");
+
     private Texts() {}
 
     static String exchange(String virtualHost, String name) {
@@ -18,5 +27,33 @@ final class Texts {
         return new ResourceLocked("cannot obtain exclusive access to locked " + queue
                 + ". It could be originally declared on another connection or the exclusive property value does not"
                 + " match that of the original declaration.");
+    }
+
+    /// @param in the queue or exchange that has the argument
+    static PreconditionFailed invalidType(String argument, @Nullable Object value, String in) {
+        return new PreconditionFailed(
+                "invalid type '" + ValueType.of(value).rabbitName() + "' for arg '" + argument + "' in " + in);
+    }
+
+    /// The value of an argument. Lists and tables are shown in our own way; RabbitMQ prints Erlang terms.
+    static String value(@Nullable Object value) {
+        return switch (value) {
+            case null -> "undefined";
+            case Instant instant -> Long.toString(instant.getEpochSecond());
+            case Bytes bytes -> bytes.toUtf8();
+            case Arguments table -> table.values().toString();
+            case List<?> list -> list.toString();
+            default -> value.toString();
+        };
+    }
+
+    /// A text as Erlang prints its bytes.
+    static String binary(String text) {
+        return text.isEmpty() ? "<<>>" : "<<\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\">>";
+    }
+
+    /// The name of an exchange type as Erlang prints it, which quotes all but plain words.
+    static String atom(String name) {
+        return PLAIN_ATOM.matcher(name).matches() ? name : "'" + name + "'";
     }
 }

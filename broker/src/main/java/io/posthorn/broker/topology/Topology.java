@@ -1,13 +1,11 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.log.LogId;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -32,17 +30,13 @@ public final class Topology {
 
     /// The queues that a message goes to.
     ///
-    /// An answer for which `attributes` was not asked depends on the other arguments only, and may be kept as
-    /// long as this topology is the current one.
+    /// An answer for which `facts` were not asked depends on the other arguments only, and may be kept as long as
+    /// this topology is the current one.
     ///
     /// @throws NotFound when there is no such exchange
     /// @throws AccessRefused when the exchange is internal
     public Route route(
-            String virtualHost,
-            String exchange,
-            String routingKey,
-            List<String> moreRoutingKeys,
-            Supplier<Arguments> attributes) {
+            String virtualHost, String exchange, String routingKey, List<String> moreRoutingKeys, MessageFacts facts) {
         var host = virtualHost(virtualHost);
         if (exchange.isEmpty() && moreRoutingKeys.isEmpty()) {
             var queue = host.queue(routingKey);
@@ -52,7 +46,7 @@ public final class Topology {
         if (first.spec().internal()) {
             throw new AccessRefused("cannot publish to internal " + Texts.exchange(virtualHost, exchange));
         }
-        return new Matches(host, first, routingKey, moreRoutingKeys, attributes).route();
+        return new Matches(host, first, routingKey, moreRoutingKeys, facts).route();
     }
 
     /// @throws VirtualHostNotFound

@@ -42,7 +42,7 @@ public final class VirtualHost {
     static VirtualHost create(String name) {
         var exchanges = TreePMap.<String, Exchange>empty();
         for (ExchangeSpec spec : PRE_MADE) {
-            exchanges = exchanges.plus(spec.name(), Exchange.create(spec));
+            exchanges = exchanges.plus(spec.name(), Exchange.create(name, spec));
         }
         return new VirtualHost(name, exchanges, TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
     }
@@ -101,7 +101,7 @@ public final class VirtualHost {
     VirtualHost withExchange(ExchangeSpec spec) {
         return exchanges.containsKey(spec.name())
                 ? this
-                : new VirtualHost(name, exchanges.plus(spec.name(), Exchange.create(spec)), queues, bindings);
+                : new VirtualHost(name, exchanges.plus(spec.name(), Exchange.create(name, spec)), queues, bindings);
     }
 
     VirtualHost withoutExchange(String exchange) {

@@ -195,7 +195,7 @@ class ModelTest {
     }
 
     private List<String> route(String exchange, String key, Arguments headers) {
-        var route = world.manager.current().route("/", exchange, key, List.of(), () -> headers);
+        var route = world.manager.current().route("/", exchange, key, List.of(), TestFacts.headers(headers));
         var names = new ArrayList<String>();
         for (int i = 0; i < route.size(); i++) {
             names.add(route.queue(i).name());

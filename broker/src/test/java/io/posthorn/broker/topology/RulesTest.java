@@ -287,7 +287,7 @@ class RulesTest {
     void anUnknownTypeOfExchangeIsRefused(String type) {
         assertThat(world.exchange("x", type, "").failure())
                 .isInstanceOf(NotImplemented.class)
-                .hasMessage("invalid exchange type '" + type + "'");
+                .hasMessage("unknown exchange type '" + type + "'");
     }
 
     @Test

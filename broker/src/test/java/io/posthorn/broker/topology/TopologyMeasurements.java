@@ -62,7 +62,7 @@ final class TopologyMeasurements {
             long begin = cpuNanos();
             for (int i = 0; i < ROUTES; i++) {
                 String routingKey = keys[next.applyAsInt(i)];
-                checksum += topology.route("/", exchange, routingKey, List.of(), TopologyMeasurements::none)
+                checksum += topology.route("/", exchange, routingKey, List.of(), TestFacts.none())
                         .size();
             }
             if (pass == 2) {
@@ -113,10 +113,6 @@ final class TopologyMeasurements {
 
     private static TopologyChange bind(String exchange, int i, String key) {
         return new TopologyChange.Bound("/", ManagerWorld.toQueue(exchange, NAMES[i], key));
-    }
-
-    private static Arguments none() {
-        return Arguments.NONE;
     }
 
     /// Of this thread only, so that a busy machine disturbs less.

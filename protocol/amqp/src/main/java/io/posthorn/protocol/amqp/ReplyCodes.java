@@ -37,10 +37,10 @@ final class ReplyCodes {
     }
 
     static AmqpException translate(BrokerException failure, Method culprit) {
-        // For this one thing that is not served, RabbitMQ has a code and a text of its own.
-        if (failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare declare) {
-            return new AmqpException(
-                    ReplyCode.COMMAND_INVALID, "unknown exchange type '" + declare.type() + "'", culprit.id());
+        // For an unknown type of exchange RabbitMQ has a code of its own, and closes the connection; from version 4.3
+        // on it says 406, to the channel. Here would be asked which version it is to be.
+        if (failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare) {
+            return new AmqpException(ReplyCode.COMMAND_INVALID, text(failure), culprit.id());
         }
         return new AmqpException(of(failure), text(failure), culprit.id());
     }
