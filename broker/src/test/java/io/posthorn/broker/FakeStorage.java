@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.log.Append;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -41,6 +42,8 @@ public final class FakeStorage implements LogStorage, Journal {
         record Chunk(int machine, Bytes bytes) implements Entry {}
 
         record SnapshotEnd() implements Entry {}
+
+        record Together(List<Entry> parts) implements Entry {}
     }
 
     private final List<Entry> entries = new ArrayList<>();
@@ -95,14 +98,17 @@ public final class FakeStorage implements LogStorage, Journal {
                 begin = lastBegin;
             }
         }
-        for (Entry entry : entries.subList(begin, entries.size())) {
-            switch (entry) {
-                case Entry.Event(int machine, Bytes bytes) -> recovery.replay(machine, bytes);
-                case Entry.Chunk(int machine, Bytes bytes) -> recovery.restore(machine, bytes);
-                default -> {}
-            }
-        }
+        entries.subList(begin, entries.size()).forEach(entry -> recover(entry, recovery));
         return this;
+    }
+
+    private static void recover(Entry entry, Recovery recovery) {
+        switch (entry) {
+            case Entry.Event(int machine, Bytes bytes) -> recovery.replay(machine, bytes);
+            case Entry.Chunk(int machine, Bytes bytes) -> recovery.restore(machine, bytes);
+            case Entry.Together(List<Entry> parts) -> parts.forEach(part -> recover(part, recovery));
+            default -> {}
+        }
     }
 
     public FakeStorage syncsAtOnce() {
@@ -176,7 +182,7 @@ public final class FakeStorage implements LogStorage, Journal {
         if (poison != null) {
             throw poison;
         }
-        if (full && (entry instanceof Entry.Batch)) {
+        if (full && hasBatch(entry)) {
             throw new LogException.StorageFull("no room");
         }
         entries.add(entry);
@@ -184,6 +190,12 @@ public final class FakeStorage implements LogStorage, Journal {
         if (autoSync) {
             durableEnd = entries.size();
         }
+    }
+
+    private static boolean hasBatch(Entry entry) {
+        return entry instanceof Entry.Batch
+                || (entry instanceof Entry.Together(List<Entry> parts)
+                        && parts.stream().anyMatch(FakeStorage::hasBatch));
     }
 
     private void apply(Entry entry) {
@@ -195,6 +207,7 @@ public final class FakeStorage implements LogStorage, Journal {
             }
             case Entry.Trim(LogId id, long before) -> log(id).trim(before);
             case Entry.Drop(LogId id) -> logs.remove(id);
+            case Entry.Together(List<Entry> parts) -> parts.forEach(this::apply);
             default -> {}
         }
     }
@@ -265,6 +278,35 @@ public final class FakeStorage implements LogStorage, Journal {
             add(new Entry.Batch(targets.stream().map(Log::id).toList(), offsets, copyOf(batch, 0)));
             requested(sync);
             return offsets.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    @Override
+    public List<long[]> appendTogether(List<Append> parts, boolean sync) {
+        synchronized (this) {
+            var ends = new HashMap<LogId, Long>();
+            var entriesOfParts = new ArrayList<Entry>();
+            var offsets = new ArrayList<long[]>();
+            for (Append part : parts) {
+                switch (part) {
+                    case Append.Batch(List<Log> targets, RecordBatch batch) -> {
+                        var bases = new ArrayList<Long>();
+                        for (Log log : targets) {
+                            long base = ends.getOrDefault(log.id(), log.bounds().end());
+                            bases.add(base);
+                            ends.put(log.id(), base + batch.offsetCount());
+                        }
+                        entriesOfParts.add(
+                                new Entry.Batch(targets.stream().map(Log::id).toList(), bases, copyOf(batch, 0)));
+                        offsets.add(bases.stream().mapToLong(Long::longValue).toArray());
+                    }
+                    case Append.Event(int machine, Bytes event) ->
+                        entriesOfParts.add(new Entry.Event(machine, event.copy()));
+                }
+            }
+            add(new Entry.Together(entriesOfParts));
+            requested(sync);
+            return offsets;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 /// All logs of one broker over one journal: see the package for the classes that do the work.
 public final class JournaledStorage implements LogStorage {
     private final SegmentedJournal journal;
+    private final JournalAppends appends;
     private final JournalFlusher flusher;
     private final Housekeeper housekeeper;
     private final LogTable logs;
@@ -28,6 +29,7 @@ public final class JournaledStorage implements LogStorage {
             Signals signals,
             StorageReport report) {
         this.journal = journal;
+        this.appends = new JournalAppends(journal);
         this.flusher = flusher;
         this.housekeeper = housekeeper;
         this.logs = logs;
@@ -91,37 +93,12 @@ public final class JournaledStorage implements LogStorage {
 
     @Override
     public long[] appendAll(List<Log> targets, RecordBatch batch, boolean sync) {
-        if (targets.size() == 1) {
-            return new long[] {targets.getFirst().append(batch, sync)};
-        }
-        journal.lock();
-        try {
-            long[] pairs = new long[2 * targets.size()];
-            for (int i = 0; i < targets.size(); i++) {
-                JournaledLog log = durable(targets.get(i));
-                pairs[2 * i] = log.id().value();
-                pairs[2 * i + 1] = log.end();
-            }
-            int size = FrameCodec.fanoutSize(targets.size(), batch);
-            Slab slab = journal.claim(size, false);
-            FrameCodec.putFanout(slab.array, slab.used, pairs, batch);
-            long position = journal.commit(slab, size, sync);
-            long[] offsets = new long[targets.size()];
-            for (int i = 0; i < offsets.length; i++) {
-                offsets[i] = durable(targets.get(i)).added(position, batch.offsetCount());
-            }
-            return offsets;
-        } finally {
-            journal.unlock();
-        }
+        return appends.append(targets, batch, sync);
     }
 
-    private static JournaledLog durable(Log log) {
-        if (log instanceof JournaledLog journaled) {
-            journaled.checkNotDropped();
-            return journaled;
-        }
-        throw new IllegalArgumentException(log.id() + " is not a durable log of this storage");
+    @Override
+    public List<long[]> appendTogether(List<Append> parts, boolean sync) {
+        return appends.appendTogether(parts, sync);
     }
 
     @Override

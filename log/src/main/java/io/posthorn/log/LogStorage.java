@@ -23,6 +23,13 @@ public interface LogStorage extends AutoCloseable {
     /// in order.
     long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync);
 
+    /// Appends several batches and events as one: after a crash all of them are there, or none. Durable as after
+    /// [Log#append]: once the durable end has reached [Journal#end] of right after this call.
+    ///
+    /// @return for each batch in order, its first offset in each of its logs
+    /// @throws IllegalArgumentException when they are more than a journal takes at once, half a segment
+    List<long[]> appendTogether(List<Append> parts, boolean sync);
+
     /// Drops every durable log that the broker does not know: the orphans of a crash between a declare and
     /// its event.
     ///

@@ -31,6 +31,11 @@ final class ClosedStorage implements LogStorage {
     }
 
     @Override
+    public List<long[]> appendTogether(List<Append> parts, boolean sync) {
+        throw new IllegalStateException("closed");
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         throw new IllegalStateException("closed");
     }

@@ -101,6 +101,31 @@ public abstract class LogStorageContract {
     }
 
     @Test
+    void whatIsAppendedTogetherFollowsWhatWasThereAndIsReadableAtOnce() {
+        Log orders = storage.open(ORDERS);
+        Log invoices = storage.open(INVOICES);
+        orders.append(Batches.of("a"), false);
+
+        List<long[]> offsets = storage.appendTogether(
+                List.of(
+                        new Append.Batch(List.of(orders), Batches.of("b", "c")),
+                        new Append.Event(3, Bytes.utf8("event")),
+                        new Append.Batch(List.of(orders, invoices), Batches.of("d"))),
+                true);
+
+        assertThat(offsets.get(0)).containsExactly(1);
+        assertThat(offsets.get(1)).containsExactly(3, 0);
+        assertThat(Batches.readAll(orders, 0)).containsExactly("0=a", "1=b", "2=c", "3=d");
+        assertThat(Batches.readAll(invoices, 0)).containsExactly("0=d");
+
+        sync();
+        EventRecorder events = crashAndRestart();
+        assertThat(Batches.readAll(storage.open(ORDERS), 0)).containsExactly("0=a", "1=b", "2=c", "3=d");
+        assertThat(Batches.readAll(storage.open(INVOICES), 0)).containsExactly("0=d");
+        assertThat(events.events()).containsExactly("replay 3 event");
+    }
+
+    @Test
     void theDurableEndReachesTheEndAndIsSignalled() {
         storage.open(ORDERS).append(Batches.of("a"), true);
         sync();

@@ -65,6 +65,51 @@ class StorageFailureTest {
     }
 
     @Test
+    void whatWasAppendedTogetherIsTornOffTogether() {
+        JournaledStorage storage = open();
+        Log orders = storage.open(ORDERS);
+        Log others = storage.open(new LogId(2));
+        orders.append(Batches.of("a"), true);
+        // Larger than a slab, so that the next one begins in the middle for everything that is not kept together.
+        String large = "x".repeat(2_000);
+        orders.append(Batches.of(large), false);
+        storage.appendTogether(
+                List.of(
+                        new Append.Batch(List.of(orders), Batches.of(large)),
+                        new Append.Event(1, Bytes.utf8("settled")),
+                        new Append.Batch(List.of(orders, others), Batches.of(large)),
+                        new Append.Batch(List.of(others), Batches.of("last"))),
+                true);
+        SegmentStore.SegmentId journal = world.newest(Kind.JOURNAL);
+        world.store.tear(journal);
+
+        var events = new EventRecorder();
+        storage = world.open(events, signals);
+
+        assertThat(events.events()).isEmpty();
+        assertThat(Batches.readAll(storage.open(ORDERS), 0)).first().isEqualTo("0=a");
+        assertThat(storage.open(ORDERS).bounds().end()).isLessThanOrEqualTo(2);
+        assertThat(storage.open(new LogId(2)).bounds()).isEqualTo(new LogBounds(0, 0));
+        assertThat(storage.health().damagedRanges()).isZero();
+    }
+
+    @Test
+    void moreThanTheJournalTakesAtOnceIsRefusedAndChangesNothing() {
+        JournaledStorage storage = open();
+        Log orders = storage.open(ORDERS);
+        long end = storage.journal().end();
+        RecordBatch half = Batches.of("x".repeat((int) world.options.journalCapacity() / 3));
+
+        assertThatThrownBy(() -> storage.appendTogether(
+                        List.of(new Append.Batch(List.of(orders), half), new Append.Batch(List.of(orders), half)),
+                        true))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(storage.journal().end()).isEqualTo(end);
+        assertThat(orders.bounds()).isEqualTo(new LogBounds(0, 0));
+    }
+
+    @Test
     void damageInTheMiddleIsReportedAndTheRestServed() {
         JournaledStorage storage = open();
         for (String value : List.of("a", "b", "c")) {

@@ -104,7 +104,9 @@ final class Workload implements Snapshots, Recovery {
         int choice = random.nextInt(100);
         boolean sync = random.nextInt(4) == 0;
         long id = ids.get(random.nextInt(ids.size()));
-        if (choice < 60) {
+        if (choice < 10) {
+            appendTogether(storage, sync);
+        } else if (choice < 60) {
             RecordBatch batch = batch();
             done(
                     storage,
@@ -143,6 +145,33 @@ final class Workload implements Snapshots, Recovery {
         } else {
             storage.journal().requestSync();
         }
+    }
+
+    /// Batches to several logs, more than one to the same, and an event: all of it counts or nothing.
+    private void appendTogether(LogStorage storage, boolean sync) {
+        var parts = new ArrayList<Append>();
+        var changes = new ArrayList<Change>();
+        for (int i = 0; i <= random.nextInt(4); i++) {
+            List<Long> targets = ids.stream()
+                    .distinct()
+                    .filter(target -> random.nextInt(3) == 0)
+                    .toList();
+            if (!targets.isEmpty()) {
+                RecordBatch batch = batch();
+                List<Log> logs = targets.stream()
+                        .map(target -> storage.open(new LogId(target)))
+                        .toList();
+                parts.add(new Append.Batch(logs, batch));
+                changes.add(append(targets, batch));
+            }
+        }
+        String event = "event " + random.nextInt();
+        parts.add(new Append.Event(MACHINE, Bytes.utf8(event)));
+        changes.add(model -> model.events.add(event));
+        done(storage, model -> changes.forEach(change -> change.applyTo(model)), () -> {
+            machineEvents.add(event);
+            storage.appendTogether(parts, sync);
+        });
     }
 
     private static Change append(List<Long> targets, RecordBatch batch) {

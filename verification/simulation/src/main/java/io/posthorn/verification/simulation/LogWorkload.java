@@ -1,5 +1,6 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.log.Append;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Log;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Uses a storage as shards do: appends to a few logs, to several at once, trims and drops them, appends events of
@@ -143,7 +145,9 @@ final class LogWorkload implements Workload {
         Life now = life();
         try {
             int what = dice.below(100);
-            if (what < 40) {
+            if (what < 8) {
+                appendTogether();
+            } else if (what < 40) {
                 append(dice.chance(85) ? 1 : dice.between(2, 3));
             } else if (what < 55) {
                 happen();
@@ -171,20 +175,58 @@ final class LogWorkload implements Workload {
         model.promise(durable);
     }
 
-    private void append(int logs) {
+    private List<Long> someLogs(int count) {
         var targets = new ArrayList<Long>();
-        while (targets.size() < logs) {
+        while (targets.size() < count) {
             long target = someLog();
             if (!targets.contains(target)) {
                 targets.add(target);
             }
         }
+        return targets;
+    }
+
+    private List<Long> newValues() {
         var values = new ArrayList<Long>();
         for (int i = dice.between(1, 4); i > 0; i--) {
             values.add(++lastValue);
-            batches.add(lastValue, null, valueOf(lastValue), List.of());
         }
-        RecordBatch batch = batches.build();
+        return values;
+    }
+
+    private RecordBatch batchOf(List<Long> values) {
+        values.forEach(value -> batches.add(value, null, valueOf(value), List.of()));
+        return batches.build();
+    }
+
+    /// What one commit of a transaction does: batches and events, all of which survive, or none.
+    private void appendTogether() {
+        LogStorage storage = life().storage;
+        var parts = new ArrayList<Append>();
+        var done = new ArrayList<LongFunction<LogState.Operation>>();
+        for (int i = dice.between(1, 2); i > 0; i--) {
+            List<Long> targets = someLogs(dice.between(1, 2));
+            List<Long> values = newValues();
+            List<Log> open =
+                    targets.stream().map(id -> storage.open(new LogId(id))).toList();
+            parts.add(new Append.Batch(open, batchOf(values)));
+            done.add(end -> new LogState.Operation.Appended(end, targets, values));
+        }
+        int number = MACHINES[dice.below(MACHINES.length)];
+        int key = dice.below(6);
+        long value = ++lastValue;
+        parts.add(new Append.Event(number, CountingMachines.event(key, value)));
+        done.add(end -> new LogState.Operation.Happened(end, number, key, value));
+        storage.appendTogether(parts, dice.chance(50));
+        life().machines.happened(number, key, value);
+        long end = storage.journal().end();
+        done.forEach(operation -> model.done(operation.apply(end)));
+    }
+
+    private void append(int logs) {
+        List<Long> targets = someLogs(logs);
+        List<Long> values = newValues();
+        RecordBatch batch = batchOf(values);
         LogStorage storage = life().storage;
         if (logs == 1) {
             storage.open(new LogId(targets.getFirst())).append(batch, dice.chance(50));

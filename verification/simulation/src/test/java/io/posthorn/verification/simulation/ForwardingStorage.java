@@ -1,5 +1,6 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.log.Append;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -50,10 +51,24 @@ class ForwardingStorage implements LogStorage {
 
     @Override
     public long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync) {
-        var inner = logs.stream()
+        return storage.appendAll(inner(logs), batch, sync);
+    }
+
+    @Override
+    public List<long[]> appendTogether(List<Append> parts, boolean sync) {
+        List<Append> inner = parts.stream()
+                .<Append>map(part -> switch (part) {
+                    case Append.Batch(List<Log> logs, RecordBatch batch) -> new Append.Batch(inner(logs), batch);
+                    case Append.Event event -> event;
+                })
+                .toList();
+        return storage.appendTogether(inner, sync);
+    }
+
+    private static List<Log> inner(List<Log> logs) {
+        return logs.stream()
                 .map(log -> log instanceof ForwardingLog forwarding ? forwarding.log : log)
                 .toList();
-        return storage.appendAll(inner, batch, sync);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Reply;
+import io.posthorn.log.Append;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -241,6 +242,20 @@ enum Mutant implements Machine.Wiring {
                 @Override
                 public long[] appendAll(List<Log> logs, RecordBatch batch, boolean sync) {
                     return super.appendAll(logs.size() > 2 ? logs.subList(0, 2) : logs, batch, sync);
+                }
+            };
+        }
+    },
+
+    TOGETHER_ONE_BY_ONE {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public List<long[]> appendTogether(List<Append> parts, boolean sync) {
+                    return parts.stream()
+                            .flatMap(part -> super.appendTogether(List.of(part), sync).stream())
+                            .toList();
                 }
             };
         }
