@@ -2,9 +2,18 @@ package io.posthorn.broker.queue;
 
 /// Which of a queue's ready messages goes out next: answers over offsets, which know nothing of the messages
 /// themselves. What is ready is everything visible that is neither taken nor settled.
-sealed interface DeliveryOrder permits FifoOrder {
+sealed interface DeliveryOrder permits FifoOrder, LifoOrder {
+    static DeliveryOrder of(QueueSettings settings, QueueState state) {
+        return settings.lifo() ? new LifoOrder(state.settlements()) : new FifoOrder(state.settlements());
+    }
+
     /// The message to deliver next, or [OffsetSet#NONE].
     long next(long visibleEnd);
+
+    /// The messages to deliver next, as far as the array goes; may be fewer than there are.
+    ///
+    /// @return how many
+    int upcoming(long visibleEnd, long[] offsets);
 
     /// The message that [#next] told is no longer ready.
     void take(long offset);

@@ -30,6 +30,12 @@ final class FifoOrder implements DeliveryOrder {
         return cursor < visibleEnd ? cursor : OffsetSet.NONE;
     }
 
+    @Override
+    public int upcoming(long visibleEnd, long[] offsets) {
+        offsets[0] = next(visibleEnd);
+        return offsets[0] == OffsetSet.NONE ? 0 : 1;
+    }
+
     private void skipSettled() {
         if (settledAhead == 0) {
             return;
@@ -65,14 +71,7 @@ final class FifoOrder implements DeliveryOrder {
 
     @Override
     public void giveBackTaken(long from, long to, Redeliveries redeliveries) {
-        long start = returned.firstAbsentFrom(from);
-        while (start < to) {
-            long next = returned.firstFrom(start);
-            long end = next == OffsetSet.NONE ? to : Math.min(next, to);
-            redeliveries.add(start, end);
-            returned.addRange(start, end);
-            start = returned.firstAbsentFrom(end);
-        }
+        returned.addAbsent(from, to, redeliveries);
     }
 
     @Override
@@ -92,11 +91,7 @@ final class FifoOrder implements DeliveryOrder {
 
     @Override
     public void takeAll(long visibleEnd, OffsetRanges taken) {
-        for (long from = returned.first(); from != OffsetSet.NONE; from = returned.first()) {
-            long to = returned.firstAbsentFrom(from);
-            returned.removeRange(from, to);
-            taken.add(from, to);
-        }
+        returned.drainTo(taken);
         for (long offset = next(visibleEnd); offset != OffsetSet.NONE; offset = next(visibleEnd)) {
             long nextSettled = settledAhead == 0 ? OffsetSet.NONE : settled.firstFrom(offset);
             cursor = nextSettled == OffsetSet.NONE ? visibleEnd : Math.min(nextSettled, visibleEnd);

@@ -108,6 +108,44 @@ public final class OffsetSet {
         return NONE;
     }
 
+    /// The highest offset, or [#NONE].
+    public long last() {
+        return size == 0 ? NONE : lastBefore((keys[size - 1] + 1) << PAGE_BITS);
+    }
+
+    /// The highest offset that is lower than `offset`, or [#NONE].
+    public long lastBefore(long offset) {
+        for (int at = ceiling(((offset - 1) >> PAGE_BITS) + 1) - 1; at >= 0; at--) {
+            long pageStart = keys[at] << PAGE_BITS;
+            long found = lastSet(pages[at].words, (int) Math.min(offset - pageStart, PAGE_SIZE) - 1);
+            if (found >= 0) {
+                return pageStart + found;
+            }
+        }
+        return NONE;
+    }
+
+    /// Adds what of a range is not in the set, and counts that as delivered.
+    void addAbsent(long from, long to, Redeliveries redeliveries) {
+        long start = firstAbsentFrom(from);
+        while (start < to) {
+            long next = firstFrom(start);
+            long end = next == NONE ? to : Math.min(next, to);
+            redeliveries.add(start, end);
+            addRange(start, end);
+            start = firstAbsentFrom(end);
+        }
+    }
+
+    /// Empties the set into a list of ranges.
+    void drainTo(OffsetRanges ranges) {
+        for (long from = first(); from != NONE; from = first()) {
+            long to = firstAbsentFrom(from);
+            removeRange(from, to);
+            ranges.add(from, to);
+        }
+    }
+
     /// The lowest offset that is `offset` or higher and not in the set.
     public long firstAbsentFrom(long offset) {
         long candidate = offset;
@@ -255,6 +293,19 @@ public final class OffsetSet {
             word = words[i];
         }
         return (i << 6) + Long.numberOfTrailingZeros(word);
+    }
+
+    /// The highest set bit at or below `from`, or -1.
+    private static int lastSet(long[] words, int from) {
+        int i = from >> 6;
+        long word = words[i] & (-1L >>> -(from + 1));
+        while (word == 0) {
+            if (--i < 0) {
+                return -1;
+            }
+            word = words[i];
+        }
+        return (i << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(word);
     }
 
     private static int nextClear(long[] words, int from) {

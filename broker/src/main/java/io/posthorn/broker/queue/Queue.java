@@ -170,6 +170,11 @@ public abstract sealed class Queue permits WorkQueue {
         shard.activate(this);
     }
 
+    public final void loaded(ScatteredRead read) {
+        read.done();
+        shard.activate(this);
+    }
+
     // ---- Deliveries come to an end
 
     /// Settles those of a range that the holder holds; others were never its, or are settled already.

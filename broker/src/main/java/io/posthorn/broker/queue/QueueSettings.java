@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// @param expires milliseconds without use after which the queue is deleted; [Message#NEVER] for never
 /// @param singleActiveConsumer whether one consumer gets all messages while others wait for it to go
 /// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
+/// @param lifo whether the newest message goes first
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 public record QueueSettings(
-        long messageTtl, long expires, boolean singleActiveConsumer, long consumerTimeout, boolean replicated) {
+        long messageTtl,
+        long expires,
+        boolean singleActiveConsumer,
+        long consumerTimeout,
+        boolean lifo,
+        boolean replicated) {
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
                 number(arguments, "x-message-ttl", Message.NEVER),
                 number(arguments, "x-expires", Message.NEVER),
                 Boolean.TRUE.equals(arguments.get("x-single-active-consumer")),
                 number(arguments, "x-consumer-timeout", Message.NEVER),
+                "lifo".equals(arguments.get("x-delivery-order")),
                 "quorum".equals(arguments.get("x-queue-type")));
     }
 

@@ -28,6 +28,9 @@ public interface Surroundings {
     /// Reads from a cold log on a thread that may wait, and comes back with [Queue#loaded].
     void readCold(Queue queue, RecordReader reader, long offset, int maxBytes);
 
+    /// Fills a read on a thread that may wait, and comes back with [Queue#loaded].
+    void readScattered(Queue queue, ScatteredRead read);
+
     /// Wall time in milliseconds since the epoch, the same during a pass.
     long now();
 

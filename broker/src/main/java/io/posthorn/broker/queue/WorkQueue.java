@@ -17,13 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// the log, and the deliveries not yet settled.
 public final class WorkQueue extends Queue {
     private final DeliveryOrder order;
+    private final QueueReader reader;
 
     /// Transient messages before this offset did not survive the restart that they are behind.
     private final long recoveredEnd;
 
     private long unsettled;
-    private @Nullable RecordReader forward;
-    private @Nullable RecordReader backward;
     private Touch touch;
 
     /// Whether delivering has begun to be safe: see [QueueState#touched].
@@ -36,7 +35,10 @@ public final class WorkQueue extends Queue {
     public WorkQueue(
             QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
         super(handle, spec, durable, log, state, shard);
-        order = new FifoOrder(state.settlements());
+        order = DeliveryOrder.of(settings, state);
+        reader = order instanceof FifoOrder
+                ? new ForwardReader(this, log, order, shard)
+                : new ScatteredReader(this, log, order, shard);
         recoveredEnd = logEnd;
         touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
     }
@@ -85,7 +87,6 @@ public final class WorkQueue extends Queue {
             if (offset == OffsetSet.NONE) {
                 return null;
             }
-            RecordReader reader = readerOf(offset);
             switch (reader.seek(offset, visibleEnd)) {
                 case COLD -> {
                     return null;
@@ -135,32 +136,9 @@ public final class WorkQueue extends Queue {
         }
     }
 
-    /// What came back is read by a reader of its own, so that the other keeps its place.
-    private RecordReader readerOf(long offset) {
-        if (order.isReturned(offset)) {
-            RecordReader reader = backward;
-            if (reader == null) {
-                reader = new RecordReader(this, log, shard);
-                backward = reader;
-            }
-            return reader;
-        }
-        RecordReader reader = forward;
-        if (reader == null) {
-            reader = new RecordReader(this, log, shard);
-            forward = reader;
-        }
-        return reader;
-    }
-
     @Override
     public void letGoOfTail() {
-        if (forward != null) {
-            forward.letGoOfTail();
-        }
-        if (backward != null) {
-            backward.letGoOfTail();
-        }
+        reader.letGoOfTail();
     }
 
     // ---- Deliveries come to an end
@@ -320,7 +298,6 @@ public final class WorkQueue extends Queue {
 
     @Override
     void letGoOfEverything() {
-        release(forward);
-        release(backward);
+        reader.release();
     }
 }

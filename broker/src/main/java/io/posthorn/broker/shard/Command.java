@@ -13,6 +13,7 @@ import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
+import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
@@ -101,6 +102,8 @@ public sealed interface Command {
 
     /// What was to be loaded has been trimmed meanwhile.
     record LoadedTooLate(Queue queue, RecordReader reader) implements Command {}
+
+    record LoadedScattered(Queue queue, ScatteredRead read) implements Command {}
 
     record LoadFailed(Queue queue, RuntimeException cause) implements Command {}
 

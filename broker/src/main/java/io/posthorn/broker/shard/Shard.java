@@ -12,6 +12,7 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.RecordReader;
+import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.queue.Surroundings;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
@@ -234,6 +235,17 @@ public final class Shard implements Surroundings {
             case Command.LoadedTooLate(Queue queue, RecordReader reader) -> {
                 if (queues.has(queue)) {
                     queue.trimmedBeforeLoaded(reader);
+                }
+            }
+            case Command.LoadedScattered(Queue queue, ScatteredRead read) -> {
+                if (read.damage() != null) {
+                    LOG.log(
+                            Level.ERROR,
+                            queue.handle() + " has damaged messages, which are passed over",
+                            read.damage());
+                }
+                if (queues.has(queue)) {
+                    queue.loaded(read);
                 }
             }
             case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
@@ -515,6 +527,20 @@ public final class Shard implements Surroundings {
                 submit(new Command.Damaged(queue, reader, e));
             } catch (LogException.OffsetOutOfRange e) {
                 submit(new Command.LoadedTooLate(queue, reader));
+            } catch (RuntimeException e) {
+                submit(new Command.LoadFailed(queue, e));
+            }
+        });
+    }
+
+    @Override
+    public void readScattered(Queue queue, ScatteredRead read) {
+        counters.coldReads++;
+        Log log = queue.log();
+        blocking.execute(() -> {
+            try {
+                read.from(log);
+                submit(new Command.LoadedScattered(queue, read));
             } catch (RuntimeException e) {
                 submit(new Command.LoadFailed(queue, e));
             }

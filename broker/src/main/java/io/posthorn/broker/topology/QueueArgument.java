@@ -20,6 +20,7 @@ enum QueueArgument {
     DEAD_LETTER_ROUTING_KEY("x-dead-letter-routing-key"),
     DEAD_LETTER_STRATEGY("x-dead-letter-strategy"),
     MAX_PRIORITY("x-max-priority"),
+    DELIVERY_ORDER("x-delivery-order"),
     SINGLE_ACTIVE_CONSUMER("x-single-active-consumer"),
     DELIVERY_LIMIT("x-delivery-limit"),
     CONSUMER_TIMEOUT("x-consumer-timeout"),
@@ -53,6 +54,7 @@ enum QueueArgument {
         return switch (this) {
             case DEAD_LETTER_STRATEGY, DELIVERY_LIMIT -> type == QueueType.QUORUM;
             case MAX_PRIORITY -> type == QueueType.CLASSIC;
+            case DELIVERY_ORDER -> type != QueueType.STREAM;
             case MAX_AGE, STREAM_SEGMENT_BYTES, STREAM_FILTER_BYTES -> type == QueueType.STREAM;
             case TYPE,
                     MESSAGE_TTL,
@@ -81,6 +83,7 @@ enum QueueArgument {
             case OVERFLOW -> oneOf(value, "invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx");
             case DEAD_LETTER_STRATEGY -> oneOf(value, "invalid_dlx_strategy", "at-most-once", "at-least-once");
             case MAX_PRIORITY -> priority(value);
+            case DELIVERY_ORDER -> oneOf(value, "invalid_delivery_order", "fifo", "lifo");
             case SINGLE_ACTIVE_CONSUMER -> value instanceof Boolean ? null : unacceptable(value);
             case DELIVERY_LIMIT -> anyInteger(value);
             case MODE -> oneOf(value, "\"unsupported queue mode '" + value + "'\"", "default", "lazy");
@@ -98,7 +101,7 @@ enum QueueArgument {
     boolean isServed(Arguments arguments) {
         return switch (this) {
             case TYPE -> QueueType.of(arguments) != QueueType.STREAM;
-            case MODE, VERSION, EXPIRES, SINGLE_ACTIVE_CONSUMER, CONSUMER_TIMEOUT -> true;
+            case MODE, VERSION, EXPIRES, DELIVERY_ORDER, SINGLE_ACTIVE_CONSUMER, CONSUMER_TIMEOUT -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
             case MESSAGE_TTL,

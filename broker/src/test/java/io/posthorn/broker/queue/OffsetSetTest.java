@@ -45,6 +45,9 @@ class OffsetSetTest {
         Long ceiling = model.ceiling(probe);
         assertThat(set.firstFrom(probe)).isEqualTo(ceiling == null ? OffsetSet.NONE : ceiling);
         assertThat(set.countFrom(probe)).isEqualTo(model.tailSet(probe).size());
+        assertThat(set.last()).isEqualTo(model.isEmpty() ? OffsetSet.NONE : model.last());
+        Long lower = model.lower(probe);
+        assertThat(set.lastBefore(probe)).isEqualTo(lower == null ? OffsetSet.NONE : lower);
         long absent = probe;
         while (model.contains(absent)) {
             absent++;

@@ -2,12 +2,15 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.queue.OffsetRanges;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -17,38 +20,67 @@ class QueueModelTest {
     /// Rare orders of events take many histories: `-Dposthorn.histories=200000` looks further.
     private static final int HISTORIES = Integer.getInteger("posthorn.histories", 4_000);
 
+    /// In which order messages are to come.
+    private enum Order {
+        FIFO,
+        LIFO;
+
+        Arguments arguments() {
+            return switch (this) {
+                case FIFO -> Arguments.NONE;
+                case LIFO -> new Arguments(Map.of("x-delivery-order", "lifo"));
+            };
+        }
+
+        Comparator<Ready> comparator() {
+            Comparator<Ready> byOffset = Comparator.comparingLong(Ready::offset);
+            return switch (this) {
+                case FIFO -> byOffset;
+                case LIFO -> byOffset.reversed();
+            };
+        }
+    }
+
+    /// A message that nobody holds.
+    private record Ready(long offset, int priority) {}
+
     @Test
     void everyHistoryOfAQueueIsThatOfASortedSet() {
-        for (long seed = 0; seed < HISTORIES; seed++) {
+        Order[] orders = Order.values();
+        for (int seed = 0; seed < HISTORIES; seed++) {
+            Order order = orders[seed % orders.length];
             try {
-                new History(seed).run();
+                new History(order, seed).run();
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("history " + seed, e);
+                throw new AssertionError("history " + seed + ", " + order, e);
             }
         }
     }
 
     private static final class History {
+        private final Order order;
         private final SplittableRandom random;
         private ShardWorld world = new ShardWorld(new FakeStorage());
         private final List<Held> held = new ArrayList<>();
 
         /// Offsets in the queue that nobody holds, by what the disk has.
-        private final TreeSet<Long> ready = new TreeSet<>();
+        private final TreeSet<Ready> ready;
 
         private final TreeSet<Long> delivered = new TreeSet<>();
-        private final TreeSet<Long> notDurable = new TreeSet<>();
-        private final TreeSet<Long> transients = new TreeSet<>();
+        private final List<Ready> notDurable = new ArrayList<>();
+        private final List<Ready> transients = new ArrayList<>();
         private long next;
 
-        private record Held(ShardWorld.Taker taker, long offset) {}
+        private record Held(ShardWorld.Taker taker, Ready message) {}
 
-        History(long seed) {
+        History(Order order, long seed) {
+            this.order = order;
             random = new SplittableRandom(seed);
+            ready = new TreeSet<>(order.comparator());
         }
 
         void run() {
-            world.declare("q");
+            world.declare("q", order.arguments());
             for (int i = 0; i < 150; i++) {
                 step();
                 world.run();
@@ -69,6 +101,7 @@ class QueueModelTest {
                 case 9 -> {
                     world.consume("q", random.nextInt(1, 5));
                     world.run();
+                    checkDeliveries();
                     sync();
                 }
                 case 10 -> closeOne();
@@ -89,14 +122,15 @@ class QueueModelTest {
         private void publish() {
             int count = random.nextInt(1, 6);
             boolean persistent = random.nextInt(4) > 0;
-            world.publish("q", count, persistent);
+            int[] priorities = random.ints(count, 0, 256).toArray();
+            world.publish("q", persistent, priorities);
             boolean behind = !notDurable.isEmpty() || persistent;
-            for (int i = 0; i < count; i++) {
-                (behind ? notDurable : ready).add(next);
+            for (int priority : priorities) {
+                var message = new Ready(next++, priority);
+                (behind ? notDurable : ready).add(message);
                 if (!persistent) {
-                    transients.add(next);
+                    transients.add(message);
                 }
-                next++;
             }
         }
 
@@ -135,13 +169,14 @@ class QueueModelTest {
         }
 
         private void take(ShardWorld.Taker taker, Delivery delivery) {
-            assertThat(delivery.deliveryId()).isEqualTo(ready.first());
-            assertThat(ready.remove(delivery.deliveryId())).isTrue();
+            Ready first = ready.removeFirst();
+            assertThat(delivery.deliveryId()).isEqualTo(first.offset());
+            assertThat(delivery.message().priority()).isEqualTo(first.priority());
             if (delivered.contains(delivery.deliveryId())) {
                 assertThat(delivery.redelivered()).isTrue();
             }
             delivered.add(delivery.deliveryId());
-            held.add(new Held(taker, delivery.deliveryId()));
+            held.add(new Held(taker, first));
         }
 
         private void settle() {
@@ -149,10 +184,10 @@ class QueueModelTest {
                 Held one = held.remove(random.nextInt(held.size()));
                 Outcome outcome = List.of(Outcome.values()).get(random.nextInt(3));
                 var ranges = new OffsetRanges();
-                ranges.add(one.offset(), one.offset() + 1);
+                ranges.add(one.message().offset(), one.message().offset() + 1);
                 world.settle("q", one.taker(), outcome, ranges);
                 if (outcome == Outcome.RELEASED) {
-                    ready.add(one.offset());
+                    ready.add(one.message());
                 }
             }
         }
@@ -161,7 +196,7 @@ class QueueModelTest {
             if (!world.takers().isEmpty()) {
                 var taker = world.takers().get(random.nextInt(world.takers().size()));
                 world.close("q", taker);
-                held.removeIf(h -> h.taker() == taker && ready.add(h.offset()));
+                held.removeIf(h -> h.taker() == taker && ready.add(h.message()));
             }
         }
 
@@ -191,10 +226,13 @@ class QueueModelTest {
                 world = world.crashAndStart();
             }
             notDurable.clear();
-            held.forEach(h -> ready.add(h.offset()));
+            held.forEach(h -> ready.add(h.message()));
             held.clear();
-            ready.removeAll(transients);
+            transients.forEach(ready::remove);
             transients.clear();
+            if (random.nextBoolean()) {
+                world.storage().makeCold();
+            }
             assertThat(world.status("q").ready()).isEqualTo(ready.size());
         }
     }

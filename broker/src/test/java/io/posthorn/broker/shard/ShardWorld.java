@@ -275,6 +275,10 @@ final class ShardWorld {
         open(TestQueues.durable(name, queues.size() + 1, new Arguments(arguments)));
     }
 
+    void declare(String name, Arguments arguments) {
+        open(TestQueues.durable(name, queues.size() + 1, arguments));
+    }
+
     void declareNonDurable(String name) {
         open(TestQueues.nonDurable(name, queues.size() + 1));
     }
@@ -299,14 +303,19 @@ final class ShardWorld {
 
     /// Publishes to one or more queues; the messages' bodies are 0, 1, 2, ...
     boolean publish(String names, int count, boolean persistent) {
+        return publish(names, persistent, new int[count]);
+    }
+
+    /// Publishes one message of each of the priorities.
+    boolean publish(String names, boolean persistent, int... priorities) {
         var builder = new BatchBuilder();
         var encoder = new MessageEncoder();
-        for (int i = 0; i < count; i++) {
-            encoder.encode(message(Bytes.utf8("" + bodies++), persistent), List.of(), builder);
+        for (int priority : priorities) {
+            encoder.encode(message(Bytes.utf8("" + bodies++), persistent, priority), List.of(), builder);
         }
         var sequences = new OffsetRanges();
-        sequences.add(nextSequence, nextSequence + count);
-        nextSequence += count;
+        sequences.add(nextSequence, nextSequence + priorities.length);
+        nextSequence += priorities.length;
         var targets = List.of(names.split(",")).stream().map(this::queue).toArray(QueueEntry[]::new);
         var receipt = new Receipt(new Receipts(), sequences, 1);
         return shard.publish(new Publication(targets, builder.build(), persistent, receipt, outlet));
@@ -329,8 +338,22 @@ final class ShardWorld {
     }
 
     static Message message(Bytes body, boolean persistent) {
+        return message(body, persistent, 0);
+    }
+
+    private static Message message(Bytes body, boolean persistent, int priority) {
         return new Message(
-                "", "q", List.of(), null, List.of(), body, persistent, 0, Message.NEVER, 0, () -> Arguments.NONE);
+                "",
+                "q",
+                List.of(),
+                null,
+                List.of(),
+                body,
+                persistent,
+                priority,
+                Message.NEVER,
+                0,
+                () -> Arguments.NONE);
     }
 
     Taker consume(String name, int prefetch) {

@@ -114,6 +114,7 @@ class RulesTest {
         assertInvalid("x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined");
         assertInvalid("x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}");
         assertInvalid("x-max-priority", 256, "{max_value_exceeded,256}");
+        assertInvalid("x-delivery-order", "random", "invalid_delivery_order");
         assertInvalid("x-single-active-consumer", 1, "{unacceptable_type,signedint}");
         assertInvalid("x-queue-mode", "bad", "\"unsupported queue mode 'bad'\"");
         assertInvalid("x-queue-version", 3, "\"unsupported queue version '3'\"");

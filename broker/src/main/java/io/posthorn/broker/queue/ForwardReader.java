@@ -1,0 +1,82 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.log.Log;
+import io.posthorn.log.RecordCursor;
+import org.jspecify.annotations.Nullable;
+
+/// For the order of offsets: what came back is read by a reader of its own, so that the other keeps its place.
+final class ForwardReader implements QueueReader {
+    private final Queue queue;
+    private final Log log;
+    private final DeliveryOrder order;
+    private final Surroundings shard;
+    private @Nullable RecordReader forward;
+    private @Nullable RecordReader backward;
+    private @Nullable RecordReader last;
+
+    ForwardReader(Queue queue, Log log, DeliveryOrder order, Surroundings shard) {
+        this.queue = queue;
+        this.log = log;
+        this.order = order;
+        this.shard = shard;
+    }
+
+    @Override
+    public RecordReader.Found seek(long offset, long end) {
+        RecordReader reader = order.isReturned(offset) ? backward() : forward();
+        last = reader;
+        return reader.seek(offset, end);
+    }
+
+    private RecordReader backward() {
+        RecordReader reader = backward;
+        if (reader == null) {
+            reader = new RecordReader(queue, log, shard);
+            backward = reader;
+        }
+        return reader;
+    }
+
+    private RecordReader forward() {
+        RecordReader reader = forward;
+        if (reader == null) {
+            reader = new RecordReader(queue, log, shard);
+            forward = reader;
+        }
+        return reader;
+    }
+
+    @Override
+    public RecordCursor current() {
+        return lastUsed().current();
+    }
+
+    @Override
+    public long resumeAt() {
+        return lastUsed().resumeAt();
+    }
+
+    private RecordReader lastUsed() {
+        RecordReader used = last;
+        if (used == null) {
+            throw new IllegalStateException("nothing was sought");
+        }
+        return used;
+    }
+
+    @Override
+    public void letGoOfTail() {
+        if (forward != null) {
+            forward.letGoOfTail();
+        }
+        if (backward != null) {
+            backward.letGoOfTail();
+        }
+    }
+
+    @Override
+    public void release() {
+        Queue.release(forward);
+        Queue.release(backward);
+    }
+}
