@@ -22,7 +22,7 @@ final class Equivalence {
         Object currentValue = current.get(name);
         if (isReceived && isCurrent) {
             if (!same(receivedValue, currentValue)) {
-                throw failed(name, of, "'" + Texts.value(receivedValue) + "'", "'" + Texts.value(currentValue) + "'");
+                throw failed(name, of, value(receivedValue), value(currentValue));
             }
         } else if (isReceived) {
             throw failed(name, of, valueAndType(receivedValue), "none");
@@ -36,6 +36,10 @@ final class Equivalence {
             return one == null && other == null;
         }
         return ValueType.sameValue(one, other);
+    }
+
+    private static String value(@Nullable Object value) {
+        return value == null ? "none" : "'" + Texts.value(value) + "'";
     }
 
     private static String valueAndType(@Nullable Object value) {

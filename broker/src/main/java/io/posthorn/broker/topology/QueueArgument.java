@@ -7,39 +7,54 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The arguments of a queue that have a meaning: which type of queue takes them, which values are valid. All
+/// The arguments of a queue that have a meaning, each with its values and the types of queue that take it. All
 /// others are ignored, as RabbitMQ ignores them.
+///
+/// They stand in the order in which RabbitMQ compares them: of several that differ it names the first.
 enum QueueArgument {
-    TYPE("x-queue-type"),
-    MESSAGE_TTL("x-message-ttl"),
-    EXPIRES("x-expires"),
-    MAX_LENGTH("x-max-length"),
-    MAX_LENGTH_BYTES("x-max-length-bytes"),
-    OVERFLOW("x-overflow"),
-    DEAD_LETTER_EXCHANGE("x-dead-letter-exchange"),
-    DEAD_LETTER_ROUTING_KEY("x-dead-letter-routing-key"),
-    DEAD_LETTER_STRATEGY("x-dead-letter-strategy"),
-    MAX_PRIORITY("x-max-priority"),
-    DELIVERY_ORDER("x-delivery-order"),
-    SINGLE_ACTIVE_CONSUMER("x-single-active-consumer"),
-    DELIVERY_LIMIT("x-delivery-limit"),
-    CONSUMER_TIMEOUT("x-consumer-timeout"),
-    MODE("x-queue-mode"),
-    VERSION("x-queue-version"),
-    MAX_AGE("x-max-age"),
-    STREAM_SEGMENT_BYTES("x-stream-max-segment-size-bytes"),
-    STREAM_FILTER_BYTES("x-stream-filter-size-bytes");
+    EXPIRES("x-expires", ArgumentValues.POSITIVE_EXPIRY, For.WORK),
+    MESSAGE_TTL("x-message-ttl", ArgumentValues.EXPIRY, For.WORK),
+    DEAD_LETTER_EXCHANGE("x-dead-letter-exchange", ArgumentValues.TEXT, For.WORK),
+    DEAD_LETTER_ROUTING_KEY("x-dead-letter-routing-key", ArgumentValues.TEXT, For.WORK),
+    DEAD_LETTER_STRATEGY("x-dead-letter-strategy", ArgumentValues.DEAD_LETTER_STRATEGY, For.QUORUM),
+    MAX_LENGTH("x-max-length", ArgumentValues.NON_NEGATIVE, For.WORK),
+    MAX_LENGTH_BYTES("x-max-length-bytes", ArgumentValues.NON_NEGATIVE, For.ALL),
+    MAX_PRIORITY("x-max-priority", ArgumentValues.PRIORITY, For.CLASSIC),
+    OVERFLOW("x-overflow", ArgumentValues.OVERFLOW, For.WORK),
+    MODE("x-queue-mode", ArgumentValues.MODE, For.ALL),
+    VERSION("x-queue-version", ArgumentValues.VERSION, For.ALL),
+    SINGLE_ACTIVE_CONSUMER("x-single-active-consumer", ArgumentValues.BOOL, For.WORK),
+    TYPE("x-queue-type", ArgumentValues.TEXT, For.ALL),
+    MAX_AGE("x-max-age", ArgumentValues.AGE, For.STREAM),
+    STREAM_SEGMENT_BYTES("x-stream-max-segment-size-bytes", ArgumentValues.NON_NEGATIVE, For.STREAM),
+    STREAM_FILTER_BYTES("x-stream-filter-size-bytes", ArgumentValues.NON_NEGATIVE, For.STREAM),
+    DELIVERY_LIMIT("x-delivery-limit", ArgumentValues.INTEGER, For.QUORUM),
+    CONSUMER_TIMEOUT("x-consumer-timeout", ArgumentValues.NON_NEGATIVE, For.WORK),
 
-    /// Ten years in milliseconds.
-    private static final long MAX_EXPIRY = 315_360_000_000L;
+    // What only we have.
+    DELIVERY_ORDER("x-delivery-order", ArgumentValues.DELIVERY_ORDER, For.WORK);
 
     private static final Map<String, QueueArgument> BY_NAME = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(QueueArgument::argumentName, Function.identity()));
 
     private final String argumentName;
+    private final ArgumentValues values;
+    private final For types;
 
-    QueueArgument(String argumentName) {
+    /// Which types of queue take an argument.
+    private enum For {
+        CLASSIC,
+        QUORUM,
+        STREAM,
+        /// All but streams.
+        WORK,
+        ALL
+    }
+
+    QueueArgument(String argumentName, ArgumentValues values, For types) {
         this.argumentName = argumentName;
+        this.values = values;
+        this.types = types;
     }
 
     static @Nullable QueueArgument named(String name) {
@@ -51,44 +66,19 @@ enum QueueArgument {
     }
 
     boolean isFor(QueueType type) {
-        return switch (this) {
-            case DEAD_LETTER_STRATEGY, DELIVERY_LIMIT -> type == QueueType.QUORUM;
-            case MAX_PRIORITY -> type == QueueType.CLASSIC;
-            case DELIVERY_ORDER -> type != QueueType.STREAM;
-            case MAX_AGE, STREAM_SEGMENT_BYTES, STREAM_FILTER_BYTES -> type == QueueType.STREAM;
-            case TYPE,
-                    MESSAGE_TTL,
-                    EXPIRES,
-                    MAX_LENGTH,
-                    MAX_LENGTH_BYTES,
-                    OVERFLOW,
-                    DEAD_LETTER_EXCHANGE,
-                    DEAD_LETTER_ROUTING_KEY,
-                    SINGLE_ACTIVE_CONSUMER,
-                    CONSUMER_TIMEOUT,
-                    MODE,
-                    VERSION -> true;
+        return switch (types) {
+            case CLASSIC -> type == QueueType.CLASSIC;
+            case QUORUM -> type == QueueType.QUORUM;
+            case STREAM -> type == QueueType.STREAM;
+            case WORK -> type != QueueType.STREAM;
+            case ALL -> true;
         };
     }
 
     /// What is wrong with a value, in the words of RabbitMQ; null when nothing is.
     @Nullable
     String complaint(@Nullable Object value) {
-        return switch (this) {
-            case TYPE, DEAD_LETTER_EXCHANGE, DEAD_LETTER_ROUTING_KEY, MAX_AGE -> anyText(value);
-            case MESSAGE_TTL -> expiry(value);
-            case EXPIRES -> positiveExpiry(value);
-            case MAX_LENGTH, MAX_LENGTH_BYTES, CONSUMER_TIMEOUT, STREAM_SEGMENT_BYTES, STREAM_FILTER_BYTES ->
-                nonNegative(value);
-            case OVERFLOW -> oneOf(value, "invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx");
-            case DEAD_LETTER_STRATEGY -> oneOf(value, "invalid_dlx_strategy", "at-most-once", "at-least-once");
-            case MAX_PRIORITY -> priority(value);
-            case DELIVERY_ORDER -> oneOf(value, "invalid_delivery_order", "fifo", "lifo");
-            case SINGLE_ACTIVE_CONSUMER -> value instanceof Boolean ? null : unacceptable(value);
-            case DELIVERY_LIMIT -> anyInteger(value);
-            case MODE -> oneOf(value, "\"unsupported queue mode '" + value + "'\"", "default", "lazy");
-            case VERSION -> version(value);
-        };
+        return values.complaint(value);
     }
 
     /// Whether two queues that differ in it only are different queues. How a queue keeps its messages is our own
@@ -116,57 +106,5 @@ enum QueueArgument {
                     STREAM_SEGMENT_BYTES,
                     STREAM_FILTER_BYTES -> false;
         };
-    }
-
-    private static @Nullable String anyText(@Nullable Object value) {
-        return value instanceof String ? null : unacceptable(value);
-    }
-
-    private static @Nullable String anyInteger(@Nullable Object value) {
-        return ValueType.of(value).isInteger()
-                ? null
-                : "\"expected integer, got " + ValueType.of(value).rabbitName() + "\"";
-    }
-
-    private static @Nullable String nonNegative(@Nullable Object value) {
-        String complaint = anyInteger(value);
-        return complaint == null && longOf(value) < 0 ? "{value_negative," + value + "}" : complaint;
-    }
-
-    private static @Nullable String expiry(@Nullable Object value) {
-        String complaint = nonNegative(value);
-        return complaint == null && longOf(value) > MAX_EXPIRY ? "{value_too_large," + value + "}" : complaint;
-    }
-
-    private static @Nullable String positiveExpiry(@Nullable Object value) {
-        String complaint = expiry(value);
-        return complaint == null && longOf(value) == 0 ? "{value_zero,0}" : complaint;
-    }
-
-    private static @Nullable String priority(@Nullable Object value) {
-        String complaint = nonNegative(value);
-        return complaint == null && longOf(value) > 255 ? "{max_value_exceeded," + value + "}" : complaint;
-    }
-
-    private static @Nullable String version(@Nullable Object value) {
-        String complaint = anyInteger(value);
-        return complaint == null && longOf(value) != 1 && longOf(value) != 2
-                ? "\"unsupported queue version '" + value + "'\""
-                : complaint;
-    }
-
-    private static @Nullable String oneOf(@Nullable Object value, String otherwise, String... valid) {
-        if (!(value instanceof String text)) {
-            return unacceptable(value);
-        }
-        return Arrays.asList(valid).contains(text) ? null : otherwise;
-    }
-
-    private static String unacceptable(@Nullable Object value) {
-        return "{unacceptable_type," + ValueType.of(value).rabbitName() + "}";
-    }
-
-    private static long longOf(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -42,17 +42,9 @@ final class QueueRules {
         }
         Equivalence.check("durable", received.durable(), current.spec().durable(), current);
         Equivalence.check("auto_delete", received.autoDelete(), current.spec().autoDelete(), current);
-        if (isPlainClassic(received) && isPlainClassic(current.spec())) {
-            // Saying nothing of the type and saying classic are the same.
-            checkArguments(received, current, QueueArgument.TYPE);
-        } else {
-            checkArguments(received, current, null);
-        }
-    }
-
-    private static void checkArguments(QueueSpec received, QueueEntry current, @Nullable QueueArgument except) {
+        var type = QueueType.of(current.spec().arguments());
         for (QueueArgument argument : QueueArgument.values()) {
-            if (argument != except && argument.isCompared()) {
+            if (argument.isCompared() && argument.isFor(type) && !isClassicEitherWay(argument, received, current)) {
                 Equivalence.checkArgument(
                         argument.argumentName(),
                         received.arguments(),
@@ -62,9 +54,15 @@ final class QueueRules {
         }
     }
 
+    /// Saying nothing of the type and saying classic are the same.
+    private static boolean isClassicEitherWay(QueueArgument argument, QueueSpec received, QueueEntry current) {
+        return argument == QueueArgument.TYPE && isPlainClassic(received) && isPlainClassic(current.spec());
+    }
+
     private static boolean isPlainClassic(QueueSpec spec) {
-        Object type = spec.arguments().get(QueueArgument.TYPE.argumentName());
-        return type == null || type.equals("classic");
+        var arguments = spec.arguments();
+        String name = QueueArgument.TYPE.argumentName();
+        return !arguments.values().containsKey(name) || "classic".equals(arguments.get(name));
     }
 
     private static QueueType type(QueueSpec spec, String queue) {

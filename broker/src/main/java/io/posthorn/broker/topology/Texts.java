@@ -4,9 +4,11 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.BrokerException.ResourceLocked;
 import io.posthorn.log.Bytes;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How things are called in what clients read: RabbitMQ's words, which clients and their tests match on.
@@ -35,16 +37,40 @@ final class Texts {
                 "invalid type '" + ValueType.of(value).rabbitName() + "' for arg '" + argument + "' in " + in);
     }
 
-    /// The value of an argument. Lists and tables are shown in our own way; RabbitMQ prints Erlang terms.
+    /// The value of an argument, as RabbitMQ shows it: a text as it is, everything else as a term of Erlang.
     static String value(@Nullable Object value) {
         return switch (value) {
-            case null -> "undefined";
-            case Instant instant -> Long.toString(instant.getEpochSecond());
+            case String text -> text;
             case Bytes bytes -> bytes.toUtf8();
-            case Arguments table -> table.values().toString();
-            case List<?> list -> list.toString();
+            case null, default -> term(value);
+        };
+    }
+
+    private static String term(@Nullable Object value) {
+        return switch (value) {
+            case null -> "undefined";
+            case String text -> binary(text);
+            case Bytes bytes -> binary(bytes.toUtf8());
+            case Instant instant -> Long.toString(instant.getEpochSecond());
+            case Float number -> fraction(number);
+            case Double number -> fraction(number);
+            case BigDecimal number -> "{" + number.scale() + "," + number.unscaledValue() + "}";
+            case List<?> list ->
+                list.stream().map(each -> "{" + typed(each) + "}").collect(Collectors.joining(",", "[", "]"));
+            case Arguments table ->
+                table.values().entrySet().stream()
+                        .map(each -> "{" + binary(each.getKey()) + "," + typed(each.getValue()) + "}")
+                        .collect(Collectors.joining(",", "[", "]"));
             default -> value.toString();
         };
+    }
+
+    private static String typed(@Nullable Object value) {
+        return ValueType.of(value).rabbitName() + "," + term(value);
+    }
+
+    private static String fraction(double number) {
+        return Double.toString(number).replace('E', 'e');
     }
 
     /// A text as Erlang prints its bytes.

@@ -61,20 +61,30 @@ enum ValueType {
         };
     }
 
-    private boolean isFloat() {
-        return this == FLOAT || this == DOUBLE;
+    /// Whether two values are one to RabbitMQ, which compares terms of Erlang where the types differ: the width of a
+    /// number does not count, a time is its seconds, and a text its bytes.
+    static boolean sameValue(Object one, Object other) {
+        return switch (of(one)) {
+            case BYTE, SHORT, SIGNED_INT, LONG, TIMESTAMP -> isWhole(other) && wholeOf(one) == wholeOf(other);
+            case FLOAT, DOUBLE ->
+                (other instanceof Float || other instanceof Double)
+                        && ((Number) one).doubleValue() == ((Number) other).doubleValue();
+            case LONG_STRING, BINARY ->
+                (other instanceof String || other instanceof Bytes)
+                        && bytesOf(one).equals(bytesOf(other));
+            case VOID, BOOL, DECIMAL, ARRAY, TABLE -> one.equals(other);
+        };
     }
 
-    /// Equal values of one class of types: the width of a number does not count, its kind does.
-    static boolean sameValue(Object one, Object other) {
-        var type = of(one);
-        var otherType = of(other);
-        if (type.isInteger() && otherType.isInteger()) {
-            return ((Number) one).longValue() == ((Number) other).longValue();
-        }
-        if (type.isFloat() && otherType.isFloat()) {
-            return ((Number) one).doubleValue() == ((Number) other).doubleValue();
-        }
-        return type == otherType && one.equals(other);
+    private static boolean isWhole(Object value) {
+        return of(value).isInteger() || value instanceof Instant;
+    }
+
+    private static long wholeOf(Object value) {
+        return value instanceof Instant time ? time.getEpochSecond() : ((Number) value).longValue();
+    }
+
+    private static Bytes bytesOf(Object value) {
+        return value instanceof String text ? Bytes.utf8(text) : (Bytes) value;
     }
 }
