@@ -46,6 +46,7 @@ public final class LocalBroker implements Broker {
     private final BrokerOptions options;
     private final BrokerThreads threads;
     private final InstantSource clock;
+    private final AttributeReader attributes;
     private final AccessControl access = new AccessControl();
     private final Users users;
     private final MemoryBudget memory;
@@ -63,8 +64,18 @@ public final class LocalBroker implements Broker {
     /// @param clock wall time, for what expires
     public static LocalBroker open(
             Function<Recovery, LogStorage> storage, BrokerOptions options, BrokerThreads threads, InstantSource clock) {
+        return open(storage, options, threads, clock, AttributeReader.TEXT);
+    }
+
+    /// @param attributes reads what protocols have stored, see [AttributeReader]
+    public static LocalBroker open(
+            Function<Recovery, LogStorage> storage,
+            BrokerOptions options,
+            BrokerThreads threads,
+            InstantSource clock,
+            AttributeReader attributes) {
         var recovered = new Recovered();
-        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, recovered);
+        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, attributes, recovered);
         broker.start(recovered);
         return broker;
     }
@@ -100,11 +111,13 @@ public final class LocalBroker implements Broker {
             BrokerOptions options,
             BrokerThreads threads,
             InstantSource clock,
+            AttributeReader attributes,
             Recovered recovered) {
         this.storage = storage;
         this.options = options;
         this.threads = threads;
         this.clock = clock;
+        this.attributes = attributes;
         var random = new SplittableRandom(options.seed());
         this.users = Users.builtIn(random.split());
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
@@ -131,6 +144,7 @@ public final class LocalBroker implements Broker {
                 clock,
                 threads.timer(),
                 this::deleteUnused,
+                (source, receipts) -> new LocalForwards(this, source, receipts),
                 options.mailboxBytes(),
                 options.mostUnsynced());
     }
@@ -149,6 +163,8 @@ public final class LocalBroker implements Broker {
         storage.sweep(known::contains);
         memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
         manager.start();
+        // What has expired meanwhile, or was to be forwarded, waits for a pass.
+        shards.forEach(Shard::signal);
     }
 
     /// Queues come and go: their shards hear of it before anybody can route to them.
@@ -254,6 +270,10 @@ public final class LocalBroker implements Broker {
 
     Topology topology() {
         return manager.current();
+    }
+
+    AttributeReader attributes() {
+        return attributes;
     }
 
     TopologyManager manager() {

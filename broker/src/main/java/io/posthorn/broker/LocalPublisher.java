@@ -89,7 +89,7 @@ final class LocalPublisher implements Publisher {
         if (topology != known) {
             forget(topology);
         }
-        if (!message.moreRoutingKeys().isEmpty()) {
+        if (!message.moreRoutingKeys().isEmpty() || !message.hiddenRoutingKeys().isEmpty()) {
             return route(topology, message);
         }
         int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);
@@ -112,7 +112,7 @@ final class LocalPublisher implements Publisher {
                 session.virtualHost(),
                 message.exchange(),
                 message.routingKey(),
-                message.moreRoutingKeys(),
+                message.furtherRoutingKeys(),
                 facts.of(message));
         return new Address(message.exchange(), message.routingKey(), route);
     }

@@ -2,6 +2,7 @@ package io.posthorn.broker;
 
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,20 +12,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param exchange where it was published; empty is the default exchange
 /// @param routingKey its address there
-/// @param moreRoutingKeys further addresses at the same exchange (CC and BCC)
+/// @param moreRoutingKeys further addresses at the same exchange (CC)
+/// @param hiddenRoutingKeys further addresses that nobody is told (BCC)
 /// @param key of the record, for partitions and compaction
 /// @param headers the record's headers as the protocol maps its own properties; names beginning with
 /// `posthorn-` are the broker's
-/// @param body
 /// @param persistent whether it must survive a restart in a durable queue
 /// @param priority 0 to 255
 /// @param expiresAt wall time in milliseconds since the epoch at which it expires; [#NEVER] for never
 /// @param timestamp of the record, milliseconds since the epoch
 /// @param attributes typed headers, for exchanges that match on them; asked for only then
+/// @param deaths in which queues it has been before; null for one that never was given up
 public record Message(
         String exchange,
         String routingKey,
         List<String> moreRoutingKeys,
+        List<String> hiddenRoutingKeys,
         @Nullable Bytes key,
         List<RecordHeader> headers,
         Bytes body,
@@ -32,6 +35,101 @@ public record Message(
         int priority,
         long expiresAt,
         long timestamp,
-        Supplier<Arguments> attributes) {
+        Supplier<Arguments> attributes,
+        @Nullable DeathHistory deaths) {
     public static final long NEVER = Long.MAX_VALUE;
+
+    /// A message as most are: without hidden routing keys, and never given up by a queue.
+    public Message(
+            String exchange,
+            String routingKey,
+            List<String> moreRoutingKeys,
+            @Nullable Bytes key,
+            List<RecordHeader> headers,
+            Bytes body,
+            boolean persistent,
+            int priority,
+            long expiresAt,
+            long timestamp,
+            Supplier<Arguments> attributes) {
+        this(
+                exchange,
+                routingKey,
+                moreRoutingKeys,
+                List.of(),
+                key,
+                headers,
+                body,
+                persistent,
+                priority,
+                expiresAt,
+                timestamp,
+                attributes,
+                null);
+    }
+
+    /// Every routing key but the first.
+    public List<String> furtherRoutingKeys() {
+        if (hiddenRoutingKeys.isEmpty()) {
+            return moreRoutingKeys;
+        }
+        var all = new ArrayList<>(moreRoutingKeys);
+        all.addAll(hiddenRoutingKeys);
+        return all;
+    }
+
+    /// The same message with another address.
+    public Message readdressed(
+            String newExchange, String newRoutingKey, List<String> moreKeys, List<String> hiddenKeys) {
+        return new Message(
+                newExchange,
+                newRoutingKey,
+                moreKeys,
+                hiddenKeys,
+                key,
+                headers,
+                body,
+                persistent,
+                priority,
+                expiresAt,
+                timestamp,
+                attributes,
+                deaths);
+    }
+
+    /// The same message, which can tell its typed headers.
+    public Message telling(Supplier<Arguments> typedHeaders) {
+        return new Message(
+                exchange,
+                routingKey,
+                moreRoutingKeys,
+                hiddenRoutingKeys,
+                key,
+                headers,
+                body,
+                persistent,
+                priority,
+                expiresAt,
+                timestamp,
+                typedHeaders,
+                deaths);
+    }
+
+    /// The same message as it leaves a queue that gives it up: it expires no more.
+    public Message died(DeathHistory history) {
+        return new Message(
+                exchange,
+                routingKey,
+                moreRoutingKeys,
+                hiddenRoutingKeys,
+                key,
+                headers,
+                body,
+                persistent,
+                priority,
+                NEVER,
+                timestamp,
+                attributes,
+                history);
+    }
 }

@@ -5,6 +5,7 @@ import io.posthorn.log.LogStorage;
 import io.posthorn.log.Recovery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -79,8 +80,12 @@ final class BrokerWorld {
         }
 
         Answer<QueueStatus> declare(String name) {
+            return declare(name, Map.of());
+        }
+
+        Answer<QueueStatus> declare(String name, Map<String, Object> arguments) {
             var answer = new Answer<QueueStatus>();
-            session.declareQueue(new QueueSpec(name, true, false, false, Arguments.NONE), answer);
+            session.declareQueue(new QueueSpec(name, true, false, false, new Arguments(Map.copyOf(arguments))), answer);
             run();
             return answer;
         }

@@ -1,6 +1,7 @@
 package io.posthorn.broker.message;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.DeathHistory;
 import io.posthorn.broker.Message;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordCursor;
@@ -8,6 +9,7 @@ import io.posthorn.log.RecordHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Reads records as messages. The bytes of a message are those of the record, not copies. Confined to one
 /// thread.
@@ -25,7 +27,7 @@ public final class MessageDecoder {
         Bytes value = record.value();
         Bytes body = value == null ? Bytes.EMPTY : value;
         if (ours == 0) {
-            return message("", queue, record, headers, body, true, 0, Message.NEVER);
+            return message("", queue, record, headers, body, true, 0, Message.NEVER, null);
         }
         return withFacts(record, queue, headers, ours, body);
     }
@@ -36,6 +38,7 @@ public final class MessageDecoder {
         boolean persistent = true;
         int priority = 0;
         long expiresAt = Message.NEVER;
+        DeathHistory deaths = null;
         for (int i = 0; i < ours; i++) {
             Bytes name = headers.get(i).name();
             Bytes value = Objects.requireNonNullElse(headers.get(i).value(), Bytes.EMPTY);
@@ -49,10 +52,25 @@ public final class MessageDecoder {
                 priority = value.get(0) & 0xFF;
             } else if (name.equals(RecordHeaders.EXPIRES)) {
                 expiresAt = value.asByteBuffer().getLong();
+            } else if (name.equals(RecordHeaders.DEATHS)) {
+                deaths = DeathHistoryCodec.read(value);
             }
         }
         List<RecordHeader> theirs = headers.subList(ours, headers.size());
-        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt);
+        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt, deaths);
+    }
+
+    /// As [#decode], and with every routing key: for whoever publishes the message again.
+    public Message decodeWhole(RecordCursor record, String queue) {
+        Message message = decode(record, queue);
+        for (RecordHeader header : record.headers()) {
+            Bytes value = header.value();
+            if (value != null && header.name().equals(RecordHeaders.MORE_ROUTING_KEYS)) {
+                var keys = new Packed.Reader(value);
+                return message.readdressed(message.exchange(), message.routingKey(), keys.texts(), keys.texts());
+            }
+        }
+        return message;
     }
 
     private static Message message(
@@ -63,10 +81,12 @@ public final class MessageDecoder {
             Bytes body,
             boolean persistent,
             int priority,
-            long expiresAt) {
+            long expiresAt,
+            @Nullable DeathHistory deaths) {
         return new Message(
                 exchange,
                 routingKey,
+                List.of(),
                 List.of(),
                 record.key(),
                 headers,
@@ -75,7 +95,8 @@ public final class MessageDecoder {
                 priority,
                 expiresAt,
                 record.timestamp(),
-                MessageDecoder::noAttributes);
+                MessageDecoder::noAttributes,
+                deaths);
     }
 
     private static Arguments noAttributes() {
@@ -89,6 +110,7 @@ public final class MessageDecoder {
                 message.exchange(),
                 message.routingKey(),
                 message.moreRoutingKeys(),
+                message.hiddenRoutingKeys(),
                 key == null ? null : key.copy(),
                 copyOf(message.headers()),
                 message.body().copy(),
@@ -96,7 +118,8 @@ public final class MessageDecoder {
                 message.priority(),
                 message.expiresAt(),
                 message.timestamp(),
-                message.attributes());
+                message.attributes(),
+                message.deaths());
     }
 
     private static List<RecordHeader> copyOf(List<RecordHeader> headers) {

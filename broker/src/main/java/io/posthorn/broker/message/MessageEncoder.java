@@ -1,5 +1,6 @@
 package io.posthorn.broker.message;
 
+import io.posthorn.broker.DeathHistory;
 import io.posthorn.broker.Message;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
@@ -35,12 +36,20 @@ public final class MessageEncoder {
     }
 
     private List<RecordHeader> recordHeaders(Message message, List<RecordHeader> address) {
-        boolean plain = message.persistent() && message.priority() == 0 && message.expiresAt() == Message.NEVER;
-        if (plain && address.isEmpty()) {
+        boolean plain = message.persistent()
+                && message.priority() == 0
+                && message.expiresAt() == Message.NEVER
+                && message.deaths() == null;
+        boolean oneKey = message.moreRoutingKeys().isEmpty()
+                && message.hiddenRoutingKeys().isEmpty();
+        if (plain && oneKey && address.isEmpty()) {
             return message.headers();
         }
         headers.clear();
         headers.addAll(address);
+        if (!oneKey) {
+            headers.add(new RecordHeader(RecordHeaders.MORE_ROUTING_KEYS, moreKeys(message)));
+        }
         if (!plain) {
             addFlags(message);
         }
@@ -60,5 +69,16 @@ public final class MessageEncoder {
                     ByteBuffer.allocate(Long.BYTES).putLong(message.expiresAt()).array();
             headers.add(new RecordHeader(RecordHeaders.EXPIRES, new Bytes(time)));
         }
+        DeathHistory deaths = message.deaths();
+        if (deaths != null) {
+            headers.add(new RecordHeader(RecordHeaders.DEATHS, DeathHistoryCodec.write(deaths)));
+        }
+    }
+
+    private static Bytes moreKeys(Message message) {
+        var out = new Packed.Writer();
+        out.texts(message.moreRoutingKeys());
+        out.texts(message.hiddenRoutingKeys());
+        return out.toBytes();
     }
 }

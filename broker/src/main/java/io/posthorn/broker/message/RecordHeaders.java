@@ -10,6 +10,8 @@ final class RecordHeaders {
     static final Bytes ROUTING_KEY = Bytes.utf8("posthorn-routing-key");
     static final Bytes PRIORITY = Bytes.utf8("posthorn-priority");
     static final Bytes EXPIRES = Bytes.utf8("posthorn-expires");
+    static final Bytes MORE_ROUTING_KEYS = Bytes.utf8("posthorn-more-routing-keys");
+    static final Bytes DEATHS = Bytes.utf8("posthorn-deaths");
     static final RecordHeader TRANSIENT = new RecordHeader(Bytes.utf8("posthorn-transient"), Bytes.EMPTY);
 
     private RecordHeaders() {}

@@ -6,6 +6,8 @@ public final class Counters {
     public long delivered;
     public long settled;
     public long returned;
+    public long forwarded;
+    public long forwardedNowhere;
     public long publishedBatches;
     public long passes;
     public long coldReads;

@@ -41,6 +41,10 @@ public abstract sealed class Queue permits WorkQueue {
     long visibleEnd;
 
     long logEnd;
+
+    /// Transient messages before this offset did not survive the restart that they are behind.
+    private final long recoveredEnd;
+
     private final boolean durable;
     private final OffsetRanges newlySettled = new OffsetRanges();
     private final WaitingCommands waiting = new WaitingCommands();
@@ -74,6 +78,7 @@ public abstract sealed class Queue permits WorkQueue {
         state.dropTransients();
         logEnd = bounds.end();
         visibleEnd = bounds.end();
+        recoveredEnd = bounds.end();
         trimmed = bounds.start();
         used();
     }
@@ -179,6 +184,17 @@ public abstract sealed class Queue permits WorkQueue {
 
     /// Settles those of a range that the holder holds; others were never its, or are settled already.
     public abstract void settle(Holder holder, long from, long to, Outcome outcome);
+
+    /// Whether a restart has taken this message from the queue, which its log still has.
+    final boolean isLost(long offset, Message message) {
+        return offset < recoveredEnd && !message.persistent();
+    }
+
+    /// Messages given to [Surroundings#forwards] are in the queues they were to go to.
+    public abstract void forwarded(int firstSequence, int lastSequence);
+
+    /// They are not in all of them, and are to be sent again.
+    public abstract void notForwarded(int firstSequence, int lastSequence, BrokerException cause);
 
     /// Gives back everything that the holder holds.
     public final void release(Holder holder) {

@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
 /// @param lifo whether the newest message goes first
 /// @param replicated whether it was declared as a quorum queue, with what that promises
+/// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
+/// @param deadLetterRoutingKey replaces their routing keys; null to keep them
 public record QueueSettings(
         long messageTtl,
         long expires,
         boolean singleActiveConsumer,
         long consumerTimeout,
         boolean lifo,
-        boolean replicated) {
+        boolean replicated,
+        @Nullable String deadLetterExchange,
+        @Nullable String deadLetterRoutingKey) {
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
                 number(arguments, "x-message-ttl", Message.NEVER),
@@ -27,7 +31,9 @@ public record QueueSettings(
                 Boolean.TRUE.equals(arguments.get("x-single-active-consumer")),
                 number(arguments, "x-consumer-timeout", Message.NEVER),
                 "lifo".equals(arguments.get("x-delivery-order")),
-                "quorum".equals(arguments.get("x-queue-type")));
+                "quorum".equals(arguments.get("x-queue-type")),
+                text(arguments, "x-dead-letter-exchange"),
+                text(arguments, "x-dead-letter-routing-key"));
     }
 
     Consumers.Rule consumersRule() {

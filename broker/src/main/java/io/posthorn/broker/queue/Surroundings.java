@@ -41,6 +41,9 @@ public interface Surroundings {
     /// Nobody has used the queue for as long as it was to live: delete it.
     void unused(Queue queue);
 
+    /// A way out for what this queue gives up; see [Queue#forwarded].
+    Forwards forwards(Queue queue);
+
     MessageDecoder decoder();
 
     MemoryBudget memory();

@@ -1,6 +1,7 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.DeathReason;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
@@ -19,8 +20,8 @@ public final class WorkQueue extends Queue {
     private final DeliveryOrder order;
     private final QueueReader reader;
 
-    /// Transient messages before this offset did not survive the restart that they are behind.
-    private final long recoveredEnd;
+    /// Null when what the queue gives up is dropped.
+    private final @Nullable Forwarding deadLetters;
 
     private long unsettled;
     private Touch touch;
@@ -39,8 +40,16 @@ public final class WorkQueue extends Queue {
         reader = order instanceof FifoOrder
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
-        recoveredEnd = logEnd;
+        deadLetters = deadLetters();
         touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
+    }
+
+    private @Nullable Forwarding deadLetters() {
+        String exchange = settings.deadLetterExchange();
+        return exchange == null
+                ? null
+                : new Forwarding(
+                        this, new DeadLetters(handle.name(), exchange, settings.deadLetterRoutingKey(), shard), shard);
     }
 
     @Override
@@ -57,6 +66,9 @@ public final class WorkQueue extends Queue {
 
     @Override
     boolean deliver(int most) {
+        if (deadLetters != null) {
+            deadLetters.pump();
+        }
         if (touch != Touch.DURABLE) {
             return false;
         }
@@ -95,7 +107,7 @@ public final class WorkQueue extends Queue {
                 case HERE -> {
                     order.take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
-                    if (offset < recoveredEnd && !message.persistent()) {
+                    if (isLost(offset, message)) {
                         settled(offset, offset + 1);
                     } else {
                         return delivery(offset, message, holder, autoSettle, countRemaining);
@@ -139,6 +151,9 @@ public final class WorkQueue extends Queue {
     @Override
     public void letGoOfTail() {
         reader.letGoOfTail();
+        if (deadLetters != null) {
+            deadLetters.letGoOfTail();
+        }
     }
 
     // ---- Deliveries come to an end
@@ -153,9 +168,13 @@ public final class WorkQueue extends Queue {
             unsettled -= end - start;
             holder.freed(end - start);
             switch (outcome) {
-                case ACCEPTED, REJECTED -> {
+                case ACCEPTED -> {
                     shard.counters().settled += end - start;
                     settled(start, end);
+                }
+                case REJECTED -> {
+                    shard.counters().settled += end - start;
+                    giveUp(start, end, DeathReason.REJECTED);
                 }
                 case RELEASED -> giveBack(start, end);
             }
@@ -167,6 +186,29 @@ public final class WorkQueue extends Queue {
             }
             consumers.settled(consumer);
             shard.activate(this);
+        }
+    }
+
+    /// Messages that were taken leave the queue, to where its dead letters go.
+    void giveUp(long from, long to, DeathReason reason) {
+        if (deadLetters == null) {
+            settled(from, to);
+        } else {
+            deadLetters.add(from, to, reason.code());
+        }
+    }
+
+    @Override
+    public void forwarded(int firstSequence, int lastSequence) {
+        if (deadLetters != null) {
+            deadLetters.forwarded(firstSequence, lastSequence);
+        }
+    }
+
+    @Override
+    public void notForwarded(int firstSequence, int lastSequence, BrokerException cause) {
+        if (deadLetters != null) {
+            deadLetters.notForwarded(firstSequence, lastSequence, cause);
         }
     }
 
@@ -265,6 +307,9 @@ public final class WorkQueue extends Queue {
     public void woken() {
         super.woken();
         cancelLateConsumers();
+        if (deadLetters != null) {
+            deadLetters.woken();
+        }
     }
 
     /// Who has held a delivery for too long loses all it holds, and its subscription.
@@ -299,5 +344,8 @@ public final class WorkQueue extends Queue {
     @Override
     void letGoOfEverything() {
         reader.release();
+        if (deadLetters != null) {
+            deadLetters.release();
+        }
     }
 }

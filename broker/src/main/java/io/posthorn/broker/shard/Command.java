@@ -74,6 +74,13 @@ public sealed interface Command {
     /// So many deliveries have reached the consumer's sink on another thread.
     record Arrived(QueueEntry queue, Consumer consumer, int count) implements Telling {}
 
+    /// Messages that the queue has given away, by its own numbers, are where they were to go.
+    record Forwarded(QueueEntry queue, long firstSequence, long lastSequence) implements Telling {}
+
+    /// Those are not.
+    record NotForwarded(QueueEntry queue, long firstSequence, long lastSequence, BrokerException cause)
+            implements Telling {}
+
     record Consume(QueueEntry queue, Consumer consumer, Reply<Done> reply) implements Asking<Done> {}
 
     record Cancel(QueueEntry queue, Consumer consumer, Reply<Done> reply) implements Asking<Done> {}

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Commands on their way to a shard, in order. Any thread offers, the shard takes.
 ///
-/// Publishes are bounded by their bytes: a refused one stays with its session. Other commands are few, bounded
+/// Publishes are bounded by their bytes: a refused one stays with its session. Those of queues are not refused, as
+/// each queue has few under way. Other commands are few, bounded
 /// by what was delivered or by connections that wait for an answer, and are never refused.
 final class Mailbox {
     private static final int CHUNK = 256;
@@ -31,6 +32,12 @@ final class Mailbox {
         }
         commands.offer(publish);
         return true;
+    }
+
+    /// Takes it however full it is.
+    void force(Command.Publish publish) {
+        bytes.addAndGet(publish.publication().batch().sizeInBytes());
+        commands.offer(publish);
     }
 
     void put(Command command) {

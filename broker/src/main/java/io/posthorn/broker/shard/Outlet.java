@@ -19,9 +19,18 @@ public final class Outlet {
 
     /// Made on the session's thread.
     public Outlet(Shard shard, SessionSpec.IoExecutor io) {
+        this(shard, io, shard.isRunByThisThread());
+    }
+
+    private Outlet(Shard shard, SessionSpec.IoExecutor io, boolean direct) {
         this.shard = shard;
         this.io = io;
-        this.direct = shard.isRunByThisThread();
+        this.direct = direct;
+    }
+
+    /// The way to what may be called on the shard's own thread.
+    static Outlet toAnyThread(Shard shard, SessionSpec.IoExecutor executor) {
+        return new Outlet(shard, executor, true);
     }
 
     /// Whether what is run here runs at once, as the shard and the session share a thread.

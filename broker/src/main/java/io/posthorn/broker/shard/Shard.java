@@ -8,6 +8,7 @@ import io.posthorn.broker.Timer;
 import io.posthorn.broker.message.MessageDecoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
@@ -64,6 +65,8 @@ public final class Shard implements Surroundings {
     private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
     private final ArrayDeque<SnapshotSlices> snapshots = new ArrayDeque<>();
     private final Publishing publishing;
+    private final Forwarder forwarder;
+    private final Outlet toShards;
 
     /// Read by the storage's threads, so that only shards that wait are woken up.
     private volatile boolean waitsForJournal;
@@ -74,6 +77,7 @@ public final class Shard implements Surroundings {
     private long now;
 
     /// @param unused hears of queues to be deleted: auto-delete ones whose last consumer has gone, expired ones
+    /// @param forwarder takes what queues give away
     /// @param mailboxBytes how many bytes of publishes may wait to be appended
     /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
     public Shard(
@@ -85,6 +89,7 @@ public final class Shard implements Surroundings {
             InstantSource clock,
             Timer timer,
             java.util.function.Consumer<QueueEntry> unused,
+            Forwarder forwarder,
             long mailboxBytes,
             long mostUnsynced) {
         this.machine = machine;
@@ -96,6 +101,8 @@ public final class Shard implements Surroundings {
         this.now = clock.millis();
         this.timers = new Timers(timer, this::signal);
         this.unused = unused;
+        this.forwarder = forwarder;
+        this.toShards = Outlet.toAnyThread(this, executor);
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
         this.queues = new QueueTable(storage, this);
@@ -114,6 +121,18 @@ public final class Shard implements Surroundings {
             signal();
         }
         return taken;
+    }
+
+    /// Takes a batch of another queue's messages, however many wait: queues have few under way, and cannot wait.
+    public void forward(Publication publication) {
+        memory.hold(publication.batch().sizeInBytes());
+        mailbox.force(new Command.Publish(publication));
+        signal();
+    }
+
+    /// The way of receipts to queues of any shard.
+    public Outlet outletToShards() {
+        return toShards;
     }
 
     public void submit(Command command) {
@@ -282,6 +301,10 @@ public final class Shard implements Surroundings {
                     share.reply().ok(Done.DONE);
                 }
                 case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
+                case Command.Forwarded answer ->
+                    queue.forwarded((int) answer.firstSequence(), (int) answer.lastSequence());
+                case Command.NotForwarded answer ->
+                    queue.notForwarded((int) answer.firstSequence(), (int) answer.lastSequence(), answer.cause());
                 case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
                 case Command.Cancel cancel -> {
                     queue.cancel(cancel.consumer());
@@ -563,6 +586,11 @@ public final class Shard implements Surroundings {
         if (entry != null) {
             unused.accept(entry);
         }
+    }
+
+    @Override
+    public Forwards forwards(Queue queue) {
+        return forwarder.from((QueueEntry) queue.handle(), new ForwardReceipts(this, (QueueEntry) queue.handle()));
     }
 
     @Override

@@ -91,16 +91,21 @@ enum QueueArgument {
     boolean isServed(Arguments arguments) {
         return switch (this) {
             case TYPE -> QueueType.of(arguments) != QueueType.STREAM;
-            case MODE, VERSION, EXPIRES, DELIVERY_ORDER, SINGLE_ACTIVE_CONSUMER, CONSUMER_TIMEOUT -> true;
+            case MODE,
+                    VERSION,
+                    EXPIRES,
+                    DELIVERY_ORDER,
+                    SINGLE_ACTIVE_CONSUMER,
+                    CONSUMER_TIMEOUT,
+                    DEAD_LETTER_EXCHANGE,
+                    DEAD_LETTER_ROUTING_KEY,
+                    DEAD_LETTER_STRATEGY -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
             case MESSAGE_TTL,
                     MAX_LENGTH,
                     MAX_LENGTH_BYTES,
                     OVERFLOW,
-                    DEAD_LETTER_EXCHANGE,
-                    DEAD_LETTER_ROUTING_KEY,
-                    DEAD_LETTER_STRATEGY,
                     MAX_PRIORITY,
                     MAX_AGE,
                     STREAM_SEGMENT_BYTES,

@@ -1,7 +1,9 @@
 package io.posthorn.broker.topology;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The queues that one message goes to, each once. Immutable; shared by everything that routes alike where that is
@@ -22,6 +24,17 @@ public final class Route {
             case 1 -> queues.iterator().next().route();
             default -> new Route(queues.toArray(QueueEntry[]::new));
         };
+    }
+
+    /// The same without the queues of which `unwanted` is true.
+    public Route without(Predicate<QueueEntry> unwanted) {
+        var rest = new ArrayList<QueueEntry>();
+        for (QueueEntry queue : queues) {
+            if (!unwanted.test(queue)) {
+                rest.add(queue);
+            }
+        }
+        return rest.size() == queues.length ? this : to(rest);
     }
 
     public int size() {

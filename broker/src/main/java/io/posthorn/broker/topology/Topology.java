@@ -49,6 +49,17 @@ public final class Topology {
         return new Matches(host, first, routingKey, moreRoutingKeys, facts).route();
     }
 
+    /// The queues that a message of the broker's own goes to: internal exchanges take it, and what is not there
+    /// leads nowhere.
+    public Route routeOwn(
+            String virtualHost, String exchange, String routingKey, List<String> moreRoutingKeys, MessageFacts facts) {
+        var host = hosts.get(virtualHost);
+        var first = host == null ? null : host.exchange(exchange);
+        return host == null || first == null
+                ? Route.NOWHERE
+                : new Matches(host, first, routingKey, moreRoutingKeys, facts).route();
+    }
+
     /// @throws VirtualHostNotFound
     public VirtualHost virtualHost(String name) {
         var host = hosts.get(name);

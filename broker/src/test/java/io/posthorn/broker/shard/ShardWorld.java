@@ -18,6 +18,7 @@ import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerLink;
 import io.posthorn.broker.queue.ConsumerSettings;
+import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
@@ -91,6 +92,7 @@ final class ShardWorld {
                 time,
                 time,
                 unused::add,
+                (_, _) -> new NoForwards(),
                 4096,
                 Long.MAX_VALUE / 2);
         outlet = new Outlet(shard, loop);
@@ -126,6 +128,17 @@ final class ShardWorld {
                         return Set.of(MACHINE);
                     }
                 });
+    }
+
+    /// There is only this shard, and nowhere to go.
+    private static final class NoForwards implements Forwards {
+        @Override
+        public int forward(Message message, long sequence, boolean dead) {
+            return 0;
+        }
+
+        @Override
+        public void flush() {}
     }
 
     /// Somebody who holds deliveries.
