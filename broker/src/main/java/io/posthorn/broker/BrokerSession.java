@@ -64,6 +64,12 @@ public interface BrokerSession extends AutoCloseable {
     /// socket read, not per message.
     void holds(long bytes);
 
+    /// Looks at messages of a queue, oldest first; they stay where and what they are.
+    ///
+    /// @param from 0, or where an earlier page says to go on
+    /// @param most at most so many messages; a page with large ones has fewer
+    void browse(String queue, MessageState state, long from, int most, Reply<BrowsePage> reply);
+
     /// Every queue of the virtual host that this user may see, for lists. Answers on the io thread.
     void listQueues(Reply<java.util.List<QueueStatus>> reply);
 

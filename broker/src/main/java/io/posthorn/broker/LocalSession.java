@@ -245,6 +245,24 @@ final class LocalSession implements BrokerSession {
     }
 
     @Override
+    public void browse(String name, MessageState state, long from, int most, Reply<BrowsePage> reply) {
+        QueueEntry queue = toRead(name, reply);
+        if (queue == null) {
+            return;
+        }
+        if (state == MessageState.DEAD) {
+            List<QueueEntry> targets = topology().deadLetterTargets(queue);
+            new DeadLetterSearch(this, queue, targets, most, reply).from(from);
+        } else {
+            browse(queue, state, from, most, reply);
+        }
+    }
+
+    void browse(QueueEntry queue, MessageState state, long from, int most, Reply<BrowsePage> reply) {
+        send(queue, new Command.Browse(queue, state, from, most, here(reply, reply::ok)));
+    }
+
+    @Override
     public void deleteQueue(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
         flush();
         if (!allowed(reply, Permission.CONFIGURE, queueText(name))) {

@@ -27,6 +27,9 @@ sealed interface DeliveryOrder permits FifoOrder, LifoOrder {
     /// Gives back what was taken of a range, and counts it as delivered; the rest is given back already.
     void giveBackTaken(long from, long to, Redeliveries redeliveries);
 
+    /// Whether a visible message that is not settled is not taken either.
+    boolean isReady(long offset);
+
     /// Everything at or after this offset has never been taken.
     long cursor();
 

@@ -75,6 +75,11 @@ final class FifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public boolean isReady(long offset) {
+        return offset >= cursor || returned.contains(offset);
+    }
+
+    @Override
     public long cursor() {
         return cursor;
     }

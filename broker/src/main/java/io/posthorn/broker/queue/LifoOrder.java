@@ -66,6 +66,11 @@ final class LifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public boolean isReady(long offset) {
+        return offset >= known || ready.contains(offset);
+    }
+
+    @Override
     public long cursor() {
         return known;
     }

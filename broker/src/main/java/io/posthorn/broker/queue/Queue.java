@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
@@ -28,6 +29,9 @@ public abstract sealed class Queue permits WorkQueue {
     private static final int TRIM_MESSAGES = 256;
 
     private static final long TRIM_BYTES = 256 * 1024;
+
+    /// So many offsets are looked through at once for those in one state.
+    private static final int MOST_LOOKED_THROUGH = 100_000;
 
     final QueueHandle handle;
     final QueueSpec spec;
@@ -309,6 +313,34 @@ public abstract sealed class Queue permits WorkQueue {
                 },
                 reply);
     }
+
+    /// What is visible now and in this state, by offset.
+    ///
+    /// @param most ready or unsettled ones; a page may have fewer, as only so much is looked through at once
+    public final Glance glance(MessageState wanted, long from, int most) {
+        var seen = new ArrayList<Glance.Seen>();
+        OffsetSet settled = state.settlements().above();
+        long end = wanted == MessageState.READY ? visibleEnd : takenEnd();
+        long offset = Math.max(from, state.settlements().before());
+        for (int i = 0; i < MOST_LOOKED_THROUGH && seen.size() < most; i++) {
+            offset = settled.isEmpty() ? offset : settled.firstAbsentFrom(offset);
+            if (offset >= end) {
+                return new Glance(seen, offset, true);
+            }
+            if (isReady(offset) == (wanted == MessageState.READY)) {
+                var redeliveries = state.redeliveries();
+                seen.add(new Glance.Seen(offset, redeliveries.contains(offset), redeliveries.count(offset)));
+            }
+            offset++;
+        }
+        return new Glance(seen, offset, offset >= end);
+    }
+
+    /// Whether a visible message that is not settled waits for a consumer.
+    abstract boolean isReady(long offset);
+
+    /// Everything at or after this offset has never been taken.
+    abstract long takenEnd();
 
     final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
         if (waiting.isEmpty() && logEnd <= visibleEnd && attempt.run()) {

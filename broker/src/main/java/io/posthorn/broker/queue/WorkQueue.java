@@ -301,6 +301,16 @@ public final class WorkQueue extends Queue {
         return count;
     }
 
+    @Override
+    boolean isReady(long offset) {
+        return order.isReady(offset);
+    }
+
+    @Override
+    long takenEnd() {
+        return order.cursor();
+    }
+
     // ---- Time
 
     @Override

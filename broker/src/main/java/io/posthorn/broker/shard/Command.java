@@ -1,8 +1,10 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
+import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
@@ -92,6 +94,10 @@ public sealed interface Command {
 
     /// @param isUse whether asking counts as using the queue, as a declare does and a list does not
     record Status(QueueEntry queue, boolean isUse, Reply<QueueStatus> reply) implements Asking<QueueStatus> {}
+
+    /// A look at some messages, ready or unsettled. The reply is called on a thread that may wait.
+    record Browse(QueueEntry queue, MessageState state, long from, int most, Reply<BrowsePage> reply)
+            implements Asking<BrowsePage> {}
 
     /// Whether the queue may be deleted; answers with its ready messages.
     record CheckDelete(QueueEntry queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply)

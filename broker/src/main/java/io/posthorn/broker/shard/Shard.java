@@ -318,6 +318,7 @@ public final class Shard implements Surroundings {
                     }
                     queue.status(status.reply());
                 }
+                case Command.Browse browse -> browse(queue, browse);
                 case Command.CheckDelete check -> queue.checkDelete(check.ifUnused(), check.ifEmpty(), check.reply());
             }
         } catch (LogException.Poisoned | LogException.StorageFull e) {
@@ -326,6 +327,11 @@ public final class Shard implements Surroundings {
             queues.quarantine(queue, e);
             command.refuse(queues.whyMissing(command.queue()));
         }
+    }
+
+    private void browse(Queue queue, Command.Browse command) {
+        var glance = queue.glance(command.state(), command.from(), command.most());
+        blocking.execute(new BrowseReader(command.queue(), queue.log(), command.state(), glance, command.reply()));
     }
 
     private static void settle(Queue queue, Command.Settle command) {

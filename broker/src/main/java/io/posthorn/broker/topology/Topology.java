@@ -97,6 +97,11 @@ public final class Topology {
         return queue;
     }
 
+    /// Every queue that the dead letters of this one can get to, by name.
+    public List<QueueEntry> deadLetterTargets(QueueEntry queue) {
+        return new DeadLetterTargets(virtualHost(queue.virtualHost())).of(queue);
+    }
+
     static void checkOwner(QueueEntry queue, SessionId session) {
         if (queue.owner() != null && !queue.owner().equals(session)) {
             throw Texts.lockedQueue(queue);

@@ -6,6 +6,7 @@ import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrokerStatus;
+import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;
 import io.posthorn.broker.Delivery;
@@ -13,6 +14,7 @@ import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Publisher;
@@ -434,6 +436,11 @@ final class FakeBroker implements Broker {
         public void flush() {
             touched.forEach(FakeQueue::dispatch);
             touched.clear();
+        }
+
+        @Override
+        public void browse(String queue, MessageState state, long from, int most, Reply<BrowsePage> reply) {
+            throw new UnsupportedOperationException("no AMQP method looks at messages");
         }
 
         @Override
