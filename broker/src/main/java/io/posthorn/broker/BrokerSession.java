@@ -27,6 +27,15 @@ public interface BrokerSession extends AutoCloseable {
     /// Removes the ready messages. @param reply with their number
     void purgeQueue(String queue, Reply<Long> reply);
 
+    /// Lets the queue keep what it gets and deliver nothing, to whoever asks how, until it is resumed; consumers
+    /// stay. Of a durable queue it survives restarts. Pausing once more gives it another reason.
+    ///
+    /// @param reason for people; [QueueStatus] shows it
+    void pauseQueue(String queue, String reason, Reply<Done> reply);
+
+    /// Lets a paused queue go on at once. One that is not paused stays as it is.
+    void resumeQueue(String queue, Reply<Done> reply);
+
     void declareExchange(ExchangeSpec spec, Reply<Done> reply);
 
     /// Passive declare: fails with [BrokerException.NotFound].

@@ -157,6 +157,10 @@ public final class LocalBroker implements Broker {
                 known.add(queue.log());
                 var state = recovered.shards.get(queue.shard()).take(queue.log());
                 shards.get(queue.shard()).recovered(queue, state, cleanly);
+                String reason = host.pausedBecause(queue.name());
+                if (reason != null) {
+                    shards.get(queue.shard()).submit(new Command.SetPaused(queue, reason));
+                }
             }
         }
         storage.start(new StorageSignals(), new Machines());
@@ -177,6 +181,16 @@ public final class LocalBroker implements Broker {
         @Override
         public void removed(QueueEntry queue) {
             shards.get(queue.shard()).submit(new Command.Drop(queue));
+        }
+
+        @Override
+        public void paused(QueueEntry queue, String reason) {
+            shards.get(queue.shard()).submit(new Command.SetPaused(queue, reason));
+        }
+
+        @Override
+        public void resumed(QueueEntry queue) {
+            shards.get(queue.shard()).submit(new Command.SetPaused(queue, null));
         }
     }
 

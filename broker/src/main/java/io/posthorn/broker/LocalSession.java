@@ -290,6 +290,26 @@ final class LocalSession implements BrokerSession {
         new QueueList(broker.topology().virtualHost(virtualHost()), this, reply).ask();
     }
 
+    @Override
+    public void pauseQueue(String name, String reason, Reply<Done> reply) {
+        QueueEntry queue = toConfigure(name, reply);
+        if (queue != null) {
+            changes().pauseQueue(queue, reason, here(reply, reply::ok));
+        }
+    }
+
+    @Override
+    public void resumeQueue(String name, Reply<Done> reply) {
+        QueueEntry queue = toConfigure(name, reply);
+        if (queue != null) {
+            changes().resumeQueue(queue, here(reply, reply::ok));
+        }
+    }
+
+    private @Nullable QueueEntry toConfigure(String name, Reply<?> reply) {
+        return allowed(reply, Permission.CONFIGURE, queueText(name)) ? find(name, reply) : null;
+    }
+
     // ---- Exchanges and bindings
 
     @Override

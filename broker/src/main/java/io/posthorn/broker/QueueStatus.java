@@ -1,9 +1,12 @@
 package io.posthorn.broker;
 
+import org.jspecify.annotations.Nullable;
+
 /// A queue at one instant.
 ///
 /// @param ready messages that wait for a consumer
 /// @param unsettled messages delivered and not yet settled
+/// @param pausedBecause why the queue delivers nothing at present; null when it does
 public record QueueStatus(
         String name,
         boolean durable,
@@ -11,4 +14,5 @@ public record QueueStatus(
         boolean autoDelete,
         long ready,
         long unsettled,
-        int consumers) {}
+        int consumers,
+        @Nullable String pausedBecause) {}

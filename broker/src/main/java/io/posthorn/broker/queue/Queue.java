@@ -56,6 +56,8 @@ public abstract sealed class Queue permits WorkQueue {
     private long appendedMessages;
     private long appendedBytes;
 
+    private @Nullable String paused;
+
     /// When the queue was last used, as far as `x-expires` goes.
     private long usedAt;
 
@@ -119,7 +121,8 @@ public abstract sealed class Queue permits WorkQueue {
                 spec.autoDelete(),
                 ready(),
                 unsettled(),
-                consumerCount());
+                consumerCount(),
+                paused);
     }
 
     // ---- Messages come in
@@ -145,7 +148,7 @@ public abstract sealed class Queue permits WorkQueue {
     /// @return whether there may be more to do at once
     public final boolean dispatch(int most) {
         waiting.run(visibleEnd);
-        return deliver(most);
+        return paused == null && deliver(most);
     }
 
     abstract boolean deliver(int most);
@@ -285,7 +288,22 @@ public abstract sealed class Queue permits WorkQueue {
 
     // ---- Commands that see everything before them
 
-    public abstract void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply);
+    public final void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
+        if (paused == null) {
+            take(getter, autoSettle, reply);
+            return;
+        }
+        used();
+        whenVisible(
+                () -> {
+                    reply.ok(Optional.empty());
+                    return true;
+                },
+                reply);
+    }
+
+    /// Takes the next message, or none, for one who asked for it.
+    abstract void take(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply);
 
     public abstract void purge(Reply<Long> reply);
 
@@ -356,6 +374,12 @@ public abstract sealed class Queue permits WorkQueue {
 
     /// Whether nothing may be taken before [#touchIsDurable].
     abstract boolean waitsForTouch();
+
+    /// @param reason why the queue is to deliver nothing; null lets it go on
+    public final void setPaused(@Nullable String reason) {
+        paused = reason;
+        shard.activate(this);
+    }
 
     // ---- Time
 

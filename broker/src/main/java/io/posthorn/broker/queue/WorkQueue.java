@@ -258,7 +258,7 @@ public final class WorkQueue extends Queue {
     // ---- Commands that see everything before them
 
     @Override
-    public void get(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
+    void take(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
         if (consumers.isSingleActive() && settings.replicated()) {
             reply.failed(new BrokerException.ResourceLocked("cannot obtain access to locked " + handle));
             return;

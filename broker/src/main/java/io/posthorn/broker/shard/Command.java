@@ -21,6 +21,7 @@ import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.Snapshots;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a shard is asked to do. Replies are called on the shard's thread.
 public sealed interface Command {
@@ -102,6 +103,9 @@ public sealed interface Command {
     /// Whether the queue may be deleted; answers with its ready messages.
     record CheckDelete(QueueEntry queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply)
             implements Asking<Long> {}
+
+    /// @param reason why the queue is to deliver nothing; null lets it go on
+    record SetPaused(QueueEntry queue, @Nullable String reason) implements Telling {}
 
     /// The queue exists from now on.
     record Open(QueueEntry queue) implements Command {}

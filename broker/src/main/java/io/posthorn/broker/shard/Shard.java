@@ -311,6 +311,7 @@ public final class Shard implements Surroundings {
                     cancel.reply().ok(Done.DONE);
                 }
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
+                case Command.SetPaused pause -> queue.setPaused(pause.reason());
                 case Command.Purge purge -> queue.purge(purge.reply());
                 case Command.Status status -> {
                     if (status.isUse()) {

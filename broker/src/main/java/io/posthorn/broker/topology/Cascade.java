@@ -8,6 +8,8 @@ import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
+import io.posthorn.broker.topology.TopologyChange.QueuePaused;
+import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import java.util.ArrayDeque;
@@ -72,7 +74,13 @@ final class Cascade {
             case QueueDeleted(String host, String queue) -> sourcesOf(topology, host, Destination.QUEUE, queue);
             case ExchangeDeleted(String host, String exchange) ->
                 sourcesOf(topology, host, Destination.EXCHANGE, exchange);
-            case VirtualHostCreated _, ExchangeDeclared _, QueueDeclared _, Bound _, LogIdsUsed _ -> Set.of();
+            case VirtualHostCreated _,
+                    ExchangeDeclared _,
+                    QueueDeclared _,
+                    QueuePaused _,
+                    QueueResumed _,
+                    Bound _,
+                    LogIdsUsed _ -> Set.of();
         };
     }
 
@@ -93,6 +101,10 @@ final class Cascade {
             case QueueDeclared declared ->
                 declared.spec().durable() && !declared.spec().exclusive();
             case QueueDeleted(String host, String queue) ->
+                survivesRestart(before.virtualHost(host), Destination.QUEUE, queue);
+            case QueuePaused(String host, String queue, String _) ->
+                survivesRestart(before.virtualHost(host), Destination.QUEUE, queue);
+            case QueueResumed(String host, String queue) ->
                 survivesRestart(before.virtualHost(host), Destination.QUEUE, queue);
             case Bound(String host, var binding) -> survivesRestart(before.virtualHost(host), binding);
             case Unbound(String host, var binding) -> survivesRestart(before.virtualHost(host), binding);

@@ -10,6 +10,8 @@ import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
+import io.posthorn.broker.topology.TopologyChange.QueuePaused;
+import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import io.posthorn.log.Bytes;
@@ -32,6 +34,8 @@ final class ChangeCodec {
     private static final int BOUND = 6;
     private static final int UNBOUND = 7;
     private static final int LOG_IDS_USED = 8;
+    private static final int QUEUE_PAUSED = 9;
+    private static final int QUEUE_RESUMED = 10;
 
     private static final int DURABLE = 1;
     private static final int AUTO_DELETE = 2;
@@ -74,6 +78,9 @@ final class ChangeCodec {
             case ExchangeDeleted(String host, String exchange) -> writeNames(out, EXCHANGE_DELETED, host, exchange);
             case QueueDeclared declared -> writeQueue(out, declared);
             case QueueDeleted(String host, String queue) -> writeNames(out, QUEUE_DELETED, host, queue);
+            case QueuePaused(String host, String queue, String reason) ->
+                writeNames(out, QUEUE_PAUSED, host, queue, reason);
+            case QueueResumed(String host, String queue) -> writeNames(out, QUEUE_RESUMED, host, queue);
             case Bound(String host, var binding) -> writeBinding(out, BOUND, host, binding);
             case Unbound(String host, var binding) -> writeBinding(out, UNBOUND, host, binding);
             case LogIdsUsed(var last) -> {
@@ -96,6 +103,15 @@ final class ChangeCodec {
             case QUEUE_DELETED -> {
                 String host = in.text();
                 yield new QueueDeleted(host, in.text());
+            }
+            case QUEUE_PAUSED -> {
+                String host = in.text();
+                String queue = in.text();
+                yield new QueuePaused(host, queue, in.text());
+            }
+            case QUEUE_RESUMED -> {
+                String host = in.text();
+                yield new QueueResumed(host, in.text());
             }
             case BOUND -> {
                 String host = in.text();

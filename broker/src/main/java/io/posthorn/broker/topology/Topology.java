@@ -144,6 +144,10 @@ public final class Topology {
                 usedLogs(log).change(host, known -> known.withQueue(new QueueEntry(host, spec, log, owner)));
             case TopologyChange.QueueDeleted(String host, String queue) ->
                 change(host, known -> known.withoutQueue(queue));
+            case TopologyChange.QueuePaused(String host, String queue, String reason) ->
+                change(host, known -> known.withPaused(queue, reason));
+            case TopologyChange.QueueResumed(String host, String queue) ->
+                change(host, known -> known.withResumed(queue));
             case TopologyChange.Bound(String host, var binding) -> change(host, known -> known.with(binding));
             case TopologyChange.Unbound(String host, var binding) -> change(host, known -> known.without(binding));
             case TopologyChange.LogIdsUsed(var last) -> usedLogs(last);

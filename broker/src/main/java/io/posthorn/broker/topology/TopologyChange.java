@@ -25,6 +25,11 @@ public sealed interface TopologyChange {
     /// Its bindings go with it.
     record QueueDeleted(String virtualHost, String queue) implements TopologyChange {}
 
+    /// The queue delivers nothing until it is resumed; paused once more, it has another reason.
+    record QueuePaused(String virtualHost, String queue, String reason) implements TopologyChange {}
+
+    record QueueResumed(String virtualHost, String queue) implements TopologyChange {}
+
     record Bound(String virtualHost, BindingSpec binding) implements TopologyChange {}
 
     record Unbound(String virtualHost, BindingSpec binding) implements TopologyChange {}

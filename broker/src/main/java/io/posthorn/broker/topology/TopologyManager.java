@@ -15,6 +15,8 @@ import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
+import io.posthorn.broker.topology.TopologyChange.QueuePaused;
+import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import io.posthorn.log.Journal;
@@ -96,6 +98,33 @@ public final class TopologyManager {
         take(reply, () -> deleteQueue(queue));
     }
 
+    /// Lets the queue keep what it gets and deliver nothing.
+    public void pauseQueue(QueueEntry queue, String reason, Reply<Done> reply) {
+        take(
+                new Telling(() -> lifecycle.paused(queue, reason), reply),
+                () -> ofExisting(queue, new QueuePaused(queue.virtualHost(), queue.name(), reason)));
+    }
+
+    public void resumeQueue(QueueEntry queue, Reply<Done> reply) {
+        take(
+                new Telling(() -> lifecycle.resumed(queue), reply),
+                () -> ofExisting(queue, new QueueResumed(queue.virtualHost(), queue.name())));
+    }
+
+    /// Tells the lifecycle before the answer.
+    private record Telling(Runnable lifecycle, Reply<Done> reply) implements Reply<Done> {
+        @Override
+        public void ok(Done done) {
+            lifecycle.run();
+            reply.ok(done);
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            reply.failed(cause);
+        }
+    }
+
     public void declareExchange(String virtualHost, ExchangeSpec spec, Reply<Done> reply) {
         take(reply, () -> declareExchange(virtualHost, spec));
     }
@@ -171,6 +200,13 @@ public final class TopologyManager {
         }
         var after = new Cascade(newest).apply(new QueueDeleted(queue.virtualHost(), queue.name()));
         return new Step<>(after, Done.DONE, List.of(), List.of(queue));
+    }
+
+    private Step<Done> ofExisting(QueueEntry queue, TopologyChange change) {
+        if (!exists(queue)) {
+            throw new BrokerException.NotFound("no " + queue);
+        }
+        return done(change);
     }
 
     private Step<Done> declareExchange(String virtualHost, ExchangeSpec spec) {

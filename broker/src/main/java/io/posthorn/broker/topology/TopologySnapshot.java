@@ -4,6 +4,7 @@ import io.posthorn.broker.topology.TopologyChange.Bound;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
+import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
@@ -116,10 +117,18 @@ final class TopologySnapshot {
             lastName = entry.getKey();
             var queue = entry.getValue();
             if (queue.survivesRestart()) {
-                add(new QueueDeclared(host.name(), queue.spec(), queue.log(), null));
+                write(host, queue);
             }
         }
         return true;
+    }
+
+    private void write(VirtualHost host, QueueEntry queue) {
+        add(new QueueDeclared(host.name(), queue.spec(), queue.log(), null));
+        String reason = host.pausedBecause(queue.name());
+        if (reason != null) {
+            add(new QueuePaused(host.name(), queue.name(), reason));
+        }
     }
 
     private boolean writeBindings(VirtualHost host) {

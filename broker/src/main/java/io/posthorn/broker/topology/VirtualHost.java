@@ -26,16 +26,19 @@ public final class VirtualHost {
     private final String name;
     private final TreePMap<String, Exchange> exchanges;
     private final TreePMap<String, QueueEntry> queues;
+    private final TreePMap<String, String> paused;
     private final TreePSet<Binding> bindings;
 
     private VirtualHost(
             String name,
             TreePMap<String, Exchange> exchanges,
             TreePMap<String, QueueEntry> queues,
+            TreePMap<String, String> paused,
             TreePSet<Binding> bindings) {
         this.name = name;
         this.exchanges = exchanges;
         this.queues = queues;
+        this.paused = paused;
         this.bindings = bindings;
     }
 
@@ -44,7 +47,8 @@ public final class VirtualHost {
         for (ExchangeSpec spec : PRE_MADE) {
             exchanges = exchanges.plus(spec.name(), Exchange.create(name, spec));
         }
-        return new VirtualHost(name, exchanges, TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
+        return new VirtualHost(
+                name, exchanges, TreePMap.empty(), TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
     }
 
     private static ExchangeSpec preMade(String name, String type, boolean internal) {
@@ -61,6 +65,11 @@ public final class VirtualHost {
 
     public @Nullable QueueEntry queue(String queue) {
         return queues.get(queue);
+    }
+
+    /// Why a queue is paused; null when it is not.
+    public @Nullable String pausedBecause(String queue) {
+        return paused.get(queue);
     }
 
     @Nullable
@@ -101,7 +110,8 @@ public final class VirtualHost {
     VirtualHost withExchange(ExchangeSpec spec) {
         return exchanges.containsKey(spec.name())
                 ? this
-                : new VirtualHost(name, exchanges.plus(spec.name(), Exchange.create(name, spec)), queues, bindings);
+                : new VirtualHost(
+                        name, exchanges.plus(spec.name(), Exchange.create(name, spec)), queues, paused, bindings);
     }
 
     VirtualHost withoutExchange(String exchange) {
@@ -115,13 +125,13 @@ public final class VirtualHost {
         for (Binding binding : related) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(name, rest.exchanges.minus(exchange), rest.queues, rest.bindings);
+        return new VirtualHost(name, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings);
     }
 
     VirtualHost withQueue(QueueEntry queue) {
         return queues.containsKey(queue.name())
                 ? this
-                : new VirtualHost(name, exchanges, queues.plus(queue.name(), queue), bindings);
+                : new VirtualHost(name, exchanges, queues.plus(queue.name(), queue), paused, bindings);
     }
 
     VirtualHost withoutQueue(String queue) {
@@ -132,7 +142,19 @@ public final class VirtualHost {
         for (Binding binding : bindingsTo(Destination.QUEUE, queue)) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(name, rest.exchanges, rest.queues.minus(queue), rest.bindings);
+        return new VirtualHost(name, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings);
+    }
+
+    VirtualHost withPaused(String queue, String reason) {
+        return !queues.containsKey(queue) || reason.equals(paused.get(queue))
+                ? this
+                : new VirtualHost(name, exchanges, queues, paused.plus(queue, reason), bindings);
+    }
+
+    VirtualHost withResumed(String queue) {
+        return paused.containsKey(queue)
+                ? new VirtualHost(name, exchanges, queues, paused.minus(queue), bindings)
+                : this;
     }
 
     /// A binding from or to something unknown is ignored: at recovery it is of something that a later part of the
@@ -147,7 +169,11 @@ public final class VirtualHost {
         return bindings.contains(binding)
                 ? this
                 : new VirtualHost(
-                        name, exchanges.plus(spec.source(), source.with(binding)), queues, bindings.plus(binding));
+                        name,
+                        exchanges.plus(spec.source(), source.with(binding)),
+                        queues,
+                        paused,
+                        bindings.plus(binding));
     }
 
     VirtualHost without(BindingSpec spec) {
@@ -163,6 +189,7 @@ public final class VirtualHost {
                         name,
                         exchanges.plus(binding.spec().source(), source.without(binding)),
                         queues,
+                        paused,
                         bindings.minus(binding));
     }
 

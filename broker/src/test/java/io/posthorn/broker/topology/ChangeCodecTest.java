@@ -105,13 +105,17 @@ class ChangeCodecTest {
                 .as((host, name, queue) -> queue
                         ? new TopologyChange.QueueDeleted(host, name)
                         : new TopologyChange.ExchangeDeleted(host, name));
+        Arbitrary<TopologyChange> pauses = Combinators.combine(names, names, names, flags)
+                .as((host, name, reason, paused) -> paused
+                        ? new TopologyChange.QueuePaused(host, name, reason)
+                        : new TopologyChange.QueueResumed(host, name));
         Arbitrary<BindingSpec> specs = Combinators.combine(
                         names, Arbitraries.of(Destination.values()), names, names, arguments())
                 .as(BindingSpec::new);
         Arbitrary<TopologyChange> bindings = Combinators.combine(names, specs, flags)
                 .as((host, spec, bound) ->
                         bound ? new TopologyChange.Bound(host, spec) : new TopologyChange.Unbound(host, spec));
-        return Arbitraries.oneOf(hosts, used, exchanges, queues, deletions, bindings)
+        return Arbitraries.oneOf(hosts, used, exchanges, queues, deletions, pauses, bindings)
                 .list()
                 .ofMaxSize(6);
     }

@@ -7,8 +7,10 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class ManagerWorld implements QueueLifecycle {
     final HandDrivenExecutor executor = new HandDrivenExecutor();
     final List<QueueEntry> created = new ArrayList<>();
     final List<QueueEntry> removed = new ArrayList<>();
+    final Map<String, String> paused = new HashMap<>();
     final TopologyManager manager;
 
     ManagerWorld() {
@@ -37,6 +40,16 @@ final class ManagerWorld implements QueueLifecycle {
     @Override
     public void removed(QueueEntry queue) {
         removed.add(queue);
+    }
+
+    @Override
+    public void paused(QueueEntry queue, String reason) {
+        paused.put(queue.name(), reason);
+    }
+
+    @Override
+    public void resumed(QueueEntry queue) {
+        paused.remove(queue.name());
     }
 
     void sync() {

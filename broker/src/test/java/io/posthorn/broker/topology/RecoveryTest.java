@@ -16,6 +16,7 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
@@ -25,7 +26,8 @@ class RecoveryTest {
     /// What of a topology survives a restart, as plain values.
     private record Durable(
             Set<String> hosts, Set<ExchangeSpec> exchanges, Set<QueueFacts> queues, Set<BindingSpec> bindings) {
-        private record QueueFacts(QueueSpec spec, LogId log) {}
+        private record QueueFacts(
+                QueueSpec spec, LogId log, @Nullable String pausedBecause) {}
 
         static Durable of(Topology topology) {
             var exchanges = new LinkedHashSet<ExchangeSpec>();
@@ -38,7 +40,8 @@ class RecoveryTest {
                         .forEach(exchanges::add);
                 host.queues().values().stream()
                         .filter(QueueEntry::survivesRestart)
-                        .forEach(queue -> queues.add(new QueueFacts(queue.spec(), queue.log())));
+                        .forEach(queue -> queues.add(
+                                new QueueFacts(queue.spec(), queue.log(), host.pausedBecause(queue.name()))));
                 host.bindings().stream()
                         .map(Binding::spec)
                         .filter(spec -> Cascade.survivesRestart(host, spec))
@@ -83,7 +86,7 @@ class RecoveryTest {
     private static void act(ManagerWorld world, Random random) {
         String exchange = EXCHANGES.get(random.nextInt(4));
         String queue = "q" + random.nextInt(6);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0, 1 ->
                 world.exchange(exchange, one(random, List.of("direct", "topic", "fanout")), flags(random, "ta"));
             case 2, 3 -> world.declare(queue, flags(random, "txa"));
@@ -95,6 +98,7 @@ class RecoveryTest {
                     world.delete(entry);
                 }
             }
+            case 9 -> pauseOrResume(world, queue, random);
             default -> {
                 switch (random.nextInt(3)) {
                     case 0 -> world.deleteExchange(exchange, false);
@@ -102,6 +106,18 @@ class RecoveryTest {
                     default -> world.sync();
                 }
             }
+        }
+    }
+
+    private static void pauseOrResume(ManagerWorld world, String queue, Random random) {
+        var entry = world.host().queue(queue);
+        if (entry == null) {
+            return;
+        }
+        if (random.nextInt(3) > 0) {
+            world.manager.pauseQueue(entry, "reason " + random.nextInt(3), new Answer<>());
+        } else {
+            world.manager.resumeQueue(entry, new Answer<>());
         }
     }
 

@@ -21,7 +21,9 @@ public final class Cli {
             ConsumeCommand.COMMAND,
             QueueListCommand.COMMAND,
             QueueDeclareCommand.COMMAND,
-            QueueDeleteCommand.COMMAND);
+            QueueDeleteCommand.COMMAND,
+            QueuePauseCommand.PAUSE,
+            QueuePauseCommand.RESUME);
 
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;

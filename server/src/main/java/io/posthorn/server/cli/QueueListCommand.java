@@ -34,8 +34,8 @@ final class QueueListCommand {
         String format = "%-" + width + "s %10s %10s %10s  %s%n";
         System.out.printf(format, "QUEUE", "READY", "UNSETTLED", "CONSUMERS", "KIND");
         for (QueueLine queue : queues) {
-            System.out.printf(
-                    format, shown(queue.name()), queue.ready(), queue.unsettled(), queue.consumers(), queue.kind());
+            String kind = queue.paused() == null ? queue.kind() : queue.kind() + ", paused: " + shown(queue.paused());
+            System.out.printf(format, shown(queue.name()), queue.ready(), queue.unsettled(), queue.consumers(), kind);
         }
     }
 

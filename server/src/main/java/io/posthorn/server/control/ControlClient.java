@@ -41,6 +41,16 @@ public final class ControlClient {
                 .toList();
     }
 
+    /// The queue keeps what it gets and delivers nothing, until it is resumed.
+    public void pause(String virtualHost, String queue, String reason) throws ControlException {
+        ask("pause %s %s %s"
+                .formatted(QueueLine.encode(virtualHost), QueueLine.encode(queue), QueueLine.encode(reason)));
+    }
+
+    public void resume(String virtualHost, String queue) throws ControlException {
+        ask("resume %s %s".formatted(QueueLine.encode(virtualHost), QueueLine.encode(queue)));
+    }
+
     private List<String> ask(String question) throws ControlException {
         try {
             ControlDirectory.check();

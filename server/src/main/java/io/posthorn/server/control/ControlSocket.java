@@ -2,10 +2,13 @@ package io.posthorn.server.control;
 
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Done;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Serial;
 import java.io.Writer;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
@@ -18,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -105,23 +109,56 @@ public final class ControlSocket implements AutoCloseable {
 
     private void answer(String question, Writer out) throws IOException {
         String[] words = question.split(" ", -1);
-        if (words.length == 2 && words[0].equals("queues")) {
-            try {
-                List<QueueStatus> queues = QueueQuery.run(broker, owner, QueueLine.decode(words[1]), PATIENCE);
-                out.write("ok\n");
-                for (QueueStatus queue : queues) {
-                    out.write(QueueLine.of(queue).format() + "\n");
-                }
-                out.write("end\n");
-            } catch (BrokerException e) {
-                refuse(String.valueOf(e.getMessage()), out);
-            } catch (TimeoutException e) {
-                refuse("the broker is too busy to answer", out);
+        try {
+            List<String> lines = lines(words);
+            out.write("ok\n");
+            for (String line : lines) {
+                out.write(line + "\n");
             }
-        } else {
+            out.write("end\n");
+        } catch (BrokerException e) {
+            refuse(String.valueOf(e.getMessage()), out);
+        } catch (TimeoutException e) {
+            refuse("the broker is too busy to answer", out);
+        } catch (UnknownQuestion e) {
             refuse("this broker does not know the question; it may be older than this command", out);
         }
         out.flush();
+    }
+
+    private List<String> lines(String[] words) throws TimeoutException, UnknownQuestion {
+        String virtualHost = words.length > 1 ? QueueLine.decode(words[1]) : "";
+        String queue = words.length > 2 ? QueueLine.decode(words[2]) : "";
+        return switch (words[0] + "/" + words.length) {
+            case "queues/2" ->
+                this.<List<QueueStatus>>ask(virtualHost, BrokerSession::listQueues).stream()
+                        .sorted(Comparator.comparing(QueueStatus::name))
+                        .map(status -> QueueLine.of(status).format())
+                        .toList();
+            case "pause/4" -> {
+                String reason = QueueLine.decode(words[3]);
+                this.<Done>ask(virtualHost, (session, reply) -> session.pauseQueue(queue, reason, reply));
+                yield List.of();
+            }
+            case "resume/3" -> {
+                this.<Done>ask(virtualHost, (session, reply) -> session.resumeQueue(queue, reply));
+                yield List.of();
+            }
+            default -> throw new UnknownQuestion();
+        };
+    }
+
+    private <T> T ask(String virtualHost, Inquiry.Question<T> question) throws TimeoutException {
+        return Inquiry.run(broker, owner, virtualHost, PATIENCE, question);
+    }
+
+    private static final class UnknownQuestion extends Exception {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        UnknownQuestion() {
+            super(null, null, false, false);
+        }
     }
 
     private static void refuse(String why, Writer out) throws IOException {

@@ -4,9 +4,22 @@ import io.posthorn.broker.QueueStatus;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/// One queue in a list, and its line on the control socket: fields with a space between, the name percent-encoded.
-public record QueueLine(String name, String kind, long ready, long unsettled, int consumers) {
+/// One queue in a list, and its line on the control socket: fields with a space between, texts
+/// percent-encoded.
+///
+/// @param paused why the queue delivers nothing; null when it does
+public record QueueLine(
+        String name,
+        String kind,
+        long ready,
+        long unsettled,
+        int consumers,
+        @Nullable String paused) {
+    /// Before the reason, which may be any text.
+    private static final String PAUSED = "paused:";
+
     static QueueLine of(QueueStatus queue) {
         String kind = queue.exclusive() ? "exclusive" : queue.durable() ? "durable" : "transient";
         return new QueueLine(
@@ -14,7 +27,8 @@ public record QueueLine(String name, String kind, long ready, long unsettled, in
                 queue.autoDelete() ? kind + ",auto-delete" : kind,
                 queue.ready(),
                 queue.unsettled(),
-                queue.consumers());
+                queue.consumers(),
+                queue.pausedBecause());
     }
 
     static QueueLine parse(String line) {
@@ -24,11 +38,13 @@ public record QueueLine(String name, String kind, long ready, long unsettled, in
                 fields[1],
                 Long.parseLong(fields[2]),
                 Long.parseLong(fields[3]),
-                Integer.parseInt(fields[4]));
+                Integer.parseInt(fields[4]),
+                fields[5].startsWith(PAUSED) ? decode(fields[5].substring(PAUSED.length())) : null);
     }
 
     String format() {
-        return "%s %s %d %d %d".formatted(encode(name), kind, ready, unsettled, consumers);
+        String state = paused == null ? "running" : PAUSED + encode(paused);
+        return "%s %s %d %d %d %s".formatted(encode(name), kind, ready, unsettled, consumers, state);
     }
 
     static String encode(String text) {

@@ -50,6 +50,11 @@ class CliTest {
         assertThat(Cli.execute("consume", "q", "--url", "no url")).isEqualTo(1);
         assertThat(Cli.execute("consume", "q", "--url", "amqp://127.0.0.1:1")).isEqualTo(1);
         assertThat(Cli.execute("queue", "ls", "--url", "amqp://127.0.0.1:1")).isEqualTo(1);
+        assertThat(Cli.execute("queue", "pause", "--reason", "why not")).isEqualTo(2);
+        assertThat(Cli.execute("queue", "pause", "q", "--url", "amqp://127.0.0.1:1"))
+                .isEqualTo(1);
+        assertThat(Cli.execute("queue", "resume", "q", "--url", "amqp://127.0.0.1:1"))
+                .isEqualTo(1);
     }
 
     private static Arguments read(String line) {

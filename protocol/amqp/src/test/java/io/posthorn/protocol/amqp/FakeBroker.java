@@ -115,7 +115,14 @@ final class FakeBroker implements Broker {
 
         QueueStatus status() {
             return new QueueStatus(
-                    name(), spec.durable(), spec.exclusive(), spec.autoDelete(), ready.size(), 0, consumers.size());
+                    name(),
+                    spec.durable(),
+                    spec.exclusive(),
+                    spec.autoDelete(),
+                    ready.size(),
+                    0,
+                    consumers.size(),
+                    null);
         }
 
         void dispatch() {
@@ -297,6 +304,16 @@ final class FakeBroker implements Broker {
                 found.ready.clear();
                 reply.ok(ready);
             }
+        }
+
+        @Override
+        public void pauseQueue(String queue, String reason, Reply<Done> reply) {
+            throw new UnsupportedOperationException("AMQP has no method for it");
+        }
+
+        @Override
+        public void resumeQueue(String queue, Reply<Done> reply) {
+            throw new UnsupportedOperationException("AMQP has no method for it");
         }
 
         @Override

@@ -5,13 +5,10 @@ import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.Principal;
-import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,18 +19,27 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One question to the broker through a session of its own, for a caller that can wait.
-final class QueueQuery implements Reply<List<QueueStatus>>, SessionListener {
-    private final CompletableFuture<List<QueueStatus>> answer = new CompletableFuture<>();
+final class Inquiry<T> implements Reply<T>, SessionListener {
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
 
     private @Nullable BrokerSession session; // of the io thread
 
-    private QueueQuery() {}
+    private final Question<T> question;
+
+    /// What is asked of the session; answered on its io thread.
+    interface Question<T> {
+        void ask(BrokerSession session, Reply<T> reply);
+    }
+
+    private Inquiry(Question<T> question) {
+        this.question = question;
+    }
 
     /// @throws BrokerException as the broker answers
     /// @throws TimeoutException when it does not
-    static List<QueueStatus> run(Broker broker, Principal owner, String virtualHost, Duration patience)
+    static <T> T run(Broker broker, Principal owner, String virtualHost, Duration patience, Question<T> question)
             throws TimeoutException {
-        var query = new QueueQuery();
+        var query = new Inquiry<>(question);
         try (var io = new SessionThread()) {
             io.execute(() -> query.ask(broker, new SessionSpec("control socket", owner, virtualHost, io)));
             try {
@@ -53,17 +59,15 @@ final class QueueQuery implements Reply<List<QueueStatus>>, SessionListener {
     private void ask(Broker broker, SessionSpec spec) {
         try {
             session = broker.open(spec, this);
-            session.listQueues(this);
+            question.ask(session, this);
         } catch (BrokerException e) {
             failed(e);
         }
     }
 
-    private List<QueueStatus> await(Duration patience) throws TimeoutException {
+    private T await(Duration patience) throws TimeoutException {
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS).stream()
-                    .sorted(Comparator.comparing(QueueStatus::name))
-                    .toList();
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof BrokerException refused ? refused : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -73,8 +77,8 @@ final class QueueQuery implements Reply<List<QueueStatus>>, SessionListener {
     }
 
     @Override
-    public void ok(List<QueueStatus> queues) {
-        answer.complete(queues);
+    public void ok(T value) {
+        answer.complete(value);
     }
 
     @Override
