@@ -219,9 +219,16 @@ final class LocalSession implements BrokerSession {
     @Override
     public void declareQueue(QueueSpec wanted, Reply<QueueStatus> reply) {
         flush();
-        if (allowed(reply, Permission.CONFIGURE, queueText(wanted.name()))) {
+        if (allowed(reply, Permission.CONFIGURE, queueText(wanted.name())) && mayGiveAway(wanted, reply)) {
             changes().declareQueue(virtualHost(), wanted, id, here(reply, queue -> askStatus(queue, reply)));
         }
+    }
+
+    /// What the queue gives up is published to its dead letter exchange by nobody, so it is asked for now.
+    private boolean mayGiveAway(QueueSpec wanted, Reply<?> reply) {
+        return !(wanted.arguments().get("x-dead-letter-exchange") instanceof String exchange)
+                || (allowed(reply, Permission.READ, queueText(wanted.name()))
+                        && allowed(reply, Permission.WRITE, exchangeText(exchange)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.posthorn.broker.security.Users;
 import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
+import io.posthorn.protocol.amqp.DeliveredProperties;
 import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
@@ -86,7 +87,12 @@ public final class Server implements AutoCloseable {
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
                 .toList();
         var threads = new BrokerThreads(shardLoops, blocking, Timer.SYSTEM);
-        var opened = LocalBroker.open(storage::open, brokerOptions(), threads, InstantSource.system());
+        var opened = LocalBroker.open(
+                storage::open,
+                brokerOptions(),
+                threads,
+                InstantSource.system(),
+                new DeliveredProperties(amqpSettings()));
         lifecycle.opened("the broker", opened);
         lifecycle.opened("the watch over the disk's room", new SpaceWatch(opened));
         return opened;

@@ -64,6 +64,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final FrameWriter writer = new FrameWriter();
     private final IdleWatch idle;
     private final AmqpRecordMapping mapping = new AmqpRecordMapping();
+    private final DeliveredProperties deliveredProperties;
     private final ContentBody.Scratch scratch = new ContentBody.Scratch();
     private final Channels channels;
     private final Handshake handshake;
@@ -87,6 +88,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         this.handshake = new Handshake(this, protocol, transport);
         this.publishersStop = new PublishersStop(this, gate);
         this.frameMax = protocol.settings().frameMax();
+        this.deliveredProperties = new DeliveredProperties(protocol.settings());
         this.who = transport.name();
         gate.onOpen(this::goOn);
         outbox.beforeFlush(channels::writeConfirms);
@@ -390,6 +392,10 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (!inPass) {
             outbox.flushSoon();
         }
+    }
+
+    DeliveredProperties deliveredProperties() {
+        return deliveredProperties;
     }
 
     AmqpRecordMapping mapping() {

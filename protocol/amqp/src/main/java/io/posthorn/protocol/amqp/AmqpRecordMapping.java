@@ -104,7 +104,8 @@ final class AmqpRecordMapping {
                 Expiration.milliseconds(properties.expiration(), publish),
                 timestamp(properties.timestamp()),
                 properties.userId(),
-                routing.routingKeys(),
+                routing.seen(),
+                routing.hidden(),
                 () -> headers);
     }
 

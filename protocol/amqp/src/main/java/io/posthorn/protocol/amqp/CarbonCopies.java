@@ -12,28 +12,31 @@ import org.jspecify.annotations.Nullable;
 /// nobody sees BCC.
 ///
 /// @param visibleHeaders without BCC
-record CarbonCopies(List<String> routingKeys, boolean hasBlind, Arguments visibleHeaders) {
-    private static final String CC = "CC";
+record CarbonCopies(List<String> seen, List<String> hidden, boolean hasBlind, Arguments visibleHeaders) {
+    static final String CC = "CC";
     private static final String BCC = "BCC";
 
     static CarbonCopies of(Arguments headers, BasicMethod.Publish publish) {
         boolean blind = headers.values().containsKey(BCC);
         if (!blind && !headers.values().containsKey(CC)) {
-            return new CarbonCopies(List.of(), false, headers);
+            return new CarbonCopies(List.of(), List.of(), false, headers);
         }
-        List<String> keys = new ArrayList<>();
-        addKeys(keys, headers, CC, publish);
-        addKeys(keys, headers, BCC, publish);
-        return new CarbonCopies(List.copyOf(keys), blind, blind ? withoutBlind(headers) : headers);
+        return new CarbonCopies(
+                keys(headers, CC, publish),
+                keys(headers, BCC, publish),
+                blind,
+                blind ? withoutBlind(headers) : headers);
     }
 
-    private static void addKeys(List<String> keys, Arguments headers, String name, BasicMethod.Publish publish) {
+    private static List<String> keys(Arguments headers, String name, BasicMethod.Publish publish) {
+        List<String> keys = new ArrayList<>();
         switch (headers.get(name)) {
             case null -> {}
             case List<?> list ->
                 list.forEach(key -> keys.add(key instanceof String text ? text : refuse(name, publish)));
             default -> refuse(name, publish);
         }
+        return List.copyOf(keys);
     }
 
     private static String refuse(String name, BasicMethod.Publish publish) {

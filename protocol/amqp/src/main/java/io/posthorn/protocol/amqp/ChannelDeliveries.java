@@ -266,7 +266,7 @@ final class ChannelDeliveries {
         Message message = delivery.message();
         channel.send(new BasicMethod.GetOk(
                 tag, delivery.redelivered(), message.exchange(), message.routingKey(), delivery.remaining()));
-        writeContent(message);
+        writeContent(delivery);
     }
 
     /// @return whether the consumer wants more now
@@ -278,7 +278,7 @@ final class ChannelDeliveries {
         Message message = delivery.message();
         channel.send(new BasicMethod.Deliver(
                 consumer.tag(), tag, delivery.redelivered(), message.exchange(), message.routingKey()));
-        writeContent(message);
+        writeContent(delivery);
         return !connection.outbox().isFull();
     }
 
@@ -291,10 +291,11 @@ final class ChannelDeliveries {
         return tag;
     }
 
-    private void writeContent(Message message) {
-        Bytes properties = AmqpRecordMapping.propertiesOf(message);
+    private void writeContent(Delivery delivery) {
+        Bytes properties = connection.deliveredProperties().of(delivery);
+        Bytes body = delivery.message().body();
         ByteBuf out = connection.out();
-        connection.writer().content(out, channel.number(), properties, message.body(), connection.frameMax());
+        connection.writer().content(out, channel.number(), properties, body, connection.frameMax());
     }
 
     void flush() {

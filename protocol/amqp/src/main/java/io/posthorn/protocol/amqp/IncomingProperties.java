@@ -27,15 +27,27 @@ record IncomingProperties(
         long timestamp,
         @Nullable String userId,
         List<String> moreRoutingKeys,
+        List<String> hiddenRoutingKeys,
         Supplier<Arguments> attributes) {
     static final IncomingProperties NONE = new IncomingProperties(
-            new Bytes(new byte[2]), List.of(), null, false, 0, -1, -1, null, List.of(), () -> Arguments.NONE);
+            new Bytes(new byte[2]),
+            List.of(),
+            null,
+            false,
+            0,
+            -1,
+            -1,
+            null,
+            List.of(),
+            List.of(),
+            () -> Arguments.NONE);
 
     Message message(BasicMethod.Publish publish, Bytes body, long now) {
         return new Message(
                 publish.exchange(),
                 publish.routingKey(),
                 moreRoutingKeys,
+                hiddenRoutingKeys,
                 key,
                 headers,
                 body,
@@ -43,7 +55,8 @@ record IncomingProperties(
                 priority,
                 timeToLive < 0 ? Message.NEVER : now + timeToLive,
                 timestamp < 0 ? now : timestamp,
-                attributes);
+                attributes,
+                null);
     }
 
     void checkUser(String user, BasicMethod.Publish publish) {

@@ -110,7 +110,8 @@ final class AmqpRecordMappingTest {
     void nobodySeesBlindCopies() {
         var headers = new Arguments(Map.of("BCC", List.of("hidden"), "CC", List.of("seen")));
         IncomingProperties incoming = mapping.incoming(written(properties(null, headers, null, null)), PUBLISH);
-        assertThat(incoming.moreRoutingKeys()).containsExactly("seen", "hidden");
+        assertThat(incoming.moreRoutingKeys()).containsExactly("seen");
+        assertThat(incoming.hiddenRoutingKeys()).containsExactly("hidden");
         Bytes raw = incoming.raw();
         assertThat(BasicProperties.read(Unpooled.wrappedBuffer(raw.array(), raw.offset(), raw.length()))
                         .headers()

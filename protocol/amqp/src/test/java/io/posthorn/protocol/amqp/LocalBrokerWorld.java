@@ -36,7 +36,8 @@ final class LocalBrokerWorld implements AutoCloseable {
                         store, meta, StorageOptions.inMemory(), new StorageThreads(flusher, blocking), recovery),
                 BrokerOptions.defaults(),
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
-                InstantSource.system());
+                InstantSource.system(),
+                new DeliveredProperties(AmqpSettings.DEFAULTS));
         server = new TestServer(broker, AmqpSettings.DEFAULTS, loops);
     }
 

@@ -108,6 +108,24 @@ public record BasicProperties(
                 clusterId);
     }
 
+    public BasicProperties withoutExpiration() {
+        return new BasicProperties(
+                contentType,
+                contentEncoding,
+                headers,
+                deliveryMode,
+                priority,
+                correlationId,
+                replyTo,
+                null,
+                messageId,
+                timestamp,
+                type,
+                userId,
+                appId,
+                clusterId);
+    }
+
     private int flags() {
         return flag(0, contentType)
                 | flag(1, contentEncoding)
