@@ -99,7 +99,7 @@ final class ChannelPublishing implements ReceiptSink {
                             .formatted(Long.toUnsignedString(size), most),
                     publish);
         }
-        properties = connection.mapping().incoming(propertyBytes, publish);
+        properties = connection.mapping().incoming(propertyBytes, publish, channel.directReply());
         body.begin((int) size);
         due = Due.BODY;
         if (size == 0) {
