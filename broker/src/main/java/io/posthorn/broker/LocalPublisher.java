@@ -65,9 +65,8 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
-        int replies = route.isEmpty() || hasMoreKeys(message) ? session.reply(message) : 0;
         if (route.isEmpty()) {
-            return replied(replies, sequence);
+            return 0;
         }
         OpenBatch batch = address.batch;
         if (batch == null) {
@@ -79,23 +78,10 @@ final class LocalPublisher implements Publisher {
         }
         encoder.encode(message, address.headers, batch.builder());
         batch.added(message.persistent(), sequence);
-        if (batch.builder().sizeInBytes() >= SEAL_BYTES) {
+        if (batch.builder().sizeInBytes() >= SEAL_BYTES || batch.builder().count() >= route.mostInBatch()) {
             sealAll();
         }
-        return route.size() + replies;
-    }
-
-    // A reply is the requester's as soon as it is handed over: nobody promises more.
-    private int replied(int replies, long sequence) {
-        if (replies > 0 && sequence >= 0) {
-            receipts.accepted(sequence, sequence);
-        }
-        return replies;
-    }
-
-    private static boolean hasMoreKeys(Message message) {
-        return !message.moreRoutingKeys().isEmpty()
-                || !message.hiddenRoutingKeys().isEmpty();
+        return route.size();
     }
 
     private Address addressOf(Message message) {
@@ -103,7 +89,7 @@ final class LocalPublisher implements Publisher {
         if (topology != known) {
             forget(topology);
         }
-        if (hasMoreKeys(message)) {
+        if (!message.moreRoutingKeys().isEmpty() || !message.hiddenRoutingKeys().isEmpty()) {
             return route(topology, message);
         }
         int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);

@@ -17,6 +17,12 @@ public final class MessageDecoder {
     private final Name exchange = new Name();
     private final Name routingKey = new Name();
 
+    /// The priority of a message, without reading the rest of it.
+    public static int priorityOf(RecordCursor record) {
+        Bytes value = record.headerCount() == 0 ? null : record.header(RecordHeaders.PRIORITY);
+        return value == null || value.length() == 0 ? 0 : value.get(0) & 0xFF;
+    }
+
     /// @param queue the name of the queue it is read from: the routing key, unless the record names another
     public Message decode(RecordCursor record, String queue) {
         List<RecordHeader> headers = record.headers();

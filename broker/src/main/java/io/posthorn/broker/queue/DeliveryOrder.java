@@ -1,9 +1,15 @@
 package io.posthorn.broker.queue;
 
+import org.jspecify.annotations.Nullable;
+
 /// Which of a queue's ready messages goes out next: answers over offsets, which know nothing of the messages
 /// themselves. What is ready is everything visible that is neither taken nor settled.
-sealed interface DeliveryOrder permits FifoOrder, LifoOrder {
-    static DeliveryOrder of(QueueSettings settings, QueueState state) {
+sealed interface DeliveryOrder permits FifoOrder, LifoOrder, PriorityOrder {
+    /// @param messages what is known of each; null where that is not needed
+    static DeliveryOrder of(QueueSettings settings, QueueState state, @Nullable MessageTable messages) {
+        if (settings.maxPriority() > 0 && messages != null) {
+            return new PriorityOrder(settings.maxPriority(), settings.lifo(), state, messages);
+        }
         return settings.lifo() ? new LifoOrder(state.settlements()) : new FifoOrder(state.settlements());
     }
 

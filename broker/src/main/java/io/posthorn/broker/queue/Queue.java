@@ -127,6 +127,18 @@ public abstract sealed class Queue permits WorkQueue {
 
     // ---- Messages come in
 
+    /// What the queue must know of the messages in a batch that its log takes next; null for nothing.
+    ///
+    /// @param base the offset that the first of them will have
+    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
+        return null;
+    }
+
+    /// The offset that the next message gets.
+    public final long logEnd() {
+        return logEnd;
+    }
+
     /// The log has taken a batch, at this offset; it is to be shown later.
     public void appended(long base, RecordBatch batch) {
         logEnd = base + batch.offsetCount();

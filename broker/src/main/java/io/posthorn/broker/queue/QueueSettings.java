@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param singleActiveConsumer whether one consumer gets all messages while others wait for it to go
 /// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
 /// @param lifo whether the newest message goes first
+/// @param maxPriority those of messages that are higher count as this; 0 where there are no priorities
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 /// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
 /// @param deadLetterRoutingKey replaces their routing keys; null to keep them
@@ -21,9 +22,12 @@ public record QueueSettings(
         boolean singleActiveConsumer,
         long consumerTimeout,
         boolean lifo,
+        int maxPriority,
         boolean replicated,
         @Nullable String deadLetterExchange,
         @Nullable String deadLetterRoutingKey) {
+    private static final int MOST_IN_SCATTERED_BATCH = 16;
+
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
                 number(arguments, "x-message-ttl", Message.NEVER),
@@ -31,9 +35,20 @@ public record QueueSettings(
                 Boolean.TRUE.equals(arguments.get("x-single-active-consumer")),
                 number(arguments, "x-consumer-timeout", Message.NEVER),
                 "lifo".equals(arguments.get("x-delivery-order")),
+                (int) number(arguments, "x-max-priority", 0),
                 "quorum".equals(arguments.get("x-queue-type")),
                 text(arguments, "x-dead-letter-exchange"),
                 text(arguments, "x-dead-letter-routing-key"));
+    }
+
+    /// How many messages are to be in a batch at most, so that delivering one of them does not mean reading many.
+    public int mostInBatch() {
+        return lifo || maxPriority > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
+    }
+
+    /// Whether the queue must know of each message more than its offset.
+    boolean looksAtMessages() {
+        return maxPriority > 0;
     }
 
     Consumers.Rule consumersRule() {

@@ -1,10 +1,13 @@
 package io.posthorn.broker.queue;
 
+import org.jspecify.annotations.Nullable;
+
 /// What of a queue survives a restart, beside its log: the state that events and snapshots speak of.
 public final class QueueState {
     private final Settlements settlements = new Settlements();
     private final Redeliveries redeliveries = new Redeliveries();
     private final OffsetSet transients = new OffsetSet();
+    private @Nullable MessageTable messages;
     private boolean touched;
 
     /// Whether nothing is known of the queue that a new one would not say as well.
@@ -13,7 +16,8 @@ public final class QueueState {
                 && settlements.before() == 0
                 && settlements.above().isEmpty()
                 && transients.isEmpty()
-                && redeliveries.isEmpty();
+                && redeliveries.isEmpty()
+                && (messages == null || messages.isEmpty());
     }
 
     public Settlements settlements() {
@@ -22,6 +26,38 @@ public final class QueueState {
 
     public Redeliveries redeliveries() {
         return redeliveries;
+    }
+
+    /// What is known of each message; null when nothing is.
+    public @Nullable MessageTable messages() {
+        return messages;
+    }
+
+    /// Something becomes known of messages.
+    public void learn(MessageRuns runs) {
+        MessageTable table = messages;
+        if (table == null) {
+            table = new MessageTable();
+            messages = table;
+        }
+        table.add(runs);
+    }
+
+    /// For a queue that must know its messages: those from the start to `end` that are not settled, and no others.
+    /// Of what damage has taken from the journal, nothing special is known.
+    MessageTable completeMessages(long end) {
+        var complete = new MessageTable();
+        OffsetSet settled = settlements.above();
+        for (long offset = settled.firstAbsentFrom(settlements.before());
+                offset < end;
+                offset = settled.firstAbsentFrom(offset + 1)) {
+            complete.add(offset, 0, 0);
+        }
+        if (messages != null) {
+            complete.replaceKnown(messages);
+        }
+        messages = complete;
+        return complete;
     }
 
     /// Messages that a restart drops: those of batches in which none was persistent.
@@ -50,5 +86,8 @@ public final class QueueState {
         settlements.add(from, to);
         redeliveries.remove(from, to);
         transients.removeRange(from, to);
+        if (messages != null) {
+            messages.remove(from, to);
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.log.Log;
+import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// A queue whose consumers compete: each message goes to one of them, until somebody settles it. It is a cursor over
 /// the log, and the deliveries not yet settled.
 public final class WorkQueue extends Queue {
+    /// Null when offsets say all that the queue must know.
+    private final @Nullable MessageTable messages;
+
     private final DeliveryOrder order;
     private final QueueReader reader;
 
@@ -36,7 +40,8 @@ public final class WorkQueue extends Queue {
     public WorkQueue(
             QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
         super(handle, spec, durable, log, state, shard);
-        order = DeliveryOrder.of(settings, state);
+        messages = settings.looksAtMessages() ? state.completeMessages(logEnd) : null;
+        order = DeliveryOrder.of(settings, state, messages);
         reader = order instanceof FifoOrder
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
@@ -60,6 +65,11 @@ public final class WorkQueue extends Queue {
     @Override
     long unsettled() {
         return unsettled;
+    }
+
+    @Override
+    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
+        return messages == null ? null : MessageRuns.of(base, batch, settings.maxPriority());
     }
 
     // ---- Messages go out

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.topology.QueueEntry;
@@ -27,6 +28,7 @@ final class Publishing {
     private final Counters counters;
     private final ArrayList<Queue> durable = new ArrayList<>();
     private final ArrayList<Log> logs = new ArrayList<>();
+    private final ArrayList<Description> descriptions = new ArrayList<>();
 
     Publishing(
             int machine,
@@ -100,6 +102,10 @@ final class Publishing {
     }
 
     private static void appendVolatile(Queue queue, RecordBatch batch) {
+        MessageRuns runs = queue.describe(queue.logEnd(), batch);
+        if (runs != null) {
+            queue.state().learn(runs);
+        }
         long base = queue.log().append(batch, false);
         queue.appended(base, batch);
         queue.visible(base + batch.offsetCount());
@@ -107,8 +113,12 @@ final class Publishing {
 
     private void appendDurable(Publication publication, boolean receipt) {
         RecordBatch batch = publication.batch();
+        boolean described = describe(batch);
         long[] ends = appendToLogs(batch, publication.persistent());
         var targets = durable.toArray(Queue[]::new);
+        if (described) {
+            learn();
+        }
         for (int i = 0; i < ends.length; i++) {
             targets[i].appended(ends[i], batch);
             ends[i] += batch.offsetCount();
@@ -128,6 +138,36 @@ final class Publishing {
             if (receipt) {
                 publication.accepted();
             }
+        }
+    }
+
+    /// Writes what queues must know of the messages. That comes before them, so that a journal that was cut off may
+    /// know of messages that are not there, and never lack what it must know of one that is.
+    ///
+    /// @return whether any queue must
+    private boolean describe(RecordBatch batch) {
+        descriptions.clear();
+        for (int i = 0; i < durable.size(); i++) {
+            Queue queue = durable.get(i);
+            MessageRuns runs = queue.describe(queue.logEnd(), batch);
+            if (runs != null) {
+                events.write(new ShardEvent.Described(queue.log().id(), runs));
+                descriptions.add(new Description(queue, runs));
+            }
+        }
+        if (descriptions.isEmpty()) {
+            return false;
+        }
+        storage.journal().append(machine, events.take(), false);
+        return true;
+    }
+
+    private record Description(Queue queue, MessageRuns runs) {}
+
+    private void learn() {
+        for (int i = 0; i < descriptions.size(); i++) {
+            Description description = descriptions.get(i);
+            description.queue().state().learn(description.runs());
         }
     }
 

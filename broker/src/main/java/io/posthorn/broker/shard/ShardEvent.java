@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.log.LogId;
 
@@ -13,6 +14,9 @@ sealed interface ShardEvent {
 
     /// Messages that came in and that a restart drops.
     record Transient(LogId log, OffsetRanges ranges) implements ShardEvent {}
+
+    /// What a queue must know of messages that its log takes next.
+    record Described(LogId log, MessageRuns runs) implements ShardEvent {}
 
     /// From now on somebody may take messages of the queue.
     record Touched(LogId log) implements ShardEvent {}

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogId;
@@ -15,6 +16,7 @@ final class ShardEventCodec {
     private static final int REDELIVERED_BEFORE = 4;
     private static final int RETURNED = 5;
     private static final int TRANSIENT = 6;
+    private static final int DESCRIBED = 16;
 
     private byte[] array = new byte[256];
     private int size;
@@ -33,6 +35,10 @@ final class ShardEventCodec {
             case ShardEvent.Transient(LogId log, OffsetRanges ranges) -> {
                 begin(TRANSIENT, log);
                 putRanges(ranges);
+            }
+            case ShardEvent.Described(LogId log, MessageRuns runs) -> {
+                begin(DESCRIBED, log);
+                putRuns(runs);
             }
             case ShardEvent.Touched(LogId log) -> begin(TOUCHED, log);
             case ShardEvent.Begun(LogId log, boolean touched, long settledBefore) -> {
@@ -84,6 +90,18 @@ final class ShardEventCodec {
         }
     }
 
+    private void putRuns(MessageRuns runs) {
+        put(runs.size());
+        long last = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            put(runs.from(i) - last);
+            put(runs.count(i));
+            put(runs.priority(i));
+            put(runs.bytes(i));
+            last = runs.from(i) + runs.count(i);
+        }
+    }
+
     private void put(long value) {
         if (array.length - size < 10) {
             array = Arrays.copyOf(array, array.length * 2);
@@ -110,6 +128,7 @@ final class ShardEventCodec {
             return switch (kind) {
                 case SETTLED -> new ShardEvent.Settled(log, ranges());
                 case TRANSIENT -> new ShardEvent.Transient(log, ranges());
+                case DESCRIBED -> new ShardEvent.Described(log, runs());
                 case TOUCHED -> new ShardEvent.Touched(log);
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
@@ -129,6 +148,19 @@ final class ShardEventCodec {
                 ranges.add(from, last);
             }
             return ranges;
+        }
+
+        private MessageRuns runs() {
+            long count = number();
+            var runs = new MessageRuns();
+            long last = 0;
+            for (long i = 0; i < count; i++) {
+                long from = last + number();
+                int messages = (int) number();
+                runs.add(from, messages, (int) number(), (int) number());
+                last = from + messages;
+            }
+            return runs;
         }
 
         private long number() {

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.log.Bytes;
@@ -35,6 +36,7 @@ public final class ShardRecovery {
                     state.transients().addRange(ranges.from(i), ranges.to(i));
                 }
             }
+            case ShardEvent.Described(LogId _, MessageRuns runs) -> state.learn(runs);
             case ShardEvent.Touched _ -> state.touch();
             case ShardEvent.Begun(LogId _, boolean touched, long settledBefore) -> {
                 state.settlements().advance(settledBefore);

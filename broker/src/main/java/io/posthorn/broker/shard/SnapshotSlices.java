@@ -24,7 +24,8 @@ final class SnapshotSlices {
     private final Iterator<Queue> rest;
     private final ShardEventCodec events = new ShardEventCodec();
     private @Nullable Queue current;
-    private long nextSettled;
+    private long nextSettled = OffsetSet.NONE;
+    private long nextDescribed = OffsetSet.NONE;
 
     SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues) {
         this.machine = machine;
@@ -37,7 +38,7 @@ final class SnapshotSlices {
         while (events.size() < SLICE_BYTES) {
             Queue queue = current;
             if (queue != null) {
-                writeMoreSettled(queue);
+                writeMore(queue);
             } else if (rest.hasNext()) {
                 begin(rest.next(), queues);
             } else {
@@ -64,7 +65,23 @@ final class SnapshotSlices {
             StateEvents.writeTransients(queue, events);
             StateEvents.writeRedeliveries(queue, events);
             nextSettled = settlements.above().first();
-            current = nextSettled == OffsetSet.NONE ? null : queue;
+            nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;
+            current = isWritten() ? null : queue;
+        }
+    }
+
+    private boolean isWritten() {
+        return nextSettled == OffsetSet.NONE && nextDescribed == OffsetSet.NONE;
+    }
+
+    private void writeMore(Queue queue) {
+        if (nextSettled != OffsetSet.NONE) {
+            writeMoreSettled(queue);
+        } else {
+            nextDescribed = StateEvents.writeMessages(queue, nextDescribed, RANGES_PER_EVENT, events);
+        }
+        if (isWritten()) {
+            current = null;
         }
     }
 
@@ -73,9 +90,6 @@ final class SnapshotSlices {
         nextSettled = StateEvents.collect(queue.state().settlements().above(), nextSettled, RANGES_PER_EVENT, ranges);
         if (!ranges.isEmpty()) {
             events.write(new ShardEvent.Settled(queue.log().id(), ranges));
-        }
-        if (nextSettled == OffsetSet.NONE) {
-            current = null;
         }
     }
 

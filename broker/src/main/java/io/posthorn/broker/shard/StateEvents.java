@@ -1,5 +1,7 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.MessageRuns;
+import io.posthorn.broker.queue.MessageTable;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.OffsetSet;
 import io.posthorn.broker.queue.Queue;
@@ -35,6 +37,22 @@ final class StateEvents {
         if (!ranges.isEmpty()) {
             events.write(new ShardEvent.Transient(queue.log().id(), ranges));
         }
+    }
+
+    /// What the queue knows of its messages, from `start` on, in about so many runs.
+    ///
+    /// @return where to go on, or [OffsetSet#NONE] when there is no more
+    static long writeMessages(Queue queue, long start, int most, ShardEventCodec events) {
+        MessageTable messages = queue.state().messages();
+        if (messages == null) {
+            return OffsetSet.NONE;
+        }
+        var runs = new MessageRuns();
+        long next = messages.collect(start, most, runs);
+        if (!runs.isEmpty()) {
+            events.write(new ShardEvent.Described(queue.log().id(), runs));
+        }
+        return next;
     }
 
     /// Adds the ranges of a set to a list, from `start` on and at most so many.

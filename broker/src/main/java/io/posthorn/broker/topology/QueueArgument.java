@@ -95,6 +95,7 @@ enum QueueArgument {
                     VERSION,
                     EXPIRES,
                     DELIVERY_ORDER,
+                    MAX_PRIORITY,
                     SINGLE_ACTIVE_CONSUMER,
                     CONSUMER_TIMEOUT,
                     DEAD_LETTER_EXCHANGE,
@@ -106,7 +107,6 @@ enum QueueArgument {
                     MAX_LENGTH,
                     MAX_LENGTH_BYTES,
                     OVERFLOW,
-                    MAX_PRIORITY,
                     MAX_AGE,
                     STREAM_SEGMENT_BYTES,
                     STREAM_FILTER_BYTES -> false;

@@ -2,6 +2,7 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.queue.QueueSettings;
 import io.posthorn.log.LogId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class QueueEntry implements QueueHandle, Target {
     private final LogId log;
     private final @Nullable SessionId owner;
     private final int shard;
+    private final int mostInBatch;
     private final Route route;
 
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner) {
@@ -21,6 +23,7 @@ public final class QueueEntry implements QueueHandle, Target {
         this.log = log;
         this.owner = owner;
         this.shard = shardOf(virtualHost, spec.name());
+        this.mostInBatch = QueueSettings.of(spec.arguments()).mostInBatch();
         this.route = new Route(this);
     }
 
@@ -55,6 +58,11 @@ public final class QueueEntry implements QueueHandle, Target {
     /// Whether the queue is there again after a restart. Exclusive queues never are: their session is gone.
     public boolean survivesRestart() {
         return spec.durable() && !spec.exclusive();
+    }
+
+    /// How many messages are to be in a batch for this queue at most.
+    int mostInBatch() {
+        return mostInBatch;
     }
 
     /// The route to this queue alone.

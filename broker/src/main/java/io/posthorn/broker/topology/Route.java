@@ -13,9 +13,15 @@ public final class Route {
     static final Route NOWHERE = new Route();
 
     private final QueueEntry[] queues;
+    private final int mostInBatch;
 
     Route(QueueEntry... queues) {
         this.queues = queues;
+        int most = Integer.MAX_VALUE;
+        for (QueueEntry queue : queues) {
+            most = Math.min(most, queue.mostInBatch());
+        }
+        this.mostInBatch = most;
     }
 
     static Route to(Collection<QueueEntry> queues) {
@@ -39,6 +45,11 @@ public final class Route {
 
     public int size() {
         return queues.length;
+    }
+
+    /// How many messages are to be in a batch at most, for the sake of some queue that it goes to.
+    public int mostInBatch() {
+        return mostInBatch;
     }
 
     public boolean isEmpty() {

@@ -23,12 +23,18 @@ class QueueModelTest {
     /// In which order messages are to come.
     private enum Order {
         FIFO,
-        LIFO;
+        LIFO,
+        PRIORITY,
+        LIFO_IN_PRIORITY,
+        FEW_PRIORITIES;
 
         Arguments arguments() {
             return switch (this) {
                 case FIFO -> Arguments.NONE;
                 case LIFO -> new Arguments(Map.of("x-delivery-order", "lifo"));
+                case PRIORITY -> new Arguments(Map.of("x-max-priority", 255));
+                case LIFO_IN_PRIORITY -> new Arguments(Map.of("x-max-priority", 255, "x-delivery-order", "lifo"));
+                case FEW_PRIORITIES -> new Arguments(Map.of("x-max-priority", 2));
             };
         }
 
@@ -37,8 +43,15 @@ class QueueModelTest {
             return switch (this) {
                 case FIFO -> byOffset;
                 case LIFO -> byOffset.reversed();
+                case PRIORITY -> byPriority(255).thenComparing(byOffset);
+                case LIFO_IN_PRIORITY -> byPriority(255).thenComparing(byOffset.reversed());
+                case FEW_PRIORITIES -> byPriority(2).thenComparing(byOffset);
             };
         }
+    }
+
+    private static Comparator<Ready> byPriority(int most) {
+        return Comparator.comparingInt(message -> -Math.min(message.priority(), most));
     }
 
     /// A message that nobody holds.
@@ -122,7 +135,8 @@ class QueueModelTest {
         private void publish() {
             int count = random.nextInt(1, 6);
             boolean persistent = random.nextInt(4) > 0;
-            int[] priorities = random.ints(count, 0, 256).toArray();
+            int[] priorities =
+                    random.ints(count, 0, random.nextBoolean() ? 5 : 256).toArray();
             world.publish("q", persistent, priorities);
             boolean behind = !notDurable.isEmpty() || persistent;
             for (int priority : priorities) {

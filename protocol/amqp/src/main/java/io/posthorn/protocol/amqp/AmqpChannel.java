@@ -24,7 +24,6 @@ final class AmqpChannel implements Channels.Slot {
     private final ChannelPublishing publishing;
     private final ChannelDeliveries deliveries;
     private final ChannelTopology topology;
-    private final DirectReply directReply;
     private boolean closed;
 
     AmqpChannel(int number, AmqpConnection connection, Channels channels) {
@@ -32,7 +31,6 @@ final class AmqpChannel implements Channels.Slot {
         this.connection = connection;
         this.session = connection.session();
         this.publishing = new ChannelPublishing(this, channels);
-        this.directReply = new DirectReply(session);
         this.topology = new ChannelTopology(this);
         this.deliveries = new ChannelDeliveries(this, topology);
     }
@@ -55,10 +53,6 @@ final class AmqpChannel implements Channels.Slot {
 
     ChannelDeliveries deliveries() {
         return deliveries;
-    }
-
-    DirectReply directReply() {
-        return directReply;
     }
 
     boolean isClosed() {

@@ -23,7 +23,6 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
-import io.posthorn.broker.ReplyAddress;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
@@ -397,11 +396,6 @@ final class FakeBroker implements Broker {
                     message.expiresAt(),
                     message.timestamp(),
                     message.attributes());
-        }
-
-        @Override
-        public ReplyAddress replyAddress(DeliverySink sink) {
-            throw new UnsupportedOperationException();
         }
 
         @Override

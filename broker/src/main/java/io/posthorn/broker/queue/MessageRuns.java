@@ -1,0 +1,71 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.broker.message.MessageDecoder;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RecordCursor;
+import java.util.Arrays;
+
+/// What a queue must know of some messages, in the order of their offsets: neighbours that are alike are one run.
+public final class MessageRuns {
+    private long[] from = new long[4];
+    private int[] facts = new int[12];
+    private int size;
+
+    /// Reads what there is to know of a batch.
+    ///
+    /// @param base the offset of its first message
+    static MessageRuns of(long base, RecordBatch batch, int maxPriority) {
+        var runs = new MessageRuns();
+        RecordCursor record = batch.records();
+        while (record.next()) {
+            long offset = base + record.offset() - batch.baseOffset();
+            runs.add(offset, 1, Math.min(MessageDecoder.priorityOf(record), maxPriority), 0);
+        }
+        return runs;
+    }
+
+    /// Number of runs.
+    public int size() {
+        return size;
+    }
+
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /// First offset of the run.
+    public long from(int run) {
+        return from[run];
+    }
+
+    /// How many messages the run has.
+    public int count(int run) {
+        return facts[3 * run];
+    }
+
+    public int priority(int run) {
+        return facts[3 * run + 1];
+    }
+
+    /// Bytes of each body; 0 where the queue need not know.
+    public int bytes(int run) {
+        return facts[3 * run + 2];
+    }
+
+    public void add(long offset, int count, int priority, int bytes) {
+        int last = size - 1;
+        if (last >= 0 && offset == from[last] + count(last) && priority(last) == priority && bytes(last) == bytes) {
+            facts[3 * last] += count;
+            return;
+        }
+        if (size == from.length) {
+            from = Arrays.copyOf(from, size * 2);
+            facts = Arrays.copyOf(facts, size * 6);
+        }
+        from[size] = offset;
+        facts[3 * size] = count;
+        facts[3 * size + 1] = priority;
+        facts[3 * size + 2] = bytes;
+        size++;
+    }
+}
