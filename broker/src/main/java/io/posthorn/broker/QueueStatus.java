@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ready messages that wait for a consumer
 /// @param unsettled messages delivered and not yet settled
+/// @param duplicates messages kept out since the broker started, because they had come before
 /// @param pausedBecause why the queue delivers nothing at present; null when it does
 public record QueueStatus(
         String name,
@@ -15,4 +16,5 @@ public record QueueStatus(
         long ready,
         long unsettled,
         int consumers,
+        long duplicates,
         @Nullable String pausedBecause) {}

@@ -2,6 +2,7 @@ package io.posthorn.broker;
 
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordHeader;
 import io.posthorn.log.Recovery;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,22 @@ final class BrokerWorld {
         } while (storage.durableEnd() < storage.end());
     }
 
+    /// A persistent one.
+    static Message message(String exchange, String key, List<RecordHeader> headers, String body) {
+        return new Message(
+                exchange,
+                key,
+                List.of(),
+                null,
+                headers,
+                Bytes.utf8(body),
+                true,
+                0,
+                Message.NEVER,
+                0,
+                () -> Arguments.NONE);
+    }
+
     Client connect() {
         return new Client(loop);
     }
@@ -98,19 +115,7 @@ final class BrokerWorld {
         }
 
         int publish(String exchange, String key, String body, long sequence) {
-            var message = new Message(
-                    exchange,
-                    key,
-                    List.of(),
-                    null,
-                    List.of(),
-                    Bytes.utf8(body),
-                    true,
-                    0,
-                    Message.NEVER,
-                    0,
-                    () -> Arguments.NONE);
-            return publisher.publish(message, sequence);
+            return publisher.publish(message(exchange, key, List.of(), body), sequence);
         }
 
         TestConsumer consume(String queue, int prefetch) {

@@ -51,6 +51,7 @@ public abstract sealed class Queue permits WorkQueue {
 
     private final boolean durable;
     private final OffsetRanges newlySettled = new OffsetRanges();
+    private final @Nullable Deduplication deduplication;
     private final WaitingCommands waiting = new WaitingCommands();
     private long trimmed;
     private long appendedMessages;
@@ -86,6 +87,9 @@ public abstract sealed class Queue permits WorkQueue {
         visibleEnd = bounds.end();
         recoveredEnd = bounds.end();
         trimmed = bounds.start();
+        deduplication = settings.mostIds() == 0
+                ? null
+                : new Deduplication(state.seen(), settings.mostIds(), settings.idMillis());
         used();
     }
 
@@ -122,6 +126,7 @@ public abstract sealed class Queue permits WorkQueue {
                 ready(),
                 unsettled(),
                 consumerCount(),
+                deduplication == null ? 0 : deduplication.duplicates(),
                 paused);
     }
 
@@ -137,6 +142,11 @@ public abstract sealed class Queue permits WorkQueue {
     /// The offset that the next message gets.
     public final long logEnd() {
         return logEnd;
+    }
+
+    /// Keeps messages out that came before; null for a queue that takes everything.
+    public final @Nullable Deduplication deduplication() {
+        return deduplication;
     }
 
     /// The log has taken a batch, at this offset; it is to be shown later.

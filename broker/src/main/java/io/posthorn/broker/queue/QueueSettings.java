@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lifo whether the newest message goes first
 /// @param maxPriority those of messages that are higher count as this; 0 where there are no priorities
 /// @param replicated whether it was declared as a quorum queue, with what that promises
+/// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
+/// @param idMillis for how long
 /// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
 /// @param deadLetterRoutingKey replaces their routing keys; null to keep them
 public record QueueSettings(
@@ -24,9 +26,16 @@ public record QueueSettings(
         boolean lifo,
         int maxPriority,
         boolean replicated,
+        int mostIds,
+        long idMillis,
         @Nullable String deadLetterExchange,
         @Nullable String deadLetterRoutingKey) {
     private static final int MOST_IN_SCATTERED_BATCH = 16;
+    private static final long HOUR = 3_600_000;
+    private static final int MOST_IDS = 100_000;
+
+    /// Some 40 MB of heap.
+    private static final int MOST_IDS_EVER = 1_000_000;
 
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
@@ -37,6 +46,8 @@ public record QueueSettings(
                 "lifo".equals(arguments.get("x-delivery-order")),
                 (int) number(arguments, "x-max-priority", 0),
                 "quorum".equals(arguments.get("x-queue-type")),
+                mostIds(arguments),
+                number(arguments, "x-cache-ttl", HOUR),
                 text(arguments, "x-dead-letter-exchange"),
                 text(arguments, "x-dead-letter-routing-key"));
     }
@@ -49,6 +60,12 @@ public record QueueSettings(
     /// Whether the queue must know of each message more than its offset.
     boolean looksAtMessages() {
         return maxPriority > 0;
+    }
+
+    private static int mostIds(Arguments arguments) {
+        return Boolean.TRUE.equals(arguments.get("x-message-deduplication"))
+                ? (int) Math.min(number(arguments, "x-cache-size", MOST_IDS), MOST_IDS_EVER)
+                : 0;
     }
 
     Consumers.Rule consumersRule() {

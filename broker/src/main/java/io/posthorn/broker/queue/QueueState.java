@@ -8,6 +8,7 @@ public final class QueueState {
     private final Redeliveries redeliveries = new Redeliveries();
     private final OffsetSet transients = new OffsetSet();
     private @Nullable MessageTable messages;
+    private final DuplicateWindow seen = new DuplicateWindow();
     private boolean touched;
 
     /// Whether nothing is known of the queue that a new one would not say as well.
@@ -16,6 +17,7 @@ public final class QueueState {
                 && settlements.before() == 0
                 && settlements.above().isEmpty()
                 && transients.isEmpty()
+                && seen.isEmpty()
                 && redeliveries.isEmpty()
                 && (messages == null || messages.isEmpty());
     }
@@ -58,6 +60,11 @@ public final class QueueState {
         }
         messages = complete;
         return complete;
+    }
+
+    /// Ids of messages that came in lately, where the queue keeps duplicates out.
+    public DuplicateWindow seen() {
+        return seen;
     }
 
     /// Messages that a restart drops: those of batches in which none was persistent.

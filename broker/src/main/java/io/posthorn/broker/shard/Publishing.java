@@ -2,10 +2,13 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.Deduplication;
+import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.Append;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
@@ -14,11 +17,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /// Appends published batches, and lets nobody see or confirm them before they are durable. Confined to the
 /// shard's thread.
 final class Publishing {
     private static final Logger LOG = System.getLogger(Publishing.class.getName());
+
+    private static final Queue[] NO_QUEUES = {};
+    private static final long[] NO_ENDS = {};
 
     private final int machine;
     private final LogStorage storage;
@@ -26,6 +33,7 @@ final class Publishing {
     private final ParkedReceipts parked;
     private final ShardEventCodec events;
     private final Counters counters;
+    private final LongSupplier clock;
     private final ArrayList<Queue> durable = new ArrayList<>();
     private final ArrayList<Log> logs = new ArrayList<>();
     private final ArrayList<Description> descriptions = new ArrayList<>();
@@ -36,13 +44,15 @@ final class Publishing {
             QueueTable queues,
             ParkedReceipts parked,
             ShardEventCodec events,
-            Counters counters) {
+            Counters counters,
+            LongSupplier clock) {
         this.machine = machine;
         this.events = events;
         this.storage = storage;
         this.queues = queues;
         this.parked = parked;
         this.counters = counters;
+        this.clock = clock;
     }
 
     /// A batch that waits until it is durable, with the ends up to which it then is to be shown.
@@ -80,11 +90,14 @@ final class Publishing {
     private void appendToTargets(Publication publication) {
         durable.clear();
         BrokerException broken = null;
+        boolean hasWaited = false;
         for (QueueEntry target : publication.targets()) {
             Queue queue = queues.get(target);
             if (queue == null) {
                 // A queue deleted since the message was routed takes it with it, as if it had been there before.
                 broken = queues.whyMissing(target) instanceof BrokerException.StorageFailed failed ? failed : broken;
+            } else if (queue.deduplication() != null) {
+                hasWaited |= appendOnce(queue, queue.deduplication(), publication);
             } else if (queue.durable()) {
                 durable.add(queue);
             } else {
@@ -93,11 +106,62 @@ final class Publishing {
         }
         if (!durable.isEmpty()) {
             appendDurable(publication, broken == null);
+        } else if (broken == null && hasWaited) {
+            parked.add(new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true));
         } else if (broken == null) {
             publication.accepted();
         }
         if (broken != null) {
             publication.refused(broken);
+        }
+    }
+
+    /// Appends what the queue has not seen before. A duplicate is as good as appended, once what it repeats is
+    /// durable.
+    ///
+    /// @return whether the receipt must wait for the journal's end as it is now
+    private boolean appendOnce(Queue queue, Deduplication deduplication, Publication publication) {
+        RecordBatch batch = deduplication.withoutDuplicates(publication.batch(), clock.getAsLong());
+        if (!queue.durable()) {
+            if (batch != null) {
+                appendVolatile(queue, batch);
+                deduplication.appended();
+            }
+            return false;
+        }
+        if (batch != null) {
+            appendWithIds(queue, deduplication, batch, publication);
+        }
+        return publication.persistent();
+    }
+
+    /// The messages and their ids are one append: neither is there without the other after a crash.
+    private void appendWithIds(Queue queue, Deduplication deduplication, RecordBatch batch, Publication publication) {
+        MessageRuns runs = queue.describe(queue.logEnd(), batch);
+        if (runs != null) {
+            events.write(new ShardEvent.Described(queue.log().id(), runs));
+        }
+        DuplicateWindow ids = deduplication.passed();
+        events.write(new ShardEvent.Seen(queue.log().id(), ids, ids.first(), ids.end()));
+        var parts = List.<Append>of(
+                new Append.Batch(List.of(queue.log()), batch), new Append.Event(machine, events.take()));
+        long base = storage.appendTogether(parts, publication.persistent()).getFirst()[0];
+        deduplication.appended();
+        if (runs != null) {
+            queue.state().learn(runs);
+        }
+        long end = base + batch.offsetCount();
+        queue.appended(base, batch);
+        if (!publication.persistent()) {
+            recordTransient(queue, base, end);
+        }
+        boolean waits = publication.persistent() || !parked.isEmpty();
+        long position = publication.persistent() ? storage.journal().end() : waits ? parked.lastPosition() : 0;
+        var waiting = new Waiting(position, publication, new Queue[] {queue}, new long[] {end}, false);
+        if (waits) {
+            parked.add(waiting);
+        } else {
+            waiting.durable();
         }
     }
 

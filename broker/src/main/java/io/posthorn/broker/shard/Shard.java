@@ -106,7 +106,7 @@ public final class Shard implements Surroundings {
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
         this.queues = new QueueTable(storage, this);
-        this.publishing = new Publishing(machine, storage, queues, parked, events, counters);
+        this.publishing = new Publishing(machine, storage, queues, parked, events, counters, this::now);
     }
 
     // ---- From any thread

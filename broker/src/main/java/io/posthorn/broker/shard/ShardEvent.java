@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.log.LogId;
@@ -31,4 +32,7 @@ sealed interface ShardEvent {
 
     /// Messages that came back at least `count` times, written at a clean stop and in a snapshot.
     record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}
+
+    /// Ids of messages that came in, from one number to before another in a window. Replayed as often as one likes.
+    record Seen(LogId log, DuplicateWindow ids, long from, long to) implements ShardEvent {}
 }

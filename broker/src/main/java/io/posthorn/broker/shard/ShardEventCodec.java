@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.log.Bytes;
@@ -17,6 +18,7 @@ final class ShardEventCodec {
     private static final int RETURNED = 5;
     private static final int TRANSIENT = 6;
     private static final int DESCRIBED = 16;
+    private static final int SEEN = 7;
 
     private byte[] array = new byte[256];
     private int size;
@@ -54,6 +56,10 @@ final class ShardEventCodec {
                 begin(RETURNED, log);
                 put(count);
                 putRanges(ranges);
+            }
+            case ShardEvent.Seen(LogId log, DuplicateWindow ids, long from, long to) -> {
+                begin(SEEN, log);
+                putSeen(ids, from, to);
             }
         }
     }
@@ -102,6 +108,25 @@ final class ShardEventCodec {
         }
     }
 
+    /// Hashes are as they are, 16 bytes each, as no number of them is likelier than another.
+    private void putSeen(DuplicateWindow ids, long from, long to) {
+        put(to - from);
+        for (long number = from; number < to; number++) {
+            put(ids.time(number));
+            putFixed(ids.high(number));
+            putFixed(ids.low(number));
+        }
+    }
+
+    private void putFixed(long value) {
+        if (array.length - size < Long.BYTES) {
+            array = Arrays.copyOf(array, array.length * 2);
+        }
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            array[size++] = (byte) (value >>> shift);
+        }
+    }
+
     private void put(long value) {
         if (array.length - size < 10) {
             array = Arrays.copyOf(array, array.length * 2);
@@ -133,6 +158,7 @@ final class ShardEventCodec {
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
+                case SEEN -> seen(log);
                 default -> throw new IllegalArgumentException("there is no shard event of kind " + kind);
             };
         }
@@ -161,6 +187,27 @@ final class ShardEventCodec {
                 last = from + messages;
             }
             return runs;
+        }
+
+        private ShardEvent.Seen seen(LogId log) {
+            long count = number();
+            var ids = new DuplicateWindow();
+            for (long i = 0; i < count; i++) {
+                long time = number();
+                ids.add(fixed(), fixed(), time);
+            }
+            return new ShardEvent.Seen(log, ids, ids.first(), ids.end());
+        }
+
+        private long fixed() {
+            if (bytes.length() - at < Long.BYTES) {
+                throw new IllegalArgumentException("a shard event ends inside a hash");
+            }
+            long value = 0;
+            for (int i = 0; i < Long.BYTES; i++) {
+                value = (value << 8) | (bytes.get(at++) & 0xFF);
+            }
+            return value;
         }
 
         private long number() {

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.QueueState;
@@ -49,6 +50,11 @@ public final class ShardRecovery {
             case ShardEvent.Returned(LogId _, int count, OffsetRanges ranges) -> {
                 for (int i = 0; i < ranges.size(); i++) {
                     state.redeliveries().restore(count, ranges.from(i), ranges.to(i));
+                }
+            }
+            case ShardEvent.Seen(LogId _, DuplicateWindow ids, long from, long to) -> {
+                for (long number = from; number < to; number++) {
+                    state.seen().add(ids.high(number), ids.low(number), ids.time(number));
                 }
             }
         }

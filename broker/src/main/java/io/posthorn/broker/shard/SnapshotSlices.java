@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.OffsetSet;
 import io.posthorn.broker.queue.Queue;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotSlices {
     private static final int SLICE_BYTES = 256 * 1024;
     private static final int RANGES_PER_EVENT = 10_000;
+    private static final int IDS_PER_EVENT = 4_000;
 
     private final int machine;
     private final Snapshots.SnapshotWriter writer;
@@ -26,6 +28,7 @@ final class SnapshotSlices {
     private @Nullable Queue current;
     private long nextSettled = OffsetSet.NONE;
     private long nextDescribed = OffsetSet.NONE;
+    private long nextSeen = OffsetSet.NONE;
 
     SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues) {
         this.machine = machine;
@@ -66,17 +69,20 @@ final class SnapshotSlices {
             StateEvents.writeRedeliveries(queue, events);
             nextSettled = settlements.above().first();
             nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;
+            nextSeen = state.seen().isEmpty() ? OffsetSet.NONE : state.seen().first();
             current = isWritten() ? null : queue;
         }
     }
 
     private boolean isWritten() {
-        return nextSettled == OffsetSet.NONE && nextDescribed == OffsetSet.NONE;
+        return nextSettled == OffsetSet.NONE && nextDescribed == OffsetSet.NONE && nextSeen == OffsetSet.NONE;
     }
 
     private void writeMore(Queue queue) {
         if (nextSettled != OffsetSet.NONE) {
             writeMoreSettled(queue);
+        } else if (nextSeen != OffsetSet.NONE) {
+            writeMoreSeen(queue);
         } else {
             nextDescribed = StateEvents.writeMessages(queue, nextDescribed, RANGES_PER_EVENT, events);
         }
@@ -90,6 +96,19 @@ final class SnapshotSlices {
         nextSettled = StateEvents.collect(queue.state().settlements().above(), nextSettled, RANGES_PER_EVENT, ranges);
         if (!ranges.isEmpty()) {
             events.write(new ShardEvent.Settled(queue.log().id(), ranges));
+        }
+    }
+
+    private void writeMoreSeen(Queue queue) {
+        DuplicateWindow seen = queue.state().seen();
+        // The oldest may have been forgotten since the last slice.
+        long from = Math.max(nextSeen, seen.first());
+        nextSeen = Math.min(from + IDS_PER_EVENT, seen.end());
+        if (from < nextSeen) {
+            events.write(new ShardEvent.Seen(queue.log().id(), seen, from, nextSeen));
+        }
+        if (nextSeen == seen.end()) {
+            nextSeen = OffsetSet.NONE;
         }
     }
 

@@ -10,6 +10,7 @@ enum ArgumentValues {
     BOOL,
     INTEGER,
     NON_NEGATIVE,
+    POSITIVE,
     /// Milliseconds.
     EXPIRY,
     POSITIVE_EXPIRY,
@@ -36,6 +37,7 @@ enum ArgumentValues {
             case BOOL -> value instanceof Boolean ? null : unacceptable(value);
             case INTEGER -> integer(value);
             case NON_NEGATIVE -> nonNegative(value);
+            case POSITIVE -> isZero(value) ? "{value_zero,0}" : nonNegative(value);
             case EXPIRY -> atMost(MAX_EXPIRY, "value_too_large", value);
             case POSITIVE_EXPIRY -> isZero(value) ? "{value_zero,0}" : EXPIRY.complaint(value);
             case PRIORITY -> atMost(255, "max_value_exceeded", value);

@@ -32,7 +32,12 @@ enum QueueArgument {
     CONSUMER_TIMEOUT("x-consumer-timeout", ArgumentValues.NON_NEGATIVE, For.WORK),
 
     // What only we have.
-    DELIVERY_ORDER("x-delivery-order", ArgumentValues.DELIVERY_ORDER, For.WORK);
+    DELIVERY_ORDER("x-delivery-order", ArgumentValues.DELIVERY_ORDER, For.WORK),
+
+    // As the plugin for de-duplication has them.
+    DEDUPLICATION("x-message-deduplication", ArgumentValues.BOOL, For.ALL),
+    DEDUPLICATION_SIZE("x-cache-size", ArgumentValues.POSITIVE, For.ALL),
+    DEDUPLICATION_MILLIS("x-cache-ttl", ArgumentValues.POSITIVE_EXPIRY, For.ALL);
 
     private static final Map<String, QueueArgument> BY_NAME = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(QueueArgument::argumentName, Function.identity()));
@@ -100,7 +105,10 @@ enum QueueArgument {
                     CONSUMER_TIMEOUT,
                     DEAD_LETTER_EXCHANGE,
                     DEAD_LETTER_ROUTING_KEY,
-                    DEAD_LETTER_STRATEGY -> true;
+                    DEAD_LETTER_STRATEGY,
+                    DEDUPLICATION,
+                    DEDUPLICATION_SIZE,
+                    DEDUPLICATION_MILLIS -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
             case MESSAGE_TTL,

@@ -122,6 +122,7 @@ final class FakeBroker implements Broker {
                     ready.size(),
                     0,
                     consumers.size(),
+                    0,
                     null);
         }
 
