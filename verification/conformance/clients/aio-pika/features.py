@@ -1,4 +1,4 @@
-"""What aio-pika users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel.
+"""What aio-pika users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel, delays.
 
 Usage: features.py FEATURE QUEUE   The broker is named by AMQP_URL. What happened is printed line by line.
 """
@@ -102,7 +102,26 @@ async def cancel(queue_name):
         print("cancelled by the broker")
 
 
-FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel)}
+async def delayed(queue_name):
+    async with await broker() as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(queue_name, durable=True)
+        exchange = await channel.declare_exchange(
+            queue_name, "x-delayed-message", durable=True, arguments={"x-delayed-type": "direct"}
+        )
+        await queue.bind(exchange, queue_name)
+        for body, headers in (("later", {"x-delay": 900}), ("soon", {"x-delay": 300}), ("now", None)):
+            await exchange.publish(Message(body.encode(), headers=headers), queue_name)
+        print("confirmed")
+        async with queue.iterator(no_ack=True) as messages:
+            async for message in messages:
+                print(message.body.decode(), message.headers.get("x-delay", "undelayed"))
+                if message.body == b"later":
+                    break
+        await exchange.delete()
+
+
+FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed)}
 
 if __name__ == "__main__":
     asyncio.run(FEATURES[sys.argv[1]](*sys.argv[2:]))

@@ -1,4 +1,4 @@
-// What amqplib users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel.
+// What amqplib users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel, delays.
 //
 // Usage: features.js FEATURE QUEUE   The broker is named by AMQP_URL. What happened is printed line by line.
 
@@ -83,7 +83,27 @@ const cancel = (queue) => withChannel(async (channel) => {
   console.log((await told) === null ? 'cancelled by the broker' : 'a message');
 });
 
-const features = { confirms, mandatory, heartbeats, get, reject, cancel };
+async function delayed(queue) {
+  const connection = await connect();
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue(queue, { durable: true });
+  await channel.assertExchange(queue, 'x-delayed-message', { arguments: { 'x-delayed-type': 'direct' } });
+  await channel.bindQueue(queue, queue, queue);
+  for (const [body, headers] of [['later', { 'x-delay': 900 }], ['soon', { 'x-delay': 300 }], ['now', {}]]) {
+    channel.publish(queue, queue, Buffer.from(body), { persistent: true, headers });
+  }
+  await channel.waitForConfirms();
+  console.log('confirmed');
+  await new Promise((done) => channel.consume(queue, (message) => {
+    const body = message.content.toString();
+    console.log(body, message.properties.headers?.['x-delay'] ?? 'undelayed');
+    if (body === 'later') done();
+  }, { noAck: true }));
+  await channel.deleteExchange(queue);
+  await connection.close();
+}
+
+const features = { confirms, mandatory, heartbeats, get, reject, cancel, delayed };
 
 const [feature, ...args] = process.argv.slice(2);
 await features[feature](...args);

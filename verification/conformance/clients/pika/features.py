@@ -1,4 +1,4 @@
-"""What pika users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel.
+"""What pika users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel, delays.
 
 Usage: features.py FEATURE QUEUE   The broker is named by AMQP_URL. What happened is printed line by line.
 """
@@ -98,7 +98,25 @@ def cancel(queue):
         channel.start_consuming()
 
 
-FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel)}
+def delayed(queue):
+    with connect() as connection:
+        channel = connection.channel()
+        channel.queue_declare(queue=queue, durable=True)
+        channel.exchange_declare(queue, "x-delayed-message", durable=True, arguments={"x-delayed-type": "direct"})
+        channel.queue_bind(queue, queue)
+        channel.confirm_delivery()
+        for body, headers in (("later", {"x-delay": 900}), ("soon", {"x-delay": 300}), ("now", None)):
+            channel.basic_publish(queue, queue, body, pika.BasicProperties(delivery_mode=2, headers=headers))
+        print("confirmed")
+        for method, properties, body in channel.consume(queue, auto_ack=True):
+            print(body.decode(), (properties.headers or {}).get("x-delay", "undelayed"))
+            if body == b"later":
+                break
+        channel.cancel()
+        channel.exchange_delete(queue)
+
+
+FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed)}
 
 if __name__ == "__main__":
     FEATURES[sys.argv[1]](*sys.argv[2:])

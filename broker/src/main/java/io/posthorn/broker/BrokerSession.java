@@ -1,6 +1,8 @@
 package io.posthorn.broker;
 
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One connection's way into the broker. Confined to the session's io thread.
 ///
@@ -46,6 +48,14 @@ public interface BrokerSession extends AutoCloseable {
     void bind(BindingSpec binding, Reply<Done> reply);
 
     void unbind(BindingSpec binding, Reply<Done> reply);
+
+    /// The first messages by due time that wait at an exchange of type `x-delayed-message`.
+    ///
+    /// @param behind begin with the next one after this; null to begin at the first
+    void delayedMessages(String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply);
+
+    /// Takes a message out before its time. @param reply whether it still waited there, once that is durable
+    void cancelDelayed(String exchange, long id, Reply<Boolean> reply);
 
     /// A publisher whose messages to one queue stay in order. One per AMQP channel.
     Publisher publisher(ReceiptSink receipts);

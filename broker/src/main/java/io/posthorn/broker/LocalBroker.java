@@ -3,9 +3,11 @@ package io.posthorn.broker;
 import io.posthorn.broker.security.AccessControl;
 import io.posthorn.broker.security.Users;
 import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.shard.DelayRecovery;
 import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardRecovery;
 import io.posthorn.broker.shard.ShardStatistics;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.QueueLifecycle;
 import io.posthorn.broker.topology.SessionId;
@@ -144,7 +146,7 @@ public final class LocalBroker implements Broker {
                 clock,
                 threads.timer(),
                 this::deleteUnused,
-                (source, receipts) -> new LocalForwards(this, source, receipts),
+                (host, exchange, source, receipts) -> new LocalForwards(this, host, exchange, source, receipts),
                 options.mailboxBytes(),
                 options.mostUnsynced());
     }
@@ -163,12 +165,24 @@ public final class LocalBroker implements Broker {
                 }
             }
         }
+        recoverDelays(recovered, known);
         storage.start(new StorageSignals(), new Machines());
         storage.sweep(known::contains);
         memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
         manager.start();
         // What has expired meanwhile, or was to be forwarded, waits for a pass.
         shards.forEach(Shard::signal);
+    }
+
+    private void recoverDelays(Recovered recovered, Set<LogId> known) {
+        List<DelayEntry> all = recovered.topology.topology().delays();
+        for (int i = 0; i < shards.size(); i++) {
+            int shard = i;
+            DelayRecovery delays = recovered.shards.get(i).delays();
+            var exchanges = all.stream().filter(each -> each.shard() == shard).toList();
+            exchanges.forEach(each -> delays.bucketsOf(each).forEach(bucket -> known.add(bucket.log())));
+            shards.get(i).recovered(delays, exchanges);
+        }
     }
 
     /// Queues come and go: their shards hear of it before anybody can route to them.
@@ -191,6 +205,16 @@ public final class LocalBroker implements Broker {
         @Override
         public void resumed(QueueEntry queue) {
             shards.get(queue.shard()).submit(new Command.SetPaused(queue, null));
+        }
+
+        @Override
+        public void created(DelayEntry exchange) {
+            shards.get(exchange.shard()).submit(new Command.OpenDelays(exchange));
+        }
+
+        @Override
+        public void removed(DelayEntry exchange) {
+            shards.get(exchange.shard()).submit(new Command.DropDelays(exchange));
         }
     }
 
@@ -284,6 +308,11 @@ public final class LocalBroker implements Broker {
 
     Topology topology() {
         return manager.current();
+    }
+
+    /// Wall time in milliseconds since the epoch.
+    long now() {
+        return clock.millis();
     }
 
     AttributeReader attributes() {

@@ -1,13 +1,16 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.delay.Due;
 import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.topology.MessageFacts;
-import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.LogId;
+import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +21,21 @@ final class LocalForwards implements Forwards {
     private static final int SEAL_BYTES = 256 * 1024;
 
     private final LocalBroker broker;
-    private final QueueEntry source;
+    private final String virtualHost;
+    private final @Nullable String exchange;
     private final ReceiptSink receipts;
     private final MessageFacts facts;
     private final MessageEncoder encoder = new MessageEncoder();
     private @Nullable OpenBatch open;
 
-    LocalForwards(LocalBroker broker, QueueEntry source, ReceiptSink receipts) {
+    /// @param exchange where all messages go; null when each knows its own
+    LocalForwards(
+            LocalBroker broker, String virtualHost, @Nullable String exchange, LogId source, ReceiptSink receipts) {
         this.broker = broker;
-        this.source = source;
+        this.virtualHost = virtualHost;
+        this.exchange = exchange;
         this.receipts = receipts;
-        this.facts = new MessageFacts(
-                new SplittableRandom(broker.options().seed() + source.log().value()));
+        this.facts = new MessageFacts(new SplittableRandom(broker.options().seed() + source.value()));
     }
 
     @Override
@@ -39,23 +45,32 @@ final class LocalForwards implements Forwards {
             return 0;
         }
         OpenBatch batch = batchTo(route);
-        String onlyQueue = route.size() == 1 ? route.queue(0).name() : null;
-        encoder.encode(
-                message,
-                MessageEncoder.addressOf(message.exchange(), message.routingKey(), onlyQueue),
-                batch.builder());
+        encoder.encode(message, addressOf(message, route), batch.builder());
         batch.added(message.persistent(), sequence);
         if (batch.builder().sizeInBytes() >= SEAL_BYTES) {
             flush();
         }
-        return route.size();
+        return route.size() + route.delayCount();
+    }
+
+    private List<RecordHeader> addressOf(Message message, Route route) {
+        String onlyQueue =
+                route.size() == 1 && route.delayCount() == 0 ? route.queue(0).name() : null;
+        List<RecordHeader> address = MessageEncoder.addressOf(message.exchange(), message.routingKey(), onlyQueue);
+        if (route.delayCount() == 0) {
+            return address;
+        }
+        var headers = new ArrayList<RecordHeader>();
+        headers.add(Due.after(facts.delay(), broker.now()).toHeader());
+        headers.addAll(address);
+        return headers;
     }
 
     private Route route(Message message, boolean dead) {
         Route route = broker.topology()
                 .routeOwn(
-                        source.virtualHost(),
-                        message.exchange(),
+                        virtualHost,
+                        exchange == null ? message.exchange() : exchange,
                         message.routingKey(),
                         message.furtherRoutingKeys(),
                         facts.of(message.telling(() -> broker.attributes().of(message))));
@@ -81,7 +96,7 @@ final class LocalForwards implements Forwards {
         }
         List<Shard> shards = broker.shards();
         for (Publication each : batch.seal(receipts, shard -> shards.get(shard).outletToShards())) {
-            shards.get(each.targets()[0].shard()).forward(each);
+            shards.get(each.shard()).forward(each);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.delay.Due;
 import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.topology.MessageFacts;
 import io.posthorn.broker.topology.Route;
@@ -42,11 +43,27 @@ final class LocalPublisher implements Publisher {
         OpenBatch batch;
 
         Address(String exchange, String routingKey, Route route) {
+            this(exchange, routingKey, route, addressOf(exchange, routingKey, route));
+        }
+
+        private Address(String exchange, String routingKey, Route route, List<RecordHeader> headers) {
             this.exchange = exchange;
             this.routingKey = routingKey;
             this.route = route;
+            this.headers = headers;
+        }
+
+        /// Of a message that waits somewhere: of this one only.
+        static Address waiting(String exchange, String routingKey, Route route, Due due) {
+            var headers = new ArrayList<RecordHeader>();
+            headers.add(due.toHeader());
+            headers.addAll(MessageEncoder.addressOf(exchange, routingKey, null));
+            return new Address(exchange, routingKey, route, headers);
+        }
+
+        private static List<RecordHeader> addressOf(String exchange, String routingKey, Route route) {
             String onlyQueue = route.size() == 1 ? route.queue(0).name() : null;
-            this.headers = MessageEncoder.addressOf(exchange, routingKey, onlyQueue);
+            return MessageEncoder.addressOf(exchange, routingKey, onlyQueue);
         }
     }
 
@@ -81,7 +98,7 @@ final class LocalPublisher implements Publisher {
         if (batch.builder().sizeInBytes() >= SEAL_BYTES || batch.builder().count() >= route.mostInBatch()) {
             sealAll();
         }
-        return route.size();
+        return route.size() + route.delayCount();
     }
 
     private Address addressOf(Message message) {
@@ -114,7 +131,10 @@ final class LocalPublisher implements Publisher {
                 message.routingKey(),
                 message.furtherRoutingKeys(),
                 facts.of(message));
-        return new Address(message.exchange(), message.routingKey(), route);
+        return route.delayCount() == 0
+                ? new Address(message.exchange(), message.routingKey(), route)
+                : Address.waiting(
+                        message.exchange(), message.routingKey(), route, Due.after(facts.delay(), session.now()));
     }
 
     private void forget(Topology topology) {

@@ -7,6 +7,7 @@ import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.Topology;
@@ -82,6 +83,11 @@ final class LocalSession implements BrokerSession {
         return random;
     }
 
+    /// Wall time in milliseconds since the epoch.
+    long now() {
+        return broker.now();
+    }
+
     int maxMessageBytes() {
         return broker.options().maxMessageBytes();
     }
@@ -98,7 +104,7 @@ final class LocalSession implements BrokerSession {
     void send(List<Publication> publications) {
         for (int i = 0; i < publications.size(); i++) {
             Publication publication = publications.get(i);
-            outgoing.publish(publication.targets()[0].shard(), publication);
+            outgoing.publish(publication.shard(), publication);
         }
     }
 
@@ -315,6 +321,47 @@ final class LocalSession implements BrokerSession {
 
     private @Nullable QueueEntry toConfigure(String name, Reply<?> reply) {
         return allowed(reply, Permission.CONFIGURE, queueText(name)) ? find(name, reply) : null;
+    }
+
+    // ---- Delayed messages
+
+    @Override
+    public void delayedMessages(
+            String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply) {
+        DelayEntry entry = delayToUse(Permission.READ, exchange, reply);
+        if (entry != null) {
+            outgoing.send(
+                    entry.shard(),
+                    new Command.ListDelayed(entry, behind, most, new OutletReply<>(outlet(entry.shard()), reply)));
+        }
+    }
+
+    @Override
+    public void cancelDelayed(String exchange, long id, Reply<Boolean> reply) {
+        DelayEntry entry = delayToUse(Permission.WRITE, exchange, reply);
+        if (entry != null) {
+            outgoing.send(
+                    entry.shard(),
+                    new Command.CancelDelayed(entry, id, new OutletReply<>(outlet(entry.shard()), reply)));
+        }
+    }
+
+    /// Null after the reply was told why not. Everything collected is handed over first.
+    private @Nullable DelayEntry delayToUse(Permission permission, String exchange, Reply<?> reply) {
+        flush();
+        if (!allowed(reply, permission, exchangeText(exchange))) {
+            return null;
+        }
+        try {
+            DelayEntry entry = topology().delay(virtualHost(), exchange);
+            if (entry == null) {
+                reply.failed(new BrokerException.PreconditionFailed(exchangeText(exchange) + " delays no messages"));
+            }
+            return entry;
+        } catch (BrokerException e) {
+            reply.failed(e);
+            return null;
+        }
     }
 
     // ---- Exchanges and bindings

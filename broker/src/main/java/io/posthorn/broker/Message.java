@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timestamp of the record, milliseconds since the epoch
 /// @param attributes typed headers, for exchanges that match on them; asked for only then
 /// @param deaths in which queues it has been before; null for one that never was given up
+/// @param delayed for how many milliseconds it has waited at an exchange that delays messages; 0 when at none
 public record Message(
         String exchange,
         String routingKey,
@@ -36,7 +37,8 @@ public record Message(
         long expiresAt,
         long timestamp,
         Supplier<Arguments> attributes,
-        @Nullable DeathHistory deaths) {
+        @Nullable DeathHistory deaths,
+        long delayed) {
     public static final long NEVER = Long.MAX_VALUE;
 
     /// A message as most are: without hidden routing keys, and never given up by a queue.
@@ -65,7 +67,8 @@ public record Message(
                 expiresAt,
                 timestamp,
                 attributes,
-                null);
+                null,
+                0);
     }
 
     /// Every routing key but the first.
@@ -94,7 +97,8 @@ public record Message(
                 expiresAt,
                 timestamp,
                 attributes,
-                deaths);
+                deaths,
+                delayed);
     }
 
     /// The same message, which can tell its typed headers.
@@ -112,7 +116,8 @@ public record Message(
                 expiresAt,
                 timestamp,
                 typedHeaders,
-                deaths);
+                deaths,
+                delayed);
     }
 
     /// The same message as it leaves a queue that gives it up: it expires no more.
@@ -130,6 +135,29 @@ public record Message(
                 NEVER,
                 timestamp,
                 attributes,
-                history);
+                history,
+                delayed);
+    }
+
+    /// The same message after it has waited at an exchange: its life begins now.
+    ///
+    /// @param asked for how many milliseconds it was to wait
+    /// @param more for how many it has waited beyond that
+    public Message waited(long asked, long more) {
+        return new Message(
+                exchange,
+                routingKey,
+                moreRoutingKeys,
+                hiddenRoutingKeys,
+                key,
+                headers,
+                body,
+                persistent,
+                priority,
+                expiresAt == NEVER ? NEVER : expiresAt + asked + more,
+                timestamp,
+                attributes,
+                deaths,
+                asked);
     }
 }

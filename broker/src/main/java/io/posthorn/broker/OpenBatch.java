@@ -4,6 +4,7 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.shard.Receipt;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.Topology;
@@ -50,10 +51,16 @@ final class OpenBatch {
     List<Publication> seal(ReceiptSink receipts, IntFunction<Outlet> outlets) {
         RecordBatch batch = builder.build();
         List<List<QueueEntry>> byShard = byShard();
-        Receipt receipt = sequences.isEmpty() ? null : new Receipt(receipts, sequences, byShard.size());
-        var publications = new ArrayList<Publication>(byShard.size());
+        int parts = byShard.size() + route.delayCount();
+        Receipt receipt = sequences.isEmpty() ? null : new Receipt(receipts, sequences, parts);
+        var publications = new ArrayList<Publication>(parts);
         for (List<QueueEntry> targets : byShard) {
             publications.add(publication(targets, batch, receipt, outlets));
+        }
+        for (int i = 0; i < route.delayCount(); i++) {
+            DelayEntry delay = route.delay(i);
+            Outlet outlet = outlets.apply(delay.shard());
+            publications.add(new Publication(new QueueEntry[0], delay, batch, persistent, receipt, outlet));
         }
         sequences = new OffsetRanges();
         persistent = false;

@@ -33,7 +33,7 @@ public final class MessageDecoder {
         Bytes value = record.value();
         Bytes body = value == null ? Bytes.EMPTY : value;
         if (ours == 0) {
-            return message("", queue, record, headers, body, true, 0, Message.NEVER, null);
+            return message("", queue, record, headers, body, true, 0, Message.NEVER, null, 0);
         }
         return withFacts(record, queue, headers, ours, body);
     }
@@ -45,6 +45,7 @@ public final class MessageDecoder {
         int priority = 0;
         long expiresAt = Message.NEVER;
         DeathHistory deaths = null;
+        long delayed = 0;
         for (int i = 0; i < ours; i++) {
             Bytes name = headers.get(i).name();
             Bytes value = Objects.requireNonNullElse(headers.get(i).value(), Bytes.EMPTY);
@@ -60,10 +61,12 @@ public final class MessageDecoder {
                 expiresAt = value.asByteBuffer().getLong();
             } else if (name.equals(RecordHeaders.DEATHS)) {
                 deaths = DeathHistoryCodec.read(value);
+            } else if (name.equals(RecordHeaders.DELAYED)) {
+                delayed = value.asByteBuffer().getLong();
             }
         }
         List<RecordHeader> theirs = headers.subList(ours, headers.size());
-        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt, deaths);
+        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt, deaths, delayed);
     }
 
     /// As [#decode], and with every routing key: for whoever publishes the message again.
@@ -88,7 +91,8 @@ public final class MessageDecoder {
             boolean persistent,
             int priority,
             long expiresAt,
-            @Nullable DeathHistory deaths) {
+            @Nullable DeathHistory deaths,
+            long delayed) {
         return new Message(
                 exchange,
                 routingKey,
@@ -102,7 +106,8 @@ public final class MessageDecoder {
                 expiresAt,
                 record.timestamp(),
                 MessageDecoder::noAttributes,
-                deaths);
+                deaths,
+                delayed);
     }
 
     private static Arguments noAttributes() {
@@ -125,7 +130,8 @@ public final class MessageDecoder {
                 message.expiresAt(),
                 message.timestamp(),
                 message.attributes(),
-                message.deaths());
+                message.deaths(),
+                message.delayed());
     }
 
     private static List<RecordHeader> copyOf(List<RecordHeader> headers) {

@@ -39,7 +39,8 @@ public final class MessageEncoder {
         boolean plain = message.persistent()
                 && message.priority() == 0
                 && message.expiresAt() == Message.NEVER
-                && message.deaths() == null;
+                && message.deaths() == null
+                && message.delayed() == 0;
         boolean oneKey = message.moreRoutingKeys().isEmpty()
                 && message.hiddenRoutingKeys().isEmpty();
         if (plain && oneKey && address.isEmpty()) {
@@ -65,14 +66,19 @@ public final class MessageEncoder {
             headers.add(new RecordHeader(RecordHeaders.PRIORITY, new Bytes(new byte[] {(byte) message.priority()})));
         }
         if (message.expiresAt() != Message.NEVER) {
-            byte[] time =
-                    ByteBuffer.allocate(Long.BYTES).putLong(message.expiresAt()).array();
-            headers.add(new RecordHeader(RecordHeaders.EXPIRES, new Bytes(time)));
+            headers.add(new RecordHeader(RecordHeaders.EXPIRES, number(message.expiresAt())));
+        }
+        if (message.delayed() != 0) {
+            headers.add(new RecordHeader(RecordHeaders.DELAYED, number(message.delayed())));
         }
         DeathHistory deaths = message.deaths();
         if (deaths != null) {
             headers.add(new RecordHeader(RecordHeaders.DEATHS, DeathHistoryCodec.write(deaths)));
         }
+    }
+
+    private static Bytes number(long value) {
+        return new Bytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }
 
     private static Bytes moreKeys(Message message) {

@@ -9,6 +9,7 @@ final class RecordHeaders {
     static final Bytes EXCHANGE = Bytes.utf8("posthorn-exchange");
     static final Bytes ROUTING_KEY = Bytes.utf8("posthorn-routing-key");
     static final Bytes PRIORITY = Bytes.utf8("posthorn-priority");
+    static final Bytes DELAYED = Bytes.utf8("posthorn-delayed");
     static final Bytes EXPIRES = Bytes.utf8("posthorn-expires");
     static final Bytes MORE_ROUTING_KEYS = Bytes.utf8("posthorn-more-routing-keys");
     static final Bytes DEATHS = Bytes.utf8("posthorn-deaths");

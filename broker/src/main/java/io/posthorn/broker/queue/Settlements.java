@@ -40,4 +40,16 @@ public final class Settlements {
             }
         }
     }
+
+    /// The same settlements, which no longer change with these.
+    public Settlements copy() {
+        var copy = new Settlements();
+        copy.before = before;
+        for (long from = above.first(); from != OffsetSet.NONE; ) {
+            long to = above.firstAbsentFrom(from);
+            copy.above.addRange(from, to);
+            from = above.firstFrom(to);
+        }
+        return copy;
+    }
 }

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrowsePage;
+import io.posthorn.broker.DelayedMessage;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MessageState;
@@ -16,10 +17,12 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
 import io.posthorn.broker.queue.ScatteredRead;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.Snapshots;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +126,25 @@ public sealed interface Command {
     record LoadedScattered(Queue queue, ScatteredRead read) implements Command {}
 
     record LoadFailed(Queue queue, RuntimeException cause) implements Command {}
+
+    /// Messages may wait at the exchange from now on.
+    record OpenDelays(DelayEntry exchange) implements Command {}
+
+    /// The exchange is gone from the topology: let go of what waits there.
+    record DropDelays(DelayEntry exchange) implements Command {}
+
+    /// Lists what waits at an exchange.
+    ///
+    /// @param behind begin with the next one after this; null to begin at the first
+    record ListDelayed(
+            DelayEntry exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply)
+            implements Command {}
+
+    /// Takes a message out that waits at an exchange; answers whether it was there, once that is durable.
+    record CancelDelayed(DelayEntry exchange, long id, Reply<Boolean> reply) implements Command {}
+
+    /// What was done elsewhere goes on here.
+    record Continue(Runnable then) implements Command {}
 
     record WriteSnapshot(Snapshots.SnapshotWriter writer) implements Command {}
 

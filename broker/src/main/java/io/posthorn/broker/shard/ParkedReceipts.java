@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.BrokerException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ final class ParkedReceipts {
         long position();
 
         void durable();
+
+        /// It never will be.
+        default void never(BrokerException cause) {}
     }
 
     boolean isEmpty() {

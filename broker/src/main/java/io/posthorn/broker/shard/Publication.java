@@ -1,6 +1,7 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.RecordBatch;
 import org.jspecify.annotations.Nullable;
@@ -8,16 +9,29 @@ import org.jspecify.annotations.Nullable;
 /// One batch on its way to the queues of one shard.
 ///
 /// @param targets queues of that shard, each once
+/// @param delay the exchange at which the messages wait instead; null when they go to queues
 /// @param persistent whether any message in it is
 /// @param receipt null when nobody waits
 /// @param outlet where the receipt goes
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Publication(
         QueueEntry[] targets,
+        @Nullable DelayEntry delay,
         RecordBatch batch,
         boolean persistent,
         @Nullable Receipt receipt,
         Outlet outlet) {
+
+    /// A batch that goes to queues.
+    public Publication(
+            QueueEntry[] targets, RecordBatch batch, boolean persistent, @Nullable Receipt receipt, Outlet outlet) {
+        this(targets, null, batch, persistent, receipt, outlet);
+    }
+
+    /// The shard that it goes to.
+    public int shard() {
+        return delay == null ? targets[0].shard() : delay.shard();
+    }
 
     void accepted() {
         if (receipt != null) {

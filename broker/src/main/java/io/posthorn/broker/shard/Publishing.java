@@ -1,12 +1,14 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.delay.DelayedMessages;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Deduplication;
 import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Append;
 import io.posthorn.log.Log;
@@ -30,6 +32,7 @@ final class Publishing {
     private final int machine;
     private final LogStorage storage;
     private final QueueTable queues;
+    private final DelayTable delays;
     private final ParkedReceipts parked;
     private final ShardEventCodec events;
     private final Counters counters;
@@ -42,6 +45,7 @@ final class Publishing {
             int machine,
             LogStorage storage,
             QueueTable queues,
+            DelayTable delays,
             ParkedReceipts parked,
             ShardEventCodec events,
             Counters counters,
@@ -50,6 +54,7 @@ final class Publishing {
         this.events = events;
         this.storage = storage;
         this.queues = queues;
+        this.delays = delays;
         this.parked = parked;
         this.counters = counters;
         this.clock = clock;
@@ -68,6 +73,28 @@ final class Publishing {
                 publication.accepted();
             }
         }
+
+        @Override
+        public void never(BrokerException cause) {
+            if (receipt) {
+                publication.refused(cause);
+            }
+        }
+    }
+
+    /// A batch of delayed messages that waits until it is durable.
+    private record WaitingDelayed(long position, Publication publication, Runnable visible)
+            implements ParkedReceipts.Parked {
+        @Override
+        public void durable() {
+            visible.run();
+            publication.accepted();
+        }
+
+        @Override
+        public void never(BrokerException cause) {
+            publication.refused(cause);
+        }
     }
 
     void append(Publication publication, boolean stopped) {
@@ -78,12 +105,33 @@ final class Publishing {
         counters.publishedBatches++;
         counters.published += publication.batch().count();
         try {
-            appendToTargets(publication);
+            DelayEntry delay = publication.delay();
+            if (delay == null) {
+                appendToTargets(publication);
+            } else {
+                appendDelayed(publication, delay);
+            }
         } catch (LogException e) {
             publication.refused(Failures.of(e));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a batch of " + publication.batch().sizeInBytes() + " bytes was not appended", e);
             publication.refused(new BrokerException.StorageFailed("the messages could not be stored"));
+        }
+    }
+
+    private void appendDelayed(Publication publication, DelayEntry delay) {
+        DelayedMessages messages = delays.get(delay);
+        if (messages == null) {
+            // An exchange deleted since the message came to it takes it with it.
+            publication.accepted();
+            return;
+        }
+        Runnable visible = messages.append(publication.batch());
+        if (delay.durable()) {
+            parked.add(new WaitingDelayed(storage.journal().end(), publication, visible));
+        } else {
+            visible.run();
+            publication.accepted();
         }
     }
 
@@ -261,9 +309,7 @@ final class Publishing {
     /// Nothing parked will ever be durable.
     void refuseParked(BrokerException cause) {
         for (var each = parked.poll(); each != null; each = parked.poll()) {
-            if (each instanceof Waiting waiting && waiting.receipt()) {
-                waiting.publication().refused(cause);
-            }
+            each.never(cause);
         }
     }
 }

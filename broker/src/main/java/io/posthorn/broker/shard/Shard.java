@@ -15,6 +15,7 @@ import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.RecordReader;
 import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.queue.Surroundings;
+import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -25,6 +26,7 @@ import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +69,7 @@ public final class Shard implements Surroundings {
     private final Publishing publishing;
     private final Forwarder forwarder;
     private final Outlet toShards;
+    private final DelayTable delays;
 
     /// Read by the storage's threads, so that only shards that wait are woken up.
     private volatile boolean waitsForJournal;
@@ -106,7 +109,8 @@ public final class Shard implements Surroundings {
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
         this.queues = new QueueTable(storage, this);
-        this.publishing = new Publishing(machine, storage, queues, parked, events, counters, this::now);
+        this.delays = new DelayTable(machine, this, storage, forwarder);
+        this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
     }
 
     // ---- From any thread
@@ -175,6 +179,14 @@ public final class Shard implements Surroundings {
         queues.recovered(entry, state, cleanly);
     }
 
+    /// The delayed messages of this shard, as the journal knows them.
+    ///
+    /// @param exchanges at which messages wait here
+    public void recovered(DelayRecovery recovery, List<DelayEntry> exchanges) {
+        delays.recovered(recovery.lastNumber());
+        exchanges.forEach(exchange -> delays.recovered(exchange, recovery.bucketsOf(exchange)));
+    }
+
     // ---- One pass
 
     private void pass() {
@@ -186,8 +198,11 @@ public final class Shard implements Surroundings {
         if (!stopped) {
             timers.run(now, queues);
             more |= dispatch();
+            more |= delays.work();
             recordSettlements();
+            delays.recordSettlements();
             more |= writeSnapshot();
+            timers.wakeShardAt(delays.wakeAt());
             timers.arm(now);
         }
         flush();
@@ -268,8 +283,13 @@ public final class Shard implements Surroundings {
                 }
             }
             case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
+            case Command.OpenDelays(DelayEntry exchange) -> delays.open(exchange);
+            case Command.DropDelays(DelayEntry exchange) -> delays.drop(exchange);
+            case Command.ListDelayed list -> delays.list(list);
+            case Command.CancelDelayed cancel -> delays.cancel(cancel, stopped);
+            case Command.Continue(Runnable then) -> then.run();
             case Command.WriteSnapshot(var writer) ->
-                snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues()));
+                snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues(), delays));
             case Command.Poison(var cause) -> poison(cause);
             case Command.Stop(Runnable done) -> stop(done);
         }
@@ -483,6 +503,7 @@ public final class Shard implements Surroundings {
     private void stop(Runnable done) {
         stopped = true;
         recordSettlements();
+        delays.recordSettlements();
         try {
             for (Queue queue : queues.durableQueues()) {
                 queue.giveBackEverything();
@@ -542,6 +563,14 @@ public final class Shard implements Surroundings {
         unflushedConsumers.add(consumer);
     }
 
+    void runBlocking(Runnable task) {
+        blocking.execute(task);
+    }
+
+    void park(ParkedReceipts.Parked entry) {
+        publishing.park(entry);
+    }
+
     void flushLater(Outlet outlet) {
         unflushedOutlets.add(outlet);
     }
@@ -597,7 +626,8 @@ public final class Shard implements Surroundings {
 
     @Override
     public Forwards forwards(Queue queue) {
-        return forwarder.from((QueueEntry) queue.handle(), new ForwardReceipts(this, (QueueEntry) queue.handle()));
+        var source = (QueueEntry) queue.handle();
+        return forwarder.from(source.virtualHost(), null, source.log(), new ForwardReceipts(this, source));
     }
 
     @Override

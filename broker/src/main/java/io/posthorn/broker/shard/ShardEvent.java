@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.delay.Span;
 import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
@@ -35,4 +36,16 @@ sealed interface ShardEvent {
 
     /// Ids of messages that came in, from one number to before another in a window. Replayed as often as one likes.
     record Seen(LogId log, DuplicateWindow ids, long from, long to) implements ShardEvent {}
+
+    /// Of delayed messages, not of a queue.
+    sealed interface OfBucket extends ShardEvent {}
+
+    /// There is a bucket of delayed messages from now on. Also begins its state in a snapshot: forget what was known
+    /// of it.
+    ///
+    /// @param exchange the id of the exchange at which its messages wait
+    record DelayBegun(LogId log, LogId exchange, Span span) implements OfBucket {}
+
+    /// The bucket, if there was one, is no more, and its log's id is used up, as are those with lower numbers.
+    record DelayEnded(LogId log) implements OfBucket {}
 }

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.delay.Span;
 import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
@@ -19,6 +20,8 @@ final class ShardEventCodec {
     private static final int TRANSIENT = 6;
     private static final int DESCRIBED = 16;
     private static final int SEEN = 7;
+    private static final int DELAY_BEGUN = 20;
+    private static final int DELAY_ENDED = 21;
 
     private byte[] array = new byte[256];
     private int size;
@@ -61,6 +64,13 @@ final class ShardEventCodec {
                 begin(SEEN, log);
                 putSeen(ids, from, to);
             }
+            case ShardEvent.DelayBegun(LogId log, LogId exchange, Span span) -> {
+                begin(DELAY_BEGUN, log);
+                put(exchange.value());
+                put(span.from());
+                put(span.bits());
+            }
+            case ShardEvent.DelayEnded(LogId log) -> begin(DELAY_ENDED, log);
         }
     }
 
@@ -159,6 +169,9 @@ final class ShardEventCodec {
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
                 case SEEN -> seen(log);
+                case DELAY_BEGUN ->
+                    new ShardEvent.DelayBegun(log, new LogId(number()), new Span(number(), (int) number()));
+                case DELAY_ENDED -> new ShardEvent.DelayEnded(log);
                 default -> throw new IllegalArgumentException("there is no shard event of kind " + kind);
             };
         }

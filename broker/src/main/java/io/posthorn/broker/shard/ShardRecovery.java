@@ -4,6 +4,7 @@ import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.QueueState;
+import io.posthorn.broker.topology.LogIds;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogId;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Map;
 /// that it exists: what is not in the topology in the end is forgotten.
 public final class ShardRecovery {
     private final Map<LogId, QueueState> states = new HashMap<>();
+    private final DelayRecovery delays = new DelayRecovery();
 
     /// A chunk of a snapshot, or one event: both are a run of events.
     public void apply(Bytes events) {
@@ -22,6 +24,10 @@ public final class ShardRecovery {
     }
 
     private void apply(ShardEvent event) {
+        if (LogIds.isDelayed(event.log())) {
+            delays.apply(event);
+            return;
+        }
         if (event instanceof ShardEvent.Begun) {
             states.remove(event.log());
         }
@@ -57,7 +63,14 @@ public final class ShardRecovery {
                     state.seen().add(ids.high(number), ids.low(number), ids.time(number));
                 }
             }
+            case ShardEvent.OfBucket _ ->
+                throw new IllegalArgumentException("a bucket has the log of a queue: " + event.log());
         }
+    }
+
+    /// What is known of delayed messages.
+    public DelayRecovery delays() {
+        return delays;
     }
 
     /// What is known of the queue; takes it out.

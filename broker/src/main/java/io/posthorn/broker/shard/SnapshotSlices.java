@@ -24,16 +24,18 @@ final class SnapshotSlices {
     private final int machine;
     private final Snapshots.SnapshotWriter writer;
     private final Iterator<Queue> rest;
+    private final DelaySlices delays;
     private final ShardEventCodec events = new ShardEventCodec();
     private @Nullable Queue current;
     private long nextSettled = OffsetSet.NONE;
     private long nextDescribed = OffsetSet.NONE;
     private long nextSeen = OffsetSet.NONE;
 
-    SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues) {
+    SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues, DelayTable delayTable) {
         this.machine = machine;
         this.writer = writer;
         this.rest = queues.iterator();
+        this.delays = new DelaySlices(machine, delayTable);
     }
 
     /// @return whether that was the last one
@@ -44,7 +46,7 @@ final class SnapshotSlices {
                 writeMore(queue);
             } else if (rest.hasNext()) {
                 begin(rest.next(), queues);
-            } else {
+            } else if (delays.write(events, SLICE_BYTES)) {
                 writeChunk();
                 writer.done(machine);
                 return true;

@@ -19,6 +19,8 @@ final class Timers {
     /// When the timer will signal; [Message#NEVER] when it was not asked to.
     private long armedFor = Message.NEVER;
 
+    private long shardAt = Message.NEVER;
+
     /// One wish; the queue's own note tells whether it is still its first.
     private record Entry(long at, Queue queue) {}
 
@@ -26,6 +28,11 @@ final class Timers {
     Timers(Timer timer, Runnable signal) {
         this.timer = timer;
         this.signal = signal;
+    }
+
+    /// The shard wants a pass at that time for itself, whatever it wanted before; [Message#NEVER] for none.
+    void wakeShardAt(long at) {
+        shardAt = at;
     }
 
     void wakeAt(Queue queue, long at) {
@@ -64,10 +71,11 @@ final class Timers {
     /// Asks the timer for the first of what is left.
     void arm(long now) {
         Entry first = entries.peek();
-        if (first == null) {
+        long at = first == null ? shardAt : Math.min(first.at(), shardAt);
+        if (at == Message.NEVER) {
             return;
         }
-        long next = Math.min(first.at(), now + MOST_AT_ONCE);
+        long next = Math.min(at, now + MOST_AT_ONCE);
         if (next < armedFor) {
             armedFor = next;
             timer.after(Math.max(1, next - now), signal);

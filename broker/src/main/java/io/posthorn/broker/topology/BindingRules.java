@@ -37,6 +37,7 @@ final class BindingRules {
         switch (ExchangeType.of(source.type())) {
             case HEADERS -> checkMatch(spec);
             case CONSISTENT_HASH -> checkWeight(spec.routingKey());
+            case DELAYED_MESSAGE -> checkKind(Delayed.inner(source), host, spec);
             case LOCAL_RANDOM -> checkLocalQueue(host, spec);
             case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM -> {}
         }

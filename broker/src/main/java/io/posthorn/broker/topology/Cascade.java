@@ -23,6 +23,8 @@ import java.util.Set;
 final class Cascade {
     private final List<TopologyChange> journaled = new ArrayList<>();
     private final ArrayDeque<TopologyChange> pending = new ArrayDeque<>();
+    private final List<DelayEntry> delaysBegun = new ArrayList<>();
+    private final List<DelayEntry> delaysEnded = new ArrayList<>();
     private Topology topology;
 
     Cascade(Topology topology) {
@@ -37,6 +39,16 @@ final class Cascade {
     /// What of it survives a restart, in order.
     List<TopologyChange> journaled() {
         return journaled;
+    }
+
+    /// Exchanges that delay messages and are new.
+    List<DelayEntry> delaysBegun() {
+        return delaysBegun;
+    }
+
+    /// Exchanges that delayed messages and are gone.
+    List<DelayEntry> delaysEnded() {
+        return delaysEnded;
     }
 
     Cascade apply(TopologyChange wish) {
@@ -58,11 +70,24 @@ final class Cascade {
             journaled.add(change);
         }
         topology = after;
+        if (change instanceof ExchangeDeclared(String host, var spec, var _)) {
+            addDelay(after, host, spec.name(), delaysBegun);
+        } else if (change instanceof ExchangeDeleted(String host, String exchange)) {
+            addDelay(before, host, exchange, delaysEnded);
+        }
         for (Loser loser : losers) {
             var exchange = topology.virtualHost(loser.virtualHost).exchange(loser.exchange);
             if (exchange != null && exchange.spec().autoDelete() && exchange.isUnused()) {
                 pending.add(new ExchangeDeleted(loser.virtualHost, loser.exchange));
             }
+        }
+    }
+
+    private static void addDelay(Topology topology, String host, String name, List<DelayEntry> delays) {
+        var exchange = topology.virtualHost(host).exchange(name);
+        var delay = exchange == null ? null : exchange.delay();
+        if (delay != null) {
+            delays.add(delay);
         }
     }
 

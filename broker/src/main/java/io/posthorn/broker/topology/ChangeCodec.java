@@ -40,6 +40,7 @@ final class ChangeCodec {
     private static final int DURABLE = 1;
     private static final int AUTO_DELETE = 2;
     private static final int INTERNAL = 4;
+    private static final int DELAYS = 8;
 
     private ChangeCodec() {}
 
@@ -74,7 +75,7 @@ final class ChangeCodec {
     static void write(ByteWriter out, TopologyChange change) {
         switch (change) {
             case VirtualHostCreated(String name) -> writeNames(out, VIRTUAL_HOST_CREATED, name);
-            case ExchangeDeclared(String host, var spec) -> writeExchange(out, host, spec);
+            case ExchangeDeclared declared -> writeExchange(out, declared);
             case ExchangeDeleted(String host, String exchange) -> writeNames(out, EXCHANGE_DELETED, host, exchange);
             case QueueDeclared declared -> writeQueue(out, declared);
             case QueueDeleted(String host, String queue) -> writeNames(out, QUEUE_DELETED, host, queue);
@@ -133,12 +134,18 @@ final class ChangeCodec {
         }
     }
 
-    private static void writeExchange(ByteWriter out, String host, ExchangeSpec spec) {
-        writeNames(out, EXCHANGE_DECLARED, host, spec.name(), spec.type());
+    private static void writeExchange(ByteWriter out, ExchangeDeclared declared) {
+        var spec = declared.spec();
+        var delays = declared.delays();
+        writeNames(out, EXCHANGE_DECLARED, declared.virtualHost(), spec.name(), spec.type());
         out.octet((spec.durable() ? DURABLE : 0)
                 | (spec.autoDelete() ? AUTO_DELETE : 0)
-                | (spec.internal() ? INTERNAL : 0));
+                | (spec.internal() ? INTERNAL : 0)
+                | (delays != null ? DELAYS : 0));
         ArgumentsCodec.write(out, spec.arguments());
+        if (delays != null) {
+            out.number(delays.value());
+        }
     }
 
     private static ExchangeDeclared readExchange(ByteReader in) {
@@ -155,7 +162,8 @@ final class ChangeCodec {
                         (flags & DURABLE) != 0,
                         (flags & AUTO_DELETE) != 0,
                         (flags & INTERNAL) != 0,
-                        arguments));
+                        arguments),
+                (flags & DELAYS) != 0 ? new LogId(in.number()) : null);
     }
 
     private static void writeQueue(ByteWriter out, QueueDeclared declared) {

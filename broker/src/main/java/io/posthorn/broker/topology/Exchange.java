@@ -1,13 +1,14 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.log.LogId;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /// One exchange with the bindings from it, laid out for its way of matching. Immutable.
-sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Headers, OneOf {
+sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Headers, OneOf, Delayed {
     String ALTERNATE = "alternate-exchange";
 
     ExchangeSpec spec();
@@ -24,6 +25,22 @@ sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Head
     /// Hands the bindings that match the message to `matches`.
     void match(Matches matches);
 
+    /// What waits here; null at an exchange that delays no messages.
+    default @Nullable DelayEntry delay() {
+        return null;
+    }
+
+    /// @param delays of an exchange that delays messages
+    static Exchange create(String virtualHost, ExchangeSpec spec, @Nullable LogId delays) {
+        if (delays == null) {
+            return create(virtualHost, spec);
+        }
+        return new Delayed(
+                spec,
+                new DelayEntry(virtualHost, spec.name(), spec.durable(), delays),
+                create(virtualHost, Delayed.inner(spec)));
+    }
+
     static Exchange create(String virtualHost, ExchangeSpec spec) {
         return switch (ExchangeType.of(spec.type())) {
             case DIRECT -> new Direct(spec, TreePMap.empty());
@@ -35,6 +52,7 @@ sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Head
                 yield OneOf.create(spec, bindings -> Rendezvous.among(bindings, hashedOn));
             }
             case MODULUS_HASH -> OneOf.create(spec, Choice.Modulus::among);
+            case DELAYED_MESSAGE -> throw new IllegalArgumentException("what waits there has no name: " + spec);
             case RANDOM, LOCAL_RANDOM -> OneOf.create(spec, Choice.Chance::among);
         };
     }

@@ -27,8 +27,16 @@ final class ExchangeRules {
         if (spec.arguments().values().containsKey(Exchange.ALTERNATE) && !(alternate instanceof String)) {
             throw Texts.invalidType(Exchange.ALTERNATE, alternate, Texts.exchange(virtualHost, spec.name()));
         }
-        if (ExchangeType.named(spec.type()) == ExchangeType.CONSISTENT_HASH) {
-            HashedOn.of(virtualHost, spec);
+        switch (ExchangeType.of(spec.type())) {
+            case CONSISTENT_HASH -> HashedOn.of(virtualHost, spec);
+            case DELAYED_MESSAGE -> {
+                var inner = Delayed.inner(spec);
+                checkType(inner);
+                checkNew(virtualHost, inner);
+            }
+            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> {
+                // no arguments of their own
+            }
         }
     }
 

@@ -15,6 +15,7 @@ enum ExchangeType {
     CONSISTENT_HASH("x-consistent-hash"),
     MODULUS_HASH("x-modulus-hash"),
     RANDOM("x-random"),
+    DELAYED_MESSAGE("x-delayed-message"),
     /// One of the queues on the node of the publisher. There is one node, so all are.
     LOCAL_RANDOM("x-local-random");
 

@@ -21,6 +21,7 @@ final class Matches {
     private @Nullable Set<QueueEntry> several;
     private @Nullable Set<String> seen;
     private @Nullable ArrayDeque<Exchange> pending;
+    private @Nullable Set<DelayEntry> delays;
     private boolean matched;
 
     Matches(VirtualHost host, Exchange first, String routingKey, List<String> moreRoutingKeys, MessageFacts facts) {
@@ -48,7 +49,20 @@ final class Matches {
         while (pending != null && !pending.isEmpty()) {
             visit(pending.remove());
         }
-        return several == null ? only : Route.to(several);
+        Route queues = several == null ? only : Route.to(several);
+        if (delays == null) {
+            return queues;
+        }
+        return queues.isEmpty() && delays.size() == 1 ? delays.iterator().next().route() : queues.and(delays);
+    }
+
+    /// The message is kept back at this exchange.
+    void waitAt(DelayEntry delay) {
+        matched = true;
+        if (delays == null) {
+            delays = new LinkedHashSet<>();
+        }
+        delays.add(delay);
     }
 
     private void visit(Exchange exchange) {

@@ -37,6 +37,11 @@ public final class MessageFacts {
         return message == null ? Arguments.NONE : message.attributes().get();
     }
 
+    /// For how many milliseconds the message is to wait where messages can; 0 for none.
+    public long delay() {
+        return message == null || message.delayed() != 0 ? 0 : Delay.of(headers());
+    }
+
     /// A property that every protocol keeps in a record header; null when the message has none.
     @Nullable
     String property(Bytes recordHeader) {

@@ -77,7 +77,7 @@ public final class QueueEntry implements QueueHandle, Target {
 
     /// `String.hashCode` is specified, so this is the same in every JVM; the multiplication spreads names that
     /// differ in their last character only.
-    private static int shardOf(String virtualHost, String name) {
+    static int shardOf(String virtualHost, String name) {
         int hash = (31 * virtualHost.hashCode() + name.hashCode()) * 0x9E3779B9;
         return hash >>> (Integer.SIZE - Topology.SHARD_BITS);
     }

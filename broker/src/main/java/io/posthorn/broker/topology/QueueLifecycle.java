@@ -1,8 +1,7 @@
 package io.posthorn.broker.topology;
 
-/// Hears which queues there are, and which are paused. Called on the manager's executor, in the order of the changes,
-/// once they are
-/// durable and before they are answered.
+/// Hears which queues there are, which are paused, and which exchanges delay messages. Called on the manager's
+/// executor, in the order of the changes, once they are durable and before they are answered.
 public interface QueueLifecycle {
     /// Before the topology that shows it is published: whoever can route to it finds it there.
     void created(QueueEntry queue);
@@ -16,4 +15,10 @@ public interface QueueLifecycle {
     void paused(QueueEntry queue, String reason);
 
     void resumed(QueueEntry queue);
+
+    /// As [#created(QueueEntry)]: an exchange at which messages wait.
+    void created(DelayEntry exchange);
+
+    /// As [#removed(QueueEntry)].
+    void removed(DelayEntry exchange);
 }

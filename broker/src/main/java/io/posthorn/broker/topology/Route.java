@@ -10,18 +10,35 @@ import org.jspecify.annotations.Nullable;
 /// known beforehand, equal where it was worked out for one message, and to be kept for as long as the topology it
 /// came from is the current one.
 public final class Route {
+    private static final DelayEntry[] NOT_DELAYED = {};
+
     static final Route NOWHERE = new Route();
 
     private final QueueEntry[] queues;
     private final int mostInBatch;
+    private final DelayEntry[] delays;
 
     Route(QueueEntry... queues) {
+        this(queues, NOT_DELAYED);
+    }
+
+    private Route(QueueEntry[] queues, DelayEntry... delays) {
         this.queues = queues;
         int most = Integer.MAX_VALUE;
         for (QueueEntry queue : queues) {
             most = Math.min(most, queue.mostInBatch());
         }
         this.mostInBatch = most;
+        this.delays = delays;
+    }
+
+    static Route waitingAt(DelayEntry delay) {
+        return new Route(new QueueEntry[0], delay);
+    }
+
+    /// The same queues, and exchanges at which the message waits.
+    Route and(Collection<DelayEntry> more) {
+        return new Route(queues, more.toArray(DelayEntry[]::new));
     }
 
     static Route to(Collection<QueueEntry> queues) {
@@ -40,7 +57,10 @@ public final class Route {
                 rest.add(queue);
             }
         }
-        return rest.size() == queues.length ? this : to(rest);
+        if (rest.size() == queues.length) {
+            return this;
+        }
+        return delays.length == 0 ? to(rest) : new Route(rest.toArray(QueueEntry[]::new), delays);
     }
 
     public int size() {
@@ -52,8 +72,18 @@ public final class Route {
         return mostInBatch;
     }
 
+    /// Whether the message goes nowhere, and waits nowhere either.
     public boolean isEmpty() {
-        return queues.length == 0;
+        return queues.length == 0 && delays.length == 0;
+    }
+
+    /// At how many exchanges the message waits for its time.
+    public int delayCount() {
+        return delays.length;
+    }
+
+    public DelayEntry delay(int index) {
+        return delays[index];
     }
 
     public QueueEntry queue(int index) {
@@ -62,11 +92,14 @@ public final class Route {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof Route route && Arrays.equals(queues, route.queues));
+        return this == other
+                || (other instanceof Route route
+                        && Arrays.equals(queues, route.queues)
+                        && Arrays.equals(delays, route.delays));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(queues);
+        return 31 * Arrays.hashCode(queues) + Arrays.hashCode(delays);
     }
 }

@@ -76,6 +76,13 @@ public final class Topology {
         return exchange(virtualHost, name).spec();
     }
 
+    /// What waits at the exchange; null when it does not delay messages.
+    ///
+    /// @throws NotFound when there is no such exchange
+    public @Nullable DelayEntry delay(String virtualHost, String exchange) {
+        return exchange(virtualHost, exchange).delay();
+    }
+
     Exchange exchange(String virtualHost, String name) {
         var exchange = virtualHost(virtualHost).exchange(name);
         if (exchange == null) {
@@ -113,6 +120,11 @@ public final class Topology {
         return hosts;
     }
 
+    /// All exchanges that delay messages.
+    public List<DelayEntry> delays() {
+        return hosts.values().stream().flatMap(host -> host.delays().stream()).toList();
+    }
+
     public int queueCount() {
         int count = 0;
         for (VirtualHost host : hosts.values()) {
@@ -136,8 +148,8 @@ public final class Topology {
         return switch (change) {
             case TopologyChange.VirtualHostCreated(String name) ->
                 hosts.containsKey(name) ? this : with(hosts.plus(name, VirtualHost.create(name)));
-            case TopologyChange.ExchangeDeclared(String host, var spec) ->
-                change(host, known -> known.withExchange(spec));
+            case TopologyChange.ExchangeDeclared(String host, var spec, @Nullable LogId delays) ->
+                (delays == null ? this : usedLogs(delays)).change(host, known -> known.withExchange(spec, delays));
             case TopologyChange.ExchangeDeleted(String host, String exchange) ->
                 change(host, known -> known.withoutExchange(exchange));
             case TopologyChange.QueueDeclared(String host, var spec, var log, @Nullable SessionId owner) ->

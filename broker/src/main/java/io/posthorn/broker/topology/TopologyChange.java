@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TopologyChange {
     record VirtualHostCreated(String name) implements TopologyChange {}
 
-    record ExchangeDeclared(String virtualHost, ExchangeSpec spec) implements TopologyChange {}
+    /// @param delays names what waits at an exchange that delays messages; null for others
+    record ExchangeDeclared(
+            String virtualHost, ExchangeSpec spec, @Nullable LogId delays) implements TopologyChange {}
 
     /// Its bindings go with it.
     record ExchangeDeleted(String virtualHost, String exchange) implements TopologyChange {}

@@ -21,6 +21,7 @@ import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The one who replaces the topology.
 ///
@@ -225,7 +227,14 @@ public final class TopologyManager {
             return nothing(Done.DONE);
         }
         ExchangeRules.checkNew(virtualHost, wanted);
-        return done(new ExchangeDeclared(virtualHost, wanted));
+        return done(new ExchangeDeclared(virtualHost, wanted, delaysOf(wanted)));
+    }
+
+    private @Nullable LogId delaysOf(ExchangeSpec spec) {
+        if (ExchangeType.of(spec.type()) != ExchangeType.DELAYED_MESSAGE) {
+            return null;
+        }
+        return spec.durable() ? newest.nextLog() : LogIds.volatileLog(++volatileLogs);
     }
 
     private Step<Done> deleteExchange(String virtualHost, String name, boolean ifUnused) {
@@ -300,6 +309,8 @@ public final class TopologyManager {
             Topology topology,
             List<QueueEntry> created,
             List<QueueEntry> removed,
+            List<DelayEntry> delaysBegun,
+            List<DelayEntry> delaysEnded,
             Reply<T> reply,
             T answer) {}
 
@@ -326,7 +337,15 @@ public final class TopologyManager {
         newest = step.after.topology();
         step.created.forEach(this::own);
         step.removed.forEach(this::disown);
-        waiting.add(new Waiting<>(position, newest, step.created, step.removed, reply, step.answer));
+        waiting.add(new Waiting<>(
+                position,
+                newest,
+                step.created,
+                step.removed,
+                step.after.delaysBegun(),
+                step.after.delaysEnded(),
+                reply,
+                step.answer));
     }
 
     private long append(List<TopologyChange> changes) {
@@ -345,8 +364,10 @@ public final class TopologyManager {
 
     private <T> void finish(Waiting<T> durable) {
         durable.created.forEach(lifecycle::created);
+        durable.delaysBegun.forEach(lifecycle::created);
         published = durable.topology;
         durable.removed.forEach(lifecycle::removed);
+        durable.delaysEnded.forEach(lifecycle::removed);
         durable.reply.ok(durable.answer);
     }
 

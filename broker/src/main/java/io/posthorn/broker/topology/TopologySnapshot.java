@@ -102,8 +102,9 @@ final class TopologySnapshot {
             }
             lastName = entry.getKey();
             var spec = entry.getValue().spec();
+            var delay = entry.getValue().delay();
             if (spec.durable() && !VirtualHost.isPreMade(spec)) {
-                add(new ExchangeDeclared(host.name(), spec));
+                add(new ExchangeDeclared(host.name(), spec, delay == null ? null : delay.id()));
             }
         }
         return true;

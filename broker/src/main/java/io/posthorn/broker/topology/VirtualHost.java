@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +108,28 @@ public final class VirtualHost {
         return found;
     }
 
-    VirtualHost withExchange(ExchangeSpec spec) {
+    /// @param delays names what waits at an exchange that delays messages; null for others
+    VirtualHost withExchange(ExchangeSpec spec, @Nullable LogId delays) {
         return exchanges.containsKey(spec.name())
                 ? this
                 : new VirtualHost(
-                        name, exchanges.plus(spec.name(), Exchange.create(name, spec)), queues, paused, bindings);
+                        name,
+                        exchanges.plus(spec.name(), Exchange.create(name, spec, delays)),
+                        queues,
+                        paused,
+                        bindings);
+    }
+
+    /// The exchanges that delay messages.
+    List<DelayEntry> delays() {
+        var delays = new ArrayList<DelayEntry>();
+        for (Exchange exchange : exchanges.values()) {
+            var delay = exchange.delay();
+            if (delay != null) {
+                delays.add(delay);
+            }
+        }
+        return delays;
     }
 
     VirtualHost withoutExchange(String exchange) {

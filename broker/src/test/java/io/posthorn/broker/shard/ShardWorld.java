@@ -92,7 +92,7 @@ final class ShardWorld {
                 time,
                 time,
                 unused::add,
-                (_, _) -> new NoForwards(),
+                (_, _, _, _) -> new NoForwards(),
                 4096,
                 Long.MAX_VALUE / 2);
         outlet = new Outlet(shard, loop);

@@ -97,7 +97,9 @@ class ChangeCodecTest {
         Arbitrary<TopologyChange> used = logs.map(TopologyChange.LogIdsUsed::new);
         Arbitrary<TopologyChange> exchanges = Combinators.combine(names, names, flags, flags, flags, arguments())
                 .as((host, name, durable, autoDelete, internal, arguments) -> new TopologyChange.ExchangeDeclared(
-                        host, new ExchangeSpec(name, "topic", durable, autoDelete, internal, arguments)));
+                        host,
+                        new ExchangeSpec(name, "topic", durable, autoDelete, internal, arguments),
+                        autoDelete ? new LogId(1 + name.length()) : null));
         Arbitrary<TopologyChange> queues = Combinators.combine(names, names, flags, arguments(), logs)
                 .as((host, name, autoDelete, arguments, log) -> new TopologyChange.QueueDeclared(
                         host, new QueueSpec(name, true, false, autoDelete, arguments), log, null));

@@ -52,6 +52,12 @@ final class ManagerWorld implements QueueLifecycle {
         paused.remove(queue.name());
     }
 
+    @Override
+    public void created(DelayEntry exchange) {}
+
+    @Override
+    public void removed(DelayEntry exchange) {}
+
     void sync() {
         manager.onDurable(journal.makeDurable());
     }

@@ -155,8 +155,8 @@ class RoutingTest {
     }
 
     private void exchange(String name, String type, Arguments arguments) {
-        topology = topology.apply(
-                new TopologyChange.ExchangeDeclared("/", new ExchangeSpec(name, type, true, false, false, arguments)));
+        topology = topology.apply(new TopologyChange.ExchangeDeclared(
+                "/", new ExchangeSpec(name, type, true, false, false, arguments), null));
     }
 
     private void bind(String source, String queue, String key) {

@@ -27,19 +27,35 @@ public final class DeliveredProperties implements AttributeReader {
     Bytes of(Delivery delivery) {
         Message message = delivery.message();
         Bytes published = AmqpRecordMapping.propertiesOf(message);
-        if (message.deaths() == null && delivery.deliveryCount() == 0) {
+        if (message.deaths() == null && delivery.deliveryCount() == 0 && message.delayed() == 0) {
             return published;
         }
         ByteBuf out = Unpooled.buffer();
-        counted(deaths.with(read(published), message), delivery).write(out);
+        counted(told(published, message), delivery).write(out);
         return new Bytes(ByteBufUtil.getBytes(out));
     }
 
     /// What exchanges match on when the broker itself publishes the message.
     @Override
     public Arguments of(Message message) {
-        BasicProperties properties = deaths.with(read(AmqpRecordMapping.propertiesOf(message)), message);
+        BasicProperties properties = told(AmqpRecordMapping.propertiesOf(message), message);
         return Objects.requireNonNullElse(properties.headers(), Arguments.NONE);
+    }
+
+    /// What became of the message on its way.
+    private BasicProperties told(Bytes published, Message message) {
+        return deaths.with(waited(read(published), message), message);
+    }
+
+    /// A message that was delayed tells by how much, as a negative number: so it is not delayed once more where it is
+    /// routed again, and who gets it sees that it was.
+    private static BasicProperties waited(BasicProperties properties, Message message) {
+        long delayed = message.delayed();
+        if (delayed == 0) {
+            return properties;
+        }
+        return withHeader(
+                properties, "x-delay", delayed <= Integer.MAX_VALUE ? (Object) (int) -delayed : (Object) (-delayed));
     }
 
     private static BasicProperties read(Bytes raw) {
@@ -50,17 +66,20 @@ public final class DeliveredProperties implements AttributeReader {
         }
     }
 
-    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
     private static BasicProperties counted(BasicProperties properties, Delivery delivery) {
-        if (delivery.deliveryCount() == 0) {
-            return properties;
-        }
+        return delivery.deliveryCount() == 0
+                ? properties
+                : withHeader(properties, "x-delivery-count", (long) delivery.deliveryCount());
+    }
+
+    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
+    private static BasicProperties withHeader(BasicProperties properties, String name, Object value) {
         Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         Arguments known = properties.headers();
         if (known != null) {
             headers.putAll(known.values());
         }
-        headers.put("x-delivery-count", (long) delivery.deliveryCount());
+        headers.put(name, value);
         return properties.withHeaders(new Arguments(headers));
     }
 }

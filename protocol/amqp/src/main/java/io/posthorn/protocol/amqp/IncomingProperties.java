@@ -56,7 +56,8 @@ record IncomingProperties(
                 timeToLive < 0 ? Message.NEVER : now + timeToLive,
                 timestamp < 0 ? now : timestamp,
                 attributes,
-                null);
+                null,
+                0);
     }
 
     void checkUser(String user, BasicMethod.Publish publish) {

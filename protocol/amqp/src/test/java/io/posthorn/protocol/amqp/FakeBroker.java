@@ -9,6 +9,7 @@ import io.posthorn.broker.BrokerStatus;
 import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.DelayedMessage;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
@@ -305,6 +306,17 @@ final class FakeBroker implements Broker {
                 found.ready.clear();
                 reply.ok(ready);
             }
+        }
+
+        @Override
+        public void delayedMessages(
+                String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply) {
+            throw new UnsupportedOperationException("AMQP has no method for it");
+        }
+
+        @Override
+        public void cancelDelayed(String exchange, long id, Reply<Boolean> reply) {
+            throw new UnsupportedOperationException("AMQP has no method for it");
         }
 
         @Override

@@ -8,20 +8,12 @@ import java.nio.file.Path;
 final class Posthorn extends BrokerProcess {
     private static final String LAUNCHER = "posthorn";
 
-    private final Path launcher;
-
-    private Posthorn(String name, Path launcher, Path directory) throws IOException, InterruptedException {
-        this.launcher = launcher;
-        super(name, directory);
+    private Posthorn(Path directory) throws IOException, InterruptedException {
+        super("Posthorn", directory);
     }
 
     static Posthorn start(Path directory) throws IOException, InterruptedException {
-        return new Posthorn("Posthorn", launcher(), directory);
-    }
-
-    /// @param workingCopy another one, built already
-    static Posthorn baseline(Path workingCopy, Path directory) throws IOException, InterruptedException {
-        return new Posthorn("Posthorn before", workingCopy.toAbsolutePath().resolve(LAUNCHER), directory);
+        return new Posthorn(directory);
     }
 
     static boolean isPackaged() {
@@ -41,7 +33,7 @@ final class Posthorn extends BrokerProcess {
     @Override
     ProcessBuilder command() {
         return new ProcessBuilder(
-                launcher.toString(),
+                launcher().toString(),
                 "serve",
                 "--data",
                 directory.resolve("data").toString(),

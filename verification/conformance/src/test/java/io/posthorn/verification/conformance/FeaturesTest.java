@@ -1,6 +1,7 @@
 package io.posthorn.verification.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -59,5 +60,14 @@ class FeaturesTest {
     void consumersAreCancelledFromEitherSide(ForeignClient client) throws Exception {
         assertThat(client.run("features", "cancel", queue))
                 .containsExactly("cancelled by us", "cancelled by the broker");
+    }
+
+    /// RabbitMQ would need its plugin.
+    @ParameterizedTest
+    @EnumSource
+    void delayedMessagesComeInTheOrderOfTheirTimesAndTellTheirDelay(ForeignClient client) throws Exception {
+        assumeTrue(BrokerUnderTest.isPosthorn());
+        assertThat(client.run("features", "delayed", queue))
+                .containsExactly("confirmed", "now undelayed", "soon -300", "later -900");
     }
 }

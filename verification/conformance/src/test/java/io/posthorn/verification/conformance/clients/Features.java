@@ -2,6 +2,7 @@ package io.posthorn.verification.conformance.clients;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -14,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/// What Java users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel.
+/// What Java users do beyond the tutorials: confirms, mandatory, heartbeats, get, nack and reject, cancel, delays.
 ///
 /// Usage: `Features FEATURE QUEUE`; the broker is named by `AMQP_URL`. What happened is printed line by line.
 public final class Features {
@@ -24,7 +25,8 @@ public final class Features {
             "heartbeats", Features::heartbeats,
             "get", Features::get,
             "reject", Features::reject,
-            "cancel", Features::cancel);
+            "cancel", Features::cancel,
+            "delayed", Features::delayed);
 
     private Features() {}
 
@@ -52,6 +54,41 @@ public final class Features {
         channel.waitForConfirmsOrDie(10_000);
         System.out.println("confirmed 100");
         System.out.println("ready " + channel.queueDeclarePassive(queue).getMessageCount());
+    }
+
+    private static void delayed(Channel channel, String queue) throws Exception {
+        channel.queueDeclare(queue, true, false, false, null);
+        channel.exchangeDeclare(queue, "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
+        channel.queueBind(queue, queue, queue);
+        channel.confirmSelect();
+        channel.basicPublish(queue, queue, delayedBy(900), bytes("later"));
+        channel.basicPublish(queue, queue, delayedBy(300), bytes("soon"));
+        channel.basicPublish(queue, queue, null, bytes("now"));
+        channel.waitForConfirmsOrDie(10_000);
+        System.out.println("confirmed");
+        var last = new CountDownLatch(1);
+        channel.basicConsume(
+                queue,
+                true,
+                (tag, delivery) -> {
+                    Map<String, Object> headers = delivery.getProperties().getHeaders();
+                    String body = new String(delivery.getBody(), UTF_8);
+                    Object delay = headers == null ? null : headers.get("x-delay");
+                    System.out.println(body + " " + Objects.requireNonNullElse(delay, "undelayed"));
+                    if (body.equals("later")) {
+                        last.countDown();
+                    }
+                },
+                tag -> {});
+        last.await();
+        channel.exchangeDelete(queue);
+    }
+
+    private static AMQP.BasicProperties delayedBy(int milliseconds) {
+        return new AMQP.BasicProperties.Builder()
+                .deliveryMode(2)
+                .headers(Map.of("x-delay", milliseconds))
+                .build();
     }
 
     private static void mandatory(Channel channel, String queue) throws Exception {
