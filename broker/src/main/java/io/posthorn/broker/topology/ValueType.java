@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The types of argument values, with the names that RabbitMQ gives them in its texts.
-enum ValueType {
+public enum ValueType {
     VOID("void"),
     BOOL("bool"),
     BYTE("byte"),
@@ -30,11 +30,11 @@ enum ValueType {
         this.rabbitName = rabbitName;
     }
 
-    String rabbitName() {
+    public String rabbitName() {
         return rabbitName;
     }
 
-    static ValueType of(@Nullable Object value) {
+    public static ValueType of(@Nullable Object value) {
         return switch (value) {
             case null -> VOID;
             case Boolean _ -> BOOL;

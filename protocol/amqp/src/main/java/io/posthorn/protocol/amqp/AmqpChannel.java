@@ -14,6 +14,8 @@ import io.posthorn.protocol.amqp.wire.QueueMethod;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
 import io.posthorn.protocol.amqp.wire.TxMethod;
 import io.posthorn.transport.ReadGate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// An open channel: hands each method to what it concerns. Confined to the thread of its connection.
@@ -24,6 +26,8 @@ final class AmqpChannel implements Channels.Slot {
     private final ChannelPublishing publishing;
     private final ChannelDeliveries deliveries;
     private final ChannelTopology topology;
+    private final List<Method> behindAnswer = new ArrayList<>();
+    private boolean answering;
     private boolean closed;
 
     AmqpChannel(int number, AmqpConnection connection, Channels channels) {
@@ -125,9 +129,29 @@ final class AmqpChannel implements Channels.Slot {
         }
     }
 
+    /// Says what the client did not ask for. Where it waits for an answer, that comes first: who deletes a queue hears
+    /// of
+    /// the end of its own consumers behind delete-ok, as from RabbitMQ.
+    void sendBehindAnswer(Method method) {
+        if (answering) {
+            behindAnswer.add(method);
+        } else {
+            send(method);
+        }
+    }
+
+    private void answered() {
+        answering = false;
+        if (!closed) {
+            behindAnswer.forEach(this::send);
+        }
+        behindAnswer.clear();
+    }
+
     /// Puts a command to the broker. Until it is answered, the connection decodes no further.
     <T> void command(Method method, Consumer<Reply<T>> command, Consumer<T> whenOk) {
         var pending = new PendingCommand<>(method, whenOk);
+        answering = true;
         command.accept(pending);
         pending.await();
     }
@@ -162,6 +186,7 @@ final class AmqpChannel implements Channels.Slot {
             if (!closed) {
                 whenOk.accept(value);
             }
+            answered();
             connection.gate().open(ReadGate.Reason.COMMAND);
         }
 
@@ -171,6 +196,7 @@ final class AmqpChannel implements Channels.Slot {
             if (!closed) {
                 connection.refuse(number, ReplyCodes.translate(cause, method));
             }
+            answered();
             connection.gate().open(ReadGate.Reason.COMMAND);
         }
     }

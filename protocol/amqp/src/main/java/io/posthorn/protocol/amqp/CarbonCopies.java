@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.topology.ValueType;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,16 +33,21 @@ record CarbonCopies(List<String> seen, List<String> hidden, boolean hasBlind, Ar
         List<String> keys = new ArrayList<>();
         switch (headers.get(name)) {
             case null -> {}
-            case List<?> list ->
-                list.forEach(key -> keys.add(key instanceof String text ? text : refuse(name, publish)));
-            default -> refuse(name, publish);
+            case List<?> list -> list.forEach(key -> addKey(keys, key));
+            case Object other -> {
+                String type = ValueType.of(other).rabbitName();
+                throw AmqpChannel.preconditionFailed(
+                        "invalid message: {unacceptable_type_in_header,\"%s\",%s}".formatted(name, type), publish);
+            }
         }
         return List.copyOf(keys);
     }
 
-    private static String refuse(String name, BasicMethod.Publish publish) {
-        throw AmqpChannel.preconditionFailed(
-                "invalid message: {unacceptable_type_in_header,\"%s\",longstr}".formatted(name), publish);
+    // What is no text in the list is passed over, as by RabbitMQ.
+    private static void addKey(List<String> keys, @Nullable Object key) {
+        if (key instanceof String text) {
+            keys.add(text);
+        }
     }
 
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null

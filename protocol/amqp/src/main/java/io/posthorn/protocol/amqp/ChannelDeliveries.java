@@ -223,7 +223,7 @@ final class ChannelDeliveries {
             leave(holder);
         }
         if (connection.client().consumerCancelNotify()) {
-            channel.send(new BasicMethod.Cancel(consumer.tag(), true));
+            channel.sendBehindAnswer(new BasicMethod.Cancel(consumer.tag(), true));
         }
     }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The property `expiration`: milliseconds, as decimal text.
 final class Expiration {
-    private static final long LONGEST = 0xffff_ffffL;
+    private static final long TEN_YEARS = 10L * 365 * 24 * 60 * 60 * 1000;
+    private static final int DIGITS = 18;
 
     private Expiration() {}
 
@@ -27,8 +28,8 @@ final class Expiration {
             throw invalid(expiration, "{leftover_string,\"" + expiration.substring(start + digits) + "\"}", publish);
         }
         String number = expiration.substring(start);
-        if (digits > 10 || Long.parseLong(number) > LONGEST) {
-            throw invalid(expiration, "{value_too_big," + expiration + "}", publish);
+        if (digits > DIGITS || Long.parseLong(number) > TEN_YEARS) {
+            throw invalid(expiration, "{value_too_large," + expiration + "}", publish);
         }
         if (expiration.startsWith("-") && Long.parseLong(number) > 0) {
             throw invalid(expiration, "{value_negative," + expiration + "}", publish);
