@@ -17,7 +17,7 @@ public final class BrokerUnderTest {
 
     private BrokerUnderTest() {}
 
-    static URI url() {
+    public static URI url() {
         return URL;
     }
 

@@ -80,9 +80,9 @@ class ChannelCreditTest {
         nothingMoreComes(channel);
 
         channel.basicQos(4, true);
-        Delivery last = next();
         next();
-        last = next();
+        next();
+        Delivery last = next();
         nothingMoreComes(channel);
 
         channel.basicQos(2, true);

@@ -12,6 +12,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -185,7 +186,8 @@ class DeadLettersTest {
 
     @SuppressWarnings("unchecked")
     static List<Map<String, Object>> deaths(GetResponse response) {
-        return (List<Map<String, Object>>) headers(response).get("x-death");
+        return (List<Map<String, Object>>)
+                Objects.requireNonNull(headers(response).get("x-death"));
     }
 
     private static Map<String, Object> plain(Map<?, ?> table) {

@@ -1,0 +1,61 @@
+package io.posthorn.verification.conformance.differential;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Where Posthorn is meant to answer otherwise than RabbitMQ 3.10, and why.
+final class WantedDifferences {
+    /// @param pattern found in an answer of one of the two
+    /// @param replacement what stands there for the comparison
+    record Difference(String why, Pattern pattern, String replacement) {
+        Difference(String why, String pattern, String replacement) {
+            this(why, Pattern.compile(pattern), replacement);
+        }
+    }
+
+    /// What RabbitMQ says, and what Posthorn has to say there.
+    static final List<Difference> RABBITMQ = List.of(
+            new Difference(
+                    "which method is not implemented, or comes from the wrong side, is worth a word",
+                    "reply-text=\"COMMAND_INVALID - unimplemented method\" class-id=50 method-id=11",
+                    "reply-text=\"COMMAND_INVALID - unimplemented method queue.declare-ok\" class-id=50 method-id=11"),
+            new Difference(
+                    "a client may ask for a pause in deliveries, as the specification says",
+                    "A0 connection.close reply-code=540 reply-text=\"NOT_IMPLEMENTED - active=false\".*",
+                    "A1 channel.flow-ok"));
+
+    /// What Posthorn says besides.
+    static final List<Difference> POSTHORN = List.of(
+            new Difference(
+                    "every queue counts deliveries, as quorum queues of RabbitMQ do",
+                    alone("x-delivery-count: [0-9]+l"),
+                    ""),
+            new Difference(
+                    "dead letters have these headers since RabbitMQ 3.13",
+                    ", x-last-death-(exchange|queue|reason): (\"[^\"]*\"|[^,}]+)",
+                    ""));
+
+    private WantedDifferences() {}
+
+    /// A header, with whatever has to go with it.
+    private static String alone(String header) {
+        return " properties=\\{headers: \\{%1$s\\}\\}|headers: \\{%1$s\\}, |, headers: \\{%1$s\\}|%1$s, |, %1$s"
+                .formatted(header);
+    }
+
+    static String fromRabbitMq(String answer) {
+        return apply(RABBITMQ, answer);
+    }
+
+    static String fromPosthorn(String answer) {
+        return apply(POSTHORN, answer);
+    }
+
+    private static String apply(List<Difference> differences, String answer) {
+        String compared = answer;
+        for (Difference difference : differences) {
+            compared = difference.pattern.matcher(compared).replaceAll(difference.replacement);
+        }
+        return compared;
+    }
+}
