@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A session's side of an owner of messages taken one by one, from any queue.
 final class LocalGetter extends LocalHandle {
+    private static final int FEW = 64;
+
     private final LocalSession session;
     private final Map<QueueHandle, SettleCollector> collectors = new HashMap<>();
+    private int sweepAt = FEW;
 
     LocalGetter(LocalSession session) {
         this.session = session;
@@ -23,8 +26,27 @@ final class LocalGetter extends LocalHandle {
     }
 
     Getter getterOf(QueueEntry queue) {
-        SettleCollector collector = collectors.computeIfAbsent(queue, _ -> new SettleCollector(queue, new Getter()));
+        SettleCollector collector = collectors.get(queue);
+        if (collector == null) {
+            if (collectors.size() >= sweepAt) {
+                forgetDeletedQueues();
+            }
+            collector = new SettleCollector(queue, new Getter());
+            collectors.put(queue, collector);
+        }
         return (Getter) collector.holder();
+    }
+
+    /// A channel may outlive any number of queues. Looked for when twice as many are known as were left the last
+    /// time, so that it costs nothing to speak of.
+    private void forgetDeletedQueues() {
+        collectors.values().removeIf(collector -> !session.exists(collector.queue()));
+        sweepAt = Math.max(FEW, 2 * collectors.size());
+    }
+
+    /// Queues that it knows.
+    int size() {
+        return collectors.size();
     }
 
     @Override

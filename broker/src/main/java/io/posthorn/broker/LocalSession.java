@@ -88,6 +88,10 @@ final class LocalSession implements BrokerSession {
         return broker.now();
     }
 
+    boolean exists(QueueEntry queue) {
+        return topology().virtualHost(queue.virtualHost()).queue(queue.name()) == queue;
+    }
+
     int maxMessageBytes() {
         return broker.options().maxMessageBytes();
     }

@@ -125,6 +125,11 @@ public final class FakeStorage implements LogStorage, Journal {
         this.full = full;
     }
 
+    /// Durable logs that were opened, or written to, and not dropped.
+    public synchronized int logCount() {
+        return logs.size();
+    }
+
     public int syncsAsked() {
         return syncsAsked;
     }
