@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
 /// @param lifo whether the newest message goes first
 /// @param maxPriority those of messages that are higher count as this; 0 where there are no priorities
+/// @param fairLimit how many messages of one key may be under way; 0 where keys do not matter
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
@@ -25,6 +26,7 @@ public record QueueSettings(
         long consumerTimeout,
         boolean lifo,
         int maxPriority,
+        int fairLimit,
         boolean replicated,
         int mostIds,
         long idMillis,
@@ -45,6 +47,7 @@ public record QueueSettings(
                 number(arguments, "x-consumer-timeout", Message.NEVER),
                 "lifo".equals(arguments.get("x-delivery-order")),
                 (int) number(arguments, "x-max-priority", 0),
+                (int) Math.min(number(arguments, "x-fair-limit", 0), Integer.MAX_VALUE),
                 "quorum".equals(arguments.get("x-queue-type")),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
@@ -54,7 +57,7 @@ public record QueueSettings(
 
     /// How many messages are to be in a batch at most, so that delivering one of them does not mean reading many.
     public int mostInBatch() {
-        return lifo || maxPriority > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
+        return lifo || maxPriority > 0 || fairLimit > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
     }
 
     /// Whether the queue must know of each message more than its offset.

@@ -68,8 +68,16 @@ public final class WorkQueue extends Queue {
     }
 
     @Override
-    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
-        return messages == null ? null : MessageRuns.of(base, batch, settings.maxPriority());
+    public @Nullable MessageFacts describe(RecordBatch batch) {
+        boolean needsKeys = settings.fairLimit() > 0;
+        if (messages == null && !needsKeys) {
+            return null;
+        }
+        long base = logEnd();
+        return new MessageFacts(
+                base,
+                messages == null ? null : MessageRuns.of(base, batch, settings.maxPriority()),
+                needsKeys ? MessageKeys.of(batch) : null);
     }
 
     // ---- Messages go out
@@ -118,6 +126,7 @@ public final class WorkQueue extends Queue {
                     order.take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
                     if (isLost(offset, message)) {
+                        order.left(offset, offset + 1);
                         settled(offset, offset + 1);
                     } else {
                         return delivery(offset, message, holder, autoSettle, countRemaining);
@@ -133,6 +142,7 @@ public final class WorkQueue extends Queue {
         int count = redelivered ? redeliveries.count(offset) : 0;
         shard.counters().delivered++;
         if (autoSettle) {
+            order.left(offset, offset + 1);
             settled(offset, offset + 1);
             shard.counters().settled++;
         } else {
@@ -153,6 +163,7 @@ public final class WorkQueue extends Queue {
     private void passOver(long offset, long resumeAt) {
         if (order.isReturned(offset)) {
             order.take(offset);
+            order.left(offset, offset + 1);
         } else {
             order.skipTo(Math.min(Math.max(resumeAt, offset + 1), visibleEnd));
         }
@@ -177,6 +188,9 @@ public final class WorkQueue extends Queue {
             held.removeRange(start, end);
             unsettled -= end - start;
             holder.freed(end - start);
+            if (outcome != Outcome.RELEASED) {
+                order.left(start, end);
+            }
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
