@@ -116,7 +116,32 @@ def delayed(queue):
         channel.exchange_delete(queue)
 
 
-FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed)}
+def direct_reply(queue):
+    reply_to = "amq.rabbitmq.reply-to"
+    with connect() as connection, connect() as other:
+        channel = connection.channel()
+        channel.queue_declare(queue=reply_to, passive=True)
+        print("probed")
+
+        def answered(ch, method, properties, body):
+            print("answered", body.decode())
+            ch.stop_consuming()
+
+        channel.basic_consume(reply_to, answered, auto_ack=True)
+        channel.basic_publish("", queue, "ping", pika.BasicProperties(reply_to=reply_to, correlation_id="1"))
+        responder = other.channel()
+        for method, properties, body in responder.consume(queue, auto_ack=True, inactivity_timeout=20):
+            print("asked", body.decode())
+            responder.basic_publish("", properties.reply_to, "pong")
+            break
+        responder.cancel()
+        channel.start_consuming()
+
+
+FEATURES = {
+    f.__name__: f
+    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply)
+}
 
 if __name__ == "__main__":
     FEATURES[sys.argv[1]](*sys.argv[2:])

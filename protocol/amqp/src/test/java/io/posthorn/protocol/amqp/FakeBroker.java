@@ -24,6 +24,7 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.ReplyAddress;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
@@ -409,6 +410,11 @@ final class FakeBroker implements Broker {
                     message.expiresAt(),
                     message.timestamp(),
                     message.attributes());
+        }
+
+        @Override
+        public ReplyAddress replyAddress(DeliverySink sink) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
