@@ -281,6 +281,11 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
+    public Optional<Principal> user(String name) {
+        return users.find(name);
+    }
+
+    @Override
     public Set<Alarm> alarms() {
         return alarms.on();
     }

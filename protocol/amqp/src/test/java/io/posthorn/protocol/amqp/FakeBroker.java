@@ -72,6 +72,11 @@ final class FakeBroker implements Broker {
     }
 
     @Override
+    public Optional<Principal> user(String name) {
+        return name.equals("guest") ? Optional.of(new Principal(name)) : Optional.empty();
+    }
+
+    @Override
     public Set<Alarm> alarms() {
         return alarms;
     }
