@@ -4,6 +4,7 @@ Usage: features.py FEATURE QUEUE   The broker is named by AMQP_URL. What happene
 """
 
 import os
+import ssl
 import sys
 
 import pika
@@ -138,9 +139,26 @@ def direct_reply(queue):
         channel.start_consuming()
 
 
+def encrypted(port, authority, certificate, key):
+    context = ssl.create_default_context(cafile=authority)
+    context.load_cert_chain(certificate, key)
+    parameters = pika.ConnectionParameters(
+        "localhost",
+        int(port),
+        credentials=pika.credentials.ExternalCredentials(),
+        ssl_options=pika.SSLOptions(context, "localhost"),
+    )
+    with pika.BlockingConnection(parameters) as connection:
+        print(connection._impl._transport._sock.version())
+        channel = connection.channel()
+        queue = channel.queue_declare(queue="", exclusive=True).method.queue
+        channel.basic_publish("", queue, "over TLS")
+        print("got", channel.basic_get(queue, auto_ack=True)[2].decode())
+
+
 FEATURES = {
     f.__name__: f
-    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply)
+    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply, encrypted)
 }
 
 if __name__ == "__main__":
