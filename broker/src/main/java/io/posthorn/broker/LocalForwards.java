@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// The way of one queue's messages to others of this broker: one batch for neighbours that go to the same queues.
 /// Confined to the thread of the queue's shard.
 final class LocalForwards implements Forwards {
-    private static final int SEAL_BYTES = 256 * 1024;
 
     private final LocalBroker broker;
     private final String virtualHost;
@@ -47,7 +46,7 @@ final class LocalForwards implements Forwards {
         OpenBatch batch = batchTo(route);
         encoder.encode(message, addressOf(message, route), batch.builder());
         batch.added(message.persistent(), sequence);
-        if (batch.builder().sizeInBytes() >= SEAL_BYTES) {
+        if (batch.isFull()) {
             flush();
         }
         return route.size() + route.delayCount();

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class LocalPublisher implements Publisher {
     private static final int CACHE_SIZE = 16;
     private static final int MOST_OPEN = 256;
-    private static final int SEAL_BYTES = 256 * 1024;
 
     private final LocalSession session;
     private final ReceiptSink receipts;
@@ -82,9 +81,8 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
-        int replies = route.isEmpty() || hasMoreKeys(message) ? session.reply(message) : 0;
         if (route.isEmpty()) {
-            return replied(replies, sequence);
+            return 0;
         }
         OpenBatch batch = address.batch;
         if (batch == null) {
@@ -96,23 +94,10 @@ final class LocalPublisher implements Publisher {
         }
         encoder.encode(message, address.headers, batch.builder());
         batch.added(message.persistent(), sequence);
-        if (batch.builder().sizeInBytes() >= SEAL_BYTES || batch.builder().count() >= route.mostInBatch()) {
+        if (batch.isFull()) {
             sealAll();
         }
-        return route.size() + route.delayCount() + replies;
-    }
-
-    // A reply is the requester's as soon as it is handed over: nobody promises more.
-    private int replied(int replies, long sequence) {
-        if (replies > 0 && sequence >= 0) {
-            receipts.accepted(sequence, sequence);
-        }
-        return replies;
-    }
-
-    private static boolean hasMoreKeys(Message message) {
-        return !message.moreRoutingKeys().isEmpty()
-                || !message.hiddenRoutingKeys().isEmpty();
+        return route.size() + route.delayCount();
     }
 
     private Address addressOf(Message message) {
@@ -120,7 +105,7 @@ final class LocalPublisher implements Publisher {
         if (topology != known) {
             forget(topology);
         }
-        if (hasMoreKeys(message)) {
+        if (!message.moreRoutingKeys().isEmpty() || !message.hiddenRoutingKeys().isEmpty()) {
             return route(topology, message);
         }
         int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);

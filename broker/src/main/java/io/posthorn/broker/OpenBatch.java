@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages that one publisher has collected for one route.
 final class OpenBatch {
+    private static final int SEAL_BYTES = 256 * 1024;
+
     private final Route route;
     private final BatchBuilder builder;
     private OffsetRanges sequences = new OffsetRanges();
@@ -37,6 +39,11 @@ final class OpenBatch {
 
     boolean isEmpty() {
         return builder.count() == 0;
+    }
+
+    /// Whether it is time to send it: it is large, or a queue wants small ones.
+    boolean isFull() {
+        return builder.sizeInBytes() >= SEAL_BYTES || builder.count() >= route.mostInBatch();
     }
 
     /// A message was added to the builder.

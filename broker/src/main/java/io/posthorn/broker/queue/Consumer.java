@@ -107,6 +107,14 @@ public final class Consumer extends Holder {
         return !full && !cancelled && (prefetch == 0 || held().cardinality() < prefetch);
     }
 
+    /// How many deliveries it can take at once; none, as far as is known, when that depends on others.
+    long room() {
+        if (!isWelcome() || shared != null) {
+            return 0;
+        }
+        return prefetch == 0 ? Integer.MAX_VALUE : prefetch - held().cardinality();
+    }
+
     /// From now on its deliveries, and those it holds, count in what it shares with others.
     public void share(SharedCredit credit) {
         if (shared == null) {

@@ -95,6 +95,15 @@ final class Consumers {
         return offered > 0;
     }
 
+    /// How many deliveries can be made at once.
+    long room() {
+        long room = 0;
+        for (int i = 0; i < all.size(); i++) {
+            room += all.get(i).inRing ? all.get(i).room() : 0;
+        }
+        return room;
+    }
+
     /// Puts a consumer behind the others of its priority, if it can take a delivery.
     void offer(Consumer consumer) {
         if (mayEnter(consumer)) {

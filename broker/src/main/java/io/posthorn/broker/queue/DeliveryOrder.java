@@ -4,12 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which of a queue's ready messages goes out next: answers over offsets, which know nothing of the messages
 /// themselves. What is ready is everything visible that is neither taken nor settled.
-sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, PriorityOrder {
+sealed interface DeliveryOrder permits FifoOrder, LifoOrder, PriorityOrder {
     /// @param messages what is known of each; null where that is not needed
     static DeliveryOrder of(QueueSettings settings, QueueState state, @Nullable MessageTable messages) {
-        if (settings.fairLimit() > 0) {
-            return new FairOrder(settings.fairLimit(), state);
-        }
         if (settings.maxPriority() > 0 && messages != null) {
             return new PriorityOrder(settings.maxPriority(), settings.lifo(), state, messages);
         }
@@ -18,6 +15,10 @@ sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, Priority
 
     /// The message to deliver next, or [OffsetSet#NONE].
     long next(long visibleEnd);
+
+    /// The message that goes first when the queue is too long, or [OffsetSet#NONE]: the oldest, or with priorities
+    /// the oldest of the highest that there is, as RabbitMQ has it.
+    long head(long visibleEnd);
 
     /// The messages to deliver next, as far as the array goes; may be fewer than there are.
     ///
@@ -29,9 +30,6 @@ sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, Priority
 
     /// Passes over everything from [#next] to before `offset` that the log does not have any more.
     void skipTo(long offset);
-
-    /// A range that was taken has left for good, or is on its way out.
-    default void left(long from, long to) {}
 
     /// A range that was taken is ready again.
     void giveBack(long from, long to);

@@ -31,6 +31,11 @@ final class FifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public long head(long visibleEnd) {
+        return next(visibleEnd);
+    }
+
+    @Override
     public int upcoming(long visibleEnd, long[] offsets) {
         offsets[0] = next(visibleEnd);
         return offsets[0] == OffsetSet.NONE ? 0 : 1;

@@ -2,6 +2,8 @@ package io.posthorn.broker.queue;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RecordCursor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class Forwarding {
     private static final long SHORTEST_PAUSE = 50;
 
     private static final long LONGEST_PAUSE = 10_000;
+
+    /// The sequence number of messages of which nothing is told.
+    private static final long UNANSWERED = -1;
 
     private final Queue queue;
     private final Letters letters;
@@ -71,6 +76,17 @@ final class Forwarding {
     void add(long from, long to, byte reason) {
         waiting.add(from, to, reason);
         shard.activate(queue);
+    }
+
+    /// Messages that the queue did not take set out at once. Their publisher knows that they were refused, so nobody
+    /// waits for what becomes of them.
+    void addRefused(RecordBatch batch, byte reason) {
+        RecordCursor record = batch.records();
+        while (record.next()) {
+            Message message = shard.decoder().decodeWhole(record, queue.handle.name());
+            way().forward(letters.of(message, reason), UNANSWERED, letters.areDead());
+        }
+        way().flush();
     }
 
     /// Sends the next window, unless the last one is still to be answered.

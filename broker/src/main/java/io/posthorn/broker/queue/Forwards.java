@@ -9,7 +9,7 @@ import io.posthorn.broker.Message;
 public interface Forwards {
     /// Takes a message, to be sent at the next [#flush] at the latest. Its bytes are copied.
     ///
-    /// @param sequence names it when it is answered
+    /// @param sequence names it when it is answered; negative when nobody is to answer
     /// @param dead whether it dies now: then it passes over queues that it has gone round to with nobody's doing
     /// @return how many queues it goes to; when none, there is nothing to be answered
     int forward(Message message, long sequence, boolean dead);

@@ -34,6 +34,12 @@ final class LifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public long head(long visibleEnd) {
+        catchUp(visibleEnd);
+        return ready.first();
+    }
+
+    @Override
     public int upcoming(long visibleEnd, long[] offsets) {
         catchUp(visibleEnd);
         int count = 0;

@@ -1,6 +1,7 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.message.MessageDecoder;
+import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RecordCursor;
 import java.util.Arrays;
@@ -14,14 +15,36 @@ public final class MessageRuns {
     /// Reads what there is to know of a batch.
     ///
     /// @param base the offset of its first message
-    static MessageRuns of(long base, RecordBatch batch, int maxPriority) {
+    static MessageRuns of(long base, RecordBatch batch, QueueSettings settings) {
         var runs = new MessageRuns();
         RecordCursor record = batch.records();
         while (record.next()) {
             long offset = base + record.offset() - batch.baseOffset();
-            runs.add(offset, 1, Math.min(MessageDecoder.priorityOf(record), maxPriority), 0);
+            int priority = settings.maxPriority() == 0
+                    ? 0
+                    : Math.min(MessageDecoder.priorityOf(record), settings.maxPriority());
+            Bytes body = settings.maxBytes() == Long.MAX_VALUE ? null : record.value();
+            runs.add(offset, 1, priority, body == null ? 0 : body.length());
         }
         return runs;
+    }
+
+    /// Number of messages.
+    long messages() {
+        long messages = 0;
+        for (int run = 0; run < size; run++) {
+            messages += count(run);
+        }
+        return messages;
+    }
+
+    /// Bytes of all bodies.
+    long bytes() {
+        long bytes = 0;
+        for (int run = 0; run < size; run++) {
+            bytes += (long) count(run) * bytes(run);
+        }
+        return bytes;
     }
 
     /// Number of runs.

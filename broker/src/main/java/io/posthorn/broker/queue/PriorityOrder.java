@@ -49,6 +49,13 @@ final class PriorityOrder implements DeliveryOrder {
     }
 
     @Override
+    public long head(long visibleEnd) {
+        catchUp(visibleEnd);
+        int top = tally.top();
+        return top < 0 ? OffsetSet.NONE : oldest(top);
+    }
+
+    @Override
     public int upcoming(long visibleEnd, long[] offsets) {
         catchUp(visibleEnd);
         int count = 0;

@@ -30,6 +30,8 @@ public abstract sealed class Queue permits WorkQueue {
 
     private static final long TRIM_BYTES = 256 * 1024;
 
+    private static final int DELIVERIES_AT_ONCE = 64;
+
     /// So many offsets are looked through at once for those in one state.
     private static final int MOST_LOOKED_THROUGH = 100_000;
 
@@ -133,12 +135,14 @@ public abstract sealed class Queue permits WorkQueue {
     // ---- Messages come in
 
     /// What the queue must know of the messages in a batch that its log takes next; null for nothing.
-    public @Nullable MessageFacts describe(RecordBatch batch) {
+    ///
+    /// @param base the offset that the first of them will have
+    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
         return null;
     }
 
     /// The offset that the next message gets.
-    final long logEnd() {
+    public final long logEnd() {
         return logEnd;
     }
 
@@ -167,8 +171,37 @@ public abstract sealed class Queue permits WorkQueue {
     /// @param most how many messages, so that no queue starves the others
     /// @return whether there may be more to do at once
     public final boolean dispatch(int most) {
+        shorten();
         waiting.run(visibleEnd);
         return paused == null && deliver(most);
+    }
+
+    /// What is too much leaves the queue before any command looks at it; but what consumers take at once never was
+    /// too much.
+    private void shorten() {
+        while (isTooLong() && !isPaused() && deliver(DELIVERIES_AT_ONCE)) {
+            // There may be more to deliver.
+        }
+        if (isTooLong()) {
+            dropHead();
+        }
+    }
+
+    final boolean isPaused() {
+        return paused != null;
+    }
+
+    /// Whether more is ready than may be.
+    boolean isTooLong() {
+        return false;
+    }
+
+    /// Gives up from the head what is too much.
+    void dropHead() {}
+
+    /// Why the queue does not take these messages; null when it does.
+    public @Nullable BrokerException refusal(RecordBatch batch) {
+        return null;
     }
 
     abstract boolean deliver(int most);
@@ -381,8 +414,11 @@ public abstract sealed class Queue permits WorkQueue {
     abstract long takenEnd();
 
     final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
-        if (waiting.isEmpty() && logEnd <= visibleEnd && attempt.run()) {
-            return;
+        if (waiting.isEmpty() && logEnd <= visibleEnd) {
+            shorten();
+            if (attempt.run()) {
+                return;
+            }
         }
         BrokerException never = shard.neverDurable();
         if (never != null && (logEnd > visibleEnd || waitsForTouch())) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param consumerTimeout milliseconds that a consumer may hold a delivery; [Message#NEVER] for no limit
 /// @param lifo whether the newest message goes first
 /// @param maxPriority those of messages that are higher count as this; 0 where there are no priorities
-/// @param fairLimit how many messages of one key may be under way; 0 where keys do not matter
+/// @param maxLength how many messages may be ready; `Long.MAX_VALUE` for no limit
+/// @param maxBytes how many bytes of bodies may be ready; `Long.MAX_VALUE` for no limit
+/// @param overflow what goes when that is too much
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
@@ -26,12 +28,33 @@ public record QueueSettings(
         long consumerTimeout,
         boolean lifo,
         int maxPriority,
-        int fairLimit,
+        long maxLength,
+        long maxBytes,
+        Overflow overflow,
         boolean replicated,
         int mostIds,
         long idMillis,
         @Nullable String deadLetterExchange,
         @Nullable String deadLetterRoutingKey) {
+    /// What becomes of what is too much.
+    enum Overflow {
+        /// The oldest messages leave.
+        DROP_HEAD,
+        /// New messages are refused.
+        REJECT_PUBLISH,
+        /// New messages are refused, and dead-lettered.
+        REJECT_PUBLISH_DLX;
+
+        /// A quorum queue does not know the third and drops, as RabbitMQ's.
+        static Overflow of(@Nullable String argument, boolean replicated) {
+            return switch (argument) {
+                case "reject-publish" -> REJECT_PUBLISH;
+                case "reject-publish-dlx" -> replicated ? DROP_HEAD : REJECT_PUBLISH_DLX;
+                case null, default -> DROP_HEAD;
+            };
+        }
+    }
+
     private static final int MOST_IN_SCATTERED_BATCH = 16;
     private static final long HOUR = 3_600_000;
     private static final int MOST_IDS = 100_000;
@@ -47,7 +70,9 @@ public record QueueSettings(
                 number(arguments, "x-consumer-timeout", Message.NEVER),
                 "lifo".equals(arguments.get("x-delivery-order")),
                 (int) number(arguments, "x-max-priority", 0),
-                (int) Math.min(number(arguments, "x-fair-limit", 0), Integer.MAX_VALUE),
+                number(arguments, "x-max-length", Long.MAX_VALUE),
+                number(arguments, "x-max-length-bytes", Long.MAX_VALUE),
+                Overflow.of(text(arguments, "x-overflow"), "quorum".equals(arguments.get("x-queue-type"))),
                 "quorum".equals(arguments.get("x-queue-type")),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
@@ -55,14 +80,23 @@ public record QueueSettings(
                 text(arguments, "x-dead-letter-routing-key"));
     }
 
-    /// How many messages are to be in a batch at most, so that delivering one of them does not mean reading many.
+    /// How many messages are to be in a batch at most, so that each is taken or refused for itself, and so that
+    /// delivering one of them does not mean reading many.
     public int mostInBatch() {
-        return lifo || maxPriority > 0 || fairLimit > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
+        if (rejectsPublishes()) {
+            return 1;
+        }
+        return lifo || maxPriority > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
     }
 
     /// Whether the queue must know of each message more than its offset.
     boolean looksAtMessages() {
-        return maxPriority > 0;
+        return maxPriority > 0 || maxBytes != Long.MAX_VALUE;
+    }
+
+    /// Whether what is too much does not come in.
+    boolean rejectsPublishes() {
+        return overflow != Overflow.DROP_HEAD && (maxLength != Long.MAX_VALUE || maxBytes != Long.MAX_VALUE);
     }
 
     private static int mostIds(Arguments arguments) {

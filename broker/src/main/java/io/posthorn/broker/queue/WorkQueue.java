@@ -24,6 +24,9 @@ public final class WorkQueue extends Queue {
     private final DeliveryOrder order;
     private final QueueReader reader;
 
+    /// Null when the queue may be of any length.
+    private final @Nullable LengthLimit limit;
+
     /// Null when what the queue gives up is dropped.
     private final @Nullable Forwarding deadLetters;
 
@@ -45,6 +48,7 @@ public final class WorkQueue extends Queue {
         reader = order instanceof FifoOrder
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
+        limit = LengthLimit.of(settings, messages);
         deadLetters = deadLetters();
         touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
     }
@@ -68,16 +72,8 @@ public final class WorkQueue extends Queue {
     }
 
     @Override
-    public @Nullable MessageFacts describe(RecordBatch batch) {
-        boolean needsKeys = settings.fairLimit() > 0;
-        if (messages == null && !needsKeys) {
-            return null;
-        }
-        long base = logEnd();
-        return new MessageFacts(
-                base,
-                messages == null ? null : MessageRuns.of(base, batch, settings.maxPriority()),
-                needsKeys ? MessageKeys.of(batch) : null);
+    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
+        return messages == null ? null : MessageRuns.of(base, batch, settings);
     }
 
     // ---- Messages go out
@@ -123,10 +119,9 @@ public final class WorkQueue extends Queue {
                 }
                 case GONE -> passOver(offset, reader.resumeAt());
                 case HERE -> {
-                    order.take(offset);
+                    take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
                     if (isLost(offset, message)) {
-                        order.left(offset, offset + 1);
                         settled(offset, offset + 1);
                     } else {
                         return delivery(offset, message, holder, autoSettle, countRemaining);
@@ -142,7 +137,6 @@ public final class WorkQueue extends Queue {
         int count = redelivered ? redeliveries.count(offset) : 0;
         shard.counters().delivered++;
         if (autoSettle) {
-            order.left(offset, offset + 1);
             settled(offset, offset + 1);
             shard.counters().settled++;
         } else {
@@ -162,10 +156,20 @@ public final class WorkQueue extends Queue {
     /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
     private void passOver(long offset, long resumeAt) {
         if (order.isReturned(offset)) {
-            order.take(offset);
-            order.left(offset, offset + 1);
-        } else {
-            order.skipTo(Math.min(Math.max(resumeAt, offset + 1), visibleEnd));
+            take(offset);
+            return;
+        }
+        long target = Math.min(Math.max(resumeAt, offset + 1), visibleEnd);
+        order.skipTo(target);
+        if (limit != null) {
+            limit.taken(offset, target);
+        }
+    }
+
+    private void take(long offset) {
+        order.take(offset);
+        if (limit != null) {
+            limit.taken(offset, offset + 1);
         }
     }
 
@@ -188,9 +192,6 @@ public final class WorkQueue extends Queue {
             held.removeRange(start, end);
             unsettled -= end - start;
             holder.freed(end - start);
-            if (outcome != Outcome.RELEASED) {
-                order.left(start, end);
-            }
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
@@ -203,6 +204,9 @@ public final class WorkQueue extends Queue {
                 case RELEASED -> giveBack(start, end);
             }
             start = held.firstFrom(end);
+        }
+        if (outcome == Outcome.RELEASED && isTooLong()) {
+            dropHead();
         }
         if (holder instanceof Consumer consumer) {
             if (outcome == Outcome.RELEASED) {
@@ -240,7 +244,52 @@ public final class WorkQueue extends Queue {
         shard.counters().returned += to - from;
         state.redeliveries().add(from, to);
         order.giveBack(from, to);
+        if (limit != null) {
+            limit.added(from, to);
+        }
         shard.activate(this);
+    }
+
+    // ---- Not too many messages
+
+    @Override
+    public void appended(long base, RecordBatch batch) {
+        super.appended(base, batch);
+        if (limit != null) {
+            limit.added(base, logEnd);
+        }
+    }
+
+    @Override
+    boolean isTooLong() {
+        return limit != null
+                && settings.overflow() == QueueSettings.Overflow.DROP_HEAD
+                && limit.isExceeded(ready(), visibleEnd);
+    }
+
+    @Override
+    void dropHead() {
+        while (isTooLong()) {
+            long head = order.head(visibleEnd);
+            take(head);
+            giveUp(head, head + 1, DeathReason.MAXLEN);
+        }
+    }
+
+    @Override
+    public @Nullable BrokerException refusal(RecordBatch batch) {
+        if (limit == null || !settings.rejectsPublishes()) {
+            return null;
+        }
+        long waiting = ready() + logEnd - visibleEnd;
+        long room = touch == Touch.DURABLE && !isPaused() ? consumers.room() : 0;
+        if (!limit.wouldBeExceeded(waiting, logEnd, room, MessageRuns.of(logEnd, batch, settings))) {
+            return null;
+        }
+        if (deadLetters != null && settings.overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DLX) {
+            deadLetters.addRefused(batch, DeathReason.MAXLEN.code());
+        }
+        return new BrokerException.LimitReached(handle + " is full");
     }
 
     // ---- Consumers
@@ -317,6 +366,9 @@ public final class WorkQueue extends Queue {
     private long purgeNow() {
         var taken = new OffsetRanges();
         order.takeAll(visibleEnd, taken);
+        if (limit != null) {
+            limit.takenBefore(visibleEnd);
+        }
         long count = 0;
         for (int i = 0; i < taken.size(); i++) {
             settled(taken.from(i), taken.to(i));

@@ -5,7 +5,7 @@ import io.posthorn.broker.delay.DelayedMessages;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Deduplication;
 import io.posthorn.broker.queue.DuplicateWindow;
-import io.posthorn.broker.queue.MessageFacts;
+import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.topology.DelayEntry;
@@ -144,6 +144,11 @@ final class Publishing {
             if (queue == null) {
                 // A queue deleted since the message was routed takes it with it, as if it had been there before.
                 broken = queues.whyMissing(target) instanceof BrokerException.StorageFailed failed ? failed : broken;
+                continue;
+            }
+            BrokerException refusal = queue.refusal(publication.batch());
+            if (refusal != null) {
+                broken = refusal;
             } else if (queue.deduplication() != null) {
                 hasWaited |= appendOnce(queue, queue.deduplication(), publication);
             } else if (queue.durable()) {
@@ -185,9 +190,9 @@ final class Publishing {
 
     /// The messages and their ids are one append: neither is there without the other after a crash.
     private void appendWithIds(Queue queue, Deduplication deduplication, RecordBatch batch, Publication publication) {
-        MessageFacts facts = queue.describe(batch);
-        if (facts != null) {
-            write(queue, facts);
+        MessageRuns runs = queue.describe(queue.logEnd(), batch);
+        if (runs != null) {
+            events.write(new ShardEvent.Described(queue.log().id(), runs));
         }
         DuplicateWindow ids = deduplication.passed();
         events.write(new ShardEvent.Seen(queue.log().id(), ids, ids.first(), ids.end()));
@@ -195,8 +200,8 @@ final class Publishing {
                 new Append.Batch(List.of(queue.log()), batch), new Append.Event(machine, events.take()));
         long base = storage.appendTogether(parts, publication.persistent()).getFirst()[0];
         deduplication.appended();
-        if (facts != null) {
-            queue.state().learn(facts);
+        if (runs != null) {
+            queue.state().learn(runs);
         }
         long end = base + batch.offsetCount();
         queue.appended(base, batch);
@@ -214,9 +219,9 @@ final class Publishing {
     }
 
     private static void appendVolatile(Queue queue, RecordBatch batch) {
-        MessageFacts facts = queue.describe(batch);
-        if (facts != null) {
-            queue.state().learn(facts);
+        MessageRuns runs = queue.describe(queue.logEnd(), batch);
+        if (runs != null) {
+            queue.state().learn(runs);
         }
         long base = queue.log().append(batch, false);
         queue.appended(base, batch);
@@ -261,10 +266,10 @@ final class Publishing {
         descriptions.clear();
         for (int i = 0; i < durable.size(); i++) {
             Queue queue = durable.get(i);
-            MessageFacts facts = queue.describe(batch);
-            if (facts != null) {
-                write(queue, facts);
-                descriptions.add(new Description(queue, facts));
+            MessageRuns runs = queue.describe(queue.logEnd(), batch);
+            if (runs != null) {
+                events.write(new ShardEvent.Described(queue.log().id(), runs));
+                descriptions.add(new Description(queue, runs));
             }
         }
         if (descriptions.isEmpty()) {
@@ -274,21 +279,12 @@ final class Publishing {
         return true;
     }
 
-    private void write(Queue queue, MessageFacts facts) {
-        if (facts.runs() != null) {
-            events.write(new ShardEvent.Described(queue.log().id(), facts.runs()));
-        }
-        if (facts.keys() != null) {
-            events.write(new ShardEvent.Keyed(queue.log().id(), facts.base(), facts.keys()));
-        }
-    }
-
-    private record Description(Queue queue, MessageFacts facts) {}
+    private record Description(Queue queue, MessageRuns runs) {}
 
     private void learn() {
         for (int i = 0; i < descriptions.size(); i++) {
             Description description = descriptions.get(i);
-            description.queue().state().learn(description.facts());
+            description.queue().state().learn(description.runs());
         }
     }
 

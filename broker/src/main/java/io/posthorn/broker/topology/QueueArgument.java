@@ -33,7 +33,6 @@ enum QueueArgument {
 
     // What only we have.
     DELIVERY_ORDER("x-delivery-order", ArgumentValues.DELIVERY_ORDER, For.WORK),
-    FAIR_LIMIT("x-fair-limit", ArgumentValues.POSITIVE, For.WORK),
 
     // As the plugin for de-duplication has them.
     DEDUPLICATION("x-message-deduplication", ArgumentValues.BOOL, For.ALL),
@@ -101,8 +100,10 @@ enum QueueArgument {
                     VERSION,
                     EXPIRES,
                     DELIVERY_ORDER,
-                    FAIR_LIMIT,
                     MAX_PRIORITY,
+                    MAX_LENGTH,
+                    MAX_LENGTH_BYTES,
+                    OVERFLOW,
                     SINGLE_ACTIVE_CONSUMER,
                     CONSUMER_TIMEOUT,
                     DEAD_LETTER_EXCHANGE,
@@ -113,13 +114,7 @@ enum QueueArgument {
                     DEDUPLICATION_MILLIS -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
-            case MESSAGE_TTL,
-                    MAX_LENGTH,
-                    MAX_LENGTH_BYTES,
-                    OVERFLOW,
-                    MAX_AGE,
-                    STREAM_SEGMENT_BYTES,
-                    STREAM_FILTER_BYTES -> false;
+            case MESSAGE_TTL, MAX_AGE, STREAM_SEGMENT_BYTES, STREAM_FILTER_BYTES -> false;
         };
     }
 }

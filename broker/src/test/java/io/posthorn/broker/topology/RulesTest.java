@@ -163,7 +163,6 @@ class RulesTest {
     void whatIsNotBuiltYetIsNotSilentlyAccepted() {
         for (Arguments arguments : List.of(
                 arguments("x-message-ttl", 1_000),
-                arguments("x-max-length", 10),
                 arguments("x-queue-type", "stream"),
                 arguments("x-queue-type", "quorum", "x-delivery-limit", 5))) {
             assertThat(world.declare("q", "", arguments, ALICE).failure())

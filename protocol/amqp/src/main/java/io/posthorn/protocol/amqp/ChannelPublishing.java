@@ -3,7 +3,6 @@ package io.posthorn.protocol.amqp;
 import io.netty.buffer.ByteBuf;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
-import io.posthorn.broker.Principal;
 import io.posthorn.broker.Publisher;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.log.Bytes;
@@ -32,7 +31,7 @@ final class ChannelPublishing implements ReceiptSink {
     private final AmqpConnection connection;
     private final Channels channels;
     private final Publisher publisher;
-    private final Principal user;
+    private final String user;
     private final ContentBody body = new ContentBody();
     private @Nullable PublisherConfirms confirms;
     private Due due = Due.METHOD;
@@ -45,7 +44,7 @@ final class ChannelPublishing implements ReceiptSink {
         this.connection = channel.connection();
         this.channels = channels;
         this.publisher = channel.session().publisher(this);
-        this.user = channel.session().principal();
+        this.user = channel.session().principal().user();
     }
 
     void selectConfirms(ConfirmMethod.Select select) {
@@ -100,7 +99,7 @@ final class ChannelPublishing implements ReceiptSink {
                             .formatted(Long.toUnsignedString(size), most),
                     publish);
         }
-        properties = connection.mapping().incoming(propertyBytes, publish, channel.directReply());
+        properties = connection.mapping().incoming(propertyBytes, publish);
         body.begin((int) size);
         due = Due.BODY;
         if (size == 0) {
