@@ -3,17 +3,13 @@ package io.posthorn.server;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.config.ServerConfig.Place;
 import java.io.PrintStream;
-import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /// A server as a process: says where it is, runs until it is told to stop, and stops in order.
 public final class Serving {
-    private static final System.Logger LOG = System.getLogger(Serving.class.getName());
-
     /// Beyond this a stop is given up: what was confirmed is safe all the same.
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(30);
 
@@ -29,13 +25,7 @@ public final class Serving {
     }
 
     /// Never returns in order: SIGTERM and Ctrl-C end the process from within, with exit code 0.
-    public static void untilStopped(ServerConfig config, Map<String, String> environment) throws InterruptedException {
-        ServerConfig.strangeVariables(environment)
-                .forEach((name, near) -> LOG.log(
-                        Level.WARNING,
-                        "the environment has {0}, which is no setting{1}",
-                        name,
-                        near.map(likely -> "; is " + likely + " meant?").orElse("")));
+    public static void untilStopped(ServerConfig config) throws InterruptedException {
         var serving = new Serving(Server.start(config), config);
         Runtime.getRuntime().addShutdownHook(new Thread(serving::stop, "stop"));
         serving.greet();

@@ -22,6 +22,7 @@ public final class Cli {
             QueueListCommand.COMMAND,
             QueueDeclareCommand.COMMAND,
             QueueDeleteCommand.COMMAND,
+            QueuePeekCommand.COMMAND,
             QueuePauseCommand.PAUSE,
             QueuePauseCommand.RESUME);
 

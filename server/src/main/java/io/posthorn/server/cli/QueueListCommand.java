@@ -40,7 +40,7 @@ final class QueueListCommand {
     }
 
     // A name may hold anything, control characters of the terminal included.
-    private static String shown(String name) {
+    static String shown(String name) {
         return name.codePoints()
                 .mapToObj(c -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : Character.toString(c))
                 .collect(Collectors.joining());

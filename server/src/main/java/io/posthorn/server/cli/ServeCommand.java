@@ -34,7 +34,7 @@ final class ServeCommand {
         Optional<Path> file = given.value("--config")
                 .or(() -> Optional.ofNullable(environment.get("POSTHORN_CONFIG")))
                 .map(Path::of);
-        Serving.untilStopped(ServerConfig.read(flags(given), environment, file), environment);
+        Serving.untilStopped(ServerConfig.read(flags(given), environment, file));
         return Cli.OK;
     }
 

@@ -65,11 +65,6 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
                 new Threads(values.get(SettingTable.IO_THREADS)));
     }
 
-    /// Variables that look like settings and are none, each with the setting that was perhaps meant.
-    public static Map<String, Optional<String>> strangeVariables(Map<String, String> environment) {
-        return SettingReader.strangeVariables(environment);
-    }
-
     private static ServerConfig read(Map<String, String> flags) {
         return read(flags, Map.of(), Optional.empty());
     }

@@ -6,7 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Looks a setting up where it may be set, nearest first, and collects what is wrong instead of stopping at the
 /// first.
@@ -42,6 +43,10 @@ final class SettingReader {
         }
     }
 
+    private static final Pattern SERVICE_VARIABLE =
+            Pattern.compile("POSTHORN(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+                    + "|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+
     private final Map<String, String> flags;
     private final Map<String, String> environment;
     private final Map<String, YamlSettings.Entry> file;
@@ -65,22 +70,28 @@ final class SettingReader {
         return new SettingReader(flags, environment, entries, problems).readAll();
     }
 
-    /// Variables that look like settings and are none. They are no error: others may set `POSTHORN_PORT`, as
-    /// Kubernetes does for a service named posthorn.
-    static Map<String, Optional<String>> strangeVariables(Map<String, String> environment) {
+    /// A variable that looks like a setting and is none stops the start, but for those that Kubernetes and Docker make
+    /// by themselves for a service named posthorn, or posthorn-something.
+    private void checkVariables() {
         List<String> known =
                 new ArrayList<>(SettingTable.ALL.stream().map(Setting::variable).toList());
         known.addAll(List.of("POSTHORN_HEAP", "POSTHORN_CONFIG", "POSTHORN_LOG", "POSTHORN_URL"));
-        var strange = new TreeMap<String, Optional<String>>();
-        for (String name : environment.keySet()) {
-            if (name.startsWith("POSTHORN_") && !known.contains(name)) {
-                strange.put(name, NearestName.of(name, known));
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (name.startsWith("POSTHORN_")
+                    && !known.contains(name)
+                    && !SERVICE_VARIABLE.matcher(name).matches()) {
+                problems.add("environment variable %s: there is no such setting.%s"
+                        .formatted(
+                                name,
+                                NearestName.of(name, known)
+                                        .map(" Did you mean %s?"::formatted)
+                                        .orElse("")));
             }
         }
-        return strange;
     }
 
     private Values readAll() {
+        checkVariables();
         var values = new Values(new HashMap<>(), new HashMap<>(), new HashMap<>());
         for (Setting<?> setting : SettingTable.ALL) {
             Found found = find(setting);

@@ -51,6 +51,16 @@ public final class ControlClient {
         ask("resume %s %s".formatted(QueueLine.encode(virtualHost), QueueLine.encode(queue)));
     }
 
+    /// Messages of a queue, which stay where they are.
+    ///
+    /// @param state `ready`, `unsettled` or `dead`
+    public List<PeekLine> peek(String virtualHost, String queue, String state, int most) throws ControlException {
+        return ask("peek %s %s %s %d".formatted(QueueLine.encode(virtualHost), QueueLine.encode(queue), state, most))
+                .stream()
+                .map(PeekLine::parse)
+                .toList();
+    }
+
     private List<String> ask(String question) throws ControlException {
         try {
             ControlDirectory.check();

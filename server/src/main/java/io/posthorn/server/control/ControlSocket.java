@@ -3,7 +3,9 @@ package io.posthorn.server.control;
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.Done;
+import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueStatus;
 import java.io.BufferedReader;
@@ -21,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +35,7 @@ import java.util.concurrent.TimeoutException;
 public final class ControlSocket implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControlSocket.class.getName());
     private static final int AT_ONCE = 16;
+    private static final int PAGE = 256;
     private static final int LONGEST_QUESTION = 4_096;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -144,8 +149,35 @@ public final class ControlSocket implements AutoCloseable {
                 this.<Done>ask(virtualHost, (session, reply) -> session.resumeQueue(queue, reply));
                 yield List.of();
             }
+            case "peek/5" -> peek(virtualHost, queue, words[3], words[4]);
             default -> throw new UnknownQuestion();
         };
+    }
+
+    /// Page by page, until there are as many as are wanted, or no more.
+    private List<String> peek(String virtualHost, String queue, String state, String most)
+            throws TimeoutException, UnknownQuestion {
+        var lines = new ArrayList<String>();
+        try {
+            var wanted = MessageState.valueOf(state.toUpperCase(Locale.ROOT));
+            int left = Integer.parseInt(most);
+            long from = 0;
+            while (left > 0 && from != BrowsePage.END) {
+                BrowsePage page = page(virtualHost, queue, wanted, from, left);
+                page.messages()
+                        .forEach(message -> lines.add(PeekLine.of(message).format()));
+                left -= page.messages().size();
+                from = page.next();
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UnknownQuestion();
+        }
+        return lines;
+    }
+
+    private BrowsePage page(String virtualHost, String queue, MessageState state, long from, int most)
+            throws TimeoutException {
+        return ask(virtualHost, (session, reply) -> session.browse(queue, state, from, Math.min(most, PAGE), reply));
     }
 
     private <T> T ask(String virtualHost, Inquiry.Question<T> question) throws TimeoutException {

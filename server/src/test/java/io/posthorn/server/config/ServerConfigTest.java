@@ -104,10 +104,22 @@ class ServerConfigTest {
     }
 
     @Test
-    void variablesThatAreNoSettingsAreFoundWithTheNearestName() {
-        assertThat(SettingReader.strangeVariables(
-                        Map.of("POSTHORN_AMQP_LISTN", "x", "POSTHORN_HEAP", "1g", "HOME", "/", "POSTHORN_DATA", "y")))
-                .containsExactly(Map.entry("POSTHORN_AMQP_LISTN", Optional.of("POSTHORN_AMQP_LISTEN")));
+    void aVariableThatIsNoSettingIsRefusedWithTheNearestName() {
+        var environment = Map.of("POSTHORN_AMQP_LISTN", "x", "POSTHORN_HEAP", "1g", "HOME", "/");
+        assertThatThrownBy(() -> ServerConfig.read(Map.of(), environment, Optional.empty()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("environment variable POSTHORN_AMQP_LISTN: there is no such setting."
+                        + " Did you mean POSTHORN_AMQP_LISTEN?");
+    }
+
+    @Test
+    void whatAnOrchestratorSaysOfAServiceNamedPosthornIsNoMistake() {
+        var environment = Map.of(
+                "POSTHORN_SERVICE_HOST", "10.0.0.1",
+                "POSTHORN_PORT", "tcp://10.0.0.1:5672",
+                "POSTHORN_PORT_5672_TCP_ADDR", "10.0.0.1",
+                "POSTHORN_HEADLESS_SERVICE_PORT_AMQP", "5672");
+        assertThat(ServerConfig.read(Map.of(), environment, Optional.empty())).isNotNull();
     }
 
     @Test

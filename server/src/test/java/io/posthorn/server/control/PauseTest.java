@@ -55,6 +55,33 @@ class PauseTest {
         }
     }
 
+    @Test
+    void messagesAreLookedAtAndStay() throws Exception {
+        try (var server = start();
+                var connection = connect(server);
+                var channel = connection.createChannel()) {
+            channel.queueDeclare("a queue", true, false, false, Map.of());
+            channel.confirmSelect();
+            channel.basicPublish("", "a queue", null, bytes("first"));
+            channel.basicPublish("amq.fanout", "lost", null, bytes("nowhere"));
+            channel.basicPublish("", "a queue", null, new byte[1_000]);
+            channel.waitForConfirmsOrDie();
+            channel.basicGet("a queue", false);
+            assertThat(control(server).peek("/", "a queue", "unsettled", 10))
+                    .singleElement()
+                    .satisfies(message -> assertThat(new String(message.body(), StandardCharsets.UTF_8))
+                            .isEqualTo("first"));
+            assertThat(control(server).peek("/", "a queue", "ready", 10))
+                    .singleElement()
+                    .satisfies(message -> {
+                        assertThat(message.size()).isEqualTo(1_000);
+                        assertThat(message.body()).hasSizeLessThan(1_000);
+                    });
+            assertThat(control(server).peek("/", "a queue", "dead", 10)).isEmpty();
+            assertThat(control(server).queues("/").getFirst().ready()).isEqualTo(1);
+        }
+    }
+
     private void consume(Channel channel) throws Exception {
         channel.basicConsume(
                 "a queue",
