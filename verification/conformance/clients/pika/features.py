@@ -4,6 +4,7 @@ Usage: features.py FEATURE QUEUE   The broker is named by AMQP_URL. What happene
 """
 
 import os
+import ssl
 import sys
 
 import pika
@@ -116,7 +117,49 @@ def delayed(queue):
         channel.exchange_delete(queue)
 
 
-FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed)}
+def direct_reply(queue):
+    reply_to = "amq.rabbitmq.reply-to"
+    with connect() as connection, connect() as other:
+        channel = connection.channel()
+        channel.queue_declare(queue=reply_to, passive=True)
+        print("probed")
+
+        def answered(ch, method, properties, body):
+            print("answered", body.decode())
+            ch.stop_consuming()
+
+        channel.basic_consume(reply_to, answered, auto_ack=True)
+        channel.basic_publish("", queue, "ping", pika.BasicProperties(reply_to=reply_to, correlation_id="1"))
+        responder = other.channel()
+        for method, properties, body in responder.consume(queue, auto_ack=True, inactivity_timeout=20):
+            print("asked", body.decode())
+            responder.basic_publish("", properties.reply_to, "pong")
+            break
+        responder.cancel()
+        channel.start_consuming()
+
+
+def encrypted(port, authority, certificate, key):
+    context = ssl.create_default_context(cafile=authority)
+    context.load_cert_chain(certificate, key)
+    parameters = pika.ConnectionParameters(
+        "localhost",
+        int(port),
+        credentials=pika.credentials.ExternalCredentials(),
+        ssl_options=pika.SSLOptions(context, "localhost"),
+    )
+    with pika.BlockingConnection(parameters) as connection:
+        print(connection._impl._transport._sock.version())
+        channel = connection.channel()
+        queue = channel.queue_declare(queue="", exclusive=True).method.queue
+        channel.basic_publish("", queue, "over TLS")
+        print("got", channel.basic_get(queue, auto_ack=True)[2].decode())
+
+
+FEATURES = {
+    f.__name__: f
+    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply, encrypted)
+}
 
 if __name__ == "__main__":
     FEATURES[sys.argv[1]](*sys.argv[2:])

@@ -11,6 +11,9 @@ public interface Broker extends AutoCloseable {
     /// Checks a user's password. May take long: call it on a virtual thread.
     java.util.Optional<Principal> authenticate(String user, byte[] password);
 
+    /// The user of this name, for whoever has proved it by other means than a password.
+    java.util.Optional<Principal> user(String name);
+
     /// Alarms that stop publishers now.
     java.util.Set<Alarm> alarms();
 

@@ -18,7 +18,7 @@ public interface BrokerSession extends AutoCloseable {
     /// one.
     void declareQueue(QueueSpec spec, Reply<QueueStatus> reply);
 
-    /// Looks at a queue without creating it.
+    /// Looks at a queue, or a reply address, without creating it.
     void queueStatus(String queue, Reply<QueueStatus> reply);
 
     /// Deletes the queue. A missing one counts as deleted, with 0 messages.
@@ -59,6 +59,10 @@ public interface BrokerSession extends AutoCloseable {
 
     /// A publisher whose messages to one queue stay in order. One per AMQP channel.
     Publisher publisher(ReceiptSink receipts);
+
+    /// Opens an address for replies to this session: what is published to its name at the default exchange of the
+    /// virtual host, by anybody, comes to the sink, settled. It ends with [ReplyAddress#close] or the session.
+    ReplyAddress replyAddress(DeliverySink sink);
 
     /// Starts a consumer. The reply comes before the first delivery.
     void consume(ConsumerSpec spec, DeliverySink sink, Reply<ConsumerHandle> reply);

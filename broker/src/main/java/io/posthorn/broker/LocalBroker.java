@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Secrets;
 import io.posthorn.broker.security.Users;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.DelayRecovery;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,7 +50,9 @@ public final class LocalBroker implements Broker {
     private final InstantSource clock;
     private final AttributeReader attributes;
     private final AccessControl access = new AccessControl();
+    private final Secrets secrets;
     private final Users users;
+    private final ReplyAddresses replies;
     private final MemoryBudget memory;
     private final List<Shard> shards;
     private final TopologyManager manager;
@@ -120,9 +122,10 @@ public final class LocalBroker implements Broker {
         this.threads = threads;
         this.clock = clock;
         this.attributes = attributes;
-        var random = new SplittableRandom(options.seed());
-        this.users = Users.builtIn(random.split());
+        this.secrets = new Secrets(options.seed());
+        this.users = Users.builtIn(secrets.random("salts"));
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
+        this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
         var made = new ArrayList<Shard>();
         for (int i = 0; i < Topology.SHARDS; i++) {
             made.add(shard(i));
@@ -133,7 +136,7 @@ public final class LocalBroker implements Broker {
                 storage.journal(),
                 threads.loops().getFirst(),
                 new Queues(),
-                random);
+                secrets.random("names"));
     }
 
     private Shard shard(int index) {
@@ -278,6 +281,11 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
+    public Optional<Principal> user(String name) {
+        return users.find(name);
+    }
+
+    @Override
     public Set<Alarm> alarms() {
         return alarms.on();
     }
@@ -325,6 +333,14 @@ public final class LocalBroker implements Broker {
 
     BrokerOptions options() {
         return options;
+    }
+
+    Secrets secrets() {
+        return secrets;
+    }
+
+    ReplyAddresses replies() {
+        return replies;
     }
 
     AccessControl access() {

@@ -81,8 +81,9 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
+        int replies = route.isEmpty() || hasMoreKeys(message) ? session.reply(message) : 0;
         if (route.isEmpty()) {
-            return 0;
+            return replied(replies, sequence);
         }
         OpenBatch batch = address.batch;
         if (batch == null) {
@@ -97,7 +98,20 @@ final class LocalPublisher implements Publisher {
         if (batch.isFull()) {
             sealAll();
         }
-        return route.size() + route.delayCount();
+        return route.size() + route.delayCount() + replies;
+    }
+
+    // A reply is the requester's as soon as it is handed over: nobody promises more.
+    private int replied(int replies, long sequence) {
+        if (replies > 0 && sequence >= 0) {
+            receipts.accepted(sequence, sequence);
+        }
+        return replies;
+    }
+
+    private static boolean hasMoreKeys(Message message) {
+        return !message.moreRoutingKeys().isEmpty()
+                || !message.hiddenRoutingKeys().isEmpty();
     }
 
     private Address addressOf(Message message) {
@@ -105,7 +119,7 @@ final class LocalPublisher implements Publisher {
         if (topology != known) {
             forget(topology);
         }
-        if (!message.moreRoutingKeys().isEmpty() || !message.hiddenRoutingKeys().isEmpty()) {
+        if (hasMoreKeys(message)) {
             return route(topology, message);
         }
         int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);

@@ -41,7 +41,7 @@ final class LocalSession implements BrokerSession {
         this.spec = spec;
         this.listener = listener;
         this.id = id;
-        this.random = new SplittableRandom(broker.options().seed() + id.value());
+        this.random = broker.secrets().random("session " + id.value());
         this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
     }
 
@@ -124,6 +124,11 @@ final class LocalSession implements BrokerSession {
             outlets[shard] = outlet;
         }
         return outlet;
+    }
+
+    /// Gives a message at the default exchange to the reply addresses it is meant for. @return how many
+    int reply(Message message) {
+        return message.exchange().isEmpty() ? broker.replies().deliver(virtualHost(), message) : 0;
     }
 
     // ---- Settling
@@ -220,6 +225,13 @@ final class LocalSession implements BrokerSession {
         return getter;
     }
 
+    @Override
+    public ReplyAddress replyAddress(DeliverySink sink) {
+        LocalReplyAddress address = broker.replies().open(this, sink);
+        handles.add(address);
+        return address;
+    }
+
     void closed(LocalHandle handle) {
         handles.remove(handle);
     }
@@ -243,6 +255,10 @@ final class LocalSession implements BrokerSession {
 
     @Override
     public void queueStatus(String name, Reply<QueueStatus> reply) {
+        if (broker.replies().isOpen(virtualHost(), name)) {
+            reply.ok(new QueueStatus(name, false, true, true, 0, 0, 1, 0, null));
+            return;
+        }
         QueueEntry queue = find(name, reply);
         if (queue != null) {
             askStatus(queue, reply);

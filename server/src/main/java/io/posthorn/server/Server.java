@@ -11,14 +11,10 @@ import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
-import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
-import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.IoLoop;
-import io.posthorn.transport.ListenException;
-import io.posthorn.transport.Listener;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,19 +22,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /// A broker with its storage and its listeners in this process. Started whole, or not at all.
 public final class Server implements AutoCloseable {
-    /// What connections are given to say goodbye in.
-    private static final Duration GOODBYE = Duration.ofSeconds(5);
-
     private final ServerConfig config;
     private final Lifecycle lifecycle = new Lifecycle();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final EventLoops loops;
     private final LocalBroker broker;
-    private @Nullable Listener amqp;
+    private final AmqpListeners amqp;
 
     private Server(ServerConfig config) {
         this.config = config;
@@ -49,7 +41,7 @@ public final class Server implements AutoCloseable {
         lifecycle.opened("the event loops", loops);
         try {
             this.broker = openBroker();
-            listen();
+            this.amqp = listen();
         } catch (LogException.Unusable unusable) {
             lifecycle.close();
             throw new StartFailure(String.valueOf(unusable.getMessage()) + ".");
@@ -70,7 +62,12 @@ public final class Server implements AutoCloseable {
 
     /// Where AMQP is served really, unless it is off.
     public Optional<InetSocketAddress> amqpAddress() {
-        return Optional.ofNullable(amqp).map(Listener::address);
+        return amqp.plainAddress();
+    }
+
+    /// Where AMQP is served over TLS really, unless it is off.
+    public Optional<InetSocketAddress> amqpsAddress() {
+        return amqp.encryptedAddress();
     }
 
     /// Stops in order: nobody is let in, everybody is told, everything is flushed. Blocks until it is.
@@ -94,7 +91,9 @@ public final class Server implements AutoCloseable {
                 InstantSource.system(),
                 new DeliveredProperties(amqpSettings()));
         lifecycle.opened("the broker", opened);
-        lifecycle.opened("the watch over the disk's room", new SpaceWatch(opened));
+        // Asking for the status is looking: the storage reviews its room, and raises or ends its alarm.
+        lifecycle.opened(
+                "the watch over the disk's room", new Watch("space-watch", Duration.ofSeconds(1), opened::status));
         return opened;
     }
 
@@ -109,26 +108,15 @@ public final class Server implements AutoCloseable {
                 defaults.seed());
     }
 
-    private void listen() {
-        if (config.amqp().listen() instanceof ListenAddress.On address) {
-            Listener listener = open(address.socketAddress());
-            amqp = listener;
-            lifecycle.opened("the AMQP listener", () -> listener.stop("the broker is stopping", GOODBYE));
-            ControlSocket.open(
-                            broker,
-                            new Principal(Users.GUEST),
-                            listener.address().getPort())
-                    .ifPresent(control -> lifecycle.opened("the control socket", control));
-        }
-    }
-
-    private Listener open(InetSocketAddress address) {
+    private AmqpListeners listen() {
         var protocol = new AmqpProtocol(broker, amqpSettings(), blocking, InstantSource.system());
-        try {
-            return Listener.open(loops, address, protocol, connectionLimit());
-        } catch (ListenException refused) {
-            throw new StartFailure(advice(refused));
-        }
+        var listeners = new AmqpListeners(config, loops, protocol, lifecycle);
+        listeners.open(blocking);
+        listeners
+                .plainAddress()
+                .flatMap(address -> ControlSocket.open(broker, new Principal(Users.GUEST), address.getPort()))
+                .ifPresent(control -> lifecycle.opened("the control socket", control));
+        return listeners;
     }
 
     private AmqpSettings amqpSettings() {
@@ -140,26 +128,6 @@ public final class Server implements AutoCloseable {
                 (int) config.amqp().heartbeat().toSeconds(),
                 defaults.handshakeTimeout(),
                 config.limits().message());
-    }
-
-    private ConnectionLimit connectionLimit() {
-        int most = config.limits().connections();
-        return most == 0 ? ConnectionLimit.byDescriptors() : new ConnectionLimit(most);
-    }
-
-    private static String advice(ListenException refused) {
-        int port = refused.address().getPort();
-        return switch (refused) {
-            case ListenException.PortTaken taken ->
-                ("%s, perhaps by another broker. 'ss -ltnp sport = :%d' shows by whom. Stop that,"
-                                + " or choose another port: --amqp 127.0.0.1:0 takes a free one.")
-                        .formatted(taken.getMessage(), port);
-            case ListenException.NotOurAddress wrong ->
-                "%s. Listen on one that it has: --amqp 127.0.0.1:%d.".formatted(wrong.getMessage(), port);
-            case ListenException.NotAllowed denied ->
-                "%s. Choose one above 1023: --amqp 127.0.0.1:5672.".formatted(denied.getMessage());
-            case ListenException.Other other -> other.getMessage() + ".";
-        };
     }
 
     /// A loop of the transport, as the broker knows loops.

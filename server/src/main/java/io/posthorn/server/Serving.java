@@ -35,6 +35,7 @@ public final class Serving {
     void greet() {
         out.println("Posthorn, a message broker");
         out.println("  AMQP 0-9-1  " + server.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
+        server.amqpsAddress().ifPresent(address -> out.println("  with TLS    " + url("amqps", address)));
         out.println("  messages    " + place());
         server.amqpAddress()
                 .ifPresent(address -> out.println("  try         ./posthorn publish hello 'a message'"
@@ -52,7 +53,11 @@ public final class Serving {
     }
 
     private static String url(InetSocketAddress address) {
-        return "amqp://guest:guest@%s:%d".formatted(host(address), address.getPort());
+        return url("amqp", address);
+    }
+
+    private static String url(String scheme, InetSocketAddress address) {
+        return "%s://guest:guest@%s:%d".formatted(scheme, host(address), address.getPort());
     }
 
     private static String host(InetSocketAddress address) {

@@ -1,7 +1,12 @@
 package io.posthorn.transport;
 
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /// One accepted socket, and what stands around it. Confined to the thread of its loop.
 public final class Connection {
@@ -54,6 +59,25 @@ public final class Connection {
         return channel.remoteAddress() instanceof InetSocketAddress peer
                 && peer.getAddress() != null
                 && peer.getAddress().isLoopbackAddress();
+    }
+
+    /// Whether nobody between the peer and us can read what is said.
+    public boolean isEncrypted() {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /// The certificate that the peer has shown, which an authority that we trust has signed.
+    public Optional<X509Certificate> peerCertificate() {
+        SslHandler encryption = channel.pipeline().get(SslHandler.class);
+        if (encryption == null) {
+            return Optional.empty();
+        }
+        try {
+            Certificate[] shown = encryption.engine().getSession().getPeerCertificates();
+            return Optional.of((X509Certificate) shown[0]);
+        } catch (SSLPeerUnverifiedException none) {
+            return Optional.empty();
+        }
     }
 
     /// `127.0.0.1:50123 -> 127.0.0.1:5672`, as RabbitMQ names connections.

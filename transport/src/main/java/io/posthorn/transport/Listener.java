@@ -14,6 +14,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -28,26 +29,36 @@ public final class Listener {
 
     private final EventLoops loops;
     private final Protocol protocol;
+    private final Optional<Tls> tls;
     private final ConnectionLimit limit;
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     private final AtomicBoolean refusing = new AtomicBoolean();
     private final Channel server;
 
-    private Listener(EventLoops loops, InetSocketAddress address, Protocol protocol, ConnectionLimit limit)
+    private Listener(
+            EventLoops loops, InetSocketAddress address, Protocol protocol, ConnectionLimit limit, Optional<Tls> tls)
             throws ListenException {
         this.loops = loops;
         this.protocol = protocol;
         this.limit = limit;
+        this.tls = tls;
         this.server = bind(address);
     }
 
     /// @param address port 0 takes a free one
     public static Listener open(EventLoops loops, InetSocketAddress address, Protocol protocol, ConnectionLimit limit)
             throws ListenException {
+        return open(loops, address, protocol, limit, Optional.empty());
+    }
+
+    /// @param tls encrypts every connection, from its first octet
+    public static Listener open(
+            EventLoops loops, InetSocketAddress address, Protocol protocol, ConnectionLimit limit, Optional<Tls> tls)
+            throws ListenException {
         if (address.isUnresolved()) {
             throw new ListenException.NotOurAddress(address, null);
         }
-        return new Listener(loops, address, protocol, limit);
+        return new Listener(loops, address, protocol, limit, tls);
     }
 
     /// Where it listens really.
@@ -102,7 +113,10 @@ public final class Listener {
         connections.add(channel);
         var buffers = new ReceiveBuffers();
         channel.config().setRecvByteBufAllocator(buffers);
-        channel.pipeline().addLast(protocol.serve(new Connection(channel, loops.of(channel.eventLoop()), buffers)));
+        var connection = new Connection(channel, loops.of(channel.eventLoop()), buffers);
+        tls.ifPresent(encryption ->
+                channel.pipeline().addLast(encryption.newHandler(channel.alloc()), new TlsWatch(connection)));
+        channel.pipeline().addLast(protocol.serve(connection));
     }
 
     // Logged when refusing begins, not for every connection: a flood of them must not become a flood of lines.

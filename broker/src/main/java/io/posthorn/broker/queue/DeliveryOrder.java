@@ -4,9 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Which of a queue's ready messages goes out next: answers over offsets, which know nothing of the messages
 /// themselves. What is ready is everything visible that is neither taken nor settled.
-sealed interface DeliveryOrder permits FifoOrder, LifoOrder, PriorityOrder {
+sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, PriorityOrder {
     /// @param messages what is known of each; null where that is not needed
     static DeliveryOrder of(QueueSettings settings, QueueState state, @Nullable MessageTable messages) {
+        if (settings.fairLimit() > 0) {
+            return new FairOrder(settings.fairLimit(), state);
+        }
         if (settings.maxPriority() > 0 && messages != null) {
             return new PriorityOrder(settings.maxPriority(), settings.lifo(), state, messages);
         }
@@ -30,6 +33,9 @@ sealed interface DeliveryOrder permits FifoOrder, LifoOrder, PriorityOrder {
 
     /// Passes over everything from [#next] to before `offset` that the log does not have any more.
     void skipTo(long offset);
+
+    /// A range that was taken has left for good, or is on its way out.
+    default void left(long from, long to) {}
 
     /// A range that was taken is ready again.
     void giveBack(long from, long to);

@@ -135,14 +135,12 @@ public abstract sealed class Queue permits WorkQueue {
     // ---- Messages come in
 
     /// What the queue must know of the messages in a batch that its log takes next; null for nothing.
-    ///
-    /// @param base the offset that the first of them will have
-    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
+    public @Nullable MessageFacts describe(RecordBatch batch) {
         return null;
     }
 
     /// The offset that the next message gets.
-    public final long logEnd() {
+    final long logEnd() {
         return logEnd;
     }
 

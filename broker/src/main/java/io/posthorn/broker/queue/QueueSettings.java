@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxLength how many messages may be ready; `Long.MAX_VALUE` for no limit
 /// @param maxBytes how many bytes of bodies may be ready; `Long.MAX_VALUE` for no limit
 /// @param overflow what goes when that is too much
+/// @param fairLimit how many messages of one key may be under way; 0 where keys do not matter
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
@@ -31,6 +32,7 @@ public record QueueSettings(
         long maxLength,
         long maxBytes,
         Overflow overflow,
+        int fairLimit,
         boolean replicated,
         int mostIds,
         long idMillis,
@@ -73,6 +75,7 @@ public record QueueSettings(
                 number(arguments, "x-max-length", Long.MAX_VALUE),
                 number(arguments, "x-max-length-bytes", Long.MAX_VALUE),
                 Overflow.of(text(arguments, "x-overflow"), "quorum".equals(arguments.get("x-queue-type"))),
+                (int) Math.min(number(arguments, "x-fair-limit", 0), Integer.MAX_VALUE),
                 "quorum".equals(arguments.get("x-queue-type")),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
@@ -86,7 +89,7 @@ public record QueueSettings(
         if (rejectsPublishes()) {
             return 1;
         }
-        return lifo || maxPriority > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
+        return lifo || maxPriority > 0 || fairLimit > 0 ? MOST_IN_SCATTERED_BATCH : Integer.MAX_VALUE;
     }
 
     /// Whether the queue must know of each message more than its offset.

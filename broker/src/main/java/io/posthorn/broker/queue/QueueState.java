@@ -9,6 +9,7 @@ public final class QueueState {
     private final OffsetSet transients = new OffsetSet();
     private @Nullable MessageTable messages;
     private final DuplicateWindow seen = new DuplicateWindow();
+    private final MessageKeys keys = new MessageKeys();
     private boolean touched;
 
     /// Whether nothing is known of the queue that a new one would not say as well.
@@ -18,6 +19,7 @@ public final class QueueState {
                 && settlements.above().isEmpty()
                 && transients.isEmpty()
                 && seen.isEmpty()
+                && keys.isEmpty()
                 && redeliveries.isEmpty()
                 && (messages == null || messages.isEmpty());
     }
@@ -33,6 +35,16 @@ public final class QueueState {
     /// What is known of each message; null when nothing is.
     public @Nullable MessageTable messages() {
         return messages;
+    }
+
+    /// What is known of new messages.
+    public void learn(MessageFacts facts) {
+        if (facts.runs() != null) {
+            learn(facts.runs());
+        }
+        if (facts.keys() != null) {
+            keys.add(facts.base(), facts.keys());
+        }
     }
 
     /// Something becomes known of messages.
@@ -60,6 +72,11 @@ public final class QueueState {
         }
         messages = complete;
         return complete;
+    }
+
+    /// The keys of messages, where the queue is fair to them.
+    public MessageKeys keys() {
+        return keys;
     }
 
     /// Ids of messages that came in lately, where the queue keeps duplicates out.
@@ -93,6 +110,9 @@ public final class QueueState {
         settlements.add(from, to);
         redeliveries.remove(from, to);
         transients.removeRange(from, to);
+        if (!keys.isEmpty()) {
+            keys.remove(from, to);
+        }
         if (messages != null) {
             messages.remove(from, to);
         }

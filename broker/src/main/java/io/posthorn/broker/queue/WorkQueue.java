@@ -72,8 +72,16 @@ public final class WorkQueue extends Queue {
     }
 
     @Override
-    public @Nullable MessageRuns describe(long base, RecordBatch batch) {
-        return messages == null ? null : MessageRuns.of(base, batch, settings);
+    public @Nullable MessageFacts describe(RecordBatch batch) {
+        boolean needsKeys = settings.fairLimit() > 0;
+        if (messages == null && !needsKeys) {
+            return null;
+        }
+        long base = logEnd();
+        return new MessageFacts(
+                base,
+                messages == null ? null : MessageRuns.of(base, batch, settings),
+                needsKeys ? MessageKeys.of(batch) : null);
     }
 
     // ---- Messages go out
@@ -122,6 +130,7 @@ public final class WorkQueue extends Queue {
                     take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
                     if (isLost(offset, message)) {
+                        order.left(offset, offset + 1);
                         settled(offset, offset + 1);
                     } else {
                         return delivery(offset, message, holder, autoSettle, countRemaining);
@@ -137,6 +146,7 @@ public final class WorkQueue extends Queue {
         int count = redelivered ? redeliveries.count(offset) : 0;
         shard.counters().delivered++;
         if (autoSettle) {
+            order.left(offset, offset + 1);
             settled(offset, offset + 1);
             shard.counters().settled++;
         } else {
@@ -157,6 +167,7 @@ public final class WorkQueue extends Queue {
     private void passOver(long offset, long resumeAt) {
         if (order.isReturned(offset)) {
             take(offset);
+            order.left(offset, offset + 1);
             return;
         }
         long target = Math.min(Math.max(resumeAt, offset + 1), visibleEnd);
@@ -192,6 +203,9 @@ public final class WorkQueue extends Queue {
             held.removeRange(start, end);
             unsettled -= end - start;
             holder.freed(end - start);
+            if (outcome != Outcome.RELEASED) {
+                order.left(start, end);
+            }
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
@@ -272,6 +286,7 @@ public final class WorkQueue extends Queue {
         while (isTooLong()) {
             long head = order.head(visibleEnd);
             take(head);
+            order.left(head, head + 1);
             giveUp(head, head + 1, DeathReason.MAXLEN);
         }
     }

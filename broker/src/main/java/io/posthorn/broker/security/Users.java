@@ -4,6 +4,7 @@ import io.posthorn.broker.Principal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// The users and their passwords. Thread-safe.
@@ -14,6 +15,8 @@ public final class Users {
     private static final int SALT_BYTES = 16;
     // Everybody knows the password of guest: a slow hash would protect nothing, and cost every connection.
     private static final int ITERATIONS = 1_000;
+
+    private static final Set<String> TAGS = Set.of("administrator");
 
     private final Map<String, PasswordHash> passwords;
     private final PasswordHash nobody;
@@ -34,7 +37,12 @@ public final class Users {
     public Optional<Principal> authenticate(String user, byte[] password) {
         var known = passwords.get(user);
         boolean matches = (known == null ? nobody : known).matches(password);
-        return matches && known != null ? Optional.of(new Principal(user)) : Optional.empty();
+        return matches && known != null ? Optional.of(new Principal(user, TAGS)) : Optional.empty();
+    }
+
+    /// The user of this name, whose identity was proved elsewhere.
+    public Optional<Principal> find(String user) {
+        return passwords.containsKey(user) ? Optional.of(new Principal(user, TAGS)) : Optional.empty();
     }
 
     private static byte[] salt(RandomGenerator random) {

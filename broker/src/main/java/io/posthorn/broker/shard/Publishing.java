@@ -5,7 +5,7 @@ import io.posthorn.broker.delay.DelayedMessages;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Deduplication;
 import io.posthorn.broker.queue.DuplicateWindow;
-import io.posthorn.broker.queue.MessageRuns;
+import io.posthorn.broker.queue.MessageFacts;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.topology.DelayEntry;
@@ -190,9 +190,9 @@ final class Publishing {
 
     /// The messages and their ids are one append: neither is there without the other after a crash.
     private void appendWithIds(Queue queue, Deduplication deduplication, RecordBatch batch, Publication publication) {
-        MessageRuns runs = queue.describe(queue.logEnd(), batch);
-        if (runs != null) {
-            events.write(new ShardEvent.Described(queue.log().id(), runs));
+        MessageFacts facts = queue.describe(batch);
+        if (facts != null) {
+            write(queue, facts);
         }
         DuplicateWindow ids = deduplication.passed();
         events.write(new ShardEvent.Seen(queue.log().id(), ids, ids.first(), ids.end()));
@@ -200,8 +200,8 @@ final class Publishing {
                 new Append.Batch(List.of(queue.log()), batch), new Append.Event(machine, events.take()));
         long base = storage.appendTogether(parts, publication.persistent()).getFirst()[0];
         deduplication.appended();
-        if (runs != null) {
-            queue.state().learn(runs);
+        if (facts != null) {
+            queue.state().learn(facts);
         }
         long end = base + batch.offsetCount();
         queue.appended(base, batch);
@@ -219,9 +219,9 @@ final class Publishing {
     }
 
     private static void appendVolatile(Queue queue, RecordBatch batch) {
-        MessageRuns runs = queue.describe(queue.logEnd(), batch);
-        if (runs != null) {
-            queue.state().learn(runs);
+        MessageFacts facts = queue.describe(batch);
+        if (facts != null) {
+            queue.state().learn(facts);
         }
         long base = queue.log().append(batch, false);
         queue.appended(base, batch);
@@ -266,10 +266,10 @@ final class Publishing {
         descriptions.clear();
         for (int i = 0; i < durable.size(); i++) {
             Queue queue = durable.get(i);
-            MessageRuns runs = queue.describe(queue.logEnd(), batch);
-            if (runs != null) {
-                events.write(new ShardEvent.Described(queue.log().id(), runs));
-                descriptions.add(new Description(queue, runs));
+            MessageFacts facts = queue.describe(batch);
+            if (facts != null) {
+                write(queue, facts);
+                descriptions.add(new Description(queue, facts));
             }
         }
         if (descriptions.isEmpty()) {
@@ -279,12 +279,21 @@ final class Publishing {
         return true;
     }
 
-    private record Description(Queue queue, MessageRuns runs) {}
+    private void write(Queue queue, MessageFacts facts) {
+        if (facts.runs() != null) {
+            events.write(new ShardEvent.Described(queue.log().id(), facts.runs()));
+        }
+        if (facts.keys() != null) {
+            events.write(new ShardEvent.Keyed(queue.log().id(), facts.base(), facts.keys()));
+        }
+    }
+
+    private record Description(Queue queue, MessageFacts facts) {}
 
     private void learn() {
         for (int i = 0; i < descriptions.size(); i++) {
             Description description = descriptions.get(i);
-            description.queue().state().learn(description.runs());
+            description.queue().state().learn(description.facts());
         }
     }
 

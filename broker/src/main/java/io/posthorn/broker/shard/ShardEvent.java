@@ -34,6 +34,10 @@ sealed interface ShardEvent {
     /// Messages that came back at least `count` times, written at a clean stop and in a snapshot.
     record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}
 
+    /// The keys of messages that follow each other, hashed.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Keyed(LogId log, long base, long[] hashes) implements ShardEvent {}
+
     /// Ids of messages that came in, from one number to before another in a window. Replayed as often as one likes.
     record Seen(LogId log, DuplicateWindow ids, long from, long to) implements ShardEvent {}
 

@@ -20,6 +20,7 @@ final class ShardEventCodec {
     private static final int TRANSIENT = 6;
     private static final int DESCRIBED = 16;
     private static final int SEEN = 7;
+    private static final int KEYED = 8;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
 
@@ -59,6 +60,14 @@ final class ShardEventCodec {
                 begin(RETURNED, log);
                 put(count);
                 putRanges(ranges);
+            }
+            case ShardEvent.Keyed(LogId log, long base, long[] hashes) -> {
+                begin(KEYED, log);
+                put(base);
+                put(hashes.length);
+                for (long hash : hashes) {
+                    putFixed(hash);
+                }
             }
             case ShardEvent.Seen(LogId log, DuplicateWindow ids, long from, long to) -> {
                 begin(SEEN, log);
@@ -169,6 +178,7 @@ final class ShardEventCodec {
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
                 case SEEN -> seen(log);
+                case KEYED -> new ShardEvent.Keyed(log, number(), hashes());
                 case DELAY_BEGUN ->
                     new ShardEvent.DelayBegun(log, new LogId(number()), new Span(number(), (int) number()));
                 case DELAY_ENDED -> new ShardEvent.DelayEnded(log);
@@ -210,6 +220,18 @@ final class ShardEventCodec {
                 ids.add(fixed(), fixed(), time);
             }
             return new ShardEvent.Seen(log, ids, ids.first(), ids.end());
+        }
+
+        private long[] hashes() {
+            long count = number();
+            if (count < 0 || count > (bytes.length() - at) / Long.BYTES) {
+                throw new IllegalArgumentException("a shard event has fewer hashes than it says");
+            }
+            long[] hashes = new long[(int) count];
+            for (int i = 0; i < hashes.length; i++) {
+                hashes[i] = fixed();
+            }
+            return hashes;
         }
 
         private long fixed() {

@@ -58,6 +58,8 @@ public final class ShardRecovery {
                     state.redeliveries().restore(count, ranges.from(i), ranges.to(i));
                 }
             }
+            case ShardEvent.Keyed(LogId _, long base, long[] hashes) ->
+                state.keys().add(base, hashes);
             case ShardEvent.Seen(LogId _, DuplicateWindow ids, long from, long to) -> {
                 for (long number = from; number < to; number++) {
                     state.seen().add(ids.high(number), ids.low(number), ids.time(number));

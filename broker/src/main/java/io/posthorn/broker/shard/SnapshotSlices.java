@@ -20,6 +20,7 @@ final class SnapshotSlices {
     private static final int SLICE_BYTES = 256 * 1024;
     private static final int RANGES_PER_EVENT = 10_000;
     private static final int IDS_PER_EVENT = 4_000;
+    private static final int KEYS_PER_EVENT = 8_000;
 
     private final int machine;
     private final Snapshots.SnapshotWriter writer;
@@ -29,6 +30,7 @@ final class SnapshotSlices {
     private @Nullable Queue current;
     private long nextSettled = OffsetSet.NONE;
     private long nextDescribed = OffsetSet.NONE;
+    private long nextKeyed = OffsetSet.NONE;
     private long nextSeen = OffsetSet.NONE;
 
     SnapshotSlices(int machine, Snapshots.SnapshotWriter writer, List<Queue> queues, DelayTable delayTable) {
@@ -70,6 +72,7 @@ final class SnapshotSlices {
             StateEvents.writeTransients(queue, events);
             StateEvents.writeRedeliveries(queue, events);
             nextSettled = settlements.above().first();
+            nextKeyed = state.keys().isEmpty() ? OffsetSet.NONE : settlements.before();
             nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;
             nextSeen = state.seen().isEmpty() ? OffsetSet.NONE : state.seen().first();
             current = isWritten() ? null : queue;
@@ -77,12 +80,17 @@ final class SnapshotSlices {
     }
 
     private boolean isWritten() {
-        return nextSettled == OffsetSet.NONE && nextDescribed == OffsetSet.NONE && nextSeen == OffsetSet.NONE;
+        return nextSettled == OffsetSet.NONE
+                && nextDescribed == OffsetSet.NONE
+                && nextKeyed == OffsetSet.NONE
+                && nextSeen == OffsetSet.NONE;
     }
 
     private void writeMore(Queue queue) {
         if (nextSettled != OffsetSet.NONE) {
             writeMoreSettled(queue);
+        } else if (nextKeyed != OffsetSet.NONE) {
+            writeMoreKeys(queue);
         } else if (nextSeen != OffsetSet.NONE) {
             writeMoreSeen(queue);
         } else {
@@ -98,6 +106,19 @@ final class SnapshotSlices {
         nextSettled = StateEvents.collect(queue.state().settlements().above(), nextSettled, RANGES_PER_EVENT, ranges);
         if (!ranges.isEmpty()) {
             events.write(new ShardEvent.Settled(queue.log().id(), ranges));
+        }
+    }
+
+    private void writeMoreKeys(Queue queue) {
+        long end = queue.log().bounds().end();
+        long from = Math.max(nextKeyed, queue.state().settlements().before());
+        var run = queue.state().keys().run(from, Math.min(end, from + KEYS_PER_EVENT));
+        if (run != null) {
+            events.write(new ShardEvent.Keyed(queue.log().id(), run.base(), run.hashes()));
+        }
+        nextKeyed = run == null ? from + KEYS_PER_EVENT : run.base() + run.hashes().length;
+        if (nextKeyed >= end) {
+            nextKeyed = OffsetSet.NONE;
         }
     }
 

@@ -33,6 +33,7 @@ enum QueueArgument {
 
     // What only we have.
     DELIVERY_ORDER("x-delivery-order", ArgumentValues.DELIVERY_ORDER, For.WORK),
+    FAIR_LIMIT("x-fair-limit", ArgumentValues.POSITIVE, For.WORK),
 
     // As the plugin for de-duplication has them.
     DEDUPLICATION("x-message-deduplication", ArgumentValues.BOOL, For.ALL),
@@ -100,6 +101,7 @@ enum QueueArgument {
                     VERSION,
                     EXPIRES,
                     DELIVERY_ORDER,
+                    FAIR_LIMIT,
                     MAX_PRIORITY,
                     MAX_LENGTH,
                     MAX_LENGTH_BYTES,

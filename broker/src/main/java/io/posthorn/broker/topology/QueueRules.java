@@ -26,6 +26,10 @@ final class QueueRules {
                 && !spec.arguments().values().containsKey(QueueArgument.DEAD_LETTER_EXCHANGE.argumentName())) {
             throw invalid(QueueArgument.DEAD_LETTER_ROUTING_KEY, queue, "routing_key_but_no_dlx_defined");
         }
+        if (has(spec, QueueArgument.FAIR_LIMIT)
+                && (has(spec, QueueArgument.MAX_PRIORITY) || has(spec, QueueArgument.DELIVERY_ORDER))) {
+            throw invalid(QueueArgument.FAIR_LIMIT, queue, "fair_queue_has_its_own_order");
+        }
         if (type != QueueType.CLASSIC) {
             checkReplicated(type, spec, named, queue);
         }
@@ -121,6 +125,10 @@ final class QueueRules {
                         "queue argument '" + name + "' = '" + spec.arguments().get(name) + "' is not served yet");
             }
         }
+    }
+
+    private static boolean has(QueueSpec spec, QueueArgument argument) {
+        return spec.arguments().values().containsKey(argument.argumentName());
     }
 
     private static PreconditionFailed invalid(QueueArgument argument, String queue, String complaint) {

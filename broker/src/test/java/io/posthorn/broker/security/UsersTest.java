@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.broker.Principal;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UsersTest {
@@ -12,7 +13,8 @@ class UsersTest {
 
     @Test
     void guestIsKnownByItsPassword() {
-        assertThat(users.authenticate("guest", bytes("guest"))).contains(new Principal("guest"));
+        assertThat(users.authenticate("guest", bytes("guest")))
+                .contains(new Principal("guest", Set.of("administrator")));
     }
 
     @Test

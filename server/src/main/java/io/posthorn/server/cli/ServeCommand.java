@@ -20,6 +20,7 @@ final class ServeCommand {
                             "--amqp",
                             "HOST:PORT",
                             "where AMQP 0-9-1 is served, or 'off'; port 0 takes a free one (default: 127.0.0.1:5672)"),
+                    Command.Option.with("--amqps", "HOST:PORT", "where AMQP 0-9-1 is served over TLS (default: off)"),
                     Command.Option.with("--config", "FILE", "a YAML file with settings")),
             "Run a broker, until Ctrl-C.",
             List.of(
@@ -40,7 +41,7 @@ final class ServeCommand {
 
     private static Map<String, String> flags(Arguments given) {
         var flags = new HashMap<String, String>();
-        for (String name : List.of("--data", "--memory", "--amqp")) {
+        for (String name : List.of("--data", "--memory", "--amqp", "--amqps")) {
             given.value(name).ifPresent(value -> flags.put(name, value));
         }
         return flags;

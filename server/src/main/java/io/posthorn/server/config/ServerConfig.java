@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// All settings of one server, a record per room.
-public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storage, Threads threads) {
+public record ServerConfig(
+        Place place, Amqp amqp, Amqps amqps, Tls tls, Limits limits, Storage storage, Threads threads) {
     /// Where messages are kept.
     public sealed interface Place {
         /// Nothing is kept after a stop.
@@ -19,6 +20,25 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
     /// @param version which version of that
     /// @param heartbeat proposed to clients
     public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat) {}
+
+    public record Amqps(ListenAddress listen) {}
+
+    /// @param certificate the server's, with its chain
+    /// @param trust authorities of client certificates
+    /// @param leastVersion `1.2` or `1.3`
+    public record Tls(
+            Optional<Path> certificate,
+            Optional<Path> key,
+            ClientCertificates clientCertificates,
+            Optional<Path> trust,
+            String leastVersion) {}
+
+    /// Whether clients have to show who they are.
+    public enum ClientCertificates {
+        NONE,
+        OPTIONAL,
+        REQUIRED
+    }
 
     /// @param message the largest message, in bytes
     /// @param connections 0 for as many as there are file descriptors
@@ -56,6 +76,8 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
                         values.get(SettingTable.AMQP_PRODUCT),
                         values.get(SettingTable.AMQP_VERSION),
                         values.get(SettingTable.AMQP_HEARTBEAT)),
+                new Amqps(values.get(SettingTable.AMQPS_LISTEN)),
+                tls(values),
                 new Limits(
                         Math.toIntExact(values.get(SettingTable.MAX_MESSAGE)),
                         values.get(SettingTable.MAX_CONNECTIONS),
@@ -63,6 +85,25 @@ public record ServerConfig(Place place, Amqp amqp, Limits limits, Storage storag
                         values.get(SettingTable.FREE_SPACE)),
                 new Storage(values.get(SettingTable.JOURNAL_SEGMENT), values.get(SettingTable.TAIL)),
                 new Threads(values.get(SettingTable.IO_THREADS)));
+    }
+
+    private static Tls tls(SettingReader.Values values) {
+        var tls = new Tls(
+                values.get(SettingTable.TLS_CERTIFICATE),
+                values.get(SettingTable.TLS_KEY),
+                values.get(SettingTable.TLS_CLIENT_CERTIFICATES),
+                values.get(SettingTable.TLS_TRUST),
+                values.get(SettingTable.TLS_LEAST_VERSION));
+        boolean isOn = values.get(SettingTable.AMQPS_LISTEN) instanceof ListenAddress.On;
+        if (isOn && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
+            throw new ConfigException("%s: to serve TLS, both tls.certificate and tls.key have to name a PEM file."
+                    .formatted(values.where(SettingTable.AMQPS_LISTEN)));
+        }
+        if (tls.clientCertificates() != ClientCertificates.NONE && tls.trust().isEmpty()) {
+            throw new ConfigException("%s: to check certificates of clients, tls.trust has to name a PEM file."
+                    .formatted(values.where(SettingTable.TLS_CLIENT_CERTIFICATES)));
+        }
+        return tls;
     }
 
     private static ServerConfig read(Map<String, String> flags) {

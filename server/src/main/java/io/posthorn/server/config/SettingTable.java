@@ -3,6 +3,7 @@ package io.posthorn.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Every setting there is. `docs/configuration.md` is held to this table by a test.
 public final class SettingTable {
@@ -10,11 +11,7 @@ public final class SettingTable {
     private static final long MIB = 1 << 20;
 
     static final Setting<Path> DATA = Setting.of(
-                    "data",
-                    "DIR",
-                    "./data",
-                    "where everything durable is kept; made if missing",
-                    ValueReaders::directory)
+                    "data", "DIR", "./data", "where everything durable is kept; made if missing", ValueReaders::path)
             .flag("--data");
 
     static final Setting<Boolean> MEMORY = Setting.of(
@@ -32,6 +29,45 @@ public final class SettingTable {
                     "where AMQP 0-9-1 is served; port 0 takes a free one",
                     ListenAddress::parse)
             .flag("--amqp");
+
+    static final Setting<ListenAddress> AMQPS_LISTEN = Setting.of(
+                    "amqps.listen",
+                    "HOST:PORT or off",
+                    "off",
+                    "where AMQP 0-9-1 is served over TLS, usually on port 5671",
+                    ListenAddress::parse)
+            .flag("--amqps");
+
+    static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
+            "tls.certificate",
+            "a PEM file or none",
+            "none",
+            "the server's certificate, followed by those that lead to a root",
+            ValueReaders::file);
+
+    static final Setting<Optional<Path>> TLS_KEY = Setting.of(
+            "tls.key", "a PEM file or none", "none", "the key of that certificate, in PKCS #8", ValueReaders::file);
+
+    static final Setting<ServerConfig.ClientCertificates> TLS_CLIENT_CERTIFICATES = Setting.of(
+            "tls.client-certificates",
+            "none, optional or required",
+            "none",
+            "whether clients show certificates",
+            ValueReaders::clientCertificates);
+
+    static final Setting<Optional<Path>> TLS_TRUST = Setting.of(
+            "tls.trust",
+            "a PEM file or none",
+            "none",
+            "the authorities whose client certificates are taken",
+            ValueReaders::file);
+
+    static final Setting<String> TLS_LEAST_VERSION = Setting.of(
+            "tls.least-version",
+            "1.3 or 1.2",
+            "1.3",
+            "the oldest version of TLS that is spoken",
+            ValueReaders::tlsVersion);
 
     static final Setting<String> AMQP_PRODUCT = Setting.of(
             "amqp.product",
@@ -109,9 +145,15 @@ public final class SettingTable {
             DATA,
             MEMORY,
             AMQP_LISTEN,
+            AMQPS_LISTEN,
             AMQP_PRODUCT,
             AMQP_VERSION,
             AMQP_HEARTBEAT,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_CLIENT_CERTIFICATES,
+            TLS_TRUST,
+            TLS_LEAST_VERSION,
             MAX_MESSAGE,
             MAX_CONNECTIONS,
             MEMORY_SHARE,

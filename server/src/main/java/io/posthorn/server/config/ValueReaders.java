@@ -3,6 +3,7 @@ package io.posthorn.server.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,15 +19,36 @@ final class ValueReaders {
 
     private ValueReaders() {}
 
-    static Path directory(String text) {
+    static Path path(String text) {
         if (text.isBlank()) {
-            throw new BadValue("it names no directory");
+            throw new BadValue("it names nothing");
         }
         try {
             return Path.of(text);
         } catch (java.nio.file.InvalidPathException e) {
             throw new BadValue(e.getReason());
         }
+    }
+
+    /// A file that is looked at when it is needed; `none` is none.
+    static Optional<Path> file(String text) {
+        return text.equals("none") ? Optional.empty() : Optional.of(path(text));
+    }
+
+    static ServerConfig.ClientCertificates clientCertificates(String text) {
+        return switch (text) {
+            case "none" -> ServerConfig.ClientCertificates.NONE;
+            case "optional" -> ServerConfig.ClientCertificates.OPTIONAL;
+            case "required" -> ServerConfig.ClientCertificates.REQUIRED;
+            default -> throw new BadValue("it is none of the three");
+        };
+    }
+
+    static String tlsVersion(String text) {
+        if (!text.equals("1.2") && !text.equals("1.3")) {
+            throw new BadValue("it is no version that is spoken here");
+        }
+        return text;
     }
 
     static String line(String text) {

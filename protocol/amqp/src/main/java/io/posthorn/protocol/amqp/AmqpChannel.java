@@ -26,6 +26,7 @@ final class AmqpChannel implements Channels.Slot {
     private final ChannelPublishing publishing;
     private final ChannelDeliveries deliveries;
     private final ChannelTopology topology;
+    private final DirectReply directReply;
     private final List<Method> behindAnswer = new ArrayList<>();
     private boolean answering;
     private boolean closed;
@@ -35,6 +36,7 @@ final class AmqpChannel implements Channels.Slot {
         this.connection = connection;
         this.session = connection.session();
         this.publishing = new ChannelPublishing(this, channels);
+        this.directReply = new DirectReply(session);
         this.topology = new ChannelTopology(this);
         this.deliveries = new ChannelDeliveries(this, topology);
     }
@@ -57,6 +59,10 @@ final class AmqpChannel implements Channels.Slot {
 
     ChannelDeliveries deliveries() {
         return deliveries;
+    }
+
+    DirectReply directReply() {
+        return directReply;
     }
 
     boolean isClosed() {

@@ -53,18 +53,25 @@ final class AmqpRecordMapping {
     private IncomingProperties last = IncomingProperties.NONE;
 
     /// @param propertyBytes flags and values: all readable bytes
-    IncomingProperties incoming(ByteBuf propertyBytes, BasicMethod.Publish publish) {
+    /// @param directReply knows where replies go to which are asked for directly
+    IncomingProperties incoming(ByteBuf propertyBytes, BasicMethod.Publish publish, DirectReply directReply) {
         int length = propertyBytes.readableBytes();
         if (length > CACHED_AT_MOST) {
-            return incoming(new Bytes(ByteBufUtil.getBytes(propertyBytes)), publish);
+            return incoming(new Bytes(ByteBufUtil.getBytes(propertyBytes)), publish, directReply);
         }
         // Publishers mostly say the same with each message.
         propertyBytes.getBytes(propertyBytes.readerIndex(), scratch, 0, length);
         Bytes known = last.raw();
-        if (!Arrays.equals(scratch, 0, length, known.array(), known.offset(), known.offset() + known.length())) {
-            last = incoming(new Bytes(Arrays.copyOf(scratch, length)), publish);
+        if (Arrays.equals(scratch, 0, length, known.array(), known.offset(), known.offset() + known.length())) {
+            return last;
         }
-        return last;
+        var came = new Bytes(Arrays.copyOf(scratch, length));
+        IncomingProperties read = incoming(came, publish, directReply);
+        // What was changed on the way in must not be taken for what another message says in these very bytes.
+        if (read.raw().equals(came)) {
+            last = read;
+        }
+        return read;
     }
 
     /// What a consumer gets: the publisher's own bytes, or what other protocols' headers amount to.
@@ -84,7 +91,7 @@ final class AmqpRecordMapping {
         return new Bytes(ByteBufUtil.getBytes(out));
     }
 
-    private static IncomingProperties incoming(Bytes raw, BasicMethod.Publish publish) {
+    private static IncomingProperties incoming(Bytes raw, BasicMethod.Publish publish, DirectReply directReply) {
         BasicProperties properties;
         try {
             properties = BasicProperties.read(Unpooled.wrappedBuffer(raw.array(), raw.offset(), raw.length()));
@@ -92,9 +99,16 @@ final class AmqpRecordMapping {
             throw new AmqpException(
                     ReplyCode.FRAME_ERROR, "cannot decode the properties: " + malformed.getMessage(), publish.id());
         }
+        boolean asksDirectly = DirectReply.is(properties.replyTo());
+        if (asksDirectly) {
+            properties = properties.withReplyTo(directReply.address(publish));
+        }
         Arguments headers = Optional.ofNullable(properties.headers()).orElse(Arguments.NONE);
         var routing = CarbonCopies.of(headers, publish);
-        Bytes kept = routing.hasBlind() ? written(properties.withHeaders(routing.visibleHeaders())) : raw;
+        if (routing.hasBlind()) {
+            properties = properties.withHeaders(routing.visibleHeaders());
+        }
+        Bytes kept = asksDirectly || routing.hasBlind() ? written(properties) : raw;
         return new IncomingProperties(
                 kept,
                 recordHeaders(properties, routing.visibleHeaders(), kept),

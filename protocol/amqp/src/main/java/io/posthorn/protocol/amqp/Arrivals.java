@@ -43,6 +43,9 @@ final class Arrivals {
 
     // Frames are looked at octet by octet, which without Unsafe is much cheaper in an array than in direct memory.
     private static ByteBuf onHeap(ByteBufAllocator allocator, ByteBuf bytes) {
+        if (bytes.hasArray()) {
+            return bytes; // what was decrypted
+        }
         ByteBuf copy = allocator.heapBuffer(bytes.readableBytes());
         copy.writeBytes(bytes);
         bytes.release();

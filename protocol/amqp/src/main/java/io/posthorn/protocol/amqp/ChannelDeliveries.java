@@ -187,13 +187,22 @@ final class ChannelDeliveries {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'", method.id());
         }
         var consumer = new ChannelConsumer(tag, method.noAck(), this);
+        if (DirectReply.is(queue)) {
+            started(consumer, channel.directReply().consume(method, consumer), method.nowait());
+            return;
+        }
         var spec =
                 new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments(), shared);
-        channel.<ConsumerHandle>command(method, reply -> session.consume(spec, consumer, reply), handle -> {
-            consumer.started(new DeliveryHolder(handle));
-            consumers.put(tag, consumer);
-            channel.answer(method.nowait(), new BasicMethod.ConsumeOk(tag));
-        });
+        channel.<ConsumerHandle>command(
+                method,
+                reply -> session.consume(spec, consumer, reply),
+                handle -> started(consumer, handle, method.nowait()));
+    }
+
+    private void started(ChannelConsumer consumer, ConsumerHandle handle, boolean nowait) {
+        consumer.started(new DeliveryHolder(handle));
+        consumers.put(consumer.tag(), consumer);
+        channel.answer(nowait, new BasicMethod.ConsumeOk(consumer.tag()));
     }
 
     private void cancel(BasicMethod.Cancel method) {
@@ -205,6 +214,7 @@ final class ChannelDeliveries {
         }
         DeliveryHolder holder = consumer.holder();
         leaving.add(holder);
+        channel.directReply().cancelled(holder.handle());
         channel.<Done>command(method, reply -> holder.handle().cancel(reply), _ -> {
             if (holder.end()) {
                 leave(holder);
@@ -244,6 +254,7 @@ final class ChannelDeliveries {
 
     private void get(BasicMethod.Get method) {
         String queue = topology.queue(method.queue(), method);
+        channel.directReply().refuseGet(queue, method);
         DeliveryHolder holder = getter();
         channel.<Optional<Delivery>>command(
                 method,

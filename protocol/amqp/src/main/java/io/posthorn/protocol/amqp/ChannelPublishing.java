@@ -3,6 +3,7 @@ package io.posthorn.protocol.amqp;
 import io.netty.buffer.ByteBuf;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.Principal;
 import io.posthorn.broker.Publisher;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.log.Bytes;
@@ -31,7 +32,7 @@ final class ChannelPublishing implements ReceiptSink {
     private final AmqpConnection connection;
     private final Channels channels;
     private final Publisher publisher;
-    private final String user;
+    private final Principal user;
     private final ContentBody body = new ContentBody();
     private @Nullable PublisherConfirms confirms;
     private Due due = Due.METHOD;
@@ -44,7 +45,7 @@ final class ChannelPublishing implements ReceiptSink {
         this.connection = channel.connection();
         this.channels = channels;
         this.publisher = channel.session().publisher(this);
-        this.user = channel.session().principal().user();
+        this.user = channel.session().principal();
     }
 
     void selectConfirms(ConfirmMethod.Select select) {
@@ -99,7 +100,7 @@ final class ChannelPublishing implements ReceiptSink {
                             .formatted(Long.toUnsignedString(size), most),
                     publish);
         }
-        properties = connection.mapping().incoming(propertyBytes, publish);
+        properties = connection.mapping().incoming(propertyBytes, publish, channel.directReply());
         body.begin((int) size);
         due = Due.BODY;
         if (size == 0) {

@@ -69,7 +69,10 @@ final class ChannelTopology {
 
     private void declare(QueueMethod.Declare method) {
         String name = withoutLineBreaks(method.queue());
-        if (method.passive()) {
+        if (DirectReply.isOrBegins(name)) {
+            channel.<QueueStatus>command(
+                    method, reply -> channel.directReply().declare(name, reply), status -> declared(method, status));
+        } else if (method.passive()) {
             channel.<QueueStatus>command(
                     method, reply -> session.queueStatus(name, reply), status -> declared(method, status));
         } else {
@@ -88,6 +91,7 @@ final class ChannelTopology {
 
     private void bind(QueueMethod.Bind method) {
         String queue = queue(method.queue(), method);
+        channel.directReply().refuseBinding(queue, method);
         var binding = new BindingSpec(
                 withoutLineBreaks(method.exchange()),
                 Destination.QUEUE,

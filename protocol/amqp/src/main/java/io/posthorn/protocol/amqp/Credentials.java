@@ -9,19 +9,36 @@ import io.posthorn.protocol.amqp.wire.MalformedException;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// A user's name and password, out of a SASL response.
-@SuppressWarnings("ArrayRecordComponent") // a password is never compared here
-record Credentials(String user, byte[] password) {
+/// How somebody proves who it is, out of a SASL response (RFC 4422).
+sealed interface Credentials {
     /// The mechanisms of connection.start.
-    static final String MECHANISMS = "PLAIN AMQPLAIN ANONYMOUS";
+    String MECHANISMS = "PLAIN AMQPLAIN ANONYMOUS";
 
     /// Whoever names nobody is tried as guest with the password that everybody knows, as in RabbitMQ 4: where that
     /// does not open the door, this does not either.
-    private static final Credentials ANONYMOUS = new Credentials("guest", "guest".getBytes(StandardCharsets.UTF_8));
+    Password ANONYMOUS = new Password("guest", "guest".getBytes(StandardCharsets.UTF_8));
 
+    String user();
+
+    @SuppressWarnings("ArrayRecordComponent") // a password is never compared here
+    record Password(String user, byte[] password) implements Credentials {}
+
+    /// Proved by the client's certificate, when the connection was encrypted.
+    record Certificate(String user) implements Credentials {}
+
+    /// @param certified the name in the client's certificate, if it has shown one
+    static String mechanisms(Optional<String> certified) {
+        return certified.isPresent() ? MECHANISMS + " EXTERNAL" : MECHANISMS;
+    }
+
+    /// @param certified the name in the client's certificate, if it has shown one
     /// @param culprit the method that brought them
-    static Credentials of(String mechanism, Bytes response, int culprit) {
+    static Credentials of(String mechanism, Bytes response, Optional<String> certified, int culprit) {
+        if (mechanism.equals("EXTERNAL") && certified.isPresent()) {
+            return new Certificate(certified.get());
+        }
         return switch (mechanism) {
             case "PLAIN" -> plain(response, culprit);
             case "AMQPLAIN" -> amqplain(response, culprit);
@@ -43,7 +60,7 @@ record Credentials(String user, byte[] password) {
             throw invalid("PLAIN", culprit);
         }
         String user = new String(bytes, first + 1, second - first - 1, StandardCharsets.UTF_8);
-        return new Credentials(user, Arrays.copyOfRange(bytes, second + 1, bytes.length));
+        return new Password(user, Arrays.copyOfRange(bytes, second + 1, bytes.length));
     }
 
     // A field table without its length in front.
@@ -59,9 +76,9 @@ record Credentials(String user, byte[] password) {
         return switch (table.get("PASSWORD")) {
             case String password
             when table.get("LOGIN") instanceof String user ->
-                new Credentials(user, password.getBytes(StandardCharsets.UTF_8));
+                new Password(user, password.getBytes(StandardCharsets.UTF_8));
             case Bytes password
-            when table.get("LOGIN") instanceof String user -> new Credentials(user, password.toByteArray());
+            when table.get("LOGIN") instanceof String user -> new Password(user, password.toByteArray());
             case null, default -> throw invalid("AMQPLAIN", culprit);
         };
     }

@@ -50,7 +50,8 @@ final class Handshake {
     ConnectionState start(byte[] header) {
         if (Arrays.equals(header, HEADER) || Arrays.equals(header, HEADER_OF_0_9)) {
             var properties = ServerProperties.of(protocol.settings().identity());
-            connection.send(0, new ConnectionMethod.Start(0, 9, properties, Credentials.MECHANISMS, "en_US"));
+            connection.send(
+                    0, new ConnectionMethod.Start(0, 9, properties, Credentials.mechanisms(certified()), "en_US"));
             return new AwaitingStartOk();
         }
         String shown = Printable.logged(new String(header, StandardCharsets.ISO_8859_1));
@@ -79,10 +80,14 @@ final class Handshake {
 
     ConnectionState logIn(StartOk ok) {
         Client client = Client.of(ok.clientProperties());
-        Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), ok.id());
+        Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), certified(), ok.id());
         transport.readGate().close(ReadGate.Reason.LOGIN);
         logins.check(credentials, user -> loggedIn(user, credentials.user(), ok.mechanism()));
         return new Authenticating(client);
+    }
+
+    private Optional<String> certified() {
+        return transport.peerCertificate().flatMap(CertificateNames::commonName);
     }
 
     private void loggedIn(Optional<Principal> user, String name, String mechanism) {
@@ -144,7 +149,7 @@ final class Handshake {
 
     ConnectionState updateSecret(Running running, UpdateSecret update) {
         String user = running.session().principal().user();
-        var credentials = new Credentials(user, update.newSecret().toByteArray());
+        var credentials = new Credentials.Password(user, update.newSecret().toByteArray());
         transport.readGate().close(ReadGate.Reason.COMMAND);
         logins.check(credentials, checked -> secretChecked(checked.isPresent(), update));
         return running;

@@ -2,6 +2,7 @@ package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.Principal;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
@@ -60,10 +61,12 @@ record IncomingProperties(
                 0);
     }
 
-    void checkUser(String user, BasicMethod.Publish publish) {
-        if (userId != null && !userId.equals(user)) {
+    /// Consumers may rely on `user_id`: it is who published, unless that is somebody who may speak for others.
+    void checkUser(Principal user, BasicMethod.Publish publish) {
+        if (userId != null && !userId.equals(user.user()) && !user.mayImpersonate()) {
             throw AmqpChannel.preconditionFailed(
-                    "user_id property set to '%s' but authenticated user was '%s'".formatted(userId, user), publish);
+                    "user_id property set to '%s' but authenticated user was '%s'".formatted(userId, user.user()),
+                    publish);
         }
     }
 }

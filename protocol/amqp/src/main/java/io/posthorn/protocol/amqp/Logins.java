@@ -31,7 +31,11 @@ final class Logins {
 
     private Optional<Principal> authenticate(Credentials credentials) {
         try {
-            return protocol.broker().authenticate(credentials.user(), credentials.password());
+            return switch (credentials) {
+                case Credentials.Password(String user, byte[] password) ->
+                    protocol.broker().authenticate(user, password);
+                case Credentials.Certificate(String user) -> protocol.broker().user(user);
+            };
         } catch (RuntimeException fault) {
             LOG.log(Level.ERROR, transport.name() + ": the login could not be checked", fault);
             return Optional.empty();

@@ -39,7 +39,7 @@ final class ServerProperties {
         capabilities.put("consumer_priorities", true);
         capabilities.put("authentication_failure_close", true);
         capabilities.put("per_consumer_qos", true);
-        capabilities.put("direct_reply_to", false);
+        capabilities.put("direct_reply_to", true);
         return new Arguments(capabilities);
     }
 }

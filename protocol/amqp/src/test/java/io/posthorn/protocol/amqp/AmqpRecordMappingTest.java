@@ -1,12 +1,15 @@
 package io.posthorn.protocol.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.SessionSpec;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
@@ -14,6 +17,7 @@ import io.posthorn.protocol.amqp.wire.BasicProperties;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AmqpRecordMappingTest {
     private static final BasicMethod.Publish PUBLISH = new BasicMethod.Publish("", "q", false, false);
     private static final long NOW = 1_000_000;
+
+    private static final DirectReply NO_REPLIES =
+            new DirectReply(new FakeBroker().open(new SessionSpec("test", new Principal("guest"), "/", null), null));
 
     private final AmqpRecordMapping mapping = new AmqpRecordMapping();
 
@@ -41,13 +48,13 @@ final class AmqpRecordMappingTest {
             })
     void whatAnAmqpPublisherSetAnAmqpConsumerGetsToTheByte(String hex) {
         byte[] bytes = java.util.HexFormat.of().parseHex(hex.replace(" ", ""));
-        Message stored = message(mapping.incoming(Unpooled.wrappedBuffer(bytes), PUBLISH));
+        Message stored = message(mapping.incoming(Unpooled.wrappedBuffer(bytes), PUBLISH, NO_REPLIES));
         assertThat(AmqpRecordMapping.propertiesOf(stored)).isEqualTo(new Bytes(bytes));
     }
 
     @Test
     void deliveryModeAndPriorityAloneCostNoHeader() {
-        assertThat(mapping.incoming(Unpooled.wrappedBuffer(new byte[] {0x10, 0, 2}), PUBLISH)
+        assertThat(mapping.incoming(Unpooled.wrappedBuffer(new byte[] {0x10, 0, 2}), PUBLISH, NO_REPLIES)
                         .headers())
                 .isEmpty();
     }
@@ -61,7 +68,7 @@ final class AmqpRecordMappingTest {
         headers.put("table", new Arguments(Map.of("list", List.of(1, "a\"b"))));
         headers.put("x-partition-key", "k");
         var properties = properties("application/json", new Arguments(headers), "60000", 1_700_000_000L);
-        IncomingProperties incoming = mapping.incoming(written(properties), PUBLISH);
+        IncomingProperties incoming = mapping.incoming(written(properties), PUBLISH, NO_REPLIES);
         assertThat(text(incoming.headers()))
                 .containsEntry("content-type", "application/json")
                 .containsEntry("text", "ä")
@@ -109,7 +116,8 @@ final class AmqpRecordMappingTest {
     @Test
     void nobodySeesBlindCopies() {
         var headers = new Arguments(Map.of("BCC", List.of("hidden"), "CC", List.of("seen")));
-        IncomingProperties incoming = mapping.incoming(written(properties(null, headers, null, null)), PUBLISH);
+        IncomingProperties incoming =
+                mapping.incoming(written(properties(null, headers, null, null)), PUBLISH, NO_REPLIES);
         assertThat(incoming.moreRoutingKeys()).containsExactly("seen");
         assertThat(incoming.hiddenRoutingKeys()).containsExactly("hidden");
         Bytes raw = incoming.raw();
@@ -118,6 +126,28 @@ final class AmqpRecordMappingTest {
                         .values())
                 .containsOnlyKeys("CC");
         assertThat(text(incoming.headers())).doesNotContainKey("BCC");
+    }
+
+    @Test
+    void whoSaysWhatIsLeftOfAnothersBlindCopiesHasNone() {
+        var blind = new Arguments(Map.of("BCC", List.of("hidden")));
+        mapping.incoming(written(properties(null, blind, null, null)), PUBLISH, NO_REPLIES);
+        ByteBuf same = written(properties(null, Arguments.NONE, null, null));
+
+        assertThat(mapping.incoming(same, PUBLISH, NO_REPLIES).moreRoutingKeys())
+                .isEmpty();
+    }
+
+    @Test
+    void onlyAnImpersonatorPublishesInTheNameOfAnother() {
+        BasicProperties named = new BasicProperties(
+                null, null, null, null, null, null, null, null, null, null, null, "alice", null, null);
+        IncomingProperties incoming = mapping.incoming(written(named), PUBLISH, NO_REPLIES);
+
+        incoming.checkUser(new Principal("alice"), PUBLISH);
+        incoming.checkUser(new Principal("bob", Set.of("impersonator")), PUBLISH);
+        assertThatThrownBy(() -> incoming.checkUser(new Principal("bob", Set.of("administrator")), PUBLISH))
+                .hasMessage("user_id property set to 'alice' but authenticated user was 'bob'");
     }
 
     private static BasicProperties properties(

@@ -24,6 +24,7 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.ReplyAddress;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
@@ -68,6 +69,11 @@ final class FakeBroker implements Broker {
         return user.equals("guest") && new String(password, StandardCharsets.UTF_8).equals("guest")
                 ? Optional.of(new Principal(user))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<Principal> user(String name) {
+        return name.equals("guest") ? Optional.of(new Principal(name)) : Optional.empty();
     }
 
     @Override
@@ -409,6 +415,11 @@ final class FakeBroker implements Broker {
                     message.expiresAt(),
                     message.timestamp(),
                     message.attributes());
+        }
+
+        @Override
+        public ReplyAddress replyAddress(DeliverySink sink) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

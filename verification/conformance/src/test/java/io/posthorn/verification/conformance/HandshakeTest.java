@@ -34,15 +34,16 @@ class HandshakeTest {
         @SuppressWarnings("unchecked")
         Map<String, Object> capabilities = (Map<String, Object>) properties.get("capabilities");
         assertThat(capabilities)
-                .contains(
+                .containsOnly(
                         Map.entry("publisher_confirms", true),
                         Map.entry("exchange_exchange_bindings", true),
                         Map.entry("basic.nack", true),
                         Map.entry("consumer_cancel_notify", true),
                         Map.entry("connection.blocked", true),
+                        Map.entry("consumer_priorities", true),
                         Map.entry("authentication_failure_close", true),
-                        Map.entry("per_consumer_qos", true))
-                .containsKeys("consumer_priorities", "direct_reply_to");
+                        Map.entry("per_consumer_qos", true),
+                        Map.entry("direct_reply_to", true));
         assertThat(connection.getChannelMax()).isEqualTo(2_047);
         assertThat(connection.getFrameMax()).isEqualTo(131_072);
         assertThat(connection.getHeartbeat()).isEqualTo(60);

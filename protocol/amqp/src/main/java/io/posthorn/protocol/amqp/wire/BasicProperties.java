@@ -126,6 +126,24 @@ public record BasicProperties(
                 clusterId);
     }
 
+    public BasicProperties withReplyTo(String other) {
+        return new BasicProperties(
+                contentType,
+                contentEncoding,
+                headers,
+                deliveryMode,
+                priority,
+                correlationId,
+                other,
+                expiration,
+                messageId,
+                timestamp,
+                type,
+                userId,
+                appId,
+                clusterId);
+    }
+
     private int flags() {
         return flag(0, contentType)
                 | flag(1, contentEncoding)
