@@ -129,6 +129,10 @@ final class Matches {
     }
 
     private void addExchange(String name) {
+        // As the alternate of another the default exchange takes nothing: it has no bindings that anybody could see.
+        if (name.isEmpty()) {
+            return;
+        }
         if (seen == null) {
             seen = new HashSet<>();
             seen.add(first.spec().name());

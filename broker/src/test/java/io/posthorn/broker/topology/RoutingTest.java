@@ -90,6 +90,13 @@ class RoutingTest {
     }
 
     @Test
+    void theDefaultExchangeAsTheAlternateTakesNothing() {
+        queue("q");
+        exchange("x", "direct", new Arguments(Map.of("alternate-exchange", "")));
+        assertThat(route("x", "q")).isEmpty();
+    }
+
+    @Test
     void alternateExchangesInACycleEnd() {
         exchange("x", "direct", new Arguments(Map.of("alternate-exchange", "y")));
         exchange("y", "direct", new Arguments(Map.of("alternate-exchange", "x")));

@@ -74,8 +74,12 @@ final class AmqpChannel implements Channels.Slot {
         try {
             dispatch(method);
         } catch (BrokerException refused) {
-            throw ReplyCodes.translate(refused, method);
+            throw translated(refused, method);
         }
+    }
+
+    private AmqpException translated(BrokerException refused, Method method) {
+        return ReplyCodes.translate(refused, method, connection.protocol().settings());
     }
 
     // The methods that come with every message stand in front of the long switches.
@@ -200,7 +204,7 @@ final class AmqpChannel implements Channels.Slot {
         public void failed(BrokerException cause) {
             answered = true;
             if (!closed) {
-                connection.refuse(number, ReplyCodes.translate(cause, method));
+                connection.refuse(number, translated(cause, method));
             }
             answered();
             connection.gate().open(ReadGate.Reason.COMMAND);

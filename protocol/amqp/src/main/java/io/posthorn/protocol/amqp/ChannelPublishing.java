@@ -140,7 +140,7 @@ final class ChannelPublishing implements ReceiptSink {
         try {
             queues = publisher.publish(message, sequence);
         } catch (BrokerException refused) {
-            throw ReplyCodes.translate(refused, method);
+            throw ReplyCodes.translate(refused, method, connection.protocol().settings());
         }
         if (queues == 0) {
             wentNowhere(method, message, sequence);

@@ -19,6 +19,8 @@ import io.posthorn.protocol.amqp.wire.ReplyCode;
 
 /// The broker's failures in AMQP's words.
 final class ReplyCodes {
+    private static final Version UNKNOWN_TYPE_CLOSES_CHANNEL = new Version(4, 3);
+
     private ReplyCodes() {}
 
     static ReplyCode of(BrokerException failure) {
@@ -36,13 +38,18 @@ final class ReplyCodes {
         };
     }
 
-    static AmqpException translate(BrokerException failure, Method culprit) {
-        // For an unknown type of exchange RabbitMQ has a code of its own, and closes the connection; from version 4.3
-        // on it says 406, to the channel. Here would be asked which version it is to be.
-        if (failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare) {
-            return new AmqpException(ReplyCode.COMMAND_INVALID, text(failure), culprit.id());
-        }
-        return new AmqpException(of(failure), text(failure), culprit.id());
+    /// @param settings which version of RabbitMQ clients are told
+    static AmqpException translate(BrokerException failure, Method culprit, AmqpSettings settings) {
+        boolean isUnknownType = failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare;
+        return new AmqpException(isUnknownType ? unknownType(settings) : of(failure), text(failure), culprit.id());
+    }
+
+    /// For an unknown type of exchange RabbitMQ has a code of its own, which closes the connection; from version 4.3 on
+    /// it closes the channel.
+    private static ReplyCode unknownType(AmqpSettings settings) {
+        return Version.of(settings.identity().version()).isAtLeast(UNKNOWN_TYPE_CLOSES_CHANNEL)
+                ? ReplyCode.PRECONDITION_FAILED
+                : ReplyCode.COMMAND_INVALID;
     }
 
     static String text(Exception failure) {
