@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,6 +48,13 @@ public final class Bench {
             description = "how often each case runs; medians are shown (default: ${DEFAULT-VALUE})",
             scope = CommandLine.ScopeType.INHERIT)
     private int rounds = 3;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "DIR",
+            description = "another working copy of Posthorn, built, to be measured in the same run",
+            scope = CommandLine.ScopeType.INHERIT)
+    private @Nullable Path baseline;
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Bench()).execute(arguments));
@@ -238,6 +246,9 @@ public final class Bench {
             try {
                 if (brokers.contains("rabbitmq") && RabbitMq.isInstalled()) {
                     started.add(RabbitMq.start(Files.createDirectory(directory.resolve("rabbitmq"))));
+                }
+                if (baseline != null) {
+                    started.add(Posthorn.baseline(baseline, Files.createDirectory(directory.resolve("baseline"))));
                 }
                 if (brokers.contains("posthorn") && Posthorn.isPackaged()) {
                     started.add(Posthorn.start(Files.createDirectory(directory.resolve("posthorn"))));

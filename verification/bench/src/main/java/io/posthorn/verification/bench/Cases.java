@@ -56,6 +56,7 @@ final class Cases {
         List<Case> cases = new ArrayList<>();
         cases.addAll(cheapLoad());
         cases.addAll(perfTest());
+        cases.addAll(manyQueues());
         cases.addAll(latency());
         return cases;
     }
@@ -104,6 +105,30 @@ final class Cases {
         return (target, queue) -> {
             List<String> all = new ArrayList<>(
                     List.of("-u", queue, "-s", bytes, "-ad", "false", "-f", "persistent", "-c", "200", "-q", "200"));
+            if (target.queueType().equals("quorum")) {
+                all.add("--quorum-queue");
+            }
+            return Loads.perfTest(target.broker(), WARM_UP_SECONDS + 0.5, seconds, all.toArray(String[]::new));
+        };
+    }
+
+    private List<Case> manyQueues() {
+        return List.of(
+                new Case(
+                        "PerfTest, 10 publishers, 10 queues, 10 consumers, persistent, 100 B",
+                        true,
+                        RATE,
+                        tenQueues("direct", "10")),
+                new Case("PerfTest, fan-out 1 to 10, persistent, 100 B", true, RATE, tenQueues("fanout", "1")));
+    }
+
+    /// The rate is that of the messages received.
+    private Run tenQueues(String exchangeType, String publishers) {
+        return (target, queue) -> {
+            List<String> all = new ArrayList<>(
+                    List.of("--queue-pattern", queue + "-%d", "--queue-pattern-from", "1", "--queue-pattern-to", "10"));
+            all.addAll(List.of("-e", queue, "-t", exchangeType, "-x", publishers, "-y", "10", "-s", "100"));
+            all.addAll(List.of("-ad", "false", "-f", "persistent", "-c", "200", "-q", "200"));
             if (target.queueType().equals("quorum")) {
                 all.add("--quorum-queue");
             }

@@ -8,12 +8,20 @@ import java.nio.file.Path;
 final class Posthorn extends BrokerProcess {
     private static final String LAUNCHER = "posthorn";
 
-    private Posthorn(Path directory) throws IOException, InterruptedException {
-        super("Posthorn", directory);
+    private final Path launcher;
+
+    private Posthorn(String name, Path launcher, Path directory) throws IOException, InterruptedException {
+        this.launcher = launcher;
+        super(name, directory);
     }
 
     static Posthorn start(Path directory) throws IOException, InterruptedException {
-        return new Posthorn(directory);
+        return new Posthorn("Posthorn", launcher(), directory);
+    }
+
+    /// @param workingCopy another one, built already
+    static Posthorn baseline(Path workingCopy, Path directory) throws IOException, InterruptedException {
+        return new Posthorn("Posthorn before", workingCopy.toAbsolutePath().resolve(LAUNCHER), directory);
     }
 
     static boolean isPackaged() {
@@ -33,7 +41,7 @@ final class Posthorn extends BrokerProcess {
     @Override
     ProcessBuilder command() {
         return new ProcessBuilder(
-                launcher().toString(),
+                launcher.toString(),
                 "serve",
                 "--data",
                 directory.resolve("data").toString(),
