@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes records into one uncompressed batch, magic 2. Re-usable after [#build]; confined to one thread.
 public final class BatchBuilder {
-    private static final int INITIAL_CAPACITY = 512;
+    private static final int SMALLEST = 512;
+    private static final int LARGEST_AT_ONCE = 256 * 1024;
+    private static final byte[] NONE = new byte[0];
     private static final int NO_PRODUCER = -1;
 
-    private byte[] array = new byte[INITIAL_CAPACITY];
+    // Between batches there is none: most builders wait, and they are many.
+    private byte[] array = NONE;
+    private int firstCapacity = SMALLEST;
     private int size = RecordBatch.HEADER_SIZE;
     private int count;
     private long baseTimestamp;
@@ -57,8 +61,9 @@ public final class BatchBuilder {
         putHeader();
         var bytes = new Bytes(array, 0, size);
         RecordBatch.INTS.set(array, RecordBatch.CRC, RecordBatch.checksumOf(bytes));
-        // The next batch is likely to be as large as this one: start with that much, within reason.
-        array = new byte[Math.clamp(size, INITIAL_CAPACITY, 256 * 1024)];
+        // The next batch is likely to be as large as this one: it starts with that much, within reason.
+        firstCapacity = Math.clamp(size, SMALLEST, LARGEST_AT_ONCE);
+        array = NONE;
         size = RecordBatch.HEADER_SIZE;
         count = 0;
         return RecordBatch.of(bytes);
@@ -107,7 +112,8 @@ public final class BatchBuilder {
     private void ensureRoom(int more) {
         int needed = Math.addExact(size, more);
         if (needed > array.length) {
-            array = Arrays.copyOf(array, Math.max(needed, (int) Math.min(array.length * 2L, Integer.MAX_VALUE - 8L)));
+            int grown = (int) Math.min(array.length * 2L, Integer.MAX_VALUE - 8L);
+            array = Arrays.copyOf(array, Math.max(needed, array.length == 0 ? firstCapacity : grown));
         }
     }
 }
