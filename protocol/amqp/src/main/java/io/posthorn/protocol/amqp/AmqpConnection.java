@@ -65,7 +65,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final IdleWatch idle;
     private final AmqpRecordMapping mapping = new AmqpRecordMapping();
     private final DeliveredProperties deliveredProperties;
-    private final ContentBody.Scratch scratch = new ContentBody.Scratch();
+    private final ContentBody.Scratch scratch = ContentBody.Scratch.ofThread();
     private final Channels channels;
     private final Handshake handshake;
     private final PublishersStop publishersStop;

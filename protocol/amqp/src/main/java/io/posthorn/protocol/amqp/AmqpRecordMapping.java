@@ -49,7 +49,7 @@ final class AmqpRecordMapping {
     /// The last second that a date with a year of four digits can name.
     private static final long LAST_SECOND = 253_402_300_799L;
 
-    private final byte[] scratch = new byte[CACHED_AT_MOST];
+    private final ContentBody.Scratch scratchOfThread = ContentBody.Scratch.ofThread();
     private IncomingProperties last = IncomingProperties.NONE;
 
     /// @param propertyBytes flags and values: all readable bytes
@@ -60,6 +60,7 @@ final class AmqpRecordMapping {
             return incoming(new Bytes(ByteBufUtil.getBytes(propertyBytes)), publish, directReply);
         }
         // Publishers mostly say the same with each message.
+        byte[] scratch = scratchOfThread.array(length);
         propertyBytes.getBytes(propertyBytes.readerIndex(), scratch, 0, length);
         Bytes known = last.raw();
         if (Arrays.equals(scratch, 0, length, known.array(), known.offset(), known.offset() + known.length())) {

@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.posthorn.log.Bytes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +57,21 @@ final class ContentBody {
         return current;
     }
 
-    /// An array that one body after the other is read into.
+    /// An array that one body after the other is read into. One per thread: no connection uses it for longer than
+    /// one frame.
     static final class Scratch {
+        private static final FastThreadLocal<Scratch> OF_THREAD = new FastThreadLocal<>() {
+            @Override
+            protected Scratch initialValue() {
+                return new Scratch();
+            }
+        };
+
         private byte[] array = new byte[1024];
+
+        static Scratch ofThread() {
+            return OF_THREAD.get();
+        }
 
         byte[] array(int size) {
             if (array.length < size) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class UnsettledDeliveries {
     private static final int SMALLEST = 16;
 
-    private long[] tags = new long[SMALLEST];
-    private long[] ids = new long[SMALLEST];
-    private @Nullable QueueHandle[] queues = new @Nullable QueueHandle[SMALLEST];
-    private @Nullable DeliveryHolder[] holders = new @Nullable DeliveryHolder[SMALLEST];
+    // Channels that only publish never have any.
+    private long[] tags = new long[0];
+    private long[] ids = new long[0];
+    private @Nullable QueueHandle[] queues = new @Nullable QueueHandle[0];
+    private @Nullable DeliveryHolder[] holders = new @Nullable DeliveryHolder[0];
     private int first;
     private int end;
     private int live;
@@ -101,8 +102,8 @@ final class UnsettledDeliveries {
     }
 
     private void makeRoom() {
-        if (live > tags.length / 2) {
-            int capacity = tags.length * 2;
+        if (live >= tags.length / 2) {
+            int capacity = Math.max(tags.length * 2, SMALLEST);
             tags = Arrays.copyOf(tags, capacity);
             ids = Arrays.copyOf(ids, capacity);
             queues = Arrays.copyOf(queues, capacity);
