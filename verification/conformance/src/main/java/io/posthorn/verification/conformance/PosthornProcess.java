@@ -105,6 +105,10 @@ public final class PosthornProcess implements AutoCloseable {
         return process.lines();
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
