@@ -7,5 +7,25 @@ package io.posthorn.broker;
 /// @param deliveryCount how often it was delivered before and came back
 /// @param message without `moreRoutingKeys`; `attributes` are empty: the protocol reads its own headers
 /// @param remaining ready messages behind it; only for a get, otherwise -1
+/// @param streamOffset its place in a stream; negative where the queue is none
 public record Delivery(
-        QueueHandle queue, long deliveryId, boolean redelivered, int deliveryCount, Message message, long remaining) {}
+        QueueHandle queue,
+        long deliveryId,
+        boolean redelivered,
+        int deliveryCount,
+        Message message,
+        long remaining,
+        long streamOffset) {
+    private static final long NO_STREAM = -1;
+
+    /// Not from a stream.
+    public Delivery(
+            QueueHandle queue,
+            long deliveryId,
+            boolean redelivered,
+            int deliveryCount,
+            Message message,
+            long remaining) {
+        this(queue, deliveryId, redelivered, deliveryCount, message, remaining, NO_STREAM);
+    }
+}

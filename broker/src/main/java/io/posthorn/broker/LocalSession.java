@@ -163,8 +163,7 @@ final class LocalSession implements BrokerSession {
         }
         ConsumerSettings settings;
         try {
-            settings = ConsumerSettings.of(wanted.arguments(), queue.toString())
-                    .orTimeout(QueueSettings.of(queue.spec().arguments()).consumerTimeout());
+            settings = settings(wanted, queue);
         } catch (BrokerException impossible) {
             reply.failed(impossible);
             return;
@@ -192,6 +191,14 @@ final class LocalSession implements BrokerSession {
                 reply.failed(cause);
             }
         })));
+    }
+
+    private static ConsumerSettings settings(ConsumerSpec wanted, QueueEntry queue) {
+        var settings = ConsumerSettings.of(
+                wanted.arguments(), queue.toString(), queue.spec().type());
+        return queue.spec().isStream()
+                ? settings
+                : settings.orTimeout(QueueSettings.of(queue.spec().arguments()).consumerTimeout());
     }
 
     @Override
@@ -256,7 +263,7 @@ final class LocalSession implements BrokerSession {
     @Override
     public void queueStatus(String name, Reply<QueueStatus> reply) {
         if (broker.replies().isOpen(virtualHost(), name)) {
-            reply.ok(new QueueStatus(name, false, true, true, 0, 0, 1, 0, null));
+            reply.ok(new QueueStatus(name, false, true, true, 0, 0, 1, 0, null, "classic"));
             return;
         }
         QueueEntry queue = find(name, reply);

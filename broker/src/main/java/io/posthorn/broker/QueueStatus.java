@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unsettled messages delivered and not yet settled
 /// @param duplicates messages kept out since the broker started, because they had come before
 /// @param pausedBecause why the queue delivers nothing at present; null when it does
+/// @param type as [QueueSpec#type] tells it
 public record QueueStatus(
         String name,
         boolean durable,
@@ -17,4 +18,5 @@ public record QueueStatus(
         long unsettled,
         int consumers,
         long duplicates,
-        @Nullable String pausedBecause) {}
+        @Nullable String pausedBecause,
+        String type) {}

@@ -172,6 +172,7 @@ final class SinkLink implements ConsumerLink {
                 delivery.redelivered(),
                 delivery.deliveryCount(),
                 MessageDecoder.copyOf(delivery.message()),
-                delivery.remaining());
+                delivery.remaining(),
+                delivery.streamOffset());
     }
 }

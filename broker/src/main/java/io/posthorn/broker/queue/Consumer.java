@@ -2,6 +2,7 @@ package io.posthorn.broker.queue;
 
 import io.posthorn.broker.Message;
 import io.posthorn.broker.SharedCredit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One consumer of a queue. Made by a session, then touched by the queue's thread only.
@@ -23,6 +24,9 @@ public final class Consumer extends Holder {
 
     /// What it shares with other consumers, if anything.
     private @Nullable SharedCredit shared;
+
+    /// Where it is in a stream; null at other queues.
+    private @Nullable StreamCursor cursor;
 
     private boolean awaitsCredit;
 
@@ -67,6 +71,22 @@ public final class Consumer extends Holder {
 
     int priority() {
         return settings.priority();
+    }
+
+    StreamRead wanted() {
+        return settings.stream();
+    }
+
+    int prefetch() {
+        return prefetch;
+    }
+
+    void startsAt(StreamCursor start) {
+        cursor = start;
+    }
+
+    StreamCursor cursor() {
+        return Objects.requireNonNull(cursor);
     }
 
     /// A delivery is about to be held by it.
@@ -161,6 +181,9 @@ public final class Consumer extends Holder {
 
     void cancel() {
         cancelled = true;
+        if (cursor != null) {
+            cursor.reader().close();
+        }
     }
 
     boolean isCancelled() {

@@ -3,6 +3,7 @@ package io.posthorn.broker.queue;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.Message;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a consumer asks for beyond messages, read once from its arguments.
@@ -10,25 +11,51 @@ import org.jspecify.annotations.Nullable;
 /// @param priority consumers with a lower one get messages only when all with a higher one can take no more
 /// @param timeout milliseconds after which a delivery that nobody has settled costs the consumer its subscription;
 /// [Message#NEVER] for no limit of its own
-public record ConsumerSettings(int priority, long timeout) {
-    public static final ConsumerSettings DEFAULT = new ConsumerSettings(0, Message.NEVER);
+/// @param stream what it reads of a stream; of no meaning elsewhere
+public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
+    public static final ConsumerSettings DEFAULT = new ConsumerSettings(0, Message.NEVER, StreamRead.NEXT);
+
+    private static final String STREAM = "stream";
+
+    /// Arguments that a consumer of a stream cannot have, and those that only such a one can.
+    private static final List<String> NOT_OF_STREAMS = List.of("x-priority", "x-cancel-on-ha-failover");
+
+    private static final List<String> ONLY_OF_STREAMS =
+            List.of(StreamPosition.ARGUMENT, StreamFilter.VALUES, StreamFilter.MATCH_UNFILTERED);
 
     /// @param queue the queue in words, for refusals
-    /// @throws PreconditionFailed when an argument has an impossible value
-    public static ConsumerSettings of(Arguments arguments, String queue) {
+    /// @param type of the queue, as [io.posthorn.broker.QueueSpec#type] tells it
+    /// @throws PreconditionFailed when an argument has an impossible value, or is not for this type of queue
+    public static ConsumerSettings of(Arguments arguments, String queue, String type) {
         if (arguments.values().isEmpty()) {
             return DEFAULT;
         }
+        if (type.equals(STREAM)) {
+            refuse(NOT_OF_STREAMS, arguments, queue, type);
+            // Nobody waits for what a consumer of a stream holds, so it never times out.
+            return new ConsumerSettings(0, Message.NEVER, StreamRead.of(arguments, queue));
+        }
+        refuse(ONLY_OF_STREAMS, arguments, queue, type);
         return new ConsumerSettings(
                 Math.clamp(integer(arguments, "x-priority", 0, queue), Integer.MIN_VALUE, Integer.MAX_VALUE),
-                positive(arguments, "x-consumer-timeout", queue));
+                positive(arguments, "x-consumer-timeout", queue),
+                StreamRead.NEXT);
+    }
+
+    private static void refuse(List<String> names, Arguments arguments, String queue, String type) {
+        for (String name : names) {
+            if (arguments.values().containsKey(name)) {
+                throw new PreconditionFailed(
+                        "invalid arg '%s' for %s of queue type rabbit_%s_queue".formatted(name, queue, type));
+            }
+        }
     }
 
     /// @param otherwise the timeout where the consumer has none of its own
     public ConsumerSettings orTimeout(long otherwise) {
         return timeout != Message.NEVER || otherwise == Message.NEVER
                 ? this
-                : new ConsumerSettings(priority, otherwise);
+                : new ConsumerSettings(priority, otherwise, stream);
     }
 
     private static long positive(Arguments arguments, String name, String queue) {
@@ -64,7 +91,7 @@ public record ConsumerSettings(int priority, long timeout) {
             case Double _ -> "double";
             case Float _ -> "float";
             case Arguments _ -> "table";
-            case java.util.List<?> _ -> "array";
+            case List<?> _ -> "array";
             default -> "another type";
         };
     }

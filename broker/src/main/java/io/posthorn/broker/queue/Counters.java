@@ -12,4 +12,7 @@ public final class Counters {
     public long passes;
     public long coldReads;
     public long consumers;
+
+    /// Messages of streams that a consumer was too slow for.
+    public long missed;
 }

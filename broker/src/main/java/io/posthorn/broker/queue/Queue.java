@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// go out and what becomes of them is its kind's. Confined to the thread of its shard.
 ///
 /// Messages are shown once they are durable: the shard tells by [#visible] how far that is.
-public abstract sealed class Queue permits WorkQueue {
+public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// Settled messages are given up by the log at the latest when there are this many, or so many bytes.
     private static final int TRIM_MESSAGES = 256;
 
@@ -129,7 +129,8 @@ public abstract sealed class Queue permits WorkQueue {
                 unsettled(),
                 consumerCount(),
                 deduplication == null ? 0 : deduplication.duplicates(),
-                paused);
+                paused,
+                spec.type());
     }
 
     // ---- Messages come in

@@ -115,7 +115,7 @@ public record QueueSettings(
         return replicated ? Consumers.Rule.SINGLE_ACTIVE_IN_ORDER : Consumers.Rule.SINGLE_ACTIVE;
     }
 
-    private static long number(Arguments arguments, String name, long otherwise) {
+    static long number(Arguments arguments, String name, long otherwise) {
         return arguments.get(name) instanceof Number number ? number.longValue() : otherwise;
     }
 

@@ -12,6 +12,9 @@ public final class QueueState {
     private final MessageKeys keys = new MessageKeys();
     private boolean touched;
 
+    /// Null for what is no stream.
+    private @Nullable StreamChunks chunks;
+
     /// Whether nothing is known of the queue that a new one would not say as well.
     public boolean isNew() {
         return !touched
@@ -21,7 +24,22 @@ public final class QueueState {
                 && seen.isEmpty()
                 && keys.isEmpty()
                 && redeliveries.isEmpty()
+                && chunks == null
                 && (messages == null || messages.isEmpty());
+    }
+
+    /// Of a stream: its chunks, at first none.
+    public StreamChunks chunks() {
+        StreamChunks known = chunks;
+        if (known == null) {
+            known = new StreamChunks();
+            chunks = known;
+        }
+        return known;
+    }
+
+    public boolean hasChunks() {
+        return chunks != null;
     }
 
     public Settlements settlements() {

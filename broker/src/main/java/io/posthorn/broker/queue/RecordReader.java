@@ -23,6 +23,7 @@ public final class RecordReader {
     }
 
     private static final int TAIL_BYTES = 256 * 1024;
+    private static final int FEW_BYTES = 4 * 1024;
     private static final int COLD_BYTES = 1024 * 1024;
     private static final int LEAST_COLD_BYTES = 16 * 1024;
 
@@ -47,11 +48,18 @@ public final class RecordReader {
     private boolean loading;
     private long goneBefore;
     private long resumeAt;
+    private int tailBytes = TAIL_BYTES;
+    private boolean closed;
 
     RecordReader(Queue queue, Log log, Surroundings shard) {
         this.queue = queue;
         this.log = log;
         this.shard = shard;
+    }
+
+    /// So many records are wanted at most before the next pause: for a few, little is read at once.
+    void expects(long records) {
+        tailBytes = Math.clamp(records * FEW_BYTES, FEW_BYTES, TAIL_BYTES);
     }
 
     /// Moves to the record at `offset`.
@@ -148,7 +156,7 @@ public final class RecordReader {
         if (loading) {
             return false;
         }
-        LogSlice tail = log.readTail(offset, TAIL_BYTES);
+        LogSlice tail = log.readTail(offset, tailBytes);
         if (tail != null) {
             use(tail, true, 0);
             return true;
@@ -189,6 +197,10 @@ public final class RecordReader {
     /// What a blocking thread has read.
     void loaded(LogSlice read) {
         loading = false;
+        if (closed) {
+            read.close();
+            return;
+        }
         aheadBytes = 0;
         for (RecordBatch each : read.batches()) {
             aheadBytes += each.sizeInBytes();
@@ -233,8 +245,26 @@ public final class RecordReader {
         walkTo(at);
     }
 
+    /// Lets go of the journal's tail, and of what was read to its end; both are found again.
+    void pause() {
+        if (fromTail || (ahead == null && !loading && isExhausted())) {
+            releaseSlice();
+        }
+    }
+
+    /// Whether memory is held that is nobody else's.
+    boolean holdsMemory() {
+        return heldBytes + aheadBytes > 0;
+    }
+
     private boolean isExhausted() {
         return onRecord && current().offset() == batches.getLast().lastOffset();
+    }
+
+    /// Lets go of everything, and of what is still to come.
+    void close() {
+        closed = true;
+        release();
     }
 
     /// Lets go of everything.

@@ -38,6 +38,9 @@ public interface Surroundings {
     /// first and is for both.
     void wakeAt(Queue queue, long millis);
 
+    /// A stream has begun a new chunk: keep that over a restart. Nobody waits for it, and nothing breaks without it.
+    void chunkBegun(Queue queue, long offset, long position, long previousEnd);
+
     /// Nobody has used the queue for as long as it was to live: delete it.
     void unused(Queue queue);
 

@@ -152,7 +152,8 @@ public final class WorkQueue extends Queue {
         } else {
             hold(holder, offset);
         }
-        return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
+        return new Delivery(
+                handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
     }
 
     private void hold(Holder holder, long offset) {

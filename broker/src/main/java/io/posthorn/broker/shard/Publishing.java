@@ -8,6 +8,7 @@ import io.posthorn.broker.queue.DuplicateWindow;
 import io.posthorn.broker.queue.MessageFacts;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.StreamQueue;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Append;
@@ -185,7 +186,7 @@ final class Publishing {
         if (batch != null) {
             appendWithIds(queue, deduplication, batch, publication);
         }
-        return publication.persistent();
+        return isKept(queue, publication);
     }
 
     /// The messages and their ids are one append: neither is there without the other after a crash.
@@ -198,18 +199,19 @@ final class Publishing {
         events.write(new ShardEvent.Seen(queue.log().id(), ids, ids.first(), ids.end()));
         var parts = List.<Append>of(
                 new Append.Batch(List.of(queue.log()), batch), new Append.Event(machine, events.take()));
-        long base = storage.appendTogether(parts, publication.persistent()).getFirst()[0];
+        boolean kept = isKept(queue, publication);
+        long base = storage.appendTogether(parts, kept).getFirst()[0];
+        long end = base + batch.offsetCount();
+        boolean waits = kept || !parked.isEmpty();
+        long position = kept ? storage.journal().end() : waits ? parked.lastPosition() : 0;
         deduplication.appended();
         if (facts != null) {
             queue.state().learn(facts);
         }
-        long end = base + batch.offsetCount();
         queue.appended(base, batch);
-        if (!publication.persistent()) {
+        if (!kept) {
             recordTransient(queue, base, end);
         }
-        boolean waits = publication.persistent() || !parked.isEmpty();
-        long position = publication.persistent() ? storage.journal().end() : waits ? parked.lastPosition() : 0;
         var waiting = new Waiting(position, publication, new Queue[] {queue}, new long[] {end}, false);
         if (waits) {
             parked.add(waiting);
@@ -231,7 +233,8 @@ final class Publishing {
     private void appendDurable(Publication publication, boolean receipt) {
         RecordBatch batch = publication.batch();
         boolean described = describe(batch);
-        long[] ends = appendToLogs(batch, publication.persistent());
+        boolean kept = isKept(publication);
+        long[] ends = appendToLogs(batch, kept);
         var targets = durable.toArray(Queue[]::new);
         if (described) {
             learn();
@@ -239,11 +242,11 @@ final class Publishing {
         for (int i = 0; i < ends.length; i++) {
             targets[i].appended(ends[i], batch);
             ends[i] += batch.offsetCount();
-            if (!publication.persistent()) {
+            if (!isKept(targets[i], publication)) {
                 recordTransient(targets[i], ends[i] - batch.offsetCount(), ends[i]);
             }
         }
-        if (publication.persistent()) {
+        if (kept) {
             parked.add(new Waiting(storage.journal().end(), publication, targets, ends, receipt));
             return;
         }
@@ -295,6 +298,20 @@ final class Publishing {
             Description description = descriptions.get(i);
             description.queue().state().learn(description.facts());
         }
+    }
+
+    /// A stream keeps every message, so that an offset never means another one.
+    private static boolean isKept(Queue queue, Publication publication) {
+        return publication.persistent() || queue instanceof StreamQueue;
+    }
+
+    /// Whether any of the queues keeps what is published.
+    private boolean isKept(Publication publication) {
+        boolean kept = publication.persistent();
+        for (int i = 0; i < durable.size() && !kept; i++) {
+            kept = isKept(durable.get(i), publication);
+        }
+        return kept;
     }
 
     private void recordTransient(Queue queue, long from, long to) {

@@ -3,6 +3,7 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
+import io.posthorn.broker.queue.StreamQueue;
 import io.posthorn.broker.queue.Surroundings;
 import io.posthorn.broker.queue.WorkQueue;
 import io.posthorn.broker.topology.QueueEntry;
@@ -68,7 +69,7 @@ final class QueueTable {
     void open(QueueEntry entry) {
         boolean durable = entry.survivesRestart();
         Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
-        queues.putIfAbsent(entry.log(), new WorkQueue(entry, entry.spec(), durable, log, new QueueState(), shard));
+        queues.putIfAbsent(entry.log(), queue(entry, durable, log, new QueueState()));
     }
 
     /// @param cleanly whether the broker stopped in order, and so has written what was delivered
@@ -77,7 +78,13 @@ final class QueueTable {
         if (!cleanly && state.touched()) {
             state.redeliveries().allBefore(log.bounds().end());
         }
-        queues.put(entry.log(), new WorkQueue(entry, entry.spec(), true, log, state, shard));
+        queues.put(entry.log(), queue(entry, true, log, state));
+    }
+
+    private Queue queue(QueueEntry entry, boolean durable, Log log, QueueState state) {
+        return entry.spec().isStream()
+                ? new StreamQueue(entry, entry.spec(), log, state, shard)
+                : new WorkQueue(entry, entry.spec(), durable, log, state, shard);
     }
 
     void drop(QueueEntry entry) {

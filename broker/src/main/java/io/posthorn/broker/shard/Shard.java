@@ -58,6 +58,10 @@ public final class Shard implements Surroundings {
     private final QueueTable queues;
     private final ParkedReceipts parked = new ParkedReceipts();
     private final ShardEventCodec events = new ShardEventCodec();
+
+    /// Chunks begin while other events are being written.
+    private final ShardEventCodec chunks = new ShardEventCodec();
+
     private final MessageDecoder decoder = new MessageDecoder();
     private final Counters counters = new Counters();
     private final ArrayDeque<Queue> active = new ArrayDeque<>();
@@ -481,7 +485,8 @@ public final class Shard implements Surroundings {
                 counters.consumers,
                 queues.size(),
                 queues.quarantined(),
-                mailbox.bytes());
+                mailbox.bytes(),
+                counters.missed);
     }
 
     // ---- The end
@@ -614,6 +619,16 @@ public final class Shard implements Surroundings {
     @Override
     public void wakeAt(Queue queue, long millis) {
         timers.wakeAt(queue, millis);
+    }
+
+    @Override
+    public void chunkBegun(Queue queue, long offset, long position, long previousEnd) {
+        try {
+            chunks.write(new ShardEvent.ChunkBegun(queue.log().id(), offset, position, previousEnd));
+            journal.append(machine, chunks.take(), false);
+        } catch (LogException e) {
+            LOG.log(Level.DEBUG, "after a restart a stream will know less of its past", e);
+        }
     }
 
     @Override

@@ -31,6 +31,10 @@ sealed interface ShardEvent {
     /// Everything before this offset may have been delivered before the last unclean stop.
     record RedeliveredBefore(LogId log, long offset) implements ShardEvent {}
 
+    /// A stream began a chunk at this offset, with so many bytes before it; the last message of the chunk before was
+    /// appended at `previousEnd`.
+    record ChunkBegun(LogId log, long offset, long position, long previousEnd) implements ShardEvent {}
+
     /// Messages that came back at least `count` times, written at a clean stop and in a snapshot.
     record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}
 

@@ -18,9 +18,10 @@ final class ShardEventCodec {
     private static final int REDELIVERED_BEFORE = 4;
     private static final int RETURNED = 5;
     private static final int TRANSIENT = 6;
-    private static final int DESCRIBED = 16;
     private static final int SEEN = 7;
     private static final int KEYED = 8;
+    private static final int CHUNK_BEGUN = 9;
+    private static final int DESCRIBED = 16;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
 
@@ -51,6 +52,12 @@ final class ShardEventCodec {
                 begin(BEGUN, log);
                 put(touched ? 1 : 0);
                 put(settledBefore);
+            }
+            case ShardEvent.ChunkBegun(LogId log, long offset, long position, long previousEnd) -> {
+                begin(CHUNK_BEGUN, log);
+                put(offset);
+                put(position);
+                put(previousEnd);
             }
             case ShardEvent.RedeliveredBefore(LogId log, long offset) -> {
                 begin(REDELIVERED_BEFORE, log);
@@ -175,6 +182,7 @@ final class ShardEventCodec {
                 case DESCRIBED -> new ShardEvent.Described(log, runs());
                 case TOUCHED -> new ShardEvent.Touched(log);
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
+                case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
                 case SEEN -> seen(log);

@@ -51,6 +51,8 @@ public final class ShardRecovery {
                     state.touch();
                 }
             }
+            case ShardEvent.ChunkBegun(LogId _, long offset, long position, long previousEnd) ->
+                state.chunks().begin(offset, position, previousEnd);
             case ShardEvent.RedeliveredBefore(LogId _, long offset) ->
                 state.redeliveries().allBefore(offset);
             case ShardEvent.Returned(LogId _, int count, OffsetRanges ranges) -> {

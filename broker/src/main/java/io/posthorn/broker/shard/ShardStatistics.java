@@ -3,6 +3,7 @@ package io.posthorn.broker.shard;
 /// What a shard has counted since start, and what it holds, as of the end of its last pass.
 ///
 /// @param mailboxBytes bytes of publishes that wait to be appended
+/// @param missed messages of streams that were given up before a consumer came to them
 public record ShardStatistics(
         long published,
         long publishedBatches,
@@ -14,6 +15,7 @@ public record ShardStatistics(
         long consumers,
         int queues,
         int quarantined,
-        long mailboxBytes) {
-    static final ShardStatistics NONE = new ShardStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        long mailboxBytes,
+        long missed) {
+    static final ShardStatistics NONE = new ShardStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

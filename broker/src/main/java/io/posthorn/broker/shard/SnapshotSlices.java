@@ -71,6 +71,7 @@ final class SnapshotSlices {
             events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
             StateEvents.writeTransients(queue, events);
             StateEvents.writeRedeliveries(queue, events);
+            StateEvents.writeChunks(queue, events);
             nextSettled = settlements.above().first();
             nextKeyed = state.keys().isEmpty() ? OffsetSet.NONE : settlements.before();
             nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;

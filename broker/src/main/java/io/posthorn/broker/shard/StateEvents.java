@@ -6,6 +6,7 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.OffsetSet;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.Redeliveries;
+import io.posthorn.broker.queue.StreamChunks;
 import io.posthorn.log.LogId;
 import java.util.List;
 
@@ -53,6 +54,19 @@ final class StateEvents {
             events.write(new ShardEvent.Described(queue.log().id(), runs));
         }
         return next;
+    }
+
+    /// What is known of a stream's past.
+    static void writeChunks(Queue queue, ShardEventCodec events) {
+        if (!queue.state().hasChunks()) {
+            return;
+        }
+        StreamChunks chunks = queue.state().chunks();
+        for (int i = 0; i < chunks.size(); i++) {
+            long previousEnd = i == 0 ? 0 : chunks.end(i - 1);
+            events.write(
+                    new ShardEvent.ChunkBegun(queue.log().id(), chunks.offset(i), chunks.position(i), previousEnd));
+        }
     }
 
     /// Adds the ranges of a set to a list, from `start` on and at most so many.

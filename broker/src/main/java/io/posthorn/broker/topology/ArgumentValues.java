@@ -1,7 +1,7 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Age;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which values an argument of a queue may have, and RabbitMQ's words for those it may not.
@@ -26,8 +26,6 @@ enum ArgumentValues {
 
     /// Ten years in milliseconds.
     private static final long MAX_EXPIRY = 315_360_000_000L;
-
-    private static final Pattern AGE_PATTERN = Pattern.compile("0*[1-9][0-9]{0,9}[YMDhms]");
 
     /// What is wrong with a value; null when nothing is.
     @Nullable
@@ -81,7 +79,7 @@ enum ArgumentValues {
         if (!(value instanceof String text)) {
             return unacceptable(value);
         }
-        return AGE_PATTERN.matcher(text).matches() ? null : "invalid_max_age";
+        return Age.parse(text) == Age.INVALID ? "invalid_max_age" : null;
     }
 
     private static @Nullable String oneOf(@Nullable Object value, String otherwise, String... valid) {

@@ -21,8 +21,8 @@ enum QueueArgument {
     MAX_LENGTH_BYTES("x-max-length-bytes", ArgumentValues.NON_NEGATIVE, For.ALL),
     MAX_PRIORITY("x-max-priority", ArgumentValues.PRIORITY, For.CLASSIC),
     OVERFLOW("x-overflow", ArgumentValues.OVERFLOW, For.WORK),
-    MODE("x-queue-mode", ArgumentValues.MODE, For.ALL),
-    VERSION("x-queue-version", ArgumentValues.VERSION, For.ALL),
+    MODE("x-queue-mode", ArgumentValues.MODE, For.WORK),
+    VERSION("x-queue-version", ArgumentValues.VERSION, For.WORK),
     SINGLE_ACTIVE_CONSUMER("x-single-active-consumer", ArgumentValues.BOOL, For.WORK),
     TYPE("x-queue-type", ArgumentValues.TEXT, For.ALL),
     MAX_AGE("x-max-age", ArgumentValues.AGE, For.STREAM),
@@ -39,6 +39,9 @@ enum QueueArgument {
     DEDUPLICATION("x-message-deduplication", ArgumentValues.BOOL, For.ALL),
     DEDUPLICATION_SIZE("x-cache-size", ArgumentValues.POSITIVE, For.ALL),
     DEDUPLICATION_MILLIS("x-cache-ttl", ArgumentValues.POSITIVE_EXPIRY, For.ALL);
+
+    /// RabbitMQ's files of a stream are never larger.
+    static final long LARGEST_SEGMENT = 3_000_000_000L;
 
     private static final Map<String, QueueArgument> BY_NAME = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(QueueArgument::argumentName, Function.identity()));
@@ -96,8 +99,8 @@ enum QueueArgument {
     /// Whether the broker does what the value asks for. The one list of what is not built yet; it shrinks.
     boolean isServed(Arguments arguments) {
         return switch (this) {
-            case TYPE -> QueueType.of(arguments) != QueueType.STREAM;
-            case MODE,
+            case TYPE,
+                    MODE,
                     VERSION,
                     EXPIRES,
                     DELIVERY_ORDER,
@@ -113,10 +116,13 @@ enum QueueArgument {
                     DEAD_LETTER_STRATEGY,
                     DEDUPLICATION,
                     DEDUPLICATION_SIZE,
-                    DEDUPLICATION_MILLIS -> true;
+                    DEDUPLICATION_MILLIS,
+                    MAX_AGE,
+                    STREAM_SEGMENT_BYTES,
+                    STREAM_FILTER_BYTES -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
-            case MESSAGE_TTL, MAX_AGE, STREAM_SEGMENT_BYTES, STREAM_FILTER_BYTES -> false;
+            case MESSAGE_TTL -> false;
         };
     }
 }

@@ -33,6 +33,10 @@ final class QueueRules {
         if (type != QueueType.CLASSIC) {
             checkReplicated(type, spec, named, queue);
         }
+        if (spec.arguments().get(QueueArgument.STREAM_SEGMENT_BYTES.argumentName()) instanceof Number size
+                && size.longValue() > QueueArgument.LARGEST_SEGMENT) {
+            throw new PreconditionFailed("Exceeded max value for " + QueueArgument.STREAM_SEGMENT_BYTES.argumentName());
+        }
         checkServed(spec);
     }
 

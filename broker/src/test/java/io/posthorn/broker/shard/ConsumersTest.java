@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.FakeStorage;
-import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.queue.ConsumerSettings;
 import java.util.Map;
@@ -131,10 +130,10 @@ class ConsumersTest {
     }
 
     private static ConsumerSettings priority(int priority) {
-        return ConsumerSettings.of(new Arguments(Map.of("x-priority", priority)), "queue 'q'");
+        return ConsumerSettings.of(new Arguments(Map.of("x-priority", priority)), "queue 'q'", "classic");
     }
 
     private static ConsumerSettings timeout(long millis) {
-        return new ConsumerSettings(0, Message.NEVER).orTimeout(millis);
+        return ConsumerSettings.DEFAULT.orTimeout(millis);
     }
 }

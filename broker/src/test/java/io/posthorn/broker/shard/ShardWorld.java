@@ -46,6 +46,7 @@ final class ShardWorld {
     private final HandExecutor loop = new HandExecutor(true);
     private final HandExecutor blocking = new HandExecutor(false);
     private final HandTime time;
+    private final MemoryBudget memory = new MemoryBudget(1 << 30, 0.6);
     private final Shard shard;
     private final Outlet outlet;
     private final Map<String, QueueEntry> queues;
@@ -88,7 +89,7 @@ final class ShardWorld {
                 loop,
                 blocking,
                 storage,
-                new MemoryBudget(1 << 30, 0.6),
+                memory,
                 time,
                 time,
                 unused::add,
@@ -259,6 +260,10 @@ final class ShardWorld {
 
     FakeStorage storage() {
         return storage;
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     Shard shard() {
@@ -435,9 +440,14 @@ final class ShardWorld {
         return new Got(taker, reply);
     }
 
-    long purge(String name) {
+    Answer<Long> askPurge(String name) {
         var reply = new Answer<Long>();
         shard.submit(new Command.Purge(queue(name), reply));
+        return reply;
+    }
+
+    long purge(String name) {
+        var reply = askPurge(name);
         run();
         return reply.get();
     }

@@ -163,7 +163,6 @@ class RulesTest {
     void whatIsNotBuiltYetIsNotSilentlyAccepted() {
         for (Arguments arguments : List.of(
                 arguments("x-message-ttl", 1_000),
-                arguments("x-queue-type", "stream"),
                 arguments("x-queue-type", "quorum", "x-delivery-limit", 5))) {
             assertThat(world.declare("q", "", arguments, ALICE).failure())
                     .as(arguments.toString())
@@ -175,6 +174,43 @@ class RulesTest {
                 "q", "", arguments("x-single-active-consumer", false, "x-queue-mode", "lazy", "x-foo", 1), ALICE);
         world.sync();
         assertThat(accepted.value().name()).isEqualTo("q");
+    }
+
+    @Test
+    void aStreamTakesItsOwnArgumentsAndNoOthers() {
+        world.declare(
+                "q",
+                "",
+                arguments(
+                        "x-queue-type",
+                        "stream",
+                        "x-max-age",
+                        "7D",
+                        "x-max-length-bytes",
+                        1L << 40,
+                        "x-stream-max-segment-size-bytes",
+                        1_000_000,
+                        "x-initial-cluster-size",
+                        3),
+                ALICE);
+        world.sync();
+        for (String argument : List.of(
+                "x-message-ttl",
+                "x-expires",
+                "x-max-length",
+                "x-queue-version",
+                "x-delivery-limit",
+                "x-max-priority")) {
+            assertThat(world.declare("s", "", arguments("x-queue-type", "stream", argument, 1), ALICE)
+                            .failure())
+                    .hasMessage("invalid arg '" + argument
+                            + "' for queue 's' in vhost '/' of queue type rabbit_stream_queue");
+        }
+        for (String age : List.of("", "1", "D", "0D", "-1D", "1.5D", "1w", "1 D")) {
+            assertThat(world.declare("s", "", arguments("x-queue-type", "stream", "x-max-age", age), ALICE)
+                            .failure())
+                    .hasMessage("invalid arg 'x-max-age' for queue 's' in vhost '/': invalid_max_age");
+        }
     }
 
     @Test

@@ -21,14 +21,14 @@ public record QueueLine(
     private static final String PAUSED = "paused:";
 
     static QueueLine of(QueueStatus queue) {
-        String kind = queue.exclusive() ? "exclusive" : queue.durable() ? "durable" : "transient";
         return new QueueLine(
-                queue.name(),
-                queue.autoDelete() ? kind + ",auto-delete" : kind,
-                queue.ready(),
-                queue.unsettled(),
-                queue.consumers(),
-                queue.pausedBecause());
+                queue.name(), kind(queue), queue.ready(), queue.unsettled(), queue.consumers(), queue.pausedBecause());
+    }
+
+    private static String kind(QueueStatus queue) {
+        String life = queue.exclusive() ? "exclusive" : queue.durable() ? "durable" : "transient";
+        String kind = queue.autoDelete() ? life + ",auto-delete" : life;
+        return queue.type().equals("classic") ? kind : queue.type() + "," + kind;
     }
 
     static QueueLine parse(String line) {

@@ -89,7 +89,23 @@ final class ChannelDeliveries {
         if (last < 0 && !(multiple && tag == 0)) {
             throw AmqpChannel.preconditionFailed("unknown delivery tag " + Long.toUnsignedString(tag), method);
         }
-        settle(multiple ? unsettled.first() : last, last, outcome);
+        int first = multiple ? unsettled.first() : last;
+        if (outcome != Outcome.ACCEPTED) {
+            checkCanComeBack(first, last, method);
+        }
+        settle(first, last, outcome);
+    }
+
+    /// What a stream delivers stays where it is: it can neither be refused nor come back.
+    private void checkCanComeBack(int from, int last, Method method) {
+        for (int index = from; index <= last; index++) {
+            if (unsettled.isLive(index) && unsettled.holder(index).readsStream()) {
+                throw AmqpChannel.notImplemented(
+                        "basic.nack and basic.reject not supported by stream queues queue '%s' in vhost '%s'"
+                                .formatted(unsettled.queue(index).name(), session.virtualHost()),
+                        method);
+            }
+        }
     }
 
     private void settle(int from, int last, Outcome outcome) {
@@ -115,6 +131,7 @@ final class ChannelDeliveries {
         if (!requeue) {
             throw AmqpChannel.notImplemented("requeue=false", method);
         }
+        checkCanComeBack(unsettled.first(), unsettled.end() - 1, method);
         settle(unsettled.first(), unsettled.end() - 1, Outcome.RELEASED);
         if (method instanceof BasicMethod.Recover) {
             channel.send(new BasicMethod.RecoverOk());
@@ -297,13 +314,16 @@ final class ChannelDeliveries {
         long tag = ++lastTag;
         if (!autoSettle) {
             unsettled.add(tag, delivery.deliveryId(), delivery.queue(), holder);
-            holder.took();
+            holder.took(delivery.streamOffset() >= 0);
         }
         return tag;
     }
 
     private void writeContent(Delivery delivery) {
         Bytes properties = connection.deliveredProperties().of(delivery);
+        if (delivery.streamOffset() >= 0) {
+            properties = StreamOffsetHeader.in(properties, delivery.streamOffset());
+        }
         Bytes body = delivery.message().body();
         ByteBuf out = connection.out();
         connection.writer().content(out, channel.number(), properties, body, connection.frameMax());

@@ -9,6 +9,7 @@ final class DeliveryHolder {
     private final ConsumerHandle handle;
     private int held;
     private boolean ended;
+    private boolean readsStream;
 
     DeliveryHolder(ConsumerHandle handle) {
         this.handle = handle;
@@ -18,8 +19,15 @@ final class DeliveryHolder {
         return handle;
     }
 
-    void took() {
+    /// @param fromStream whether what it took is still there for others
+    void took(boolean fromStream) {
         held++;
+        readsStream = fromStream;
+    }
+
+    /// Whether what it holds is a stream's. Gets never are.
+    boolean readsStream() {
+        return readsStream;
     }
 
     /// @return whether nothing is held any more, after the end

@@ -36,7 +36,7 @@ final class DirectReply {
     /// there.
     void declare(String queue, Reply<QueueStatus> reply) {
         if (is(queue)) {
-            reply.ok(new QueueStatus(queue, false, true, true, 0, 0, 1, 0, null));
+            reply.ok(new QueueStatus(queue, false, true, true, 0, 0, 1, 0, null, "classic"));
         } else {
             session.queueStatus(queue, reply);
         }

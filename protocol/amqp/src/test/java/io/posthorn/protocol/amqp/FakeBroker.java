@@ -130,7 +130,8 @@ final class FakeBroker implements Broker {
                     0,
                     consumers.size(),
                     0,
-                    null);
+                    null,
+                    spec.type());
         }
 
         void dispatch() {
@@ -174,7 +175,8 @@ final class FakeBroker implements Broker {
             if (!autoSettle) {
                 held.put(entry.id(), entry);
             }
-            welcome = sink.deliver(new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
+            welcome = sink.deliver(
+                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
             return true;
         }
 
@@ -451,8 +453,13 @@ final class FakeBroker implements Broker {
                         .computeIfAbsent(queue, _ -> new LinkedHashMap<>())
                         .put(entry.id(), entry);
             }
-            reply.ok(Optional.of(
-                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), queue.ready.size())));
+            reply.ok(Optional.of(new Delivery(
+                    queue,
+                    entry.id(),
+                    entry.redelivered(),
+                    0,
+                    entry.message(),
+                    queue.ready.size())));
         }
 
         @Override

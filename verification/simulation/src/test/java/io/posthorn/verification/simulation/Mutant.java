@@ -401,7 +401,8 @@ enum Mutant implements Machine.Wiring {
                     delivery.redelivered(),
                     delivery.deliveryCount(),
                     kept,
-                    delivery.remaining());
+                    delivery.remaining(),
+                    delivery.streamOffset());
         }
 
         @Override
