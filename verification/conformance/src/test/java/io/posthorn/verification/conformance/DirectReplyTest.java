@@ -166,8 +166,10 @@ class DirectReplyTest {
     private static String closes(int code, Action action) {
         var text = new StringBuilder();
         assertThatThrownBy(action::run).satisfies(thrown -> {
-            var signal =
-                    (ShutdownSignalException) (thrown instanceof ShutdownSignalException ? thrown : thrown.getCause());
+            Throwable cause = thrown instanceof ShutdownSignalException ? thrown : thrown.getCause();
+            if (!(cause instanceof ShutdownSignalException signal)) {
+                throw new AssertionError(thrown);
+            }
             switch (signal.getReason()) {
                 case AMQP.Channel.Close close -> {
                     assertThat(close.getReplyCode()).isEqualTo(code);
@@ -177,7 +179,7 @@ class DirectReplyTest {
                     assertThat(close.getReplyCode()).isEqualTo(code);
                     text.append(close.getReplyText());
                 }
-                default -> throw new AssertionError(signal);
+                case null, default -> throw new AssertionError(signal);
             }
         });
         return text.toString();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What lives in a JVM after a full collection, and which descriptors its process has.
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 /// @param instances by the name of their class
 /// @param heap bytes of everything that lives
 record JvmCensus(Map<String, Long> instances, long heap, long descriptors) {
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
     static JvmCensus of(long pid) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         var builder = new ProcessBuilder(List.of(jcmd, Long.toString(pid), "GC.class_histogram"));
@@ -21,11 +24,11 @@ record JvmCensus(Map<String, Long> instances, long heap, long descriptors) {
         long heap = 0;
         try (ChildProcess process = ChildProcess.start("jcmd", builder)) {
             for (String line : process.awaitSuccess(Duration.ofSeconds(60))) {
-                String[] words = line.strip().split("\\s+");
-                if (words.length > 3 && words[0].matches("\\d+:")) {
-                    instances.merge(words[3], Long.parseLong(words[1]), Long::sum);
-                } else if (words[0].equals("Total")) {
-                    heap = Long.parseLong(words[2]);
+                List<String> words = SPACE.splitAsStream(line.strip()).toList();
+                if (words.size() > 3 && words.getFirst().matches("\\d+:")) {
+                    instances.merge(words.get(3), Long.parseLong(words.get(1)), Long::sum);
+                } else if (words.getFirst().equals("Total")) {
+                    heap = Long.parseLong(words.get(2));
                 }
             }
         }
