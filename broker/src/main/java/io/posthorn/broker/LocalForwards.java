@@ -45,7 +45,7 @@ final class LocalForwards implements Forwards {
         }
         OpenBatch batch = batchTo(route);
         encoder.encode(message, addressOf(message, route), batch.builder());
-        batch.added(message.persistent(), sequence);
+        batch.added(message, sequence);
         if (batch.isFull()) {
             flush();
         }

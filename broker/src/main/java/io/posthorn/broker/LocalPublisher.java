@@ -94,7 +94,7 @@ final class LocalPublisher implements Publisher {
             begin(batch);
         }
         encoder.encode(message, address.headers, batch.builder());
-        batch.added(message.persistent(), sequence);
+        batch.added(message, sequence);
         if (batch.isFull()) {
             sealAll();
         }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// `posthorn-` are the broker's
 /// @param persistent whether it must survive a restart in a durable queue
 /// @param priority 0 to 255
-/// @param expiresAt wall time in milliseconds since the epoch at which it expires; [#NEVER] for never
+/// @param expiresAt wall time in milliseconds since the epoch at which it expires; [#NEVER] for never, [#AT_ONCE] when
+/// it is to be delivered at once or not at all
 /// @param timestamp of the record, milliseconds since the epoch
 /// @param attributes typed headers, for exchanges that match on them; asked for only then
 /// @param deaths in which queues it has been before; null for one that never was given up
@@ -40,6 +41,7 @@ public record Message(
         @Nullable DeathHistory deaths,
         long delayed) {
     public static final long NEVER = Long.MAX_VALUE;
+    public static final long AT_ONCE = 0;
 
     /// A message as most are: without hidden routing keys, and never given up by a queue.
     public Message(

@@ -23,6 +23,7 @@ final class OpenBatch {
     private final BatchBuilder builder;
     private OffsetRanges sequences = new OffsetRanges();
     private boolean persistent;
+    private boolean expiring;
 
     OpenBatch(Route route, BatchBuilder builder) {
         this.route = route;
@@ -47,8 +48,9 @@ final class OpenBatch {
     }
 
     /// A message was added to the builder.
-    void added(boolean isPersistent, long sequence) {
-        persistent |= isPersistent;
+    void added(Message message, long sequence) {
+        persistent |= message.persistent();
+        expiring |= message.expiresAt() != Message.NEVER;
         if (sequence >= 0) {
             sequences.add(sequence, sequence + 1);
         }
@@ -67,17 +69,18 @@ final class OpenBatch {
         for (int i = 0; i < route.delayCount(); i++) {
             DelayEntry delay = route.delay(i);
             Outlet outlet = outlets.apply(delay.shard());
-            publications.add(new Publication(new QueueEntry[0], delay, batch, persistent, receipt, outlet));
+            publications.add(new Publication(new QueueEntry[0], delay, batch, persistent, expiring, receipt, outlet));
         }
         sequences = new OffsetRanges();
         persistent = false;
+        expiring = false;
         return publications;
     }
 
     private Publication publication(
             List<QueueEntry> targets, RecordBatch batch, @Nullable Receipt receipt, IntFunction<Outlet> outlets) {
         Outlet outlet = outlets.apply(targets.getFirst().shard());
-        return new Publication(targets.toArray(QueueEntry[]::new), batch, persistent, receipt, outlet);
+        return new Publication(targets.toArray(QueueEntry[]::new), batch, persistent, expiring, receipt, outlet);
     }
 
     private List<List<QueueEntry>> byShard() {

@@ -118,6 +118,26 @@ final class BrokerWorld {
             return publisher.publish(message(exchange, key, List.of(), body), sequence);
         }
 
+        int publishExpiring(String queue, String body, long expiresAt) {
+            return publishExpiring(queue, body, expiresAt, 0);
+        }
+
+        int publishExpiring(String queue, String body, long expiresAt, int priority) {
+            var message = new Message(
+                    "",
+                    queue,
+                    List.of(),
+                    null,
+                    List.of(),
+                    Bytes.utf8(body),
+                    true,
+                    priority,
+                    expiresAt,
+                    0,
+                    () -> Arguments.NONE);
+            return publisher.publish(message, -1);
+        }
+
         TestConsumer consume(String queue, int prefetch) {
             var consumer = new TestConsumer(session);
             session.consume(

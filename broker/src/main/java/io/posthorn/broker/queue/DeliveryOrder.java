@@ -28,7 +28,15 @@ sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, Priority
     /// @return how many
     int upcoming(long visibleEnd, long[] offsets);
 
-    /// The message that [#next] told is no longer ready.
+    /// The messages that could be the next to expire: of a run of equals the oldest, and the next one.
+    ///
+    /// @param offsets has room for [#mostHeads]
+    /// @return how many
+    int heads(long visibleEnd, long[] offsets);
+
+    int mostHeads();
+
+    /// The message that [#next] or [#heads] told is no longer ready.
     void take(long offset);
 
     /// Passes over everything from [#next] to before `offset` that the log does not have any more.

@@ -7,6 +7,8 @@ import java.util.Map;
 /// Keys take turns, and none may have more than so many messages under way: who sends a million does not keep the
 /// others waiting. Within a key the oldest goes first. Messages without a key are one key, without the limit.
 final class FairOrder implements DeliveryOrder {
+    private static final int MOST_HEADS = 64;
+
     private final MessageKeys keys;
     private final Settlements settlements;
     private final int mostTaken;
@@ -106,6 +108,16 @@ final class FairOrder implements DeliveryOrder {
             offsets[count++] = lane.waiting.first();
         }
         return count;
+    }
+
+    @Override
+    public int heads(long visibleEnd, long[] offsets) {
+        return upcoming(visibleEnd, offsets);
+    }
+
+    @Override
+    public int mostHeads() {
+        return MOST_HEADS;
     }
 
     @Override

@@ -52,6 +52,17 @@ final class FifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public int heads(long visibleEnd, long[] offsets) {
+        offsets[0] = next(visibleEnd);
+        return offsets[0] == OffsetSet.NONE ? 0 : 1;
+    }
+
+    @Override
+    public int mostHeads() {
+        return 1;
+    }
+
+    @Override
     public void take(long offset) {
         if (offset == cursor) {
             cursor++;

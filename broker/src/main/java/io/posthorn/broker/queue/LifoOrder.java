@@ -52,6 +52,18 @@ final class LifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public int heads(long visibleEnd, long[] offsets) {
+        offsets[0] = next(visibleEnd);
+        offsets[1] = ready.first();
+        return offsets[0] == OffsetSet.NONE ? 0 : offsets[0] == offsets[1] ? 1 : 2;
+    }
+
+    @Override
+    public int mostHeads() {
+        return 2;
+    }
+
+    @Override
     public void take(long offset) {
         ready.remove(offset);
     }

@@ -6,6 +6,7 @@ final class PriorityOrder implements DeliveryOrder {
     private final boolean newestFirst;
     private final Redeliveries redeliveries;
     private final PriorityTally tally;
+    private final long[] head = new long[1];
 
     /// Everything before is marked as ready, or taken, or has left.
     private long known;
@@ -66,6 +67,31 @@ final class PriorityOrder implements DeliveryOrder {
             }
         }
         return count;
+    }
+
+    @Override
+    public int heads(long visibleEnd, long[] offsets) {
+        long next = next(visibleEnd);
+        if (next == OffsetSet.NONE) {
+            return 0;
+        }
+        offsets[0] = next;
+        int count = 1;
+        for (int priority = tally.top(); priority >= 0; priority--) {
+            if (tally.count(priority) > 0
+                    && messages.collectReady(priority, tally.lowest(priority), false, head, 0) > 0) {
+                tally.foundLowest(priority, head[0]);
+                if (head[0] != next) {
+                    offsets[count++] = head[0];
+                }
+            }
+        }
+        return count;
+    }
+
+    @Override
+    public int mostHeads() {
+        return tally.most() + 2;
     }
 
     @Override

@@ -24,6 +24,11 @@ final class PriorityTally {
         highest = new long[most + 1];
     }
 
+    /// The highest priority there may be.
+    int most() {
+        return counts.length - 1;
+    }
+
     long ready() {
         return ready;
     }

@@ -141,13 +141,18 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     }
 
     /// The offset that the next message gets.
-    final long logEnd() {
+    public final long logEnd() {
         return logEnd;
     }
 
     /// Keeps messages out that came before; null for a queue that takes everything.
     public final @Nullable Deduplication deduplication() {
         return deduplication;
+    }
+
+    /// From now on messages may come that have times of their own.
+    public void expectExpiry() {
+        state.expectExpiry();
     }
 
     /// The log has taken a batch, at this offset; it is to be shown later.
@@ -172,7 +177,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     public final boolean dispatch(int most) {
         shorten();
         waiting.run(visibleEnd);
-        return paused == null && deliver(most);
+        return deliver(most);
     }
 
     /// What is too much leaves the queue before any command looks at it; but what consumers take at once never was

@@ -10,6 +10,8 @@ public final class QueueState {
     private @Nullable MessageTable messages;
     private final DuplicateWindow seen = new DuplicateWindow();
     private final MessageKeys keys = new MessageKeys();
+    private @Nullable AppendTimes appendTimes;
+    private boolean mayExpire;
     private boolean touched;
 
     /// Null for what is no stream.
@@ -18,6 +20,8 @@ public final class QueueState {
     /// Whether nothing is known of the queue that a new one would not say as well.
     public boolean isNew() {
         return !touched
+                && !mayExpire
+                && appendTimes == null
                 && settlements.before() == 0
                 && settlements.above().isEmpty()
                 && transients.isEmpty()
@@ -112,6 +116,30 @@ public final class QueueState {
         for (long from = transients.first(); from != OffsetSet.NONE; from = transients.first()) {
             settle(from, transients.firstAbsentFrom(from));
         }
+    }
+
+    /// Whether any message in the queue was ever given a time by its publisher.
+    public boolean mayExpire() {
+        return mayExpire;
+    }
+
+    public void expectExpiry() {
+        mayExpire = true;
+    }
+
+    /// When messages were appended; null when the queue does not keep that.
+    public @Nullable AppendTimes appendTimes() {
+        return appendTimes;
+    }
+
+    /// From now on, or so the journal tells, the queue keeps when messages were appended.
+    public AppendTimes keepAppendTimes() {
+        AppendTimes kept = appendTimes;
+        if (kept == null) {
+            kept = new AppendTimes();
+            appendTimes = kept;
+        }
+        return kept;
     }
 
     /// Whether anybody ever could take a message from the queue: what then was in it when the broker was killed

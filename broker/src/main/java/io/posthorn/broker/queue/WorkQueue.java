@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// A queue whose consumers compete: each message goes to one of them, until somebody settles it. It is a cursor over
 /// the log, and the deliveries not yet settled.
 public final class WorkQueue extends Queue {
+    /// So many messages that nobody gets may be passed over for one that somebody does, before others have a turn.
+    private static final int MOST_PASSED_OVER = 1024;
+
     /// Null when offsets say all that the queue must know.
     private final @Nullable MessageTable messages;
 
@@ -29,6 +32,9 @@ public final class WorkQueue extends Queue {
 
     /// Null when what the queue gives up is dropped.
     private final @Nullable Forwarding deadLetters;
+
+    /// Null when no message ever expires.
+    private @Nullable Expiry expiry;
 
     private long unsettled;
     private Touch touch;
@@ -50,6 +56,7 @@ public final class WorkQueue extends Queue {
                 : new ScatteredReader(this, log, order, shard);
         limit = LengthLimit.of(settings, messages);
         deadLetters = deadLetters();
+        expiry = expiry();
         touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
     }
 
@@ -59,6 +66,22 @@ public final class WorkQueue extends Queue {
                 ? null
                 : new Forwarding(
                         this, new DeadLetters(handle.name(), exchange, settings.deadLetterRoutingKey(), shard), shard);
+    }
+
+    private @Nullable Expiry expiry() {
+        if (settings.messageTtl() == Message.NEVER && !state.mayExpire()) {
+            return null;
+        }
+        shard.activate(this);
+        return new Expiry(this, order, reader);
+    }
+
+    @Override
+    public void expectExpiry() {
+        super.expectExpiry();
+        if (expiry == null) {
+            expiry = expiry();
+        }
     }
 
     @Override
@@ -91,12 +114,31 @@ public final class WorkQueue extends Queue {
         if (deadLetters != null) {
             deadLetters.pump();
         }
-        if (touch != Touch.DURABLE) {
-            return false;
+        if (expiry == null) {
+            return mayDeliver() && deliverReady(most);
         }
+        // What is over goes first, so that nobody wades through it for a delivery; then what nobody took at once.
+        return expiry.sweep(most) || (mayDeliver() ? deliverReady(most) : offeredToNobody()) || expiry.sweep(most);
+    }
+
+    private boolean mayDeliver() {
+        return touch == Touch.DURABLE && !isPaused();
+    }
+
+    private boolean offeredToNobody() {
+        if (expiry != null && (consumers.isEmpty() || isPaused())) {
+            expiry.offered(visibleEnd);
+        }
+        return false;
+    }
+
+    private boolean deliverReady(int most) {
         for (int i = 0; i < most; i++) {
             Consumer consumer = consumers.poll();
             if (consumer == null) {
+                if (expiry != null) {
+                    expiry.offered(visibleEnd);
+                }
                 return false;
             }
             if (!consumer.takeCredit()) {
@@ -116,7 +158,7 @@ public final class WorkQueue extends Queue {
 
     /// Takes the next ready message; null when there is none, or it has to be read from disk first.
     private @Nullable Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
-        while (true) {
+        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
             long offset = order.next(visibleEnd);
             if (offset == OffsetSet.NONE) {
                 return null;
@@ -130,14 +172,29 @@ public final class WorkQueue extends Queue {
                     take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
                     if (isLost(offset, message)) {
-                        order.left(offset, offset + 1);
-                        settled(offset, offset + 1);
+                        lost(offset);
+                    } else if (expiry != null && expiry.isOver(offset, message.expiresAt())) {
+                        expire(offset);
                     } else {
                         return delivery(offset, message, holder, autoSettle, countRemaining);
                     }
                 }
             }
         }
+        shard.activate(this);
+        return null;
+    }
+
+    /// A message that was taken did not survive the last restart.
+    void lost(long offset) {
+        order.left(offset, offset + 1);
+        settled(offset, offset + 1);
+    }
+
+    /// A message that was taken is over.
+    void expire(long offset) {
+        order.left(offset, offset + 1);
+        giveUp(offset, offset + 1, DeathReason.EXPIRED);
     }
 
     private Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
@@ -152,8 +209,7 @@ public final class WorkQueue extends Queue {
         } else {
             hold(holder, offset);
         }
-        return new Delivery(
-                handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
+        return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
     }
 
     private void hold(Holder holder, long offset) {
@@ -165,7 +221,7 @@ public final class WorkQueue extends Queue {
     }
 
     /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
-    private void passOver(long offset, long resumeAt) {
+    void passOver(long offset, long resumeAt) {
         if (order.isReturned(offset)) {
             take(offset);
             order.left(offset, offset + 1);
@@ -178,7 +234,7 @@ public final class WorkQueue extends Queue {
         }
     }
 
-    private void take(long offset) {
+    void take(long offset) {
         order.take(offset);
         if (limit != null) {
             limit.taken(offset, offset + 1);
@@ -359,6 +415,7 @@ public final class WorkQueue extends Queue {
                     if (touch != Touch.DURABLE) {
                         return false;
                     }
+                    offeredToNobody();
                     Delivery delivery = next(getter, autoSettle, true);
                     if (delivery == null && order.next(visibleEnd) != OffsetSet.NONE) {
                         return false;
@@ -411,6 +468,9 @@ public final class WorkQueue extends Queue {
         cancelLateConsumers();
         if (deadLetters != null) {
             deadLetters.woken();
+        }
+        if (expiry != null) {
+            shard.activate(this);
         }
     }
 

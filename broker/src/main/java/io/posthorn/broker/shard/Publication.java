@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param targets queues of that shard, each once
 /// @param delay the exchange at which the messages wait instead; null when they go to queues
 /// @param persistent whether any message in it is
+/// @param expiring whether any message in it was given a time to live
 /// @param receipt null when nobody waits
 /// @param outlet where the receipt goes
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -19,13 +20,19 @@ public record Publication(
         @Nullable DelayEntry delay,
         RecordBatch batch,
         boolean persistent,
+        boolean expiring,
         @Nullable Receipt receipt,
         Outlet outlet) {
 
     /// A batch that goes to queues.
     public Publication(
-            QueueEntry[] targets, RecordBatch batch, boolean persistent, @Nullable Receipt receipt, Outlet outlet) {
-        this(targets, null, batch, persistent, receipt, outlet);
+            QueueEntry[] targets,
+            RecordBatch batch,
+            boolean persistent,
+            boolean expiring,
+            @Nullable Receipt receipt,
+            Outlet outlet) {
+        this(targets, null, batch, persistent, expiring, receipt, outlet);
     }
 
     /// The shard that it goes to.

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.delay.DelayedMessages;
+import io.posthorn.broker.queue.AppendTimes;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Deduplication;
 import io.posthorn.broker.queue.DuplicateWindow;
@@ -14,6 +15,7 @@ import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Append;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
 import java.lang.System.Logger;
@@ -150,7 +152,10 @@ final class Publishing {
             BrokerException refusal = queue.refusal(publication.batch());
             if (refusal != null) {
                 broken = refusal;
-            } else if (queue.deduplication() != null) {
+                continue;
+            }
+            noteTimes(queue, publication.expiring());
+            if (queue.deduplication() != null) {
                 hasWaited |= appendOnce(queue, queue.deduplication(), publication);
             } else if (queue.durable()) {
                 durable.add(queue);
@@ -312,6 +317,34 @@ final class Publishing {
             kept = isKept(durable.get(i), publication);
         }
         return kept;
+    }
+
+    /// What must be known of time is in the journal before the messages that it concerns.
+    private void noteTimes(Queue queue, boolean expiring) {
+        boolean firstToExpire = expiring && !queue.state().mayExpire();
+        AppendTimes times = queue.state().appendTimes();
+        long now = clock.getAsLong();
+        boolean noteworthy = times != null && times.isWorthAnEntry(queue.logEnd(), now);
+        if (!firstToExpire && !noteworthy) {
+            return;
+        }
+        if (queue.durable()) {
+            LogId log = queue.log().id();
+            if (firstToExpire) {
+                events.write(new ShardEvent.Expiring(log));
+            }
+            if (noteworthy) {
+                events.write(new ShardEvent.Appended(log, queue.logEnd(), now));
+            }
+            storage.journal().append(machine, events.take(), false);
+        }
+        if (firstToExpire) {
+            queue.expectExpiry();
+        }
+        if (times != null && noteworthy) {
+            times.trimBefore(queue.state().settlements().before());
+            times.add(queue.logEnd(), now);
+        }
     }
 
     private void recordTransient(Queue queue, long from, long to) {

@@ -23,6 +23,12 @@ sealed interface ShardEvent {
     /// From now on somebody may take messages of the queue.
     record Touched(LogId log) implements ShardEvent {}
 
+    /// From now on messages of the queue may have times of their own.
+    record Expiring(LogId log) implements ShardEvent {}
+
+    /// What is appended from this offset on was appended then, or later.
+    record Appended(LogId log, long offset, long time) implements ShardEvent {}
+
     /// Begins the state of a queue in a snapshot: forget what was known of it.
     ///
     /// @param settledBefore everything before is settled

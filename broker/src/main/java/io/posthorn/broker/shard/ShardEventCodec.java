@@ -24,6 +24,8 @@ final class ShardEventCodec {
     private static final int DESCRIBED = 16;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
+    private static final int EXPIRING = 24;
+    private static final int APPENDED = 25;
 
     private byte[] array = new byte[256];
     private int size;
@@ -48,6 +50,12 @@ final class ShardEventCodec {
                 putRuns(runs);
             }
             case ShardEvent.Touched(LogId log) -> begin(TOUCHED, log);
+            case ShardEvent.Expiring(LogId log) -> begin(EXPIRING, log);
+            case ShardEvent.Appended(LogId log, long offset, long time) -> {
+                begin(APPENDED, log);
+                put(offset);
+                put(time);
+            }
             case ShardEvent.Begun(LogId log, boolean touched, long settledBefore) -> {
                 begin(BEGUN, log);
                 put(touched ? 1 : 0);
@@ -181,6 +189,8 @@ final class ShardEventCodec {
                 case TRANSIENT -> new ShardEvent.Transient(log, ranges());
                 case DESCRIBED -> new ShardEvent.Described(log, runs());
                 case TOUCHED -> new ShardEvent.Touched(log);
+                case EXPIRING -> new ShardEvent.Expiring(log);
+                case APPENDED -> new ShardEvent.Appended(log, number(), number());
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
                 case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());

@@ -45,6 +45,9 @@ public final class ShardRecovery {
             }
             case ShardEvent.Described(LogId _, MessageRuns runs) -> state.learn(runs);
             case ShardEvent.Touched _ -> state.touch();
+            case ShardEvent.Expiring _ -> state.expectExpiry();
+            case ShardEvent.Appended(LogId _, long offset, long time) ->
+                state.keepAppendTimes().add(offset, time);
             case ShardEvent.Begun(LogId _, boolean touched, long settledBefore) -> {
                 state.settlements().advance(settledBefore);
                 if (touched) {

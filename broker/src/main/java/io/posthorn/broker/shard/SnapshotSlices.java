@@ -70,6 +70,7 @@ final class SnapshotSlices {
         if (!state.isNew()) {
             events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
             StateEvents.writeTransients(queue, events);
+            StateEvents.writeTimes(queue, events);
             StateEvents.writeRedeliveries(queue, events);
             StateEvents.writeChunks(queue, events);
             nextSettled = settlements.above().first();

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.AppendTimes;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.MessageTable;
 import io.posthorn.broker.queue.OffsetRanges;
@@ -28,6 +29,17 @@ final class StateEvents {
             if (!ranges.isEmpty()) {
                 events.write(new ShardEvent.Returned(log, i + 1, ranges));
             }
+        }
+    }
+
+    /// Until when the queue's messages are to go out, as far as the log itself does not tell.
+    static void writeTimes(Queue queue, ShardEventCodec events) {
+        if (queue.state().mayExpire()) {
+            events.write(new ShardEvent.Expiring(queue.log().id()));
+        }
+        AppendTimes times = queue.state().appendTimes();
+        for (int i = 0; times != null && i < times.size(); i++) {
+            events.write(new ShardEvent.Appended(queue.log().id(), times.offset(i), times.time(i)));
         }
     }
 

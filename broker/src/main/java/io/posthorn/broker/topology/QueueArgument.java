@@ -102,6 +102,7 @@ enum QueueArgument {
             case TYPE,
                     MODE,
                     VERSION,
+                    MESSAGE_TTL,
                     EXPIRES,
                     DELIVERY_ORDER,
                     FAIR_LIMIT,
@@ -122,7 +123,6 @@ enum QueueArgument {
                     STREAM_FILTER_BYTES -> true;
             // Negative means no limit, which is what there is.
             case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
-            case MESSAGE_TTL -> false;
         };
     }
 }

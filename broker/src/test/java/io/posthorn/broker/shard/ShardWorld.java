@@ -336,7 +336,7 @@ final class ShardWorld {
         nextSequence += priorities.length;
         var targets = List.of(names.split(",")).stream().map(this::queue).toArray(QueueEntry[]::new);
         var receipt = new Receipt(new Receipts(), sequences, 1);
-        return shard.publish(new Publication(targets, builder.build(), persistent, receipt, outlet));
+        return shard.publish(new Publication(targets, builder.build(), persistent, false, receipt, outlet));
     }
 
     private final class Receipts implements ReceiptSink {

@@ -161,9 +161,7 @@ class RulesTest {
 
     @Test
     void whatIsNotBuiltYetIsNotSilentlyAccepted() {
-        for (Arguments arguments : List.of(
-                arguments("x-message-ttl", 1_000),
-                arguments("x-queue-type", "quorum", "x-delivery-limit", 5))) {
+        for (Arguments arguments : List.of(arguments("x-queue-type", "quorum", "x-delivery-limit", 5))) {
             assertThat(world.declare("q", "", arguments, ALICE).failure())
                     .as(arguments.toString())
                     .isInstanceOf(NotImplemented.class)

@@ -54,11 +54,18 @@ record IncomingProperties(
                 body,
                 persistent,
                 priority,
-                timeToLive < 0 ? Message.NEVER : now + timeToLive,
+                expiresAt(now),
                 timestamp < 0 ? now : timestamp,
                 attributes,
                 null,
                 0);
+    }
+
+    private long expiresAt(long now) {
+        if (timeToLive == 0) {
+            return Message.AT_ONCE;
+        }
+        return timeToLive < 0 ? Message.NEVER : now + timeToLive;
     }
 
     /// Consumers may rely on `user_id`: it is who published, unless that is somebody who may speak for others.

@@ -165,6 +165,54 @@ class DeadLettersTest {
                 .satisfies(death -> assertThat(death).containsEntry("count", 1L));
     }
 
+    @Test
+    void aRetryTopologyCountsItsRounds() throws IOException {
+        String work = Amqp.name("work");
+        String wait = amqp.queue(true, Map.of(DLX, "", DL_KEY, work, "x-message-ttl", 30));
+        Channel channel = amqp.channel();
+        channel.queueDeclare(work, true, false, false, Map.of(DLX, "", DL_KEY, wait));
+        channel.basicPublish("", work, null, Amqp.bytes("m"));
+        for (int i = 0; i < 3; i++) {
+            reject(channel, work);
+        }
+        GetResponse last = await(channel, work);
+        channel.queueDelete(work);
+        var deaths = deaths(last);
+        assertThat(deaths)
+                .extracting(death -> death.get("queue") + " " + death.get("reason") + " " + death.get("count"))
+                .containsExactly(wait + " expired 3", work + " rejected 3");
+        assertThat(headers(last)).containsEntry("x-first-death-queue", work);
+        assertThat(last.getEnvelope().isRedeliver()).isFalse();
+    }
+
+    @Test
+    void whatComesRoundWithNobodysDoingIsDropped() throws IOException {
+        String first = Amqp.name("first");
+        String second = amqp.queue(true, Map.of(DLX, "", DL_KEY, first, "x-message-ttl", 1));
+        Channel channel = amqp.channel();
+        channel.queueDeclare(first, true, false, false, Map.of(DLX, "", DL_KEY, second, "x-message-ttl", 1));
+        channel.basicPublish("", first, null, Amqp.bytes("m"));
+        channel.basicPublish("", second, null, Amqp.bytes("m"));
+        Amqp.eventually(() -> amqp.ready(first) + amqp.ready(second) == 0);
+        channel.queueDelete(first);
+    }
+
+    @Test
+    void anExpirationIsToldOfTheFirstDeathOnly() throws IOException {
+        String last = amqp.queue();
+        String middle = amqp.queue(true, Map.of(DLX, "", DL_KEY, last, "x-message-ttl", 1));
+        String first = amqp.queue(true, Map.of(DLX, "", DL_KEY, middle));
+        Channel channel = amqp.channel();
+        channel.basicPublish(
+                "", first, new AMQP.BasicProperties.Builder().expiration("10").build(), Amqp.bytes("m"));
+        GetResponse dead = await(channel, last);
+        assertThat(dead.getProps().getExpiration()).isNull();
+        assertThat(deaths(dead))
+                .extracting(death -> death.get("original-expiration"))
+                .containsExactly(null, "10");
+        assertThat(deaths(dead)).extracting(death -> death.get("reason")).containsExactly("expired", "expired");
+    }
+
     static void reject(Channel channel, String queue) throws IOException {
         channel.basicReject(await(channel, queue).getEnvelope().getDeliveryTag(), false);
     }

@@ -32,7 +32,8 @@ class DeletedUnderLoadTest {
         List<CompletableFuture<Integer>> publishers = new ArrayList<>();
         for (int i = 0; i < PUBLISHERS; i++) {
             Channel channel = amqp.channel();
-            publishers.add(CompletableFuture.supplyAsync(() -> publish(channel), task -> Thread.ofPlatform().start(task)));
+            publishers.add(CompletableFuture.supplyAsync(
+                    () -> publish(channel), task -> Thread.ofPlatform().start(task)));
         }
         List<Connection> consumers = new ArrayList<>();
         for (int i = 0; i < CONSUMERS; i++) {

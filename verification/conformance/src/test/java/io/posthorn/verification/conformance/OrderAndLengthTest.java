@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.Assumptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -130,7 +130,8 @@ class OrderAndLengthTest {
         assertThat(amqp.drain(queue)).containsExactly("0");
     }
 
-    private static void publish(Channel channel, String queue, String body, @Nullable Integer priority) throws IOException {
+    private static void publish(Channel channel, String queue, String body, @Nullable Integer priority)
+            throws IOException {
         var properties = new AMQP.BasicProperties.Builder()
                 .deliveryMode(2)
                 .priority(priority)
