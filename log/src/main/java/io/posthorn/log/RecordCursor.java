@@ -14,6 +14,7 @@ public final class RecordCursor {
     private final long baseOffset;
     private final long baseTimestamp;
     private final int count;
+    private final int firstRecord;
 
     private int passed;
     private int position;
@@ -35,7 +36,8 @@ public final class RecordCursor {
         baseOffset = batch.baseOffset();
         baseTimestamp = batch.baseTimestamp();
         count = batch.count();
-        recordEnd = bytes.offset() + RecordBatch.HEADER_SIZE;
+        firstRecord = bytes.offset() + RecordBatch.HEADER_SIZE;
+        recordEnd = firstRecord;
     }
 
     /// Moves to the next record; false behind the last.
@@ -65,6 +67,32 @@ public final class RecordCursor {
         }
         headersStart = position;
         return true;
+    }
+
+    /// Moves to a record, back or forth, without looking into those in between.
+    ///
+    /// @param index of the record in the batch, from 0
+    /// @return false when the batch has fewer
+    public boolean moveTo(int index) {
+        if (index < passed) {
+            passed = 0;
+            recordEnd = firstRecord;
+        }
+        while (passed < index && passed < count) {
+            skip();
+        }
+        return next();
+    }
+
+    private void skip() {
+        passed++;
+        position = recordEnd;
+        recordEnd = end;
+        int length = varint();
+        if (length < 0 || length > end - position) {
+            throw malformed("its length is " + length);
+        }
+        recordEnd = position + length;
     }
 
     public long offset() {

@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One read from the journal's tail: views of batches in the slabs, which are pinned. Under the lock.
 final class TailRead {
+    /// Who wants no more gets one batch.
+    private static final int FEW_BYTES = 128;
+
     private final SegmentedJournal journal;
     private final JournaledLog log;
     private final long offset;
     private final int maxBytes;
-    private final List<RecordBatch> batches = new ArrayList<>();
-    private final List<Slab> slabs = new ArrayList<>(2);
+    private final List<RecordBatch> batches;
+    private final List<Slab> slabs = new ArrayList<>(1);
     private @Nullable Slab slab;
     private int total;
 
@@ -20,6 +23,7 @@ final class TailRead {
         this.log = log;
         this.offset = offset;
         this.maxBytes = maxBytes;
+        this.batches = new ArrayList<>(maxBytes < FEW_BYTES ? 1 : 16);
     }
 
     /// Null when the first batch is not in memory.
@@ -29,7 +33,7 @@ final class TailRead {
         if (journal.tail().find(index.position(i)) == null) {
             return null;
         }
-        while (i < index.size() && add(index.position(i))) {
+        while (i < index.size() && (total < maxBytes || batches.isEmpty()) && add(index.position(i))) {
             i++;
         }
         if (batches.isEmpty()) {

@@ -2,7 +2,7 @@ package io.posthorn.broker.queue;
 
 import java.util.Arrays;
 
-/// A growing list of ranges of offsets; one that begins where the last ended makes it longer.
+/// A growing list of ranges of offsets; one that begins where the last ended, or ends where it begins, makes it longer.
 public final class OffsetRanges {
     private long[] bounds = new long[4];
     private int size;
@@ -29,6 +29,10 @@ public final class OffsetRanges {
     public void add(long from, long to) {
         if (size > 0 && bounds[size - 1] == from) {
             bounds[size - 1] = to;
+            return;
+        }
+        if (size > 0 && bounds[size - 2] == to) {
+            bounds[size - 2] = from;
             return;
         }
         if (size == bounds.length) {

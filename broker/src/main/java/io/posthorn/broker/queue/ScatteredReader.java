@@ -91,18 +91,20 @@ final class ScatteredReader implements QueueReader {
 
     private RecordReader.Found walkTo(RecordBatch in, long offset) {
         RecordCursor cursor = record;
-        if (cursor == null || cursor.offset() >= offset) {
+        if (cursor == null) {
             cursor = in.records();
             record = cursor;
-            if (!cursor.next()) {
-                return gone(in.lastOffset() + 1);
+        }
+        // Where some offsets have no record, this is too far at most.
+        boolean there = cursor.moveTo((int) (offset - in.baseOffset()));
+        if (!there || cursor.offset() > offset) {
+            there = cursor.moveTo(0);
+            while (there && cursor.offset() < offset) {
+                there = cursor.next();
             }
         }
-        while (cursor.offset() < offset) {
-            if (!cursor.next()) {
-                record = null;
-                return gone(in.lastOffset() + 1);
-            }
+        if (!there) {
+            return gone(in.lastOffset() + 1);
         }
         if (cursor.offset() != offset) {
             return gone(cursor.offset());
