@@ -3,6 +3,7 @@ package io.posthorn.verification.bench;
 import io.posthorn.verification.bench.Cases.Case;
 import io.posthorn.verification.bench.Cases.Target;
 import io.posthorn.verification.bench.backlog.BrokerBacklog;
+import io.posthorn.verification.bench.backlog.OrderedBacklog;
 import io.posthorn.verification.bench.spike.StorageSpike;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -161,6 +162,20 @@ public final class Bench {
         Path directory = Files.createTempDirectory(parent, "posthorn-backlog-");
         try {
             Loads.inherited(BrokerBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
+        } finally {
+            delete(directory);
+        }
+    }
+
+    @Command(
+            name = "broker-orders",
+            description = "A backlog in 255 priorities, and one drained from its end, with restarts in between.")
+    void brokerOrders(
+            @Option(names = "--messages", defaultValue = "1000000", description = "of 100 bytes") long messages)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-orders-");
+        try {
+            Loads.inherited(OrderedBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
         } finally {
             delete(directory);
         }

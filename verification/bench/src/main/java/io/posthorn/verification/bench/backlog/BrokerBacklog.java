@@ -60,7 +60,7 @@ public final class BrokerBacklog {
 
     private static void run(LocalBroker broker, Loop loop, long messages, long step) {
         var spec = new SessionSpec("backlog", new Principal("guest"), "/", loop);
-        var filler = new Filler(loop, QUEUE, BODY_BYTES, messages);
+        var filler = new Filler(loop, QUEUE, BODY_BYTES, () -> 0, messages);
         long begin = System.nanoTime();
         BrokerSession publishing = loop.call(done -> done.complete(broker.open(spec, filler)));
         QueueStatus _ = loop.<QueueStatus>call(done ->

@@ -12,6 +12,7 @@ import io.posthorn.log.Bytes;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes persistent messages to one queue, a window of them at a time. Confined to the session's loop.
@@ -21,7 +22,8 @@ final class Filler implements ReceiptSink, SessionListener {
 
     private final Loop loop;
     private final long messages;
-    private final Message message;
+    private final Message[] byPriority = new Message[256];
+    private final IntSupplier priority;
     private long published;
     private long confirmed;
     private boolean open = true;
@@ -30,21 +32,24 @@ final class Filler implements ReceiptSink, SessionListener {
     private @Nullable BrokerSession session;
     private @Nullable Publisher publisher;
 
-    Filler(Loop loop, String queue, int bodyBytes, long messages) {
+    Filler(Loop loop, String queue, int bodyBytes, IntSupplier priority, long messages) {
         this.loop = loop;
         this.messages = messages;
-        message = new Message(
-                "",
-                queue,
-                List.of(),
-                null,
-                List.of(),
-                new Bytes(new byte[bodyBytes]),
-                true,
-                0,
-                Message.NEVER,
-                0,
-                () -> Arguments.NONE);
+        this.priority = priority;
+        for (int i = 0; i < byPriority.length; i++) {
+            byPriority[i] = new Message(
+                    "",
+                    queue,
+                    List.of(),
+                    null,
+                    List.of(),
+                    new Bytes(new byte[bodyBytes]),
+                    true,
+                    i,
+                    Message.NEVER,
+                    0,
+                    () -> Arguments.NONE);
+        }
     }
 
     /// @return completed with the number of messages when all are confirmed
@@ -67,7 +72,7 @@ final class Filler implements ReceiptSink, SessionListener {
         }
         for (int i = 0; i < BATCH && open && published < messages && published - confirmed < WINDOW; i++) {
             published++;
-            through.publish(message, published);
+            through.publish(byPriority[priority.getAsInt()], published);
         }
         on.flush();
         publishLater();
