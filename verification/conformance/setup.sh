@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up the foreign clients that the conformance tests run: pika and aio-pika for the system's python3 (Debian
-# packages, needs root), amqplib for node (into clients/amqplib/node_modules).
+# Sets up the foreign clients that the conformance tests run: pika, aio-pika, kombu and Celery for the system's
+# python3 (Debian packages, needs root), amqplib for node (into clients/amqplib/node_modules).
 #
 # Quiet when everything is there; says what is missing, and then ends with 1. `--local` touches only this folder.
 set -u
@@ -9,7 +9,8 @@ missing=0
 
 say() { printf 'conformance: %s\n' "$*" >&2; }
 
-has_python() { /usr/bin/python3 -c 'import pika, aio_pika' 2>/dev/null; }
+python_packages=(python3-pika python3-aio-pika python3-kombu python3-celery)
+has_python() { /usr/bin/python3 -c 'import pika, aio_pika, kombu, celery' 2>/dev/null; }
 
 # What package.json pins, and nothing older or newer.
 has_amqplib() {
@@ -20,12 +21,12 @@ has_amqplib() {
 
 if ! has_python; then
   if [ "${1:-}" != --local ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "installing python3-pika and python3-aio-pika"
+    say "installing ${python_packages[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get install -qq -y --no-install-recommends python3-pika python3-aio-pika >/dev/null ||
-      { apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-pika python3-aio-pika >/dev/null; }
+    apt-get install -qq -y --no-install-recommends "${python_packages[@]}" >/dev/null ||
+      { apt-get update -qq && apt-get install -qq -y --no-install-recommends "${python_packages[@]}" >/dev/null; }
   fi
-  has_python || { say "no pika and aio-pika for /usr/bin/python3: apt-get install python3-pika python3-aio-pika"; missing=1; }
+  has_python || { say "not all clients for /usr/bin/python3: apt-get install ${python_packages[*]}"; missing=1; }
 fi
 
 cd clients/amqplib || exit 1
