@@ -4,6 +4,8 @@ import io.posthorn.verification.bench.Cases.Case;
 import io.posthorn.verification.bench.Cases.Target;
 import io.posthorn.verification.bench.backlog.BrokerBacklog;
 import io.posthorn.verification.bench.backlog.OrderedBacklog;
+import io.posthorn.verification.bench.load.ManyQueues;
+import io.posthorn.verification.bench.load.ManyQueues.Work;
 import io.posthorn.verification.bench.spike.StorageSpike;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -200,6 +205,44 @@ public final class Bench {
             new Profile(target.broker().pid(), servers.directory)
                     .of(() -> progress(one.name() + ": " + one.run().on(target, "profiled")));
         }
+    }
+
+    @Command(description = "Many queues are declared, used and deleted: how many a second, and what they hold.")
+    void queues(
+            @Option(names = "--queues", defaultValue = "20000", description = "durable") int queues,
+            @Option(names = "--connections", defaultValue = "8", description = "at once") int connections)
+            throws IOException, InterruptedException, TimeoutException {
+        List<Object> head = new ArrayList<>(List.of("broker"));
+        Stream.of(Work.values())
+                .map(work -> work.name().toLowerCase(Locale.ROOT) + "/s")
+                .forEach(head::add);
+        head.addAll(List.of("RSS MB before", "declared", "deleted", "server CPU s"));
+        System.out.println(Figures.head(head.toArray()));
+        try (var servers = new Servers()) {
+            for (BrokerProcess broker : servers.started) {
+                progress(queues + " queues, " + broker.name());
+                System.out.println(queues(broker, queues, connections));
+            }
+        }
+    }
+
+    private static String queues(BrokerProcess broker, int queues, int connections)
+            throws IOException, InterruptedException, TimeoutException {
+        long pid = broker.pid();
+        List<Object> row = new ArrayList<>(List.of(broker.name()));
+        double before = Proc.residentMegabytes(pid);
+        double declared = before;
+        double cpu = Proc.cpuSeconds(pid);
+        try (var many = new ManyQueues(broker.port, queues, connections)) {
+            for (Work work : Work.values()) {
+                row.add(many.rateOf(work));
+                if (work == Work.DECLARE) {
+                    declared = Proc.residentMegabytes(pid);
+                }
+            }
+        }
+        row.addAll(List.of(before, declared, Proc.residentMegabytes(pid), Proc.cpuSeconds(pid) - cpu));
+        return Figures.row(row.toArray());
     }
 
     @Command(description = "How long until AMQP answers, and what an idle broker holds.")
