@@ -11,12 +11,7 @@ import java.util.TreeMap;
 /// arguments does not count, so arguments are kept sorted by name.
 record Binding(BindingSpec spec, Target target) {
     /// By destination first: the bindings to one queue are neighbours and found without a second index.
-    static final Comparator<Binding> BY_DESTINATION = Comparator.<Binding, BindingSpec.Destination>comparing(
-                    binding -> binding.spec.destination())
-            .thenComparing(binding -> binding.spec.destinationName())
-            .thenComparing(binding -> binding.spec.source())
-            .thenComparing(binding -> binding.spec.routingKey())
-            .thenComparing(Binding::compareArguments);
+    static final Comparator<Binding> BY_DESTINATION = Binding::compare;
 
     static BindingSpec canonical(BindingSpec spec) {
         if (spec.arguments().values().size() < 2) {
@@ -34,6 +29,21 @@ record Binding(BindingSpec spec, Target target) {
 
     boolean leadsTo(BindingSpec.Destination destination, String name) {
         return spec.destination() == destination && spec.destinationName().equals(name);
+    }
+
+    // Written out: a chain of comparators takes a good part of a start with many bindings.
+    private static int compare(Binding one, Binding other) {
+        int order = one.spec.destination().compareTo(other.spec.destination());
+        if (order == 0) {
+            order = one.spec.destinationName().compareTo(other.spec.destinationName());
+        }
+        if (order == 0) {
+            order = one.spec.source().compareTo(other.spec.source());
+        }
+        if (order == 0) {
+            order = one.spec.routingKey().compareTo(other.spec.routingKey());
+        }
+        return order == 0 ? compareArguments(one, other) : order;
     }
 
     private static int compareArguments(Binding one, Binding other) {
