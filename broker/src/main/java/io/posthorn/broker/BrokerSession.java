@@ -64,6 +64,9 @@ public interface BrokerSession extends AutoCloseable {
     /// virtual host, by anybody, comes to the sink, settled. It ends with [ReplyAddress#close] or the session.
     ReplyAddress replyAddress(DeliverySink sink);
 
+    /// A way to publish and settle with effects that come together. One per AMQP channel in transaction mode.
+    Transaction transaction();
+
     /// Starts a consumer. The reply comes before the first delivery.
     void consume(ConsumerSpec spec, DeliverySink sink, Reply<ConsumerHandle> reply);
 

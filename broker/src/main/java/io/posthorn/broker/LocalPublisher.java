@@ -23,6 +23,7 @@ final class LocalPublisher implements Publisher {
     private static final int MOST_OPEN = 256;
 
     private final LocalSession session;
+    private final Batches batches;
     private final ReceiptSink receipts;
     private final MessageEncoder encoder = new MessageEncoder();
     private final Address[] cache = new Address[CACHE_SIZE];
@@ -66,8 +67,10 @@ final class LocalPublisher implements Publisher {
         }
     }
 
-    LocalPublisher(LocalSession session, ReceiptSink receipts) {
+    /// @param batches takes what is collected
+    LocalPublisher(LocalSession session, Batches batches, ReceiptSink receipts) {
         this.session = session;
+        this.batches = batches;
         this.receipts = receipts;
         this.known = session.topology();
         this.facts = new MessageFacts(session.random());
@@ -81,7 +84,7 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
-        int replies = route.isEmpty() || hasMoreKeys(message) ? session.reply(message) : 0;
+        int replies = route.isEmpty() || hasMoreKeys(message) ? batches.reply(message) : 0;
         if (route.isEmpty()) {
             return replied(replies, sequence);
         }
@@ -174,10 +177,10 @@ final class LocalPublisher implements Publisher {
     /// The batch gets its first message since it was sealed.
     private void begin(OpenBatch batch) {
         if (inOrder.isEmpty()) {
-            session.hasCollected(this);
+            batches.hasCollected(this);
         } else if (overlapsAnother(batch.route())) {
             sealAll();
-            session.hasCollected(this);
+            batches.hasCollected(this);
         }
         inOrder.add(batch);
     }
@@ -206,7 +209,7 @@ final class LocalPublisher implements Publisher {
     /// Hands over everything collected.
     void sealAll() {
         for (int i = 0; i < inOrder.size(); i++) {
-            session.send(inOrder.get(i).seal(receipts, session::outlet));
+            batches.send(inOrder.get(i).seal(receipts, session::outlet));
         }
         inOrder.clear();
     }

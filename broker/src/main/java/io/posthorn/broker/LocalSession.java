@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// One session with a broker in this process. Confined to its io thread, as its interface says.
-final class LocalSession implements BrokerSession {
+final class LocalSession implements BrokerSession, Batches {
     private final LocalBroker broker;
     private final SessionSpec spec;
     private final SessionListener listener;
@@ -71,7 +71,12 @@ final class LocalSession implements BrokerSession {
 
     @Override
     public Publisher publisher(ReceiptSink receipts) {
-        return new LocalPublisher(this, receipts);
+        return new LocalPublisher(this, this, receipts);
+    }
+
+    @Override
+    public Transaction transaction() {
+        return new LocalTransaction(this);
     }
 
     Topology topology() {
@@ -100,20 +105,30 @@ final class LocalSession implements BrokerSession {
         check(Permission.WRITE, exchangeText(exchange));
     }
 
-    /// The publisher has something for the next flush.
-    void hasCollected(LocalPublisher publisher) {
+    /// For the next flush.
+    @Override
+    public void hasCollected(LocalPublisher publisher) {
         publishing.add(publisher);
     }
 
-    void send(List<Publication> publications) {
+    @Override
+    public void send(List<Publication> publications) {
         for (int i = 0; i < publications.size(); i++) {
             Publication publication = publications.get(i);
             outgoing.publish(publication.shard(), publication);
         }
     }
 
+    private void send(Command.Settle settle) {
+        send(settle.queue(), settle);
+    }
+
     void send(QueueEntry queue, Command command) {
-        outgoing.send(queue.shard(), command);
+        send(queue.shard(), command);
+    }
+
+    void send(int shard, Command command) {
+        outgoing.send(shard, command);
     }
 
     /// The way back from a shard to this session.
@@ -126,9 +141,14 @@ final class LocalSession implements BrokerSession {
         return outlet;
     }
 
-    /// Gives a message at the default exchange to the reply addresses it is meant for. @return how many
-    int reply(Message message) {
+    @Override
+    public int reply(Message message) {
         return message.exchange().isEmpty() ? broker.replies().deliver(virtualHost(), message) : 0;
+    }
+
+    /// How many reply addresses the message names.
+    int repliesTo(Message message) {
+        return message.exchange().isEmpty() ? broker.replies().named(virtualHost(), message) : 0;
     }
 
     // ---- Settling
@@ -148,7 +168,7 @@ final class LocalSession implements BrokerSession {
         }
         publishing.clear();
         for (int i = 0; i < settling.size(); i++) {
-            settling.get(i).send(this);
+            settling.get(i).drainTo(this::send);
         }
         settling.clear();
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The reply addresses that are open, over all sessions. Thread-safe: whoever publishes finds one here.
@@ -54,8 +55,17 @@ final class ReplyAddresses {
     ///
     /// @return how many those are
     int deliver(String virtualHost, Message message) {
+        return count(virtualHost, message, address -> address.offer(message));
+    }
+
+    /// How many addresses the message names.
+    int named(String virtualHost, Message message) {
+        return count(virtualHost, message, _ -> {});
+    }
+
+    private int count(String virtualHost, Message message, Consumer<LocalReplyAddress> each) {
         if (message.moreRoutingKeys().isEmpty() && message.hiddenRoutingKeys().isEmpty()) {
-            return deliver(virtualHost, message.routingKey(), message);
+            return count(virtualHost, message.routingKey(), each);
         }
         // A key that is named twice is one.
         Set<String> names = new LinkedHashSet<>();
@@ -64,17 +74,17 @@ final class ReplyAddresses {
         names.addAll(message.hiddenRoutingKeys());
         int count = 0;
         for (String name : names) {
-            count += deliver(virtualHost, name, message);
+            count += count(virtualHost, name, each);
         }
         return count;
     }
 
-    private int deliver(String virtualHost, String name, Message message) {
+    private int count(String virtualHost, String name, Consumer<LocalReplyAddress> each) {
         LocalReplyAddress address = find(virtualHost, name);
         if (address == null) {
             return 0;
         }
-        address.offer(message);
+        each.accept(address);
         return 1;
     }
 

@@ -4,6 +4,7 @@ import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.topology.QueueEntry;
+import java.util.function.Consumer;
 
 /// What one holder settles of one queue between two flushes, as ranges.
 final class SettleCollector {
@@ -43,23 +44,19 @@ final class SettleCollector {
         };
     }
 
-    void send(LocalSession session) {
+    void drainTo(Consumer<Command.Settle> commands) {
         collected = false;
         if (!accepted.isEmpty()) {
-            send(session, Outcome.ACCEPTED, accepted);
+            commands.accept(new Command.Settle(queue, holder, Outcome.ACCEPTED, accepted));
             accepted = new OffsetRanges();
         }
         if (!released.isEmpty()) {
-            send(session, Outcome.RELEASED, released);
+            commands.accept(new Command.Settle(queue, holder, Outcome.RELEASED, released));
             released = new OffsetRanges();
         }
         if (!rejected.isEmpty()) {
-            send(session, Outcome.REJECTED, rejected);
+            commands.accept(new Command.Settle(queue, holder, Outcome.REJECTED, rejected));
             rejected = new OffsetRanges();
         }
-    }
-
-    private void send(LocalSession session, Outcome outcome, OffsetRanges ranges) {
-        session.send(queue, new Command.Settle(queue, holder, outcome, ranges));
     }
 }

@@ -7,10 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// How many unsettled deliveries several consumers of one session may hold together, and whether they get any at
 /// all for now. One per AMQP channel that asks for it; consumers without one pay nothing.
 ///
+/// Who asks in vain stands in a line. What is given back is granted to the first in it, so that no queue is left
+/// behind by one whose consumer settles and asks again at once.
+///
 /// Set on the session's io thread, asked on the threads of the queues that the consumers belong to.
 public final class SharedCredit {
     private final AtomicInteger held = new AtomicInteger();
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> line = new ConcurrentLinkedQueue<>();
     private volatile int limit;
     private volatile boolean paused;
 
@@ -19,7 +22,7 @@ public final class SharedCredit {
     /// @param most unsettled deliveries; 0 is no limit
     public void limit(int most) {
         limit = most;
-        wake();
+        grant();
     }
 
     /// No deliveries until [#resume], not even to consumers that settle at once.
@@ -29,7 +32,7 @@ public final class SharedCredit {
 
     public void resume() {
         paused = false;
-        wake();
+        grant();
     }
 
     public boolean isPaused() {
@@ -38,22 +41,22 @@ public final class SharedCredit {
 
     /// Asks for one delivery.
     ///
-    /// @param counts whether it will be unsettled
+    /// @param counts whether it will be unsettled. One that will not is given only while another could be, as
+    /// RabbitMQ does.
     public boolean take(boolean counts) {
-        if (paused) {
+        if (!line.isEmpty() || !reserve()) {
             return false;
         }
         if (!counts) {
-            return true;
+            giveBack(1);
         }
-        int now = held.get();
-        while (limit == 0 || now < limit) {
-            if (held.compareAndSet(now, now + 1)) {
-                return true;
-            }
-            now = held.get();
-        }
-        return false;
+        return true;
+    }
+
+    /// Gets in line. When it is its turn, `granted` is run, on any thread; one delivery is then reserved for it.
+    public void standInLine(Runnable granted) {
+        line.add(granted);
+        grant();
     }
 
     /// Somebody takes part from now on, and holds so many.
@@ -62,21 +65,31 @@ public final class SharedCredit {
     }
 
     public void giveBack(int deliveries) {
-        int now = held.addAndGet(-deliveries);
-        if (limit == 0 || now < limit) {
-            wake();
+        held.addAndGet(-deliveries);
+        if (!line.isEmpty()) {
+            grant();
         }
     }
 
-    /// Runs `retry` once, on any thread, when it is worth while to ask again. Whoever calls this asks again
-    /// afterwards, so as not to miss what was given back meanwhile.
-    public void whenThere(Runnable retry) {
-        waiting.add(retry);
+    private void grant() {
+        while (!line.isEmpty() && reserve()) {
+            Runnable first = line.poll();
+            if (first == null) {
+                held.decrementAndGet();
+            } else {
+                first.run();
+            }
+        }
     }
 
-    private void wake() {
-        for (Runnable retry = waiting.poll(); retry != null; retry = waiting.poll()) {
-            retry.run();
+    private boolean reserve() {
+        int now = held.get();
+        while (!paused && (limit == 0 || now < limit)) {
+            if (held.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = held.get();
         }
+        return false;
     }
 }

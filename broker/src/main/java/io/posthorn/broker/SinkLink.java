@@ -132,8 +132,8 @@ final class SinkLink implements ConsumerLink {
     }
 
     @Override
-    public void creditIsBack() {
-        shard.submit(new Command.CreditIsBack(queue, served()));
+    public void creditGranted() {
+        shard.submit(new Command.GrantCredit(queue, served()));
     }
 
     /// On the shard's thread: so many have reached the sink.

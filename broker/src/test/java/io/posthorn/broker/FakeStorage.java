@@ -53,6 +53,10 @@ public final class FakeStorage implements LogStorage, Journal {
     private boolean autoSync;
     private boolean cold;
     private boolean full;
+
+    /// What is being appended atomically.
+    private @Nullable List<Entry> unit;
+
     private LogException.@Nullable Poisoned poison;
     private @Nullable StorageListener listener;
     private @Nullable Snapshots snapshots;
@@ -187,6 +191,12 @@ public final class FakeStorage implements LogStorage, Journal {
         if (poison != null) {
             throw poison;
         }
+        List<Entry> collecting = unit;
+        if (collecting != null) {
+            collecting.add(entry);
+            apply(entry);
+            return;
+        }
         if (full && hasBatch(entry)) {
             throw new LogException.StorageFull("no room");
         }
@@ -224,8 +234,31 @@ public final class FakeStorage implements LogStorage, Journal {
     private void requested(boolean sync) {
         if (sync) {
             syncsAsked++;
-            if (autoSync) {
+            if (autoSync && unit == null) {
                 sync();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void atomically(boolean makesRoom, Runnable appends) {
+        if (poison != null) {
+            throw poison;
+        }
+        if (full && !makesRoom) {
+            throw new LogException.StorageFull("no room");
+        }
+        var collected = new ArrayList<Entry>();
+        unit = collected;
+        try {
+            appends.run();
+        } finally {
+            unit = null;
+            if (!collected.isEmpty()) {
+                entries.add(new Entry.Together(collected));
+                if (autoSync) {
+                    sync();
+                }
             }
         }
     }
@@ -234,7 +267,7 @@ public final class FakeStorage implements LogStorage, Journal {
 
     @Override
     public synchronized long end() {
-        return entries.size();
+        return entries.size() + (unit == null || unit.isEmpty() ? 0L : 1L);
     }
 
     @Override

@@ -23,7 +23,9 @@ final class JournalTail {
     }
 
     /// A slab with room for `size` bytes behind the journal's end; a new one when the last is too full.
-    Slab reserve(long end, int size) {
+    ///
+    /// @param together whether it is to be written with what was reserved last
+    Slab reserve(long end, int size, boolean together) {
         if (!slabs.isEmpty() && slabs.getLast().array.length - slabs.getLast().used >= size) {
             return slabs.getLast();
         }
@@ -31,6 +33,10 @@ final class JournalTail {
         slab.base = end;
         slab.used = 0;
         slab.inTail = true;
+        slab.goesOn = false;
+        if (together) {
+            slabs.getLast().goesOn = true;
+        }
         slabs.add(slab);
         bytes += slab.array.length;
         return slab;
@@ -74,7 +80,7 @@ final class JournalTail {
         for (int i = first; i >= 0 && i < slabs.size(); i++) {
             Slab slab = slabs.get(i);
             long more = slab.end() - Math.max(position, slab.base);
-            if (i > first && size + more > most) {
+            if (i > first && size + more > most && !slabs.get(i - 1).goesOn) {
                 break;
             }
             run.add(slab);

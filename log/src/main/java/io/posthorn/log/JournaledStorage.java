@@ -102,6 +102,11 @@ public final class JournaledStorage implements LogStorage {
     }
 
     @Override
+    public void atomically(boolean makesRoom, Runnable appends) {
+        journal.atomically(makesRoom, appends);
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         List<LogId> orphans =
                 logs.idsWithRecords(journal).stream().filter(known.negate()).toList();

@@ -30,6 +30,17 @@ public interface LogStorage extends AutoCloseable {
     /// @throws IllegalArgumentException when they are more than a journal takes at once, half a segment
     List<long[]> appendTogether(List<Append> parts, boolean sync);
 
+    /// Runs something that appends, on the caller's thread, and lets nothing else append meanwhile: after a crash all
+    /// of it is there, or nothing. As [#appendTogether], where not everything is known before.
+    ///
+    /// The storage's lock is held, so `appends` does nothing long. They are not refused for want of room, but
+    /// before they begin.
+    ///
+    /// @param makesRoom whether nothing but events is appended
+    /// @throws LogException.StorageFull when the storage has reached its reserve; nothing was run
+    /// @throws LogException.Poisoned when an earlier sync failed; nothing was run
+    void atomically(boolean makesRoom, Runnable appends);
+
     /// Drops every durable log that the broker does not know: the orphans of a crash between a declare and
     /// its event.
     ///

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// segments, and is held for copies and searches in memory only. Whoever takes it lets go of it with [#unlock],
 /// which wakes the flusher up afterwards, so that no foreign code runs under it.
 final class SegmentedJournal implements Journal {
+    private static final long NO_UNIT = -1;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Executor flusher;
     private final JournalTail tail;
@@ -28,6 +30,10 @@ final class SegmentedJournal implements Journal {
     private boolean flushWanted;
     private boolean flushScheduled;
     private boolean closed;
+
+    /// Where what must survive together begins, while it is being appended.
+    private long unitStart = NO_UNIT;
+
     private volatile LogException.@Nullable Poisoned poison;
 
     SegmentedJournal(Executor flusher, JournalTail tail, JournalSegments segments, SpaceGauge space, int largestFrame) {
@@ -166,24 +172,46 @@ final class SegmentedJournal implements Journal {
         unlock();
     }
 
+    /// Lets one flush write everything that `appends` appends: see [LogStorage#atomically].
+    void atomically(boolean makesRoom, Runnable appends) {
+        lock();
+        try {
+            checkOpen();
+            if (!makesRoom) {
+                space.checkRoom(end - durableEnd);
+            }
+            unitStart = end;
+            appends.run();
+        } finally {
+            unitStart = NO_UNIT;
+            unlock();
+        }
+    }
+
     /// Room for one frame at the journal's end. Under the lock.
     ///
     /// @param reserve whether the frame may use the room that is kept for settling
     Slab claim(int size, boolean reserve) {
+        checkOpen();
+        boolean inUnit = unitStart != NO_UNIT;
+        long together = size + (inUnit ? end - unitStart : 0);
+        if (together > largestFrame) {
+            throw new IllegalArgumentException(
+                    "%d bytes are more than a journal takes at once: %d".formatted(together, largestFrame));
+        }
+        if (!reserve && !inUnit) {
+            space.checkRoom(end - durableEnd);
+        }
+        return tail.reserve(end, size, inUnit && end > unitStart);
+    }
+
+    private void checkOpen() {
         if (poison != null) {
             throw poisoned();
         }
         if (closed) {
             throw new IllegalStateException("the storage is closed");
         }
-        if (size > largestFrame) {
-            throw new IllegalArgumentException(
-                    "%d bytes are more than a journal takes at once: %d".formatted(size, largestFrame));
-        }
-        if (!reserve) {
-            space.checkRoom(end - durableEnd);
-        }
-        return tail.reserve(end, size);
     }
 
     /// Makes the frame just written into the slab part of the journal, and returns its position. Under the lock.

@@ -9,6 +9,9 @@ final class Slab {
     int pins;
     boolean inTail;
 
+    /// Whether the next slab is written with this one, because something lies in both that must survive together.
+    boolean goesOn;
+
     Slab(int size) {
         array = new byte[size];
     }

@@ -36,6 +36,11 @@ final class ClosedStorage implements LogStorage {
     }
 
     @Override
+    public void atomically(boolean makesRoom, Runnable appends) {
+        throw new IllegalStateException("closed");
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         throw new IllegalStateException("closed");
     }

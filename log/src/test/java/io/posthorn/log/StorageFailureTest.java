@@ -94,6 +94,28 @@ class StorageFailureTest {
     }
 
     @Test
+    void whatIsAppendedAtomicallyOverSeveralSlabsIsTornOffWhole() {
+        JournaledStorage first = open();
+        Log orders = first.open(ORDERS);
+        orders.append(Batches.of("a"), true);
+        String large = "x".repeat(1_500);
+        first.atomically(false, () -> {
+            for (int i = 0; i < 4; i++) {
+                orders.append(Batches.of(large), true);
+                first.journal().append(1, Bytes.utf8("event"), true);
+            }
+        });
+        assertThat(first.journal().durableEnd()).isEqualTo(first.journal().end());
+        world.store.tear(world.newest(Kind.JOURNAL));
+
+        var events = new EventRecorder();
+        JournaledStorage storage = world.open(events, signals);
+
+        assertThat(events.events()).isEmpty();
+        assertThat(Batches.readAll(storage.open(ORDERS), 0)).containsExactly("0=a");
+    }
+
+    @Test
     void moreThanTheJournalTakesAtOnceIsRefusedAndChangesNothing() {
         JournaledStorage storage = open();
         Log orders = storage.open(ORDERS);

@@ -170,7 +170,11 @@ final class Workload implements Snapshots, Recovery {
         changes.add(model -> model.events.add(event));
         done(storage, model -> changes.forEach(change -> change.applyTo(model)), () -> {
             machineEvents.add(event);
-            storage.appendTogether(parts, sync);
+            if (sync) {
+                storage.appendTogether(parts, true);
+            } else {
+                storage.atomically(false, () -> parts.forEach(part -> storage.appendTogether(List.of(part), false)));
+            }
         });
     }
 

@@ -28,7 +28,10 @@ public final class Consumer extends Holder {
     /// Where it is in a stream; null at other queues.
     private @Nullable StreamCursor cursor;
 
-    private boolean awaitsCredit;
+    private boolean inLine;
+
+    /// Whether one delivery of what it shares is reserved for it.
+    private boolean granted;
 
     /// Whether it waits in the ring of those who can take deliveries.
     boolean inRing;
@@ -143,18 +146,27 @@ public final class Consumer extends Holder {
         }
     }
 
-    /// Asks for one delivery; when there is none to be had, its link offers the consumer again later.
+    /// Asks for one delivery; when there is none to be had, the consumer's link tells when there is.
     boolean takeCredit() {
         SharedCredit credit = shared;
-        if (credit == null || credit.take(!autoSettle)) {
+        if (credit == null) {
             return true;
         }
-        if (awaitsCredit) {
-            return false;
+        if (granted) {
+            granted = false;
+            if (autoSettle) {
+                credit.giveBack(1);
+            }
+            return true;
         }
-        awaitsCredit = true;
-        credit.whenThere(link::creditIsBack);
-        return credit.take(!autoSettle);
+        if (credit.take(!autoSettle)) {
+            return true;
+        }
+        if (!inLine) {
+            inLine = true;
+            credit.standInLine(link::creditGranted);
+        }
+        return false;
     }
 
     /// There was nothing to deliver.
@@ -164,8 +176,17 @@ public final class Consumer extends Holder {
         }
     }
 
-    void creditIsBack() {
-        awaitsCredit = false;
+    public void creditGranted() {
+        inLine = false;
+        granted = true;
+    }
+
+    /// What was granted is for others: there is nothing to deliver, or nobody to deliver to.
+    public void declineCredit() {
+        if (granted && shared != null) {
+            granted = false;
+            shared.giveBack(1);
+        }
     }
 
     @Override
@@ -184,6 +205,7 @@ public final class Consumer extends Holder {
         if (cursor != null) {
             cursor.reader().close();
         }
+        declineCredit();
     }
 
     boolean isCancelled() {

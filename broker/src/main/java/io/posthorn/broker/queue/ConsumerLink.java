@@ -12,8 +12,8 @@ public interface ConsumerLink {
     /// @return whether that makes room for more, after [#deliver] has said that there was none
     boolean arrived(int count);
 
-    /// What the consumer shares with others has room again: offer it to its queue. From any thread.
-    void creditIsBack();
+    /// Of what the consumer shares with others one delivery is reserved for it: tell its queue. From any thread.
+    void creditGranted();
 
     /// This pass brings no more deliveries.
     void flush();

@@ -10,6 +10,16 @@ public abstract sealed class Holder permits Consumer, Getter {
         return held;
     }
 
+    /// Adds which deliveries of the range are held.
+    final void collect(long from, long to, OffsetRanges into) {
+        long start = held.firstFrom(from);
+        while (start != OffsetSet.NONE && start < to) {
+            long end = Math.min(held.firstAbsentFrom(start), to);
+            into.add(start, end);
+            start = held.firstFrom(end);
+        }
+    }
+
     /// So many deliveries are held no more.
     void freed(long deliveries) {}
 

@@ -61,6 +61,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     private @Nullable String paused;
 
+    /// Consumers for whom a shared credit is reserved, in this pass.
+    private @Nullable List<Consumer> granted;
+
     /// When the queue was last used, as far as `x-expires` goes.
     private long usedAt;
 
@@ -177,7 +180,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     public final boolean dispatch(int most) {
         shorten();
         waiting.run(visibleEnd);
-        return deliver(most);
+        boolean more = deliver(most);
+        declineGrants();
+        return more;
     }
 
     /// What is too much leaves the queue before any command looks at it; but what consumers take at once never was
@@ -260,6 +265,13 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// They are not in all of them, and are to be sent again.
     public abstract void notForwarded(int firstSequence, int lastSequence, BrokerException cause);
 
+    /// Adds what [#settle] would settle of this at once, for those who make it durable before.
+    public void collectEnded(Holder holder, long from, long to, Outcome outcome, OffsetRanges into) {
+        if (outcome != Outcome.RELEASED) {
+            holder.collect(from, to, into);
+        }
+    }
+
     /// Gives back everything that the holder holds.
     public final void release(Holder holder) {
         settle(holder, 0, Long.MAX_VALUE, Outcome.RELEASED);
@@ -325,12 +337,27 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         }
     }
 
-    /// What the consumer shares with others has room again.
-    public final void creditIsBack(Consumer consumer) {
-        consumer.creditIsBack();
-        if (!consumer.isCancelled()) {
-            consumers.offer(consumer);
-            shard.activate(this);
+    /// One delivery of what the consumer shares with others is reserved for it, until the next [#dispatch] has ended.
+    public final void creditGranted(Consumer consumer) {
+        consumer.creditGranted();
+        if (consumer.isCancelled()) {
+            consumer.declineCredit();
+            return;
+        }
+        if (granted == null) {
+            granted = new ArrayList<>(1);
+        }
+        granted.add(consumer);
+        consumers.offer(consumer);
+        shard.activate(this);
+    }
+
+    // What nobody took is for the other queues of the channel.
+    private void declineGrants() {
+        List<Consumer> left = granted;
+        granted = null;
+        if (left != null) {
+            left.forEach(Consumer::declineCredit);
         }
     }
 

@@ -266,6 +266,10 @@ public final class StreamQueue extends Queue {
         }
     }
 
+    // Who settles makes room for itself; the messages stay.
+    @Override
+    public void collectEnded(Holder holder, long from, long to, Outcome outcome, OffsetRanges into) {}
+
     /// A stream gives nothing away.
     @Override
     public void forwarded(int firstSequence, int lastSequence) {}

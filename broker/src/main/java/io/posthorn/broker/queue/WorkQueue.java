@@ -288,6 +288,14 @@ public final class WorkQueue extends Queue {
         }
     }
 
+    @Override
+    public void collectEnded(Holder holder, long from, long to, Outcome outcome, OffsetRanges into) {
+        // A dead letter is settled behind its arrival elsewhere.
+        if (outcome != Outcome.REJECTED || deadLetters == null) {
+            super.collectEnded(holder, from, to, outcome, into);
+        }
+    }
+
     /// Messages that were taken leave the queue, to where its dead letters go.
     void giveUp(long from, long to, DeathReason reason) {
         if (deadLetters == null) {

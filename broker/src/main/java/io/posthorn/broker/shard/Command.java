@@ -54,6 +54,9 @@ public sealed interface Command {
 
     record Publish(Publication publication) implements Command {}
 
+    /// What a transaction does to this shard. The reply is about the settlements, publications have receipts.
+    record Commit(List<Publication> publications, List<Settle> settlements, Reply<Done> reply) implements Command {}
+
     record Settle(QueueEntry queue, Holder holder, Outcome outcome, OffsetRanges ranges) implements Telling {
         @Override
         public void refuse(BrokerException cause) {
@@ -72,7 +75,14 @@ public sealed interface Command {
 
     record Resume(QueueEntry queue, Consumer consumer) implements Telling {}
 
-    record CreditIsBack(QueueEntry queue, Consumer consumer) implements Telling {}
+    /// One delivery of what the consumer shares with others is reserved for it.
+    record GrantCredit(QueueEntry queue, Consumer consumer) implements Telling {
+        @Override
+        public void refuse(BrokerException cause) {
+            consumer.creditGranted();
+            consumer.declineCredit();
+        }
+    }
 
     /// From now on the consumer's deliveries count in the shared credit.
     record Share(QueueEntry queue, Consumer consumer, SharedCredit credit, Reply<Done> reply) implements Asking<Done> {}

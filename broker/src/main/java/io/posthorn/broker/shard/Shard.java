@@ -74,6 +74,7 @@ public final class Shard implements Surroundings {
     private final Forwarder forwarder;
     private final Outlet toShards;
     private final DelayTable delays;
+    private final Commits commits;
 
     /// Read by the storage's threads, so that only shards that wait are woken up.
     private volatile boolean waitsForJournal;
@@ -115,6 +116,7 @@ public final class Shard implements Surroundings {
         this.queues = new QueueTable(storage, this);
         this.delays = new DelayTable(machine, this, storage, forwarder);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
+        this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 
     // ---- From any thread
@@ -254,6 +256,7 @@ public final class Shard implements Surroundings {
                 memory.appended(publication.batch().sizeInBytes());
                 publishing.append(publication, stopped);
             }
+            case Command.Commit commit -> commits.perform(commit, stopped);
             case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
             case Command.Open(QueueEntry queue) -> queues.open(queue);
             case Command.Drop(QueueEntry queue) -> queues.drop(queue);
@@ -319,7 +322,7 @@ public final class Shard implements Surroundings {
                     queue.release(release.holder());
                 }
                 case Command.Resume resume -> queue.resume(resume.consumer());
-                case Command.CreditIsBack back -> queue.creditIsBack(back.consumer());
+                case Command.GrantCredit grant -> queue.creditGranted(grant.consumer());
                 case Command.Share share -> {
                     share.consumer().share(share.credit());
                     share.reply().ok(Done.DONE);
@@ -359,7 +362,7 @@ public final class Shard implements Surroundings {
         blocking.execute(new BrowseReader(command.queue(), queue.log(), command.state(), glance, command.reply()));
     }
 
-    private static void settle(Queue queue, Command.Settle command) {
+    static void settle(Queue queue, Command.Settle command) {
         OffsetRanges ranges = command.ranges();
         for (int i = 0; i < ranges.size(); i++) {
             queue.settle(command.holder(), ranges.from(i), ranges.to(i), command.outcome());

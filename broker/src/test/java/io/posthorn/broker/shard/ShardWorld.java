@@ -182,9 +182,9 @@ final class ShardWorld {
         }
 
         @Override
-        public void creditIsBack() {
+        public void creditGranted() {
             if (holder instanceof Consumer consumer) {
-                shard.submit(new Command.CreditIsBack(queue(queue), consumer));
+                shard.submit(new Command.GrantCredit(queue(queue), consumer));
             }
         }
 

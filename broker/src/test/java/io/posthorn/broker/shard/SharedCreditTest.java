@@ -142,6 +142,48 @@ class SharedCreditTest {
     }
 
     @Test
+    void noQueueIsLeftBehind() {
+        credit.limit(1);
+        world.declare("three");
+        List<String> queues = List.of("one", "two", "three");
+        List<Taker> takers = queues.stream().map(this::consumer).toList();
+        world.publish("one,two,three", 30, true);
+        syncAndRun();
+
+        int[] took = new int[3];
+        for (int i = 0; i < 30; i++) {
+            for (int q = 0; q < 3; q++) {
+                List<Delivery> now = takers.get(q).deliveries();
+                if (!now.isEmpty()) {
+                    took[q]++;
+                    settle(queues.get(q), takers.get(q), now.getFirst());
+                    break;
+                }
+            }
+        }
+        assertThat(took).as("took").isNotNull();
+        for (int each : took) {
+            assertThat(each).isBetween(9, 11);
+        }
+    }
+
+    @Test
+    void whoSettlesAtOnceWaitsWhileTheOthersHoldAll() {
+        credit.limit(1);
+        Taker one = consumer("one");
+        Taker two = world.consume("two", 0, true, false, new Answer<Done>());
+        world.share(two, credit);
+        world.publish("one", 1, true);
+        syncAndRun();
+        world.publish("two", 5, true);
+        syncAndRun();
+        assertThat(two.deliveries()).isEmpty();
+
+        settle("one", one, one.deliveries().getFirst());
+        assertThat(two.deliveries()).hasSize(5);
+    }
+
+    @Test
     void creditThatFoundNoMessageGoesToTheNext() {
         credit.limit(1);
         Taker one = consumer("one");

@@ -3,13 +3,14 @@ package io.posthorn.protocol.amqp;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Reply;
+import org.jspecify.annotations.Nullable;
 
-/// One answer for several: passed on when the last of them is there, and a failure when any is one. Confined to the
-/// thread of the connection.
+/// One answer for several: passed on when the last of them is there, as a failure when any is one. Confined to the
+/// thread on which the answers come.
 final class AllDone implements Reply<Done> {
     private final Reply<Done> reply;
     private int missing;
-    private boolean failed;
+    private @Nullable BrokerException failure;
 
     /// @param missing how many answers there will be, at least one
     AllDone(int missing, Reply<Done> reply) {
@@ -19,16 +20,20 @@ final class AllDone implements Reply<Done> {
 
     @Override
     public void ok(Done value) {
-        if (--missing == 0 && !failed) {
+        missing--;
+        if (missing > 0) {
+            return;
+        }
+        if (failure == null) {
             reply.ok(value);
+        } else {
+            reply.failed(failure);
         }
     }
 
     @Override
     public void failed(BrokerException cause) {
-        if (!failed) {
-            failed = true;
-            reply.failed(cause);
-        }
+        failure = cause;
+        ok(Done.DONE);
     }
 }

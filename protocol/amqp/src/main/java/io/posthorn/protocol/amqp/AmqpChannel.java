@@ -17,6 +17,7 @@ import io.posthorn.transport.ReadGate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// An open channel: hands each method to what it concerns. Confined to the thread of its connection.
 final class AmqpChannel implements Channels.Slot {
@@ -29,6 +30,7 @@ final class AmqpChannel implements Channels.Slot {
     private final DirectReply directReply;
     private final List<Method> behindAnswer = new ArrayList<>();
     private boolean answering;
+    private @Nullable ChannelTransaction transaction;
     private boolean closed;
 
     AmqpChannel(int number, AmqpConnection connection, Channels channels) {
@@ -63,6 +65,12 @@ final class AmqpChannel implements Channels.Slot {
 
     DirectReply directReply() {
         return directReply;
+    }
+
+    /// Null unless the channel is in transaction mode.
+    @Nullable
+    ChannelTransaction transaction() {
+        return transaction;
     }
 
     boolean isClosed() {
@@ -101,9 +109,35 @@ final class AmqpChannel implements Channels.Slot {
             case ChannelMethod channel -> onChannelMethod(channel);
             case ConfirmMethod.Select select -> publishing.selectConfirms(select);
             case ConfirmMethod.SelectOk ok -> throw unexpected(ok);
-            case TxMethod tx -> throw notImplemented("transactions are not served yet", tx);
+            case TxMethod tx -> onTxMethod(tx);
             case ConnectionMethod other -> throw unexpected(other);
         }
+    }
+
+    private void onTxMethod(TxMethod method) {
+        switch (method) {
+            case TxMethod.Select select -> selectTransactions(select);
+            case TxMethod.Commit commit -> transactional(commit).commit(commit);
+            case TxMethod.Rollback rollback -> transactional(rollback).rollback();
+            case TxMethod.SelectOk _, TxMethod.CommitOk _, TxMethod.RollbackOk _ -> throw unexpected(method);
+        }
+    }
+
+    private void selectTransactions(TxMethod.Select select) {
+        if (publishing.confirms()) {
+            throw preconditionFailed("cannot switch from confirm to tx mode", select);
+        }
+        if (transaction == null) {
+            transaction = new ChannelTransaction(this);
+        }
+        send(new TxMethod.SelectOk());
+    }
+
+    private ChannelTransaction transactional(TxMethod method) {
+        if (transaction == null) {
+            throw preconditionFailed("channel is not transactional", method);
+        }
+        return transaction;
     }
 
     private void onChannelMethod(ChannelMethod method) {
@@ -170,6 +204,9 @@ final class AmqpChannel implements Channels.Slot {
     void close() {
         closed = true;
         publishing.close();
+        if (transaction != null) {
+            transaction.close();
+        }
         deliveries.close();
     }
 

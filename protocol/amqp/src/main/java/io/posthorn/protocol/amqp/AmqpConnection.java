@@ -72,7 +72,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private ConnectionState state = new AwaitingHeader();
     private @Nullable ScheduledFuture<?> deadline;
     private boolean inPass;
-    private long arrivingBytes;
+    private long heldBytes;
     private String who;
     private int frameMax;
     private long now;
@@ -143,13 +143,13 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     /// that do not read, raise its alarm.
     private void accountMemory() {
         if (state instanceof Running running) {
-            running.session().holds(arrivingBytes + outbox.unsent());
+            running.session().holds(heldBytes + outbox.unsent());
         }
     }
 
-    /// An unfinished body takes so many bytes more, or less.
-    void arriving(int more) {
-        arrivingBytes += more;
+    /// What channels keep, unfinished bodies and open transactions, takes so many bytes more, or less.
+    void holds(long more) {
+        heldBytes += more;
     }
 
     @Override
@@ -195,6 +195,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
             if (state instanceof Running running) {
                 running.session().flush();
             }
+            accountMemory();
             outbox.flushSoon();
         }
     }

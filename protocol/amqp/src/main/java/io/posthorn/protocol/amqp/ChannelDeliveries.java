@@ -10,6 +10,7 @@ import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SharedCredit;
+import io.posthorn.broker.Transaction;
 import io.posthorn.log.Bytes;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
@@ -35,6 +36,9 @@ final class ChannelDeliveries {
 
     /// Cancelled, but holding deliveries still.
     private final List<DeliveryHolder> leaving = new ArrayList<>();
+
+    /// Cancelled, and settled by the commit under way.
+    private final List<DeliveryHolder> settledHolders = new ArrayList<>();
 
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
     private @Nullable DeliveryHolder getter;
@@ -93,7 +97,11 @@ final class ChannelDeliveries {
         if (outcome != Outcome.ACCEPTED) {
             checkCanComeBack(first, last, method);
         }
-        settle(first, last, outcome);
+        if (channel.transaction() == null) {
+            settle(first, last, outcome);
+        } else {
+            holdBack(first, last, outcome);
+        }
     }
 
     /// What a stream delivers stays where it is: it can neither be refused nor come back.
@@ -120,6 +128,42 @@ final class ChannelDeliveries {
             }
         }
         unsettled.trim();
+    }
+
+    // In a transaction nothing is settled before its commit, but no tag can be settled twice either.
+    private void holdBack(int from, int last, Outcome outcome) {
+        for (int index = from; index <= last; index++) {
+            if (unsettled.isLive(index)) {
+                unsettled.holdBack(index, outcome);
+            }
+        }
+    }
+
+    /// A commit: what was held back is settled by it.
+    void settleHeldBack(Transaction transaction) {
+        for (int index = unsettled.first(); index < unsettled.end(); index++) {
+            Outcome outcome = unsettled.heldBack(index);
+            if (outcome != null) {
+                DeliveryHolder holder = unsettled.holder(index);
+                transaction.settle(holder.handle(), unsettled.queue(index), unsettled.id(index), outcome);
+                unsettled.remove(index);
+                if (holder.settled()) {
+                    settledHolders.add(holder);
+                }
+            }
+        }
+        unsettled.trim();
+    }
+
+    /// The commit is on its way: who holds nothing any more can go.
+    void leaveSettled() {
+        settledHolders.forEach(this::leave);
+        settledHolders.clear();
+    }
+
+    /// A rollback: what was held back is unsettled again.
+    void takeBack() {
+        unsettled.takeBack();
     }
 
     private void leave(DeliveryHolder holder) {

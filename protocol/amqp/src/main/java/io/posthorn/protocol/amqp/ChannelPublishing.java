@@ -49,6 +49,9 @@ final class ChannelPublishing implements ReceiptSink {
     }
 
     void selectConfirms(ConfirmMethod.Select select) {
+        if (channel.transaction() != null) {
+            throw AmqpChannel.preconditionFailed("cannot switch from tx to confirm mode", select);
+        }
         if (confirms == null) {
             confirms = new PublisherConfirms();
         }
@@ -124,7 +127,7 @@ final class ChannelPublishing implements ReceiptSink {
         }
         int held = body.held();
         Bytes whole = body.add(frame, connection.scratch());
-        connection.arriving(body.held() - held);
+        connection.holds(body.held() - held);
         if (whole != null) {
             complete(whole);
         }
@@ -135,28 +138,43 @@ final class ChannelPublishing implements ReceiptSink {
         BasicMethod.Publish method = publish;
         properties.checkUser(user, method);
         var message = properties.message(method, content, connection.now());
-        long sequence = confirms == null ? -1 : confirms.nextSequence();
-        int queues;
         try {
-            queues = publisher.publish(message, sequence);
+            publish(method, message);
         } catch (BrokerException refused) {
             throw ReplyCodes.translate(refused, method, connection.protocol().settings());
         }
-        if (queues == 0) {
+        connection.published();
+    }
+
+    private void publish(BasicMethod.Publish method, Message message) {
+        ChannelTransaction transaction = channel.transaction();
+        if (transaction != null) {
+            transaction.publish(method, message, properties.raw());
+            return;
+        }
+        long sequence = confirms == null ? -1 : confirms.nextSequence();
+        if (publisher.publish(message, sequence) == 0) {
             wentNowhere(method, message, sequence);
         }
-        connection.published();
     }
 
     // The return comes before the ack of the same message, as clients rely on.
     private void wentNowhere(BasicMethod.Publish method, Message message, long sequence) {
         if (method.mandatory()) {
-            channel.send(new BasicMethod.Return(
-                    ReplyCode.NO_ROUTE.number(), ReplyCode.NO_ROUTE.name(), method.exchange(), method.routingKey()));
-            ByteBuf out = connection.out();
-            connection.writer().content(out, channel.number(), properties.raw(), message.body(), connection.frameMax());
+            giveBack(method, properties.raw(), message.body());
         }
         accepted(sequence, sequence);
+    }
+
+    void giveBack(BasicMethod.Publish method, Bytes rawProperties, Bytes content) {
+        channel.send(new BasicMethod.Return(
+                ReplyCode.NO_ROUTE.number(), ReplyCode.NO_ROUTE.name(), method.exchange(), method.routingKey()));
+        ByteBuf out = connection.out();
+        connection.writer().content(out, channel.number(), rawProperties, content, connection.frameMax());
+    }
+
+    boolean confirms() {
+        return confirms != null;
     }
 
     @Override
@@ -192,7 +210,7 @@ final class ChannelPublishing implements ReceiptSink {
 
     void close() {
         due = Due.METHOD;
-        connection.arriving(-body.held());
+        connection.holds(-body.held());
         body.abandon();
         confirms = null;
     }

@@ -1,5 +1,6 @@
 package io.posthorn.protocol.amqp;
 
+import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ final class UnsettledDeliveries {
     private long[] ids = new long[0];
     private @Nullable QueueHandle[] queues = new @Nullable QueueHandle[0];
     private @Nullable DeliveryHolder[] holders = new @Nullable DeliveryHolder[0];
+
+    /// How a transaction will settle the entry, if at all; null as long as none has held anything back.
+    private @Nullable Outcome @Nullable [] heldBack;
+
     private int first;
     private int end;
     private int live;
@@ -61,7 +66,27 @@ final class UnsettledDeliveries {
     }
 
     boolean isLive(int index) {
-        return queues[index] != null;
+        return queues[index] != null && (heldBack == null || heldBack[index] == null);
+    }
+
+    /// The entry is to be settled so, but not yet: it is neither live nor a hole.
+    void holdBack(int index, Outcome outcome) {
+        @Nullable Outcome[] outcomes = heldBack;
+        if (outcomes == null) {
+            outcomes = new @Nullable Outcome[tags.length];
+            heldBack = outcomes;
+        }
+        outcomes[index] = outcome;
+    }
+
+    @Nullable
+    Outcome heldBack(int index) {
+        return heldBack == null ? null : heldBack[index];
+    }
+
+    /// What was held back is live again.
+    void takeBack() {
+        heldBack = null;
     }
 
     long id(int index) {
@@ -87,6 +112,9 @@ final class UnsettledDeliveries {
     void remove(int index) {
         queues[index] = null;
         holders[index] = null;
+        if (heldBack != null) {
+            heldBack[index] = null;
+        }
         live--;
     }
 
@@ -108,6 +136,9 @@ final class UnsettledDeliveries {
             ids = Arrays.copyOf(ids, capacity);
             queues = Arrays.copyOf(queues, capacity);
             holders = Arrays.copyOf(holders, capacity);
+            if (heldBack != null) {
+                heldBack = Arrays.copyOf(heldBack, capacity);
+            }
         } else {
             compact();
         }
@@ -121,11 +152,17 @@ final class UnsettledDeliveries {
                 ids[to] = ids[from];
                 queues[to] = queues[from];
                 holders[to] = holders[from];
+                if (heldBack != null) {
+                    heldBack[to] = heldBack[from];
+                }
                 to++;
             }
         }
         Arrays.fill(queues, to, end, null);
         Arrays.fill(holders, to, end, null);
+        if (heldBack != null) {
+            Arrays.fill(heldBack, to, end, null);
+        }
         first = 0;
         end = to;
     }

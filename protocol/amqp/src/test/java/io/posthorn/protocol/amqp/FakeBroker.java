@@ -28,6 +28,7 @@ import io.posthorn.broker.ReplyAddress;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
+import io.posthorn.broker.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -375,6 +376,11 @@ final class FakeBroker implements Broker {
         @Override
         public Publisher publisher(ReceiptSink receipts) {
             return (message, sequence) -> publish(message, sequence, receipts);
+        }
+
+        @Override
+        public Transaction transaction() {
+            throw new UnsupportedOperationException();
         }
 
         private int publish(Message message, long sequence, ReceiptSink receipts) {

@@ -292,14 +292,6 @@ final class JavaClientTest {
     }
 
     @Test
-    void transactionsAreRefusedWithNotImplemented() {
-        assertThatThrownBy(() -> channel.txSelect())
-                .cause()
-                .hasMessageContaining("reply-code=540")
-                .hasMessageContaining("class-id=90, method-id=10");
-    }
-
-    @Test
     void aWrongPasswordIsRefusedInTheWordsOfRabbitMq() {
         var factory = server.factory();
         factory.setPassword("wrong");

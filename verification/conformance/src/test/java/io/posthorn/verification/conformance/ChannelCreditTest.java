@@ -113,18 +113,47 @@ class ChannelCreditTest {
     }
 
     @Test
-    void getsAndConsumersThatNeedNoAckAreNotLimited() throws Exception {
+    void getsAreNotLimitedAndDoNotCount() throws Exception {
         Channel channel = amqp.channel();
         channel.basicQos(1, true);
-        String queue = queueOf(3);
+        String queue = queueOf(4);
         consume(channel, queue, false);
-        next();
+        Delivery first = next();
         assertThat(channel.basicGet(queue, false)).isNotNull();
         assertThat(channel.basicGet(queue, false)).isNotNull();
 
+        channel.basicAck(tag(first), false);
+        next();
+    }
+
+    @Test
+    void aConsumerThatNeedsNoAckTakesNoCreditButWaitsForIt() throws Exception {
+        Channel channel = amqp.channel();
+        channel.basicQos(1, true);
+        consume(channel, queueOf(1), false);
+        Delivery held = next();
         consume(channel, queueOf(5), true);
+        nothingMoreComes(channel);
+
+        channel.basicAck(tag(held), false);
         for (int n = 0; n < 5; n++) {
             next();
+        }
+    }
+
+    @Test
+    void noQueueOfTheChannelIsLeftBehind() throws Exception {
+        Channel channel = amqp.channel();
+        channel.basicQos(1, true);
+        List<String> queues = List.of(queueOf(30), queueOf(30), queueOf(30));
+        for (String queue : queues) {
+            consume(channel, queue, false);
+        }
+        for (int n = 0; n < 30; n++) {
+            channel.basicAck(tag(next()), false);
+        }
+        for (String queue : queues) {
+            assertThat(channel.queueDeclarePassive(queue).getMessageCount()).isLessThan(30);
         }
     }
 

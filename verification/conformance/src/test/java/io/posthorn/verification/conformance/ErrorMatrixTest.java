@@ -157,6 +157,7 @@ class ErrorMatrixTest {
                         inequivalent(),
                         badArguments(),
                         badTags(),
+                        modes(),
                         badMessages(),
                         notAllowed())
                 .flatMap(rows -> rows);
@@ -575,6 +576,48 @@ class ErrorMatrixTest {
                             long tag = c.basicGet(mine, false).getEnvelope().getDeliveryTag();
                             c.basicAck(tag, false);
                             c.basicAck(tag, false);
+                        }));
+    }
+
+    private static Stream<Row> modes() {
+        return Stream.of(
+                row(
+                        "commit without a transaction",
+                        channel(406, "PRECONDITION_FAILED - channel is not transactional", 90, 20),
+                        (c, w) -> c.txCommit()),
+                row(
+                        "rollback without a transaction",
+                        channel(406, "PRECONDITION_FAILED - channel is not transactional", 90, 30),
+                        (c, w) -> c.txRollback()),
+                row(
+                        "confirms on a channel with transactions",
+                        channel(406, "PRECONDITION_FAILED - cannot switch from tx to confirm mode", 85, 10),
+                        (c, w) -> {
+                            c.txSelect();
+                            c.basicPublish("", w.queue, null, new byte[0]);
+                            c.confirmSelect();
+                        }),
+                row(
+                        "transactions on a channel with confirms",
+                        channel(406, "PRECONDITION_FAILED - cannot switch from confirm to tx mode", 90, 10),
+                        (c, w) -> {
+                            c.confirmSelect();
+                            c.txSelect();
+                        }),
+                row(
+                        "ack of an unknown tag in a transaction",
+                        channel(406, "PRECONDITION_FAILED - unknown delivery tag 123456", 60, 80),
+                        (c, w) -> {
+                            c.txSelect();
+                            c.basicAck(123456, false);
+                        }),
+                row(
+                        "publish to nothing in a transaction",
+                        channel(404, "NOT_FOUND - no exchange '{m}' in vhost '/'", 60, 40),
+                        (c, w) -> {
+                            c.txSelect();
+                            c.basicPublish("", w.queue, null, new byte[0]);
+                            c.basicPublish(w.missing, "", null, new byte[0]);
                         }));
     }
 

@@ -217,7 +217,12 @@ final class LogWorkload implements Workload {
         long value = ++lastValue;
         parts.add(new Append.Event(number, CountingMachines.event(key, value)));
         done.add(end -> new LogState.Operation.Happened(end, number, key, value));
-        storage.appendTogether(parts, dice.chance(50));
+        boolean sync = dice.chance(50);
+        if (dice.chance(50)) {
+            storage.appendTogether(parts, sync);
+        } else {
+            storage.atomically(false, () -> parts.forEach(part -> storage.appendTogether(List.of(part), sync)));
+        }
         life().machines.happened(number, key, value);
         long end = storage.journal().end();
         done.forEach(operation -> model.done(operation.apply(end)));

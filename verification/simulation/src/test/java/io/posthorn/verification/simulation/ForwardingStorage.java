@@ -65,6 +65,11 @@ class ForwardingStorage implements LogStorage {
         return storage.appendTogether(inner, sync);
     }
 
+    @Override
+    public void atomically(boolean makesRoom, Runnable appends) {
+        storage.atomically(makesRoom, appends);
+    }
+
     private static List<Log> inner(List<Log> logs) {
         return logs.stream()
                 .map(log -> log instanceof ForwardingLog forwarding ? forwarding.log : log)

@@ -261,6 +261,18 @@ enum Mutant implements Machine.Wiring {
         }
     },
 
+    UNIT_NOT_KEPT_TOGETHER {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public void atomically(boolean makesRoom, Runnable appends) {
+                    appends.run();
+                }
+            };
+        }
+    },
+
     SHOWN_BEFORE_DURABLE(Simulation.Kind.BROKER) {
         @Override
         public LogStorage storage(LogStorage storage) {
