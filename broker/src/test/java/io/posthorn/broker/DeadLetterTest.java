@@ -128,6 +128,39 @@ class DeadLetterTest {
         assertThat(history.latest().count()).isEqualTo(3);
     }
 
+    @Test
+    void whatComesBackTooOftenDiesOfIt() {
+        client.declare("grave");
+        client.declare(
+                "q",
+                Map.of(
+                        "x-queue-type",
+                        "quorum",
+                        "x-delivery-limit",
+                        2,
+                        "x-dead-letter-exchange",
+                        "",
+                        "x-dead-letter-routing-key",
+                        "grave"));
+        world.syncAndRun();
+        publish("q", 3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.status("q").ready()).isEqualTo(3);
+            var consumer = client.consume("q", 0);
+            world.syncAndRun();
+            int expected = i;
+            assertThat(consumer.arrived)
+                    .allSatisfy(delivery -> assertThat(delivery.deliveryCount()).isEqualTo(expected));
+            consumer.handle().close();
+            world.syncAndRun();
+        }
+        assertThat(client.status("q").ready()).isZero();
+        DeathHistory history =
+                Objects.requireNonNull(take("grave").orElseThrow().message().deaths());
+        assertThat(history.latest().reason()).isEqualTo(DeathReason.DELIVERY_LIMIT);
+        assertThat(takeAll("grave")).containsExactly("1", "2");
+    }
+
     private void declareWithGrave(String queue, String exchange, @Nullable String routingKey) {
         if ("grave".equals(routingKey)) {
             client.declare("grave");

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param overflow what goes when that is too much
 /// @param fairLimit how many messages of one key may be under way; 0 where keys do not matter
 /// @param replicated whether it was declared as a quorum queue, with what that promises
+/// @param deliveryLimit how often a message may come back; `Long.MAX_VALUE` for no limit
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
 /// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
@@ -34,6 +35,7 @@ public record QueueSettings(
         Overflow overflow,
         int fairLimit,
         boolean replicated,
+        long deliveryLimit,
         int mostIds,
         long idMillis,
         @Nullable String deadLetterExchange,
@@ -59,10 +61,21 @@ public record QueueSettings(
 
     private static final int MOST_IN_SCATTERED_BATCH = 16;
     private static final long HOUR = 3_600_000;
+
+    /// Of quorum queues, since RabbitMQ 4.0.
+    private static final long DELIVERY_LIMIT = 20;
+
     private static final int MOST_IDS = 100_000;
 
     /// Some 40 MB of heap.
     private static final int MOST_IDS_EVER = 1_000_000;
+
+    /// A negative limit is none.
+    private static long deliveryLimit(Arguments arguments) {
+        boolean counts = "quorum".equals(arguments.get("x-queue-type"));
+        long limit = counts ? number(arguments, "x-delivery-limit", DELIVERY_LIMIT) : -1;
+        return limit < 0 ? Long.MAX_VALUE : limit;
+    }
 
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
@@ -77,6 +90,7 @@ public record QueueSettings(
                 Overflow.of(text(arguments, "x-overflow"), "quorum".equals(arguments.get("x-queue-type"))),
                 (int) Math.min(number(arguments, "x-fair-limit", 0), Integer.MAX_VALUE),
                 "quorum".equals(arguments.get("x-queue-type")),
+                deliveryLimit(arguments),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
                 text(arguments, "x-dead-letter-exchange"),

@@ -322,11 +322,36 @@ public final class WorkQueue extends Queue {
     private void giveBack(long from, long to) {
         shard.counters().returned += to - from;
         state.redeliveries().add(from, to);
+        if (settings.deliveryLimit() < Redeliveries.MOST) {
+            giveBackWithinLimit(from, to);
+        } else {
+            makeReady(from, to);
+        }
+        shard.activate(this);
+    }
+
+    /// What came back more often than it may does not become ready again.
+    private void giveBackWithinLimit(long from, long to) {
+        long start = from;
+        for (long offset = from; offset < to; offset++) {
+            if (state.redeliveries().count(offset) > settings.deliveryLimit()) {
+                makeReady(start, offset);
+                order.left(offset, offset + 1);
+                giveUp(offset, offset + 1, DeathReason.DELIVERY_LIMIT);
+                start = offset + 1;
+            }
+        }
+        makeReady(start, to);
+    }
+
+    private void makeReady(long from, long to) {
+        if (from == to) {
+            return;
+        }
         order.giveBack(from, to);
         if (limit != null) {
             limit.added(from, to);
         }
-        shard.activate(this);
     }
 
     // ---- Not too many messages

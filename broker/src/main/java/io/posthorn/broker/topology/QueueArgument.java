@@ -1,6 +1,5 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.Arguments;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -94,35 +93,5 @@ enum QueueArgument {
     /// business, so the modes and versions that RabbitMQ had over the years are not compared.
     boolean isCompared() {
         return this != MODE && this != VERSION;
-    }
-
-    /// Whether the broker does what the value asks for. The one list of what is not built yet; it shrinks.
-    boolean isServed(Arguments arguments) {
-        return switch (this) {
-            case TYPE,
-                    MODE,
-                    VERSION,
-                    MESSAGE_TTL,
-                    EXPIRES,
-                    DELIVERY_ORDER,
-                    FAIR_LIMIT,
-                    MAX_PRIORITY,
-                    MAX_LENGTH,
-                    MAX_LENGTH_BYTES,
-                    OVERFLOW,
-                    SINGLE_ACTIVE_CONSUMER,
-                    CONSUMER_TIMEOUT,
-                    DEAD_LETTER_EXCHANGE,
-                    DEAD_LETTER_ROUTING_KEY,
-                    DEAD_LETTER_STRATEGY,
-                    DEDUPLICATION,
-                    DEDUPLICATION_SIZE,
-                    DEDUPLICATION_MILLIS,
-                    MAX_AGE,
-                    STREAM_SEGMENT_BYTES,
-                    STREAM_FILTER_BYTES -> true;
-            // Negative means no limit, which is what there is.
-            case DELIVERY_LIMIT -> arguments.get(argumentName) instanceof Number limit && limit.longValue() < 0;
-        };
     }
 }

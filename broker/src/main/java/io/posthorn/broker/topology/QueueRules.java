@@ -1,6 +1,5 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.BrokerException.NotImplemented;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.QueueSpec;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ final class QueueRules {
                 && size.longValue() > QueueArgument.LARGEST_SEGMENT) {
             throw new PreconditionFailed("Exceeded max value for " + QueueArgument.STREAM_SEGMENT_BYTES.argumentName());
         }
-        checkServed(spec);
     }
 
     /// @throws PreconditionFailed when what is declared differs from what is there
@@ -118,16 +116,6 @@ final class QueueRules {
         }
         if (spec.autoDelete()) {
             throw new PreconditionFailed("invalid property 'auto-delete' for " + queue);
-        }
-    }
-
-    private static void checkServed(QueueSpec spec) {
-        for (String name : spec.arguments().values().keySet()) {
-            var argument = QueueArgument.named(name);
-            if (argument != null && !argument.isServed(spec.arguments())) {
-                throw new NotImplemented(
-                        "queue argument '" + name + "' = '" + spec.arguments().get(name) + "' is not served yet");
-            }
         }
     }
 

@@ -66,10 +66,13 @@ public final class DeliveredProperties implements AttributeReader {
         }
     }
 
+    /// Every return counts, as with RabbitMQ before 4.3, so both counts are the same.
     private static BasicProperties counted(BasicProperties properties, Delivery delivery) {
-        return delivery.deliveryCount() == 0
-                ? properties
-                : withHeader(properties, "x-delivery-count", (long) delivery.deliveryCount());
+        if (delivery.deliveryCount() == 0) {
+            return properties;
+        }
+        Long count = (long) delivery.deliveryCount();
+        return withHeader(withHeader(properties, "x-delivery-count", count), "x-acquired-count", count);
     }
 
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null

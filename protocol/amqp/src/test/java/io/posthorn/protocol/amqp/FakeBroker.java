@@ -176,8 +176,7 @@ final class FakeBroker implements Broker {
             if (!autoSettle) {
                 held.put(entry.id(), entry);
             }
-            welcome = sink.deliver(
-                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
+            welcome = sink.deliver(new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
             return true;
         }
 
@@ -459,13 +458,8 @@ final class FakeBroker implements Broker {
                         .computeIfAbsent(queue, _ -> new LinkedHashMap<>())
                         .put(entry.id(), entry);
             }
-            reply.ok(Optional.of(new Delivery(
-                    queue,
-                    entry.id(),
-                    entry.redelivered(),
-                    0,
-                    entry.message(),
-                    queue.ready.size())));
+            reply.ok(Optional.of(
+                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), queue.ready.size())));
         }
 
         @Override
