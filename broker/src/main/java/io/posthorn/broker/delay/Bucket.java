@@ -95,9 +95,9 @@ public final class Bucket {
     }
 
     /// The message could not be forwarded, and waits again.
-    void comesBack(long offset, long due) {
+    void comesBack(long offset) {
         underWay.remove(offset);
-        schedule.add(due, offset);
+        schedule.add(span.from(), offset);
     }
 
     /// What was settled and is not journaled yet.

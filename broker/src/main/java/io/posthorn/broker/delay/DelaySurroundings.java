@@ -27,6 +27,11 @@ public interface DelaySurroundings {
     /// Messages of this bucket are settled now: journal them in this pass, then call [DelayedMessages#recorded].
     void settled(DelayedMessages of, Bucket bucket);
 
+    /// Journals at once that one message is settled.
+    ///
+    /// @throws io.posthorn.log.LogException when that cannot be written
+    void settles(DelayedMessages of, Bucket bucket, long offset);
+
     /// Runs something on a thread that may wait.
     void read(Runnable reading);
 

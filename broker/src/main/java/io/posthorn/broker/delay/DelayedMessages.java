@@ -34,9 +34,12 @@ public final class DelayedMessages {
     private static final int MOST_TAKEN = 1 << 16;
 
     /// More than these are read from front to back.
-    private static final int MANY = 512;
+    private static final int MANY = 64;
 
-    private static final long RETRY = 1_000;
+    /// After a refusal, or a failure to read, the next try waits, each time for twice as long.
+    private static final long SHORTEST_PAUSE = 100;
+
+    private static final long LONGEST_PAUSE = 10_000;
 
     private final DelayEntry entry;
     private final DelaySurroundings shard;
@@ -50,6 +53,8 @@ public final class DelayedMessages {
     private boolean reading;
     private int underWay;
     private boolean closed;
+    private long pause = SHORTEST_PAUSE;
+    private long pausedUntil = Long.MIN_VALUE;
     private long wakeAt = Long.MAX_VALUE;
 
     public DelayedMessages(DelayEntry entry, DelaySurroundings shard) {
@@ -78,7 +83,7 @@ public final class DelayedMessages {
 
     /// When [#work] is to be called, at the latest; [Long#MAX_VALUE] for never.
     public long wakeAt() {
-        return wakeAt;
+        return wakeAt == Long.MAX_VALUE ? wakeAt : Math.max(wakeAt, pausedUntil);
     }
 
     /// A bucket that a restart has brought back.
@@ -140,7 +145,7 @@ public final class DelayedMessages {
     /// @param most how many messages to forward
     /// @return whether there is more to do at once
     public boolean work(int most) {
-        if (closed || shard.now() < wakeAt) {
+        if (closed || shard.now() < wakeAt || shard.now() < pausedUntil) {
             return false;
         }
         int forwarded = 0;
@@ -294,7 +299,15 @@ public final class DelayedMessages {
 
     private void readFailed() {
         reading = false;
-        wakeAt = shard.now() + RETRY;
+        pause();
+    }
+
+    private void pause() {
+        if (shard.now() >= pausedUntil) {
+            pausedUntil = shard.now() + pause;
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
+        wake();
     }
 
     // ---- What became of them
@@ -302,6 +315,7 @@ public final class DelayedMessages {
     /// The messages are durable where they went.
     public void forwarded(Bucket bucket, long offset) {
         underWay--;
+        pause = SHORTEST_PAUSE;
         settle(bucket, offset, offset + 1);
     }
 
@@ -309,8 +323,8 @@ public final class DelayedMessages {
     public void refused(Bucket bucket, long offset) {
         underWay--;
         if (!bucket.isClosed()) {
-            bucket.comesBack(offset, Math.min(shard.now() + RETRY, bucket.span().to() - 1));
-            wakeAt = Math.min(wakeAt, shard.now() + RETRY);
+            bucket.comesBack(offset);
+            pause();
         }
     }
 
@@ -336,12 +350,14 @@ public final class DelayedMessages {
     /// Takes a message out before its time.
     ///
     /// @return whether it waited here
+    /// @throws LogException when it stays, because that cannot be written
     public boolean cancel(long id) {
         Bucket bucket = buckets.get(id >>> Schedule.OFFSET_BITS);
         long offset = id & (Schedule.MOST_OFFSETS - 1);
         if (id < 0 || bucket == null || !bucket.isWaiting(offset)) {
             return false;
         }
+        shard.settles(this, bucket, offset);
         settle(bucket, offset, offset + 1);
         return true;
     }

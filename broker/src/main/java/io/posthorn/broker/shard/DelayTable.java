@@ -8,6 +8,7 @@ import io.posthorn.broker.delay.BucketState;
 import io.posthorn.broker.delay.DelaySurroundings;
 import io.posthorn.broker.delay.DelayedMessages;
 import io.posthorn.broker.delay.Due;
+import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.LogIds;
 import io.posthorn.log.Log;
@@ -200,6 +201,16 @@ final class DelayTable implements DelaySurroundings {
     }
 
     @Override
+    public void settles(DelayedMessages of, Bucket bucket, long offset) {
+        if (of.entry().durable()) {
+            var one = new OffsetRanges();
+            one.add(offset, offset + 1);
+            events.write(new ShardEvent.Settled(bucket.id(), one));
+            storage.journal().append(machine, events.take(), true);
+        }
+    }
+
+    @Override
     public void read(Runnable reading) {
         shard.runBlocking(reading);
     }
@@ -237,12 +248,21 @@ final class DelayTable implements DelaySurroundings {
         DelayedMessages messages = exchanges.get(entry.id());
         if (stopped || messages == null) {
             cancel.reply().failed(stopped ? new BrokerException.ShuttingDown("the broker is stopping") : gone(entry));
-        } else if (!messages.cancel(cancel.id())) {
-            cancel.reply().ok(false);
         } else {
-            recordSettlements();
-            storage.journal().requestSync();
-            shard.park(new Cancelled(storage.journal().end(), cancel.reply()));
+            cancel(messages, cancel.id(), cancel.reply());
+        }
+    }
+
+    private void cancel(DelayedMessages messages, long id, Reply<Boolean> reply) {
+        try {
+            boolean waited = messages.cancel(id);
+            if (waited && messages.entry().durable()) {
+                shard.park(new Cancelled(storage.journal().end(), reply));
+            } else {
+                reply.ok(waited);
+            }
+        } catch (LogException e) {
+            reply.failed(Failures.of(e));
         }
     }
 

@@ -3,6 +3,7 @@ package io.posthorn.verification.bench;
 import io.posthorn.verification.bench.Cases.Case;
 import io.posthorn.verification.bench.Cases.Target;
 import io.posthorn.verification.bench.backlog.BrokerBacklog;
+import io.posthorn.verification.bench.backlog.DelayedBacklog;
 import io.posthorn.verification.bench.backlog.OrderedBacklog;
 import io.posthorn.verification.bench.load.ManyQueues;
 import io.posthorn.verification.bench.load.ManyQueues.Work;
@@ -156,6 +157,24 @@ public final class Bench {
         List<String> all = new ArrayList<>(List.of(common));
         all.add(more);
         return all.toArray(String[]::new);
+    }
+
+    @Command(
+            name = "delayed-backlog",
+            description = "Delayed messages through the broker's own interface, no network, in a heap of 512 MB.")
+    void delayedBacklog(
+            @Option(
+                            names = "--messages",
+                            defaultValue = "10000000",
+                            description = "how many (default: ${DEFAULT-VALUE})")
+                    long messages)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-bench");
+        try {
+            Loads.inherited(DelayedBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
+        } finally {
+            delete(directory);
+        }
     }
 
     @Command(

@@ -73,6 +73,10 @@ public record Machine(
             return machines;
         }
 
+        default InstantSource time(Clock clock) {
+            return clock;
+        }
+
         default BrokerSession session(BrokerSession session) {
             return session;
         }

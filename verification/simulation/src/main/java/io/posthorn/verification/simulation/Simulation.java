@@ -28,6 +28,13 @@ public final class Simulation {
             Workload workload(Machine machine) {
                 return new BrokerWorkload(machine);
             }
+        },
+
+        DELAYS {
+            @Override
+            Workload workload(Machine machine) {
+                return new DelayWorkload(machine);
+            }
         };
 
         abstract Workload workload(Machine machine);

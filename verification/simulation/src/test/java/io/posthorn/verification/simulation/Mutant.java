@@ -24,6 +24,7 @@ import io.posthorn.storage.file.DiskFile;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -328,6 +329,28 @@ enum Mutant implements Machine.Wiring {
         public BrokerSession session(BrokerSession session) {
             var settlements = new AtomicInteger();
             return intercepting(session, "settle", _ -> settlements.incrementAndGet() % 5 != 0);
+        }
+    },
+
+    DELAYED_MESSAGE_LOST(Simulation.Kind.DELAYS) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return CONFIRM_BEFORE_SYNC.storage(storage);
+        }
+    },
+
+    CANCELLED_MESSAGE_COMES(Simulation.Kind.DELAYS) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return LOST_SETTLEMENT.storage(storage);
+        }
+    },
+
+    DELAYED_MESSAGE_TOO_EARLY(Simulation.Kind.DELAYS) {
+        @Override
+        public InstantSource time(Machine.Clock clock) {
+            var looks = new AtomicInteger();
+            return () -> clock.instant().plusMillis(looks.incrementAndGet() % 50 == 0 ? 1_000 : 0);
         }
     },
 

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Publishes persistent messages to one queue, a window of them at a time. Confined to the session's loop.
+/// Publishes persistent messages, a window of them at a time. Confined to the session's loop.
 final class Filler implements ReceiptSink, SessionListener {
     private static final int WINDOW = 20_000;
     private static final int BATCH = 200;
 
     private final Loop loop;
     private final long messages;
-    private final Message[] byPriority = new Message[256];
-    private final IntSupplier priority;
+    private final Supplier<Message> next;
     private long published;
     private long confirmed;
     private boolean open = true;
@@ -33,9 +33,18 @@ final class Filler implements ReceiptSink, SessionListener {
     private @Nullable Publisher publisher;
 
     Filler(Loop loop, String queue, int bodyBytes, IntSupplier priority, long messages) {
+        this(loop, messages, byPriority(queue, bodyBytes, priority));
+    }
+
+    /// @param next makes each message
+    Filler(Loop loop, long messages, Supplier<Message> next) {
         this.loop = loop;
         this.messages = messages;
-        this.priority = priority;
+        this.next = next;
+    }
+
+    private static Supplier<Message> byPriority(String queue, int bodyBytes, IntSupplier priority) {
+        var byPriority = new Message[256];
         for (int i = 0; i < byPriority.length; i++) {
             byPriority[i] = new Message(
                     "",
@@ -50,6 +59,7 @@ final class Filler implements ReceiptSink, SessionListener {
                     0,
                     () -> Arguments.NONE);
         }
+        return () -> byPriority[priority.getAsInt()];
     }
 
     /// @return completed with the number of messages when all are confirmed
@@ -72,7 +82,7 @@ final class Filler implements ReceiptSink, SessionListener {
         }
         for (int i = 0; i < BATCH && open && published < messages && published - confirmed < WINDOW; i++) {
             published++;
-            through.publish(byPriority[priority.getAsInt()], published);
+            through.publish(next.get(), published);
         }
         on.flush();
         publishLater();
