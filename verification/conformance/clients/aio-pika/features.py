@@ -121,7 +121,31 @@ async def delayed(queue_name):
         await exchange.delete()
 
 
-FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed)}
+async def stream(queue_name):
+    async with await broker() as connection:
+        channel = await connection.channel(publisher_confirms=True)
+        queue = await channel.declare_queue(queue_name, durable=True, arguments={"x-queue-type": "stream"})
+        for n in range(5):
+            await channel.default_exchange.publish(Message(str(n).encode(), headers={"n": n}), queue_name)
+        for offset, count in (("first", 5), (3, 2), ("1h", 5)):
+            reading = await connection.channel()
+            await reading.set_qos(prefetch_count=2)
+            seen, done = [], asyncio.Event()
+
+            async def take(message):
+                seen.append(f"{message.body.decode()}@{message.headers['x-stream-offset']}")
+                await message.ack()
+                if len(seen) == count:
+                    done.set()
+
+            messages = await reading.get_queue(queue_name, ensure=False)
+            await messages.consume(take, arguments={"x-stream-offset": offset})
+            await done.wait()
+            await reading.close()
+            print(offset, *seen)
+
+
+FEATURES = {f.__name__: f for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, stream)}
 
 if __name__ == "__main__":
     asyncio.run(FEATURES[sys.argv[1]](*sys.argv[2:]))

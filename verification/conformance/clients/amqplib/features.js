@@ -103,7 +103,28 @@ async function delayed(queue) {
   await connection.close();
 }
 
-const features = { confirms, mandatory, heartbeats, get, reject, cancel, delayed };
+async function stream(queue) {
+  const connection = await connect();
+  const publisher = await connection.createConfirmChannel();
+  await publisher.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'stream' } });
+  for (let n = 0; n < 5; n++) publisher.sendToQueue(queue, Buffer.from(String(n)), { headers: { n } });
+  await publisher.waitForConfirms();
+  for (const [offset, count] of [['first', 5], [3, 2], ['1h', 5]]) {
+    const channel = await connection.createChannel();
+    await channel.prefetch(2);
+    const seen = [];
+    await new Promise((done) => channel.consume(queue, (message) => {
+      seen.push(`${message.content}@${message.properties.headers['x-stream-offset']}`);
+      channel.ack(message);
+      if (seen.length === count) done();
+    }, { arguments: { 'x-stream-offset': offset } }));
+    await channel.close();
+    console.log(offset, ...seen);
+  }
+  await connection.close();
+}
+
+const features = { confirms, mandatory, heartbeats, get, reject, cancel, delayed, stream };
 
 const [feature, ...args] = process.argv.slice(2);
 await features[feature](...args);

@@ -117,6 +117,25 @@ def delayed(queue):
         channel.exchange_delete(queue)
 
 
+def stream(queue):
+    with connect() as connection:
+        channel = connection.channel()
+        channel.queue_declare(queue=queue, durable=True, arguments={"x-queue-type": "stream"})
+        channel.confirm_delivery()
+        for n in range(5):
+            channel.basic_publish("", queue, str(n), pika.BasicProperties(headers={"n": n}))
+        channel.basic_qos(prefetch_count=2)
+        for offset, count in (("first", 5), (3, 2), ("1h", 5)):
+            seen = []
+            for method, properties, body in channel.consume(queue, arguments={"x-stream-offset": offset}):
+                seen.append(f"{body.decode()}@{properties.headers['x-stream-offset']}")
+                channel.basic_ack(method.delivery_tag)
+                if len(seen) == count:
+                    break
+            channel.cancel()
+            print(offset, *seen)
+
+
 def direct_reply(queue):
     reply_to = "amq.rabbitmq.reply-to"
     with connect() as connection, connect() as other:
@@ -158,7 +177,7 @@ def encrypted(port, authority, certificate, key):
 
 FEATURES = {
     f.__name__: f
-    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply, encrypted)
+    for f in (confirms, mandatory, heartbeats, get, reject, cancel, delayed, direct_reply, encrypted, stream)
 }
 
 if __name__ == "__main__":

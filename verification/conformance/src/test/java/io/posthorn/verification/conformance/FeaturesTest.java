@@ -70,4 +70,12 @@ class FeaturesTest {
         assertThat(client.run("features", "delayed", queue))
                 .containsExactly("confirmed", "now undelayed", "soon -300", "later -900");
     }
+
+    /// Of the Java client [StreamsTest] tells more.
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "JAVA")
+    void aStreamIsReadFromWhereOneLikes(ForeignClient client) throws Exception {
+        assertThat(client.run("features", "stream", queue))
+                .containsExactly("first 0@0 1@1 2@2 3@3 4@4", "3 3@3 4@4", "1h 0@0 1@1 2@2 3@3 4@4");
+    }
 }

@@ -163,7 +163,8 @@ class StreamsTest {
                 c -> subscribe(c, plain, Map.of("x-stream-offset", "first"), new LinkedBlockingQueue<>()));
         refused(540, "basic.nack and basic.reject not supported by stream queues " + text, c -> {
             var got = new LinkedBlockingQueue<Delivery>();
-            subscribe(c, stream, Map.of("x-stream-offset", "first"), got);
+            c.basicQos(1);
+            c.basicConsume(stream, false, Map.of("x-stream-offset", "first"), (_, d) -> got.add(d), _ -> {});
             c.basicNack(poll(got).getEnvelope().getDeliveryTag(), false, true);
             return c.queueDeclarePassive(stream);
         });
