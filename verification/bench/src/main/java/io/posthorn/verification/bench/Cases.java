@@ -57,6 +57,7 @@ final class Cases {
         cases.addAll(cheapLoad());
         cases.addAll(perfTest());
         cases.addAll(manyQueues());
+        cases.add(stream());
         cases.addAll(latency());
         return cases;
     }
@@ -134,6 +135,19 @@ final class Cases {
             }
             return Loads.perfTest(target.broker(), WARM_UP_SECONDS + 0.5, seconds, all.toArray(String[]::new));
         };
+    }
+
+    /// The rate is that of the messages received, by all consumers together.
+    private Case stream() {
+        return new Case(
+                "PerfTest, one stream, 5 consumers from the first message, 100 B, confirms 200",
+                false,
+                RATE,
+                (target, queue) -> {
+                    List<String> all = new ArrayList<>(List.of("--stream-queue", "-u", queue, "-sco", "first"));
+                    all.addAll(List.of("-x", "1", "-y", "5", "-s", "100", "-c", "200", "-q", "200"));
+                    return Loads.perfTest(target.broker(), WARM_UP_SECONDS + 0.5, seconds, all.toArray(String[]::new));
+                });
     }
 
     private List<Case> latency() {
