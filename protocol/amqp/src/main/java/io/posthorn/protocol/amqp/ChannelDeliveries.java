@@ -191,6 +191,10 @@ final class ChannelDeliveries {
             limitAll(qos);
         } else {
             prefetch = qos.prefetchCount();
+            // RabbitMQ's way: who asks for a limit of each consumer has given up the shared one.
+            if (shared != null) {
+                shared.limit(0);
+            }
             channel.send(new BasicMethod.QosOk());
         }
     }

@@ -49,7 +49,7 @@ class ChannelCreditTest {
 
     /// The answer of a method comes behind everything delivered before it.
     private void nothingMoreComes(Channel channel) throws IOException {
-        channel.basicQos(0);
+        channel.exchangeDeclarePassive("amq.direct");
         assertThat(inbox).isEmpty();
     }
 
@@ -100,16 +100,27 @@ class ChannelCreditTest {
     @Test
     void bothLimitsHoldTogether() throws Exception {
         Channel channel = amqp.channel();
+        channel.basicQos(2, false);
         channel.basicQos(3, true);
-        channel.basicQos(2, false);
         consume(channel, queueOf(10), false);
         next();
         next();
         nothingMoreComes(channel);
-        channel.basicQos(2, false);
         consume(channel, queueOf(10), false);
         next();
         nothingMoreComes(channel);
+    }
+
+    @Test
+    void aPrefetchForEachConsumerEndsTheSharedOne() throws Exception {
+        Channel channel = amqp.channel();
+        channel.basicQos(1, true);
+        consume(channel, queueOf(3), false);
+        next();
+        nothingMoreComes(channel);
+        channel.basicQos(1, false);
+        next();
+        next();
     }
 
     @Test
