@@ -155,7 +155,7 @@ final class AmqpChannel implements Channels.Slot {
     }
 
     static AmqpException unexpected(Method method) {
-        return new AmqpException(ReplyCode.COMMAND_INVALID, "unimplemented method " + method.specName(), method.id());
+        return new AmqpException(ReplyCode.COMMAND_INVALID, "unimplemented method", method.id());
     }
 
     static AmqpException preconditionFailed(String text, Method method) {

@@ -26,6 +26,7 @@ import io.posthorn.protocol.amqp.wire.ConnectionMethod.StartOk;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod.TuneOk;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod.UpdateSecret;
 import io.posthorn.protocol.amqp.wire.FrameReader;
+import io.posthorn.protocol.amqp.wire.FrameText;
 import io.posthorn.protocol.amqp.wire.FrameWriter;
 import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.MethodReader;
@@ -229,10 +230,14 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         } else if (type == FrameReader.METHOD) {
             onMethod(methods.read(payload));
         } else if (type == FrameReader.HEARTBEAT && payload.isReadable()) {
-            throw new AmqpException(ReplyCode.FRAME_ERROR, "a heartbeat with a payload", 0);
+            throw new AmqpException(ReplyCode.FRAME_ERROR, text(type, payload) + ": unknown_frame", 0);
         } else if (type != FrameReader.HEARTBEAT) {
-            throw new AmqpException(ReplyCode.UNEXPECTED_FRAME, "content on channel 0", 0);
+            throw new AmqpException(ReplyCode.UNEXPECTED_FRAME, text(type, payload), 0);
         }
+    }
+
+    private static String text(int type, ByteBuf payload) {
+        return FrameText.of(type, payload, payload.readerIndex(), payload.readableBytes());
     }
 
     private void onChannelFrame(int type, int channel, ByteBuf payload) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.ChannelMethod;
 import io.posthorn.protocol.amqp.wire.FrameReader;
+import io.posthorn.protocol.amqp.wire.FrameText;
 import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.MethodReader;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
@@ -38,7 +39,8 @@ final class Channels {
 
     void onFrame(int type, int number, ByteBuf payload) {
         if (type == FrameReader.HEARTBEAT) {
-            throw new AmqpException(ReplyCode.UNEXPECTED_FRAME, "heartbeat on channel " + number, 0);
+            String text = FrameText.of(type, payload, payload.readerIndex(), payload.readableBytes());
+            throw new AmqpException(ReplyCode.UNEXPECTED_FRAME, text, 0);
         }
         switch (slot(number)) {
             case null -> onFirst(type, number, payload);
@@ -97,7 +99,8 @@ final class Channels {
 
     private void onFirst(int type, int number, ByteBuf payload) {
         if (type != FrameReader.METHOD) {
-            throw new AmqpException(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'", 0);
+            throw new AmqpException(
+                    ReplyCode.UNEXPECTED_FRAME, "expected method frame, got non method frame instead", 0);
         }
         switch (methods.read(payload)) {
             case ChannelMethod.Open open -> open(number, open);

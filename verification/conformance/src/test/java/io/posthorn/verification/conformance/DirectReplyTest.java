@@ -73,7 +73,8 @@ class DirectReplyTest {
         responder.basicPublish("", address, true, null, Amqp.bytes("in time"));
         Amqp.confirmed(responder);
         reply();
-        assertThat(returned).isNotDone();
+        // To RabbitMQ a reply counts as routed since 4.2.
+        assertThat(returned.isDone() && BrokerUnderTest.isPosthorn()).isFalse();
         assertThat(responder.queueDeclarePassive(address).getConsumerCount()).isEqualTo(1);
 
         requester.basicCancel(tag);

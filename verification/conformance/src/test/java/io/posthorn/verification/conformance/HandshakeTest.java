@@ -76,7 +76,7 @@ class HandshakeTest {
             raw.send(hex(header));
 
             assertThat(raw.readRaw(8)).startsWith(hex("414d5150"));
-            assertThat(raw.readRaw(1)).isEmpty();
+            assertThat(raw.ends()).isTrue();
         }
     }
 
@@ -158,8 +158,13 @@ class HandshakeTest {
     })
     void aTuneBeyondWhatWasOfferedIsRefused(int channelMax, int frameMax, String detail) throws IOException {
         try (RawAmqp raw = tuned(channelMax, frameMax)) {
-            assertThat(raw.expectClose())
-                    .isEqualTo(new RawAmqp.Close(true, 530, "NOT_ALLOWED - negotiated " + detail, 10, 30));
+            if (BrokerUnderTest.isPosthorn()) {
+                assertThat(raw.expectClose())
+                        .isEqualTo(new RawAmqp.Close(true, 530, "NOT_ALLOWED - negotiated " + detail, 10, 30));
+            } else {
+                // 3.10 only ends; later ones say the same as we do.
+                assertThat(raw.ends()).isTrue();
+            }
         }
     }
 

@@ -44,14 +44,14 @@ public final class FrameReader {
         type = in.getUnsignedByte(at);
         channel = in.getUnsignedShort(at + 1);
         long size = in.getUnsignedInt(at + 3);
-        checkFront(size);
+        checkFront(in, size);
         if (in.readableBytes() < size + OVERHEAD) {
             return false;
         }
         end = at + FRONT + (int) size;
         int marker = in.getUnsignedByte(end);
         if (marker != END) {
-            throw error("{invalid_frame_end_marker,%d}".formatted(marker));
+            throw error(in, at + FRONT, (int) size, "{invalid_frame_end_marker,%d}".formatted(marker));
         }
         in.readerIndex(at + FRONT);
         return true;
@@ -75,17 +75,17 @@ public final class FrameReader {
         in.readerIndex(end + 1);
     }
 
-    private void checkFront(long size) {
+    private void checkFront(ByteBuf in, long size) {
         if (type != METHOD && type != HEADER && type != BODY && type != HEARTBEAT) {
-            throw error("unknown_frame");
+            boolean isThere = in.readableBytes() >= size + OVERHEAD;
+            throw error(in, in.readerIndex() + FRONT, isThere ? (int) size : 0, "unknown_frame");
         }
         if (size > largestPayload) {
-            throw error("{frame_too_large,%d,%d}".formatted(size, largestPayload - OVERHEAD));
+            throw error(in, 0, 0, "{frame_too_large,%d,%d}".formatted(size, largestPayload - OVERHEAD));
         }
     }
 
-    // Worded as RabbitMQ does, whose users search for it.
-    private AmqpException error(String what) {
-        return new AmqpException(ReplyCode.FRAME_ERROR, "type %d, all octets = <<>>: %s".formatted(type, what), 0);
+    private AmqpException error(ByteBuf in, int from, int size, String what) {
+        return new AmqpException(ReplyCode.FRAME_ERROR, FrameText.of(type, in, from, size) + ": " + what, 0);
     }
 }
