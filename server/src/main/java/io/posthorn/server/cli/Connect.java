@@ -19,6 +19,8 @@ import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The way to a broker: its URL as an option, and the failures of a connection in words.
@@ -77,6 +79,11 @@ final class Connect {
         var factory = new ConnectionFactory();
         try {
             factory.setUri(uri());
+            if (factory.isSSL()) {
+                // The client would trust everybody: then encryption hides a password from nobody.
+                factory.useSslProtocol(SSLContext.getDefault());
+                factory.enableHostnameVerification();
+            }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw notAUrl(text(e));
         }
@@ -112,6 +119,9 @@ final class Connect {
                         "%s does not answer. Is that the AMQP port of a broker? Check --url.".formatted(at);
                     case TimeoutException _ ->
                         "%s did not answer in time. Is that the AMQP port of a broker? Check --url.".formatted(at);
+                    case SSLException distrust ->
+                        "%s was not trusted: %s. An authority of your own is named by JAVA_OPTS=%s"
+                                .formatted(at, text(distrust), "-Djavax.net.ssl.trustStore=FILE");
                     case AuthenticationFailureException _ -> refused(at);
                     case PossibleAuthenticationFailureException _ -> refused(at);
                     case ShutdownSignalException signal -> closed(at, signal);
@@ -124,7 +134,8 @@ final class Connect {
 
     private String address() {
         URI uri = uri();
-        return uri.getHost() + ":" + (uri.getPort() < 0 ? 5672 : uri.getPort());
+        int usual = "amqps".equals(uri.getScheme()) ? 5671 : 5672;
+        return uri.getHost() + ":" + (uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     private static String refused(String at) {

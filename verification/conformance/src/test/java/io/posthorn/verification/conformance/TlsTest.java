@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.posthorn.server.Server;
 import io.posthorn.server.StartFailure;
+import io.posthorn.server.cli.Cli;
 import io.posthorn.server.config.ConfigException;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
@@ -186,6 +187,17 @@ class TlsTest {
         assertThatThrownBy(() -> start(Map.of("POSTHORN_TLS_KEY", "none")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("tls.key");
+    }
+
+    /// Nobody in the JDK's own list has signed what is made here.
+    @Test
+    void theCommandLineTellsNoPasswordToAServerThatItDoesNotTrust() throws Exception {
+        try (Server server = start(Map.of())) {
+            String url = "amqps://guest:guest@localhost:" + port(server);
+            assertThat(Cli.execute("queue", "declare", "untrusted", "--url", url))
+                    .isEqualTo(1);
+            assertThat(server.broker().status().queues()).isZero();
+        }
     }
 
     @Test
