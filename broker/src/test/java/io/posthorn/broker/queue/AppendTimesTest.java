@@ -2,6 +2,7 @@ package io.posthorn.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class AppendTimesTest {
         }
     }
 
-    private static void check(AppendTimes times, TreeMap<Long, Long> truth, long grain, long seed) {
+    private static void check(AppendTimes times, NavigableMap<Long, Long> truth, long grain, long seed) {
         truth.forEach((offset, time) ->
                 assertThat(times.timeOf(offset)).as("seed " + seed).isBetween(time - grain, time));
         long middle =

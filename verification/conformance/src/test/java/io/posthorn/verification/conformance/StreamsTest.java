@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Streams: what consumers of a kept log see, each for itself.
+@SuppressWarnings("JavaUtilDate") // what the client's interface is made of
 class StreamsTest {
     @AutoClose
     private final Amqp amqp = new Amqp();

@@ -53,6 +53,7 @@ final class DelayWorkload implements Workload {
     }
 
     /// What is in the memory of one process.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Life(LocalBroker broker, DelayClient client, int failuresBefore, int[] actionsAfterFailure) {}
 
     private Life life() {
@@ -166,11 +167,13 @@ final class DelayWorkload implements Workload {
         } else if (what < 75) {
             client.consume();
         } else {
-            client.session().delayedMessages(NAME, null, dice.between(1, 20), client.<List<DelayedMessage>>reply(List.class, found -> {
-                if (!found.isEmpty()) {
-                    cancel(client, dice.oneOf(found));
-                }
-            }));
+            client.session()
+                    .delayedMessages(
+                            NAME, null, dice.between(1, 20), client.<List<DelayedMessage>>reply(List.class, found -> {
+                                if (!found.isEmpty()) {
+                                    cancel(client, dice.oneOf(found));
+                                }
+                            }));
         }
     }
 
@@ -245,7 +248,8 @@ final class DelayWorkload implements Workload {
         }
         var left = new ArrayList<Object>();
         client.loop()
-                .runAsTask(() -> client.session().delayedMessages(NAME, null, 10, client.<List<DelayedMessage>>reply(List.class, left::add)));
+                .runAsTask(() -> client.session()
+                        .delayedMessages(NAME, null, 10, client.<List<DelayedMessage>>reply(List.class, left::add)));
         machine.tasks().runAll();
         if (!left.equals(List.of(List.of()))) {
             throw new InvariantBroken("everything has come, and yet there wait " + left);
