@@ -108,7 +108,13 @@ final class Filler implements ReceiptSink, SessionListener {
 
     @Override
     public void refused(long firstSequence, long lastSequence, BrokerException cause) {
-        done.completeExceptionally(cause);
+        if (cause instanceof BrokerException.StorageFull) {
+            // It is on its way to stop publishers; they are all alike, so as many more will do.
+            published -= lastSequence - firstSequence + 1;
+            publishLater();
+        } else {
+            done.completeExceptionally(cause);
+        }
     }
 
     @Override

@@ -83,7 +83,6 @@ public final class OrderedBacklog {
                 "in the tail, msg/s",
                 "fill, msg/s",
                 "heap a message, after restarts",
-                "while half are held",
                 "restart, ms",
                 "drain, msg/s"));
         try (var background = Executors.newVirtualThreadPerTaskExecutor();
@@ -99,9 +98,10 @@ public final class OrderedBacklog {
         double inTail = with(broker -> bestInTail(broker, order));
         double filled = with(broker -> fill(broker, QUEUE, order, messages));
         long begin = System.nanoTime();
-        double[] half = with(broker -> {
+        double started = with(broker -> {
             double millis = (System.nanoTime() - begin) / 1e6;
-            return new double[] {millis, takeHalf(broker, messages)};
+            giveBackHalf(broker, messages);
+            return millis;
         });
         var full = new long[1];
         double drained = with(broker -> {
@@ -109,8 +109,7 @@ public final class OrderedBacklog {
             return drain(broker, QUEUE, messages);
         });
         double heap = (double) (full[0] - with(_ -> usedHeap())) / messages;
-        System.out.println(Figures.row(
-                order, inTail, filled, "%.2f B".formatted(heap), "%.2f B".formatted(heap + half[1]), half[0], drained));
+        System.out.println(Figures.row(order, inTail, filled, "%.2f B".formatted(heap), started, drained));
     }
 
     /// The best of some rounds: the first ones are those in which the JVM compiles.
@@ -145,16 +144,12 @@ public final class OrderedBacklog {
         return messages * 1e9 / (times[1] - times[0]);
     }
 
-    /// @return bytes of heap a message that it takes to hold half of them
-    private double takeHalf(LocalBroker broker, long messages) {
-        long before = usedHeap();
+    private void giveBackHalf(LocalBroker broker, long messages) {
         BrokerSession session = open(broker);
         var taker = new Taker(session, messages / 2);
         loop.execute(() -> taker.take(QUEUE));
         taker.taken().join();
-        double heap = (double) (usedHeap() - before) / messages;
         close(session);
-        return heap;
     }
 
     private BrokerSession open(LocalBroker broker) {
