@@ -52,6 +52,7 @@ public final class DelayedMessages {
     private int next;
     private boolean reading;
     private int underWay;
+    private long held;
     private boolean closed;
     private long pause = SHORTEST_PAUSE;
     private long pausedUntil = Long.MIN_VALUE;
@@ -160,6 +161,7 @@ public final class DelayedMessages {
     /// Looks after every bucket, and notes when to do so next.
     private void tend() {
         wakeAt = next < taken.length && !reading && underWay < MOST_UNDER_WAY ? shard.now() : Long.MAX_VALUE;
+        long bytes = (long) Long.BYTES * taken.length;
         for (Bucket bucket : List.copyOf(buckets.values())) {
             if (bucket.isDone(shard.now())) {
                 close(bucket);
@@ -171,8 +173,20 @@ public final class DelayedMessages {
                 if (!reading && underWay < MOST_UNDER_WAY) {
                     wakeAt = Math.min(wakeAt, bucket.wakeAt(shard.now()));
                 }
+                bytes += bucket.schedule().bytes();
             }
         }
+        hold(bytes);
+    }
+
+    /// So much memory is taken by what is next.
+    private void hold(long bytes) {
+        if (bytes > held) {
+            shard.memory().hold(bytes - held);
+        } else if (bytes < held) {
+            shard.memory().release(held - bytes);
+        }
+        held = bytes;
     }
 
     private void wake() {
@@ -387,6 +401,7 @@ public final class DelayedMessages {
         }
         closed = true;
         walk.release();
+        hold(0);
         new ArrayList<>(buckets.values()).forEach(this::close);
         wakeAt = Long.MAX_VALUE;
     }

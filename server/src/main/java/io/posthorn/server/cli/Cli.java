@@ -24,7 +24,9 @@ public final class Cli {
             QueueDeleteCommand.COMMAND,
             QueuePeekCommand.COMMAND,
             QueuePauseCommand.PAUSE,
-            QueuePauseCommand.RESUME);
+            QueuePauseCommand.RESUME,
+            DelayedCommand.LIST,
+            DelayedCommand.CANCEL);
 
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;

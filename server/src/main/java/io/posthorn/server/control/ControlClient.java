@@ -61,6 +61,22 @@ public final class ControlClient {
                 .toList();
     }
 
+    /// The first messages by due time that wait at an exchange.
+    public List<DelayedLine> delayed(String virtualHost, String exchange, int most) throws ControlException {
+        return ask("delayed %s %s %d".formatted(QueueLine.encode(virtualHost), QueueLine.encode(exchange), most))
+                .stream()
+                .map(DelayedLine::parse)
+                .toList();
+    }
+
+    /// Takes a message out that waits at an exchange.
+    ///
+    /// @return whether it waited there
+    public boolean cancelDelayed(String virtualHost, String exchange, long id) throws ControlException {
+        return ask("cancel-delayed %s %s %d".formatted(QueueLine.encode(virtualHost), QueueLine.encode(exchange), id))
+                .equals(List.of("true"));
+    }
+
     private List<String> ask(String question) throws ControlException {
         try {
             ControlDirectory.check();

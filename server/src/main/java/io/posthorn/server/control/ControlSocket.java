@@ -4,6 +4,7 @@ import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrowsePage;
+import io.posthorn.broker.DelayedMessage;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Principal;
@@ -149,6 +150,12 @@ public final class ControlSocket implements AutoCloseable {
                 this.<Done>ask(virtualHost, (session, reply) -> session.resumeQueue(queue, reply));
                 yield List.of();
             }
+            case "delayed/4" -> delayed(virtualHost, queue, words[3]);
+            case "cancel-delayed/4" -> {
+                long id = number(words[3]);
+                yield List.of(String.valueOf(
+                        this.<Boolean>ask(virtualHost, (session, reply) -> session.cancelDelayed(queue, id, reply))));
+            }
             case "peek/5" -> peek(virtualHost, queue, words[3], words[4]);
             default -> throw new UnknownQuestion();
         };
@@ -173,6 +180,32 @@ public final class ControlSocket implements AutoCloseable {
             throw new UnknownQuestion();
         }
         return lines;
+    }
+
+    /// Page by page, too.
+    private List<String> delayed(String virtualHost, String exchange, String most)
+            throws TimeoutException, UnknownQuestion {
+        var lines = new ArrayList<String>();
+        long left = number(most);
+        DelayedMessage last = null;
+        while (left > 0) {
+            int wanted = (int) Math.min(left, PAGE);
+            DelayedMessage behind = last;
+            List<DelayedMessage> page =
+                    ask(virtualHost, (session, reply) -> session.delayedMessages(exchange, behind, wanted, reply));
+            page.forEach(message -> lines.add(DelayedLine.of(message).format()));
+            left = page.size() < wanted ? 0 : left - page.size();
+            last = page.isEmpty() ? null : page.getLast();
+        }
+        return lines;
+    }
+
+    private static long number(String word) throws UnknownQuestion {
+        try {
+            return Long.parseLong(word);
+        } catch (NumberFormatException e) {
+            throw new UnknownQuestion();
+        }
     }
 
     private BrowsePage page(String virtualHost, String queue, MessageState state, long from, int most)
