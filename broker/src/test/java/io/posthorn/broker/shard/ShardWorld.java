@@ -427,6 +427,14 @@ final class ShardWorld {
         shard.submit(new Command.Settle(queue(name), taker.holder, outcome, ranges));
     }
 
+    /// Accepts a range in a transaction.
+    Answer<Done> commit(String name, Taker taker, OffsetRanges accepted) {
+        var reply = new Answer<Done>();
+        var settlement = new Command.Settle(queue(name), taker.holder, Outcome.ACCEPTED, accepted);
+        shard.submit(new Command.Commit(List.of(), List.of(settlement), reply));
+        return reply;
+    }
+
     void settle(String name, Taker taker, Outcome outcome, Delivery delivery) {
         var ranges = new OffsetRanges();
         ranges.add(delivery.deliveryId(), delivery.deliveryId() + 1);

@@ -10,6 +10,7 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.queue.ConsumerSettings;
+import io.posthorn.broker.queue.OffsetRanges;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +107,23 @@ class StreamQueueTest {
         assertThat(world.status("q").unsettled()).isEqualTo(2);
         world.close("q", taker);
         assertThat(world.status("q").unsettled()).isZero();
+    }
+
+    @Test
+    void settlingInATransactionTakesNothingAwayEither() {
+        declare(Map.of());
+        publish(1_000);
+        var taker = consume("first");
+        assertThat(taker.deliveries()).hasSize(1_000);
+        var all = new OffsetRanges();
+        all.add(0, 1_000);
+        var reply = world.commit("q", taker, all);
+        syncAndRun();
+        assertThat(reply.get()).isEqualTo(Done.DONE);
+        assertThat(world.status("q").unsettled()).isZero();
+        world = world.stopAndStart();
+        assertThat(world.status("q").ready()).isEqualTo(1_000);
+        assertThat(consumed("first")).hasSize(1_000);
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ class StreamsTest {
         String stream = stream(Map.of());
         amqp.publish(stream, bodies(0, 50));
         Thread.sleep(1_100); // a timestamp of AMQP counts seconds
-        var since = new Date();
+        var since = Date.from(Instant.now());
         var first = consume(stream, "first");
         var at = consume(stream, 20);
         amqp.publish(stream, bodies(50, 60));
