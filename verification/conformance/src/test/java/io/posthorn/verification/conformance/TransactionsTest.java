@@ -211,6 +211,32 @@ class TransactionsTest {
     }
 
     @Test
+    void aRejectedMessageGoesToItsDeadLettersAtTheCommit() throws IOException {
+        String dead = amqp.queue();
+        String source = amqp.queue(true, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead));
+        amqp.publish(source, "1");
+        channel.basicReject(channel.basicGet(source, false).getEnvelope().getDeliveryTag(), false);
+        channel.basicQos(0);
+        assertThat(amqp.ready(dead)).isZero();
+        channel.txCommit();
+        Amqp.eventually(() -> amqp.ready(dead) == 1);
+    }
+
+    @Test
+    void prioritiesHoldWithinACommit() throws IOException {
+        String sorted = amqp.queue(true, Map.of("x-max-priority", 5));
+        for (int priority = 0; priority <= 5; priority++) {
+            var properties = MessageProperties.MINIMAL_PERSISTENT_BASIC
+                    .builder()
+                    .priority(priority)
+                    .build();
+            channel.basicPublish("", sorted, properties, Amqp.bytes("" + priority));
+        }
+        channel.txCommit();
+        assertThat(amqp.drain(sorted)).containsExactly("5", "4", "3", "2", "1", "0");
+    }
+
+    @Test
     void aCommitThatAQueueRefusesIsPartial() throws IOException {
         String full = amqp.queue(true, Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
         amqp.publish(full, "first");
