@@ -19,6 +19,10 @@ sealed interface BrokerEvent {
     /// The client is done with it, and the broker was told.
     record Settled(String queue, long message) implements BrokerEvent {}
 
+    /// The client has refused it, where what is refused goes to another queue: there it must come to, unless it comes
+    /// back.
+    record Refused(String queue, long message) implements BrokerEvent {}
+
     /// A consumer of this queue wants no settling: what is on its way to it may be lost with it.
     record AtMostOnce(String queue) implements BrokerEvent {}
 

@@ -11,6 +11,7 @@ import io.posthorn.verification.simulation.BrokerEvent.FannedOut;
 import io.posthorn.verification.simulation.BrokerEvent.LookedFor;
 import io.posthorn.verification.simulation.BrokerEvent.MayHaveReached;
 import io.posthorn.verification.simulation.BrokerEvent.Published;
+import io.posthorn.verification.simulation.BrokerEvent.Refused;
 import io.posthorn.verification.simulation.BrokerEvent.Restarted;
 import io.posthorn.verification.simulation.BrokerEvent.Settled;
 import io.posthorn.verification.simulation.BrokerEvent.Taken;
@@ -36,7 +37,13 @@ final class BrokerInvariants {
                 new CountsAddUp(),
                 new QueuesSurviveAndDeletedOnesDoNot(),
                 new BindingsSurvive(),
-                new EverythingIsAnswered());
+                new EverythingIsAnswered(),
+                new DeadLettersArrive());
+    }
+
+    /// Where dead letters of several queues meet, and may come twice after a crash.
+    private static boolean isGrave(String queue) {
+        return queue.equals(BrokerWorkload.GRAVE);
     }
 
     private static void check(boolean holds, Invariant<BrokerEvent> invariant, Object what) {
@@ -117,12 +124,13 @@ final class BrokerInvariants {
 
         @Override
         public void observe(BrokerEvent event) {
-            if (event instanceof Delivered(String _, int consumer, int publisher, long message, boolean redelivered)
-                    && !redelivered) {
+            if (event instanceof Delivered(String queue, int consumer, int publisher, long message, boolean redelivered)
+                    && !redelivered
+                    && !isGrave(queue)) {
                 Long before = last.put(List.of(consumer, publisher), message);
                 check(before == null || before < message, this, event + " after " + before);
             }
-            if (event instanceof Drained(String _, long _, List<Taken> taken)) {
+            if (event instanceof Drained(String queue, long _, List<Taken> taken) && !isGrave(queue)) {
                 Map<Integer, Long> lastOf = new HashMap<>();
                 for (Taken each : taken) {
                     Long before = lastOf.put(each.publisher(), each.message());
@@ -137,7 +145,7 @@ final class BrokerInvariants {
 
         @Override
         public void observe(BrokerEvent event) {
-            if (event instanceof Delivered delivered) {
+            if (event instanceof Delivered delivered && !isGrave(delivered.queue())) {
                 boolean first = shown.add(new Copy(delivered.queue(), delivered.message()));
                 check(first || delivered.redelivered(), this, event);
             }
@@ -152,7 +160,8 @@ final class BrokerInvariants {
         public void observe(BrokerEvent event) {
             switch (event) {
                 case Settled(String queue, long message) -> settled.add(new Copy(queue, message));
-                case Delivered delivered ->
+                case Delivered delivered
+                when !isGrave(delivered.queue()) ->
                     check(!settled.contains(new Copy(delivered.queue(), delivered.message())), this, event);
                 case Restarted(boolean cleanly) when !cleanly -> settled.clear();
                 default -> {
@@ -224,6 +233,39 @@ final class BrokerInvariants {
         public void observe(BrokerEvent event) {
             if (event instanceof Unanswered(int publishes, int commands)) {
                 check(publishes == 0 && commands == 0, this, event);
+            }
+        }
+    }
+
+    /// A persistent message that was refused comes to the grave, or back to its queue; never does it vanish.
+    static final class DeadLettersArrive implements Invariant<BrokerEvent> {
+        private final Set<Long> persistent = new HashSet<>();
+        private final Set<Copy> dying = new HashSet<>();
+        private final Set<Long> buried = new HashSet<>();
+        private final Set<String> deleted = new HashSet<>();
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case Published published when published.persistent() -> persistent.add(published.message());
+                case Refused(String queue, long message)
+                when persistent.contains(message) && !deleted.contains(queue) -> dying.add(new Copy(queue, message));
+                case Delivered delivered when isGrave(delivered.queue()) -> buried.add(delivered.message());
+                case Delivered delivered -> dying.remove(new Copy(delivered.queue(), delivered.message()));
+                // What was on its way went with the queue.
+                case DeleteAsked(String queue) -> {
+                    deleted.add(queue);
+                    dying.removeIf(each -> each.queue().equals(queue));
+                }
+                case Unanswered _ -> {
+                    var missing = dying.stream()
+                            .filter(each -> !buried.contains(each.message()))
+                            .toList();
+                    check(missing.isEmpty(), this, missing);
+                }
+                default -> {
+                    // does not concern dead letters
+                }
             }
         }
     }

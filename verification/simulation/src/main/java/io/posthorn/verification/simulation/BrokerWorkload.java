@@ -13,6 +13,7 @@ import io.posthorn.broker.SessionSpec;
 import io.posthorn.log.StorageOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// each way, takes single messages, goes away without a word.
 final class BrokerWorkload implements Workload {
     private static final String FANOUT = "amq.fanout";
+
+    /// Where refused messages of some queues go. It is never deleted, and its consumers settle.
+    static final String GRAVE = "q1000000";
+
     private static final StorageOptions STORAGE =
             new StorageOptions(24 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
     private static final BrokerOptions OPTIONS = new BrokerOptions(1 << 28, 0.9, 64 * 1024, 32 * 1024, 1 << 20, 4711);
@@ -197,7 +202,7 @@ final class BrokerWorkload implements Workload {
         long count = queues.values().stream()
                 .filter(each -> each.state == State.THERE)
                 .count();
-        String name = there.isPresent() && (count >= MOST_QUEUES || dice.chance(20)) ? there.get() : "q" + ++lastQueue;
+        String name = newOrKnown(there, count);
         Known known = queues.computeIfAbsent(name, _ -> new Known());
         client.session().declareQueue(durable(name), client.reply(QueueStatus.class, ok -> {
             if (known.state == State.DECLARING) {
@@ -207,13 +212,42 @@ final class BrokerWorkload implements Workload {
         }));
     }
 
+    private String newOrKnown(java.util.Optional<String> there, long count) {
+        if (there.isPresent() && (count >= MOST_QUEUES || dice.chance(20))) {
+            return there.get();
+        }
+        return !hasGrave() && dice.chance(30) ? GRAVE : "q" + ++lastQueue;
+    }
+
+    private boolean hasGrave() {
+        Known grave = queues.get(GRAVE);
+        return grave != null && grave.state == State.THERE;
+    }
+
+    /// A client refuses a message.
+    void refused(String queue, long message) {
+        if (givesAway(queue)) {
+            observe(new BrokerEvent.MayHaveReached(GRAVE, message));
+            if (hasGrave()) {
+                observe(new BrokerEvent.Refused(queue, message));
+            }
+        }
+    }
+
+    private static boolean givesAway(String queue) {
+        return Integer.parseInt(queue.substring(1)) % 3 == 2;
+    }
+
     /// A third of the queues serves consumers that do not settle.
     static boolean mayLoseOnTheWay(String queue) {
         return Integer.parseInt(queue.substring(1)) % 3 == 0;
     }
 
     private static QueueSpec durable(String name) {
-        return new QueueSpec(name, true, false, false, Arguments.NONE);
+        Arguments arguments = givesAway(name)
+                ? new Arguments(Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", GRAVE))
+                : Arguments.NONE;
+        return new QueueSpec(name, true, false, false, arguments);
     }
 
     private void bind(SimulatedClient client) {
@@ -228,7 +262,7 @@ final class BrokerWorkload implements Workload {
     }
 
     private void delete(SimulatedClient client) {
-        someQueue().ifPresent(name -> {
+        someQueue().filter(name -> !name.equals(GRAVE)).ifPresent(name -> {
             Known known = Objects.requireNonNull(queues.get(name));
             known.state = State.DELETING;
             observe(new BrokerEvent.DeleteAsked(name));

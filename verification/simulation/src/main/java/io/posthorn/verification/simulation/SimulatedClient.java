@@ -288,10 +288,18 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
             Outcome outcome = BrokerWorkload.someOutcome(dice);
             session.settle(each.owner(), each.queue(), each.deliveryId(), outcome);
             if (outcome != Outcome.RELEASED) {
-                world.observe(new BrokerEvent.Settled(each.queue().name(), each.message()));
+                settled(each, outcome);
             }
         }
         session.flush();
+    }
+
+    private void settled(Held each, Outcome outcome) {
+        String queue = each.queue().name();
+        if (outcome == Outcome.REJECTED) {
+            world.refused(queue, each.message());
+        }
+        world.observe(new BrokerEvent.Settled(queue, each.message()));
     }
 
     /// A single message; a number of its own as consumer, for a get keeps no order with the consumers.

@@ -5,6 +5,7 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Reply;
 import io.posthorn.log.Append;
 import io.posthorn.log.Bytes;
@@ -328,7 +329,7 @@ enum Mutant implements Machine.Wiring {
         @Override
         public BrokerSession session(BrokerSession session) {
             var settlements = new AtomicInteger();
-            return intercepting(session, "settle", _ -> settlements.incrementAndGet() % 5 != 0);
+            return intercepting(session, "settle", _ -> settlements.incrementAndGet() % 2 != 0);
         }
     },
 
@@ -351,6 +352,18 @@ enum Mutant implements Machine.Wiring {
         public InstantSource time(Machine.Clock clock) {
             var looks = new AtomicInteger();
             return () -> clock.instant().plusMillis(looks.incrementAndGet() % 50 == 0 ? 1_000 : 0);
+        }
+    },
+
+    DEAD_LETTER_DROPPED(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return intercepting(session, "settle", arguments -> {
+                if (arguments[3] == Outcome.REJECTED) {
+                    arguments[3] = Outcome.ACCEPTED;
+                }
+                return true;
+            });
         }
     },
 
