@@ -1,14 +1,11 @@
 package io.posthorn.verification.conformance;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.impl.DefaultExceptionHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,21 +43,6 @@ final class Amqp implements AutoCloseable {
     /// A name that nothing else uses, on this broker, ever.
     static String name(String what) {
         return what + "-" + RUN + "-" + NAMES.incrementAndGet();
-    }
-
-    /// Skips the test while the broker says that it does not implement a queue with these arguments.
-    static void assumeServed(Map<String, Object> arguments) throws IOException {
-        try (Amqp amqp = new Amqp()) {
-            amqp.channel().queueDeclare("", false, true, true, arguments);
-        } catch (IOException refused) {
-            boolean notImplemented = refused.getCause() instanceof ShutdownSignalException signal
-                    && signal.getReason() instanceof AMQP.Connection.Close close
-                    && close.getReplyCode() == AMQP.NOT_IMPLEMENTED;
-            if (!notImplemented) {
-                throw refused;
-            }
-            abort("not served yet: " + arguments);
-        }
     }
 
     Connection connect() throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +19,6 @@ class CeleryTest {
     @BeforeAll
     static void startWorker() throws Exception {
         Python.assumeHas("celery");
-        Amqp.assumeServed(Map.of("x-message-ttl", 5_000, "x-expires", 60_000));
         ChildProcess started = Python.start("celery/tasks.py", "worker", NAME);
         worker = started;
         started.awaitLine(line -> line.endsWith("ready."), PATIENCE);

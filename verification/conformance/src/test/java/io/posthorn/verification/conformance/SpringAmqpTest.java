@@ -194,7 +194,6 @@ class SpringAmqpTest {
     @ParameterizedTest
     @EnumSource
     void whatAListenerRefusesIsADeadLetter(Kind kind) throws Exception {
-        Amqp.assumeServed(Map.of("x-dead-letter-exchange", ""));
         admin.declareQueue(new Queue(name + ".dead"));
         admin.declareQueue(QueueBuilder.durable(name)
                 .deadLetterExchange("")
@@ -225,7 +224,6 @@ class SpringAmqpTest {
     @ParameterizedTest
     @EnumSource
     void whatIsRefusedComesAgainLater(Kind kind) throws Exception {
-        Amqp.assumeServed(Map.of("x-message-ttl", 1_000, "x-dead-letter-exchange", ""));
         admin.declareQueue(QueueBuilder.durable(name)
                 .deadLetterExchange("")
                 .deadLetterRoutingKey(name + ".dead")
