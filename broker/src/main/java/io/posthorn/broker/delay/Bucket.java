@@ -159,13 +159,13 @@ public final class Bucket {
         return !scanning && schedule.size() <= Loading.FEW && scanAt() <= now;
     }
 
-    /// When there is something to do here, at the earliest.
+    /// When there is something to do here, at the earliest; not told of a scan that could begin already.
     long wakeAt(long now) {
         long due = schedule.firstDue();
         if (scanning) {
             return due;
         }
-        if (schedule.size() <= Loading.FEW) {
+        if (schedule.size() <= Loading.FEW && scanAt() > now) {
             due = Math.min(due, scanAt());
         }
         return due == Schedule.NONE && waiting() == 0 && now < span.to() ? span.to() : due;

@@ -33,6 +33,12 @@ public final class DelayedMessages {
     /// So many that are due are taken at once.
     private static final int MOST_TAKEN = 1 << 16;
 
+    /// So many logs are scanned at once.
+    private static final int MOST_SCANS = 2;
+
+    /// No more are read ahead when so many are held.
+    private static final int MOST_HELD = 1 << 20;
+
     /// More than these are read from front to back.
     private static final int MANY = 64;
 
@@ -91,7 +97,7 @@ public final class DelayedMessages {
     public void recovered(BucketState state) {
         var bucket = new Bucket(shard.open(state.log(), true), state);
         add(bucket);
-        wakeAt = Math.min(wakeAt, bucket.wakeAt(shard.now()));
+        wake();
     }
 
     // ---- Messages come in
@@ -160,23 +166,47 @@ public final class DelayedMessages {
 
     /// Looks after every bucket, and notes when to do so next.
     private void tend() {
-        wakeAt = next < taken.length && !reading && underWay < MOST_UNDER_WAY ? shard.now() : Long.MAX_VALUE;
+        long now = shard.now();
+        boolean isBusy = reading || underWay >= MOST_UNDER_WAY;
+        // While some are read or on their way, their end calls.
+        wakeAt = next < taken.length && !isBusy ? now : Long.MAX_VALUE;
         long bytes = (long) Long.BYTES * taken.length;
         for (Bucket bucket : List.copyOf(buckets.values())) {
-            if (bucket.isDone(shard.now())) {
+            if (bucket.isDone(now)) {
                 close(bucket);
             } else {
-                if (bucket.needsScan(shard.now())) {
-                    Loading.start(bucket, shard, this::wake);
-                }
-                // While some are read or on their way, their end calls.
-                if (!reading && underWay < MOST_UNDER_WAY) {
-                    wakeAt = Math.min(wakeAt, bucket.wakeAt(shard.now()));
-                }
+                wakeAt = isBusy ? wakeAt : Math.min(wakeAt, bucket.wakeAt(now));
                 bytes += bucket.schedule().bytes();
             }
         }
         hold(bytes);
+        loadNext(now);
+    }
+
+    /// Begins to read what is behind the nearest horizon, if it is time: not too much at once, and no more than memory
+    /// is to hold, unless it is due before everything that memory holds.
+    private void loadNext(long now) {
+        Bucket nearest = null;
+        int scans = 0;
+        long size = 0;
+        long firstDue = Long.MAX_VALUE;
+        for (Bucket bucket : buckets.values()) {
+            Schedule schedule = bucket.schedule();
+            scans += bucket.isScanning() ? 1 : 0;
+            size += schedule.size();
+            firstDue = Math.min(firstDue, schedule.firstDue());
+            if (bucket.needsScan(now)
+                    && (nearest == null
+                            || schedule.horizonDue() < nearest.schedule().horizonDue())) {
+                nearest = bucket;
+            }
+        }
+        if (nearest != null
+                && scans < MOST_SCANS
+                && (size < MOST_HELD || nearest.schedule().horizonDue() < firstDue)) {
+            Loading.start(nearest, shard, this::wake);
+            wake(); // for the one behind it
+        }
     }
 
     /// So much memory is taken by what is next.

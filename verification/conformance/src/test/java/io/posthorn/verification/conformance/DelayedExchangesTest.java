@@ -132,6 +132,21 @@ class DelayedExchangesTest {
         assertThat(returned).containsExactly("now");
     }
 
+    @Test
+    void whatATransactionPublishesIsDelayedOnceItIsCommitted() throws IOException {
+        declare(Map.of("x-delayed-type", "fanout"));
+        String queue = amqp.queue();
+        Channel channel = amqp.channel();
+        channel.queueBind(queue, exchange, "");
+        channel.txSelect();
+        channel.basicPublish(exchange, "", delayed(Map.of("x-delay", 100)), Amqp.bytes("rolled back"));
+        channel.txRollback();
+        channel.basicPublish(exchange, "", delayed(Map.of("x-delay", 200)), Amqp.bytes("committed"));
+        channel.txCommit();
+        assertThat(Amqp.text(await(amqp.channel(), queue).getBody())).isEqualTo("committed");
+        assertThat(amqp.drain(queue)).isEmpty();
+    }
+
     private AMQP.Exchange.DeclareOk declare(Map<String, Object> arguments) throws IOException {
         return amqp.channel().exchangeDeclare(exchange, "x-delayed-message", true, false, arguments);
     }
