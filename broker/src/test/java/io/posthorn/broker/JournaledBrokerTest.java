@@ -9,7 +9,9 @@ import io.posthorn.log.MemorySegmentStore;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// The broker over the real journal, on segments in memory that outlive it.
@@ -94,5 +96,51 @@ class JournaledBrokerTest {
         expected.add("the end");
         assertThat(survivors.bodies()).isEqualTo(expected);
         assertThat(survivors.arrived).allMatch(Delivery::redelivered);
+    }
+
+    @Test
+    void aStreamOverManySegmentsIsReadFromAnyOffsetAlsoAfterAKill() {
+        var world = open();
+        Client client = world.connect();
+        client.declare("s", Map.of("x-queue-type", "stream", "x-max-length-bytes", 150_000));
+        world.run();
+        var follower = read(client, "next");
+        world.run();
+        for (int i = 0; i < 10_000; i++) {
+            client.publish("", "s", "message " + i, i);
+            if (i % 50 == 49) {
+                client.session.flush();
+                world.run();
+            }
+        }
+        assertThat(client.accepted).hasSize(10_000);
+        assertThat(follower.arrived).hasSize(10_000);
+        assertThat(client.status("s", world::run).ready()).isBetween(5_000L, 9_500L);
+
+        var after = open();
+        Client reader = after.connect();
+        var all = read(reader, "first");
+        var some = read(reader, 9_123);
+        after.run();
+        long kept = reader.status("s", after::run).ready();
+        assertThat(kept).isBetween(5_000L, 9_500L);
+        assertIsRun(all, 10_000 - kept, 10_000);
+        assertIsRun(some, 9_123, 10_000);
+    }
+
+    private static BrokerWorld.TestConsumer read(Client client, Object from) {
+        var consumer = new BrokerWorld.TestConsumer(client.session);
+        var arguments = new Arguments(Map.of("x-stream-offset", from));
+        client.session.consume(new ConsumerSpec("s", "tag", false, false, 60_000, arguments), consumer, consumer.reply);
+        return consumer;
+    }
+
+    private static void assertIsRun(BrokerWorld.TestConsumer consumer, long from, long to) {
+        assertThat(consumer.arrived)
+                .extracting(Delivery::streamOffset)
+                .isEqualTo(LongStream.range(from, to).boxed().toList());
+        assertThat(consumer.bodies())
+                .isEqualTo(
+                        LongStream.range(from, to).mapToObj(i -> "message " + i).toList());
     }
 }
