@@ -346,6 +346,11 @@ public final class DelayedMessages {
         pause();
     }
 
+    /// The disk cannot do what is to be done now.
+    public void postpone() {
+        pause();
+    }
+
     private void pause() {
         if (shard.now() >= pausedUntil) {
             pausedUntil = shard.now() + pause;

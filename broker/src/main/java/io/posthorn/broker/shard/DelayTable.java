@@ -20,8 +20,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,10 @@ final class DelayTable implements DelaySurroundings {
     private final Map<LogId, DelayedMessages> exchanges = new HashMap<>();
     private final Map<LogId, DelayForwards> ways = new HashMap<>();
     private final ArrayList<Dirty> dirty = new ArrayList<>();
+
+    /// Those whose code threw: what they hold in memory cannot be trusted.
+    private final Set<DelayedMessages> setAside = new HashSet<>();
+
     private long lastNumber;
 
     private record Dirty(DelayedMessages messages, Bucket bucket) {}
@@ -68,6 +74,7 @@ final class DelayTable implements DelaySurroundings {
         DelayedMessages messages = exchanges.remove(entry.id());
         ways.remove(entry.id());
         if (messages != null) {
+            setAside.remove(messages);
             messages.drop();
         }
     }
@@ -98,7 +105,9 @@ final class DelayTable implements DelaySurroundings {
     long wakeAt() {
         long first = Long.MAX_VALUE;
         for (DelayedMessages messages : exchanges.values()) {
-            first = Math.min(first, messages.wakeAt());
+            if (!setAside.contains(messages)) {
+                first = Math.min(first, messages.wakeAt());
+            }
         }
         return first;
     }
@@ -112,16 +121,27 @@ final class DelayTable implements DelaySurroundings {
         }
         boolean more = false;
         for (DelayedMessages messages : exchanges.values()) {
-            try {
-                more |= messages.work(FORWARDED_PER_TURN);
-            } catch (LogException.StorageFull e) {
-                LOG.log(Level.DEBUG, "delayed messages wait for room on the disk");
+            if (!setAside.contains(messages)) {
+                more |= work(messages);
             }
         }
         for (DelayForwards way : ways.values()) {
             way.flush();
         }
         return more;
+    }
+
+    private boolean work(DelayedMessages messages) {
+        try {
+            return messages.work(FORWARDED_PER_TURN);
+        } catch (LogException e) {
+            LOG.log(Level.DEBUG, "delayed messages wait for the disk", e);
+            messages.postpone();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "what waits at " + messages.entry() + " is kept, and comes after a restart", e);
+            setAside.add(messages);
+        }
+        return false;
     }
 
     /// Journals what was settled in this pass.
@@ -183,15 +203,15 @@ final class DelayTable implements DelaySurroundings {
 
     @Override
     public void closed(Bucket bucket) {
-        storage.drop(bucket.id());
-        if (!LogIds.isVolatile(bucket.id())) {
-            try {
+        try {
+            storage.drop(bucket.id());
+            if (!LogIds.isVolatile(bucket.id())) {
                 events.write(new ShardEvent.DelayEnded(bucket.id()));
                 storage.journal().append(machine, events.take(), false);
-            } catch (LogException e) {
-                // The restart finds an empty bucket, and closes it.
-                LOG.log(Level.DEBUG, "that a bucket has ended could not be written", e);
             }
+        } catch (LogException e) {
+            // The restart finds an empty bucket, or one of an exchange that is gone, and closes it.
+            LOG.log(Level.DEBUG, "that a bucket has ended could not be written", e);
         }
     }
 
