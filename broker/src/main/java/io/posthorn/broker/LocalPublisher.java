@@ -31,6 +31,7 @@ final class LocalPublisher implements Publisher {
     private final List<OpenBatch> inOrder = new ArrayList<>();
     private final MessageFacts facts;
     private Topology known;
+    private Route last = Route.NOWHERE;
 
     /// Where a message goes by exchange and routing key, as long as the topology is the same.
     private static final class Address {
@@ -84,6 +85,7 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
+        last = route;
         int replies = route.isEmpty() || hasMoreKeys(message) ? batches.reply(message) : 0;
         if (route.isEmpty()) {
             return replied(replies, sequence);
@@ -102,6 +104,11 @@ final class LocalPublisher implements Publisher {
             sealAll();
         }
         return route.size() + route.delayCount() + replies;
+    }
+
+    /// Where the message that was published last goes, reply addresses aside.
+    Route lastRoute() {
+        return last;
     }
 
     // A reply is the requester's as soon as it is handed over: nobody promises more.

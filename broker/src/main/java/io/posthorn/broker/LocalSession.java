@@ -9,6 +9,7 @@ import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
@@ -95,6 +96,17 @@ final class LocalSession implements BrokerSession, Batches {
 
     boolean exists(QueueEntry queue) {
         return topology().virtualHost(queue.virtualHost()).queue(queue.name()) == queue;
+    }
+
+    /// Whether a message that was routed like this goes anywhere. What waits at an exchange does, whatever becomes of
+    /// it.
+    boolean isAnyThere(Route route) {
+        for (int i = 0; i < route.size(); i++) {
+            if (exists(route.queue(i))) {
+                return true;
+            }
+        }
+        return route.delayCount() > 0;
     }
 
     int maxMessageBytes() {

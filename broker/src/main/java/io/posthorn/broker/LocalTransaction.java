@@ -4,6 +4,7 @@ import io.posthorn.broker.message.MessageDecoder;
 import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.topology.Route;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
 
     private long received;
     private long bytes;
+    private int lastReplies;
     private @Nullable Committing committing;
 
     LocalTransaction(LocalSession session) {
@@ -47,12 +49,23 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
         if (bytes + more > most) {
             throw new BrokerException.LimitReached("a transaction of more than " + most + " bytes");
         }
+        lastReplies = 0;
         int queues = publisher.publish(message, published);
         if (queues > 0) {
             bytes += more;
             published++;
         }
         return queues;
+    }
+
+    @Override
+    public Destination destination() {
+        // A requester may be gone at any time, and nobody promises more to it.
+        if (lastReplies > 0) {
+            return () -> true;
+        }
+        Route route = publisher.lastRoute();
+        return () -> session.isAnyThere(route);
     }
 
     private static long sizeOf(Message message) {
@@ -84,6 +97,7 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
         if (named > 0) {
             replies.add(MessageDecoder.copyOf(message));
         }
+        lastReplies = named;
         return named;
     }
 

@@ -13,6 +13,15 @@ public interface Transaction {
     /// @throws BrokerException.LimitReached when it would be more than one commit can take
     int publish(Message message);
 
+    /// Where the message that was published last goes; to be asked again at the commit.
+    Destination destination();
+
+    /// What a message was routed to.
+    interface Destination {
+        /// Whether any of it is still there, so that a commit takes the message somewhere.
+        boolean isThere();
+    }
+
     /// As [BrokerSession#settle]. Called right before the commit, for rolling back settlements is a matter of who
     /// holds the deliveries.
     void settle(ConsumerHandle owner, QueueHandle queue, long deliveryId, Outcome outcome);

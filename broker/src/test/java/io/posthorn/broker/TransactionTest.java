@@ -173,6 +173,27 @@ class TransactionTest {
     }
 
     @Test
+    void aDestinationIsThereAsLongAsAnyOfItsQueuesIs() {
+        transaction.publish(message("", "q", "1", true));
+        Transaction.Destination one = transaction.destination();
+        transaction.publish(message("amq.fanout", "", "2", true));
+        Transaction.Destination many = transaction.destination();
+        assertThat(transaction.publish(message("", "nowhere", "3", true))).isZero();
+        assertThat(transaction.destination().isThere()).isFalse();
+        assertThat(one.isThere()).isTrue();
+
+        client.session.deleteQueue("q", false, false, new Answer<>());
+        client.session.deleteQueue("q0", false, false, new Answer<>());
+        world.syncAndRun();
+        // Declared again it is another queue, which the commit does not reach.
+        client.declare("q");
+        world.syncAndRun();
+
+        assertThat(one.isThere()).isFalse();
+        assertThat(many.isThere()).isTrue();
+    }
+
+    @Test
     void aFullStorageRefusesAllOfIt() {
         publishOne("q");
         TestConsumer consumer = client.consume("q", 0);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Route {
     private static final DelayEntry[] NOT_DELAYED = {};
 
-    static final Route NOWHERE = new Route();
+    public static final Route NOWHERE = new Route();
 
     private final QueueEntry[] queues;
     private final int mostInBatch;

@@ -13,15 +13,22 @@ import java.util.List;
 
 /// The transaction mode of a channel (§1.9): publishes and settlements are kept back, those of messages that go
 /// nowhere too, until the client commits. Settlements are kept with the deliveries.
+///
+/// A mandatory message comes back when at the commit no queue is left of those it was routed to.
 final class ChannelTransaction {
     private final AmqpChannel channel;
     private final Transaction transaction;
-    private final List<Returned> returned = new ArrayList<>();
+    private final List<Mandatory> mandatory = new ArrayList<>();
+
+    /// Of the messages that had no queue from the start, which are kept here only; and of all kept here.
     private long returnedBytes;
+
+    private long keptBytes;
     private long counted;
 
-    /// A mandatory message that has no queue.
-    private record Returned(BasicMethod.Publish method, Bytes properties, Bytes body) {
+    /// A message that is to come back when it goes nowhere.
+    private record Mandatory(
+            BasicMethod.Publish method, Bytes properties, Bytes body, Transaction.Destination destination) {
         long size() {
             return properties.length() + (long) body.length();
         }
@@ -36,58 +43,61 @@ final class ChannelTransaction {
     /// @throws BrokerException when the message is refused
     void publish(BasicMethod.Publish method, Message message, Bytes properties) {
         int queues = transaction.publish(message);
-        if (queues == 0 && method.mandatory()) {
-            keep(new Returned(method, properties, message.body().copy()));
+        if (method.mandatory()) {
+            keep(new Mandatory(method, properties, message.body().copy(), transaction.destination()), queues == 0);
         }
         count();
     }
 
-    // One that is only to come back is as large as one that is to go somewhere.
-    private void keep(Returned message) {
+    // The transaction itself bounds those that go somewhere; one that is only to come back is as large as they are.
+    private void keep(Mandatory message, boolean returned) {
         int most = channel.connection().protocol().settings().maxMessageSize();
-        if (returnedBytes + message.size() > most) {
+        if (returned && returnedBytes + message.size() > most) {
             throw new BrokerException.LimitReached(
                     "returned messages of more than " + most + " bytes in a transaction");
         }
-        returnedBytes += message.size();
-        returned.add(message);
+        returnedBytes += returned ? message.size() : 0;
+        keptBytes += message.size();
+        mandatory.add(message);
     }
 
     void commit(TxMethod.Commit method) {
+        mandatory.removeIf(each -> each.destination().isThere());
         channel.deliveries().settleHeldBack(transaction);
         channel.<Done>command(method, reply -> transaction.commit(new Partial(reply)), _ -> committed());
         channel.deliveries().leaveSettled();
     }
 
     private void committed() {
-        for (Returned each : returned) {
+        for (Mandatory each : mandatory) {
             channel.publishing().giveBack(each.method(), each.properties(), each.body());
         }
-        forgetReturned();
+        forgetMandatory();
         channel.send(new TxMethod.CommitOk());
     }
 
     void rollback() {
         transaction.rollback();
         channel.deliveries().takeBack();
-        forgetReturned();
+        forgetMandatory();
         channel.send(new TxMethod.RollbackOk());
     }
 
     void close() {
         transaction.rollback();
-        forgetReturned();
+        forgetMandatory();
     }
 
-    private void forgetReturned() {
-        returned.clear();
+    private void forgetMandatory() {
+        mandatory.clear();
         returnedBytes = 0;
+        keptBytes = 0;
         count();
     }
 
     // What is being committed is counted until that is answered.
     private void count() {
-        long now = transaction.heldBytes() + returnedBytes;
+        long now = transaction.heldBytes() + keptBytes;
         channel.connection().holds(now - counted);
         counted = now;
     }
