@@ -30,21 +30,13 @@ public final class WorkQueue extends Queue {
     /// Null when the queue may be of any length.
     private final @Nullable LengthLimit limit;
 
-    /// Null when what the queue gives up is dropped.
-    private final @Nullable Forwarding deadLetters;
+    private final Returns returns;
+    private final Touch touch;
 
     /// Null when no message ever expires.
     private @Nullable Expiry expiry;
 
     private long unsettled;
-    private Touch touch;
-
-    /// Whether delivering has begun to be safe: see [QueueState#touched].
-    private enum Touch {
-        NEVER,
-        BEING_WRITTEN,
-        DURABLE
-    }
 
     public WorkQueue(
             QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
@@ -55,17 +47,9 @@ public final class WorkQueue extends Queue {
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
         limit = LengthLimit.of(settings, messages);
-        deadLetters = deadLetters();
+        returns = new Returns(this, order, limit);
+        touch = new Touch(this);
         expiry = expiry();
-        touch = state.touched() || !durable ? Touch.DURABLE : Touch.NEVER;
-    }
-
-    private @Nullable Forwarding deadLetters() {
-        String exchange = settings.deadLetterExchange();
-        return exchange == null
-                ? null
-                : new Forwarding(
-                        this, new DeadLetters(handle.name(), exchange, settings.deadLetterRoutingKey(), shard), shard);
     }
 
     private @Nullable Expiry expiry() {
@@ -111,9 +95,7 @@ public final class WorkQueue extends Queue {
 
     @Override
     boolean deliver(int most) {
-        if (deadLetters != null) {
-            deadLetters.pump();
-        }
+        returns.pump();
         if (expiry == null) {
             return mayDeliver() && deliverReady(most);
         }
@@ -122,7 +104,7 @@ public final class WorkQueue extends Queue {
     }
 
     private boolean mayDeliver() {
-        return touch == Touch.DURABLE && !isPaused();
+        return touch.isDurable() && !isPaused();
     }
 
     private boolean offeredToNobody() {
@@ -194,7 +176,7 @@ public final class WorkQueue extends Queue {
     /// A message that was taken is over.
     void expire(long offset) {
         order.left(offset, offset + 1);
-        giveUp(offset, offset + 1, DeathReason.EXPIRED);
+        returns.giveUp(offset, offset + 1, DeathReason.EXPIRED);
     }
 
     private Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
@@ -244,9 +226,7 @@ public final class WorkQueue extends Queue {
     @Override
     public void letGoOfTail() {
         reader.letGoOfTail();
-        if (deadLetters != null) {
-            deadLetters.letGoOfTail();
-        }
+        returns.letGoOfTail();
     }
 
     // ---- Deliveries come to an end
@@ -270,9 +250,9 @@ public final class WorkQueue extends Queue {
                 }
                 case REJECTED -> {
                     shard.counters().settled += end - start;
-                    giveUp(start, end, DeathReason.REJECTED);
+                    returns.giveUp(start, end, DeathReason.REJECTED);
                 }
-                case RELEASED -> giveBack(start, end);
+                case RELEASED -> returns.giveBack(start, end);
             }
             start = held.firstFrom(end);
         }
@@ -291,67 +271,19 @@ public final class WorkQueue extends Queue {
     @Override
     public void collectEnded(Holder holder, long from, long to, Outcome outcome, OffsetRanges into) {
         // A dead letter is settled behind its arrival elsewhere.
-        if (outcome != Outcome.REJECTED || deadLetters == null) {
+        if (outcome != Outcome.REJECTED || !returns.keepsDeadLetters()) {
             super.collectEnded(holder, from, to, outcome, into);
-        }
-    }
-
-    /// Messages that were taken leave the queue, to where its dead letters go.
-    void giveUp(long from, long to, DeathReason reason) {
-        if (deadLetters == null) {
-            settled(from, to);
-        } else {
-            deadLetters.add(from, to, reason.code());
         }
     }
 
     @Override
     public void forwarded(int firstSequence, int lastSequence) {
-        if (deadLetters != null) {
-            deadLetters.forwarded(firstSequence, lastSequence);
-        }
+        returns.forwarded(firstSequence, lastSequence);
     }
 
     @Override
     public void notForwarded(int firstSequence, int lastSequence, BrokerException cause) {
-        if (deadLetters != null) {
-            deadLetters.notForwarded(firstSequence, lastSequence, cause);
-        }
-    }
-
-    private void giveBack(long from, long to) {
-        shard.counters().returned += to - from;
-        state.redeliveries().add(from, to);
-        if (settings.deliveryLimit() < Redeliveries.MOST) {
-            giveBackWithinLimit(from, to);
-        } else {
-            makeReady(from, to);
-        }
-        shard.activate(this);
-    }
-
-    /// What came back more often than it may does not become ready again.
-    private void giveBackWithinLimit(long from, long to) {
-        long start = from;
-        for (long offset = from; offset < to; offset++) {
-            if (state.redeliveries().count(offset) > settings.deliveryLimit()) {
-                makeReady(start, offset);
-                order.left(offset, offset + 1);
-                giveUp(offset, offset + 1, DeathReason.DELIVERY_LIMIT);
-                start = offset + 1;
-            }
-        }
-        makeReady(start, to);
-    }
-
-    private void makeReady(long from, long to) {
-        if (from == to) {
-            return;
-        }
-        order.giveBack(from, to);
-        if (limit != null) {
-            limit.added(from, to);
-        }
+        returns.notForwarded(firstSequence, lastSequence, cause);
     }
 
     // ---- Not too many messages
@@ -377,7 +309,7 @@ public final class WorkQueue extends Queue {
             long head = order.head(visibleEnd);
             take(head);
             order.left(head, head + 1);
-            giveUp(head, head + 1, DeathReason.MAXLEN);
+            returns.giveUp(head, head + 1, DeathReason.MAXLEN);
         }
     }
 
@@ -387,12 +319,12 @@ public final class WorkQueue extends Queue {
             return null;
         }
         long waiting = ready() + logEnd - visibleEnd;
-        long room = touch == Touch.DURABLE && !isPaused() ? consumers.room() : 0;
+        long room = touch.isDurable() && !isPaused() ? consumers.room() : 0;
         if (!limit.wouldBeExceeded(waiting, logEnd, room, MessageRuns.of(logEnd, batch, settings))) {
             return null;
         }
-        if (deadLetters != null && settings.overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DLX) {
-            deadLetters.addRefused(batch, DeathReason.MAXLEN.code());
+        if (settings.overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DLX) {
+            returns.refused(batch, DeathReason.MAXLEN);
         }
         return new BrokerException.LimitReached(handle + " is full");
     }
@@ -407,30 +339,22 @@ public final class WorkQueue extends Queue {
             reply.failed(new BrokerException.AccessRefused(handle + " in exclusive use"));
             return;
         }
-        touch();
+        touch.begin();
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
         shard.activate(this);
     }
 
-    private void touch() {
-        if (touch == Touch.NEVER) {
-            shard.touch(this);
-            touch = Touch.BEING_WRITTEN;
-            state.touch();
-        }
-    }
-
     @Override
     public void touchIsDurable() {
-        touch = Touch.DURABLE;
+        touch.written();
         shard.activate(this);
     }
 
     @Override
     boolean waitsForTouch() {
-        return touch == Touch.BEING_WRITTEN;
+        return touch.isBeingWritten();
     }
 
     // ---- Commands that see everything before them
@@ -442,10 +366,10 @@ public final class WorkQueue extends Queue {
             return;
         }
         used();
-        touch();
+        touch.begin();
         whenVisible(
                 () -> {
-                    if (touch != Touch.DURABLE) {
+                    if (!touch.isDurable()) {
                         return false;
                     }
                     offeredToNobody();
@@ -499,9 +423,7 @@ public final class WorkQueue extends Queue {
     public void woken() {
         super.woken();
         cancelLateConsumers();
-        if (deadLetters != null) {
-            deadLetters.woken();
-        }
+        returns.woken();
         if (expiry != null) {
             shard.activate(this);
         }
@@ -539,8 +461,6 @@ public final class WorkQueue extends Queue {
     @Override
     void letGoOfEverything() {
         reader.release();
-        if (deadLetters != null) {
-            deadLetters.release();
-        }
+        returns.release();
     }
 }
