@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FuzzTest {
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 3);
 
+    /// A build tries the same inputs as the one before, as far as its speed allows; 0 is another seed each time.
+    private static final long SEED = Long.getLong("fuzz.seed", 1);
+
     @ParameterizedTest
     @ValueSource(
             classes = {
@@ -47,6 +50,7 @@ class FuzzTest {
                 "--instrumentation_includes=io.posthorn.**",
                 "--custom_hook_includes=io.posthorn.**",
                 "-rss_limit_mb=2048",
+                "-seed=" + SEED,
                 "-max_total_time=" + SECONDS,
                 corpus.toString());
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
