@@ -13,6 +13,7 @@ final class SettleCollector {
     private OffsetRanges accepted = new OffsetRanges();
     private OffsetRanges released = new OffsetRanges();
     private OffsetRanges rejected = new OffsetRanges();
+    private OffsetRanges failed = new OffsetRanges();
     private boolean collected;
 
     SettleCollector(QueueEntry queue, Holder holder) {
@@ -41,6 +42,7 @@ final class SettleCollector {
             case ACCEPTED -> accepted;
             case RELEASED -> released;
             case REJECTED -> rejected;
+            case FAILED -> failed;
         };
     }
 
@@ -57,6 +59,10 @@ final class SettleCollector {
         if (!rejected.isEmpty()) {
             commands.accept(new Command.Settle(queue, holder, Outcome.REJECTED, rejected));
             rejected = new OffsetRanges();
+        }
+        if (!failed.isEmpty()) {
+            commands.accept(new Command.Settle(queue, holder, Outcome.FAILED, failed));
+            failed = new OffsetRanges();
         }
     }
 }

@@ -34,6 +34,18 @@ class BrowseTest {
     }
 
     @Test
+    void whatWaitsForItsRetryIsSeenAsUnsettled() {
+        declare("q", Map.of("x-queue-type", "quorum", "x-delayed-retry-type", "all", "x-delayed-retry-min", 1_000));
+        publish("q", 2);
+        var consumer = client.consume("q", 1);
+        world.syncAndRun();
+        consumer.handle().close();
+        world.syncAndRun();
+        assertThat(bodies(browse("q", MessageState.READY, 0, 10))).containsExactly("1");
+        assertThat(bodies(browse("q", MessageState.UNSETTLED, 0, 10))).containsExactly("0");
+    }
+
+    @Test
     void aLongQueueIsSeenPageByPage() {
         declare("q", Map.of());
         publish("q", 25);

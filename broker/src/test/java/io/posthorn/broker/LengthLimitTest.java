@@ -250,7 +250,7 @@ class LengthLimitTest {
             }
             Taker taker = holding.get(random.nextInt(holding.size()));
             Entry entry = taker.held.remove(random.nextInt(taker.held.size()));
-            Outcome outcome = List.of(Outcome.values()).get(random.nextInt(3));
+            Outcome outcome = List.of(Outcome.values()).get(random.nextInt(4));
             Delivery delivery = taker.consumer.arrived.stream()
                     .filter(each -> each.message().body().toUtf8().equals(entry.body()))
                     .reduce((_, last) -> last)
@@ -260,7 +260,7 @@ class LengthLimitTest {
             switch (outcome) {
                 case ACCEPTED -> {}
                 case REJECTED -> dead.add(entry.body());
-                case RELEASED -> add(entry);
+                case RELEASED, FAILED -> add(entry);
             }
             dropHead();
             deliver();

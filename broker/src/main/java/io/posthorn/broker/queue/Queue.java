@@ -267,14 +267,16 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     /// Adds what [#settle] would settle of this at once, for those who make it durable before.
     public void collectEnded(Holder holder, long from, long to, Outcome outcome, OffsetRanges into) {
-        if (outcome != Outcome.RELEASED) {
+        if (!outcome.comesBack()) {
             holder.collect(from, to, into);
         }
     }
 
     /// Gives back everything that the holder holds.
-    public final void release(Holder holder) {
-        settle(holder, 0, Long.MAX_VALUE, Outcome.RELEASED);
+    ///
+    /// @param outcome one that [Outcome#comesBack]
+    public final void release(Holder holder, Outcome outcome) {
+        settle(holder, 0, Long.MAX_VALUE, outcome);
     }
 
     final void settled(long from, long to) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fairLimit how many messages of one key may be under way; 0 where keys do not matter
 /// @param replicated whether it was declared as a quorum queue, with what that promises
 /// @param deliveryLimit how often a message may come back; `Long.MAX_VALUE` for no limit
+/// @param retryDelay how long a message that came back waits; null for not at all
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
 /// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
@@ -36,6 +37,7 @@ public record QueueSettings(
         int fairLimit,
         boolean replicated,
         long deliveryLimit,
+        @Nullable RetryDelay retryDelay,
         int mostIds,
         long idMillis,
         @Nullable String deadLetterExchange,
@@ -91,6 +93,7 @@ public record QueueSettings(
                 (int) Math.min(number(arguments, "x-fair-limit", 0), Integer.MAX_VALUE),
                 "quorum".equals(arguments.get("x-queue-type")),
                 deliveryLimit(arguments),
+                RetryDelay.of(arguments),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
                 text(arguments, "x-dead-letter-exchange"),

@@ -2,6 +2,8 @@ package io.posthorn.broker.queue;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.DeathReason;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.Outcome;
 import io.posthorn.log.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ final class Returns {
     /// How often a message may come back.
     private final long most;
 
+    /// Null when what comes back is ready at once.
+    private final @Nullable DelayedRetries delayed;
+
     /// Null when the queue may be of any length.
     private final @Nullable LengthLimit limit;
 
@@ -29,6 +34,7 @@ final class Returns {
         shard = queue.shard;
         redeliveries = queue.state.redeliveries();
         most = queue.settings.deliveryLimit();
+        delayed = DelayedRetries.of(queue.settings);
         deadLetters = deadLetters(queue);
     }
 
@@ -45,29 +51,57 @@ final class Returns {
     // ---- Back into the queue
 
     /// Messages that were delivered come back.
-    void giveBack(long from, long to) {
+    void giveBack(long from, long to, Outcome outcome) {
         shard.counters().returned += to - from;
         redeliveries.add(from, to);
         if (most < Redeliveries.MOST) {
-            giveBackWithinLimit(from, to);
+            giveBackWithinLimit(from, to, outcome);
         } else {
-            makeReady(from, to);
+            comeBack(from, to, outcome);
         }
         shard.activate(queue);
     }
 
     /// What came back more often than it may does not become ready again.
-    private void giveBackWithinLimit(long from, long to) {
+    private void giveBackWithinLimit(long from, long to, Outcome outcome) {
         long start = from;
         for (long offset = from; offset < to; offset++) {
             if (redeliveries.count(offset) > most) {
-                makeReady(start, offset);
+                comeBack(start, offset, outcome);
                 order.left(offset, offset + 1);
                 giveUp(offset, offset + 1, DeathReason.DELIVERY_LIMIT);
                 start = offset + 1;
             }
         }
-        makeReady(start, to);
+        comeBack(start, to, outcome);
+    }
+
+    private void comeBack(long from, long to, Outcome outcome) {
+        if (delayed != null && delayed.isFor(outcome)) {
+            delayed.add(from, to, redeliveries, shard.now());
+            shard.wakeAt(queue, delayed.firstDue());
+        } else {
+            makeReady(from, to);
+        }
+    }
+
+    /// How many messages wait until they are ready again.
+    long delayed() {
+        return delayed == null ? 0 : delayed.count();
+    }
+
+    /// Everything that waits is ready now.
+    void endDelays() {
+        if (delayed != null) {
+            endDelays(delayed, Message.NEVER);
+        }
+    }
+
+    private void endDelays(DelayedRetries waiting, long before) {
+        while (waiting.firstDue() < before) {
+            makeReady(waiting.firstFrom(), waiting.firstTo());
+            waiting.removeFirst();
+        }
     }
 
     private void makeReady(long from, long to) {
@@ -122,6 +156,11 @@ final class Returns {
     }
 
     void woken() {
+        if (delayed != null && delayed.count() > 0) {
+            endDelays(delayed, shard.now() + 1);
+            shard.wakeAt(queue, delayed.firstDue());
+            shard.activate(queue);
+        }
         if (deadLetters != null) {
             deadLetters.woken();
         }

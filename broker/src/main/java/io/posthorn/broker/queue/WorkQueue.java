@@ -75,7 +75,7 @@ public final class WorkQueue extends Queue {
 
     @Override
     long unsettled() {
-        return unsettled;
+        return unsettled + returns.delayed();
     }
 
     @Override
@@ -240,7 +240,7 @@ public final class WorkQueue extends Queue {
             held.removeRange(start, end);
             unsettled -= end - start;
             holder.freed(end - start);
-            if (outcome != Outcome.RELEASED) {
+            if (!outcome.comesBack()) {
                 order.left(start, end);
             }
             switch (outcome) {
@@ -252,15 +252,15 @@ public final class WorkQueue extends Queue {
                     shard.counters().settled += end - start;
                     returns.giveUp(start, end, DeathReason.REJECTED);
                 }
-                case RELEASED -> returns.giveBack(start, end);
+                case RELEASED, FAILED -> returns.giveBack(start, end, outcome);
             }
             start = held.firstFrom(end);
         }
-        if (outcome == Outcome.RELEASED && isTooLong()) {
+        if (outcome.comesBack() && isTooLong()) {
             dropHead();
         }
         if (holder instanceof Consumer consumer) {
-            if (outcome == Outcome.RELEASED) {
+            if (outcome.comesBack()) {
                 consumer.gaveBack(from, to);
             }
             consumers.settled(consumer);
@@ -435,7 +435,7 @@ public final class WorkQueue extends Queue {
             long deadline = consumer.deadline();
             if (deadline <= shard.now()) {
                 cancel(consumer);
-                release(consumer);
+                release(consumer, Outcome.RELEASED);
                 consumer.link().timedOut(consumer.timeout());
             } else if (deadline != Message.NEVER) {
                 shard.wakeAt(this, deadline);
@@ -447,6 +447,7 @@ public final class WorkQueue extends Queue {
 
     @Override
     public void giveBackEverything() {
+        returns.endDelays();
         OffsetSet settled = state.settlements().above();
         long from = settled.firstAbsentFrom(state.settlements().before());
         while (from < order.cursor()) {

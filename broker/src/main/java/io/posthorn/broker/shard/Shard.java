@@ -3,6 +3,7 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MemoryBudget;
+import io.posthorn.broker.Outcome;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.Timer;
 import io.posthorn.broker.message.MessageDecoder;
@@ -319,7 +320,8 @@ public final class Shard implements Surroundings {
                     if (release.holder() instanceof Consumer consumer) {
                         queue.cancel(consumer);
                     }
-                    queue.release(release.holder());
+                    // Who goes and holds deliveries has not done them.
+                    queue.release(release.holder(), Outcome.FAILED);
                 }
                 case Command.Resume resume -> queue.resume(resume.consumer());
                 case Command.GrantCredit grant -> queue.creditGranted(grant.consumer());

@@ -18,6 +18,7 @@ enum ArgumentValues {
     PRIORITY,
     OVERFLOW,
     DEAD_LETTER_STRATEGY,
+    DELAYED_RETRY_TYPE,
     DELIVERY_ORDER,
     /// A number of years, months, days, hours, minutes or seconds.
     AGE,
@@ -41,6 +42,8 @@ enum ArgumentValues {
             case PRIORITY -> atMost(255, "max_value_exceeded", value);
             case OVERFLOW -> oneOf(value, "invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx");
             case DEAD_LETTER_STRATEGY -> oneOf(value, "invalid_dlx_strategy", "at-most-once", "at-least-once");
+            case DELAYED_RETRY_TYPE ->
+                oneOf(value, "invalid_delayed_retry_type", "disabled", "all", "failed", "returned");
             case DELIVERY_ORDER -> oneOf(value, "invalid_delivery_order", "fifo", "lifo");
             case AGE -> age(value);
             case MODE -> oneOf(value, "\"unsupported queue mode '" + value + "'\"", "default", "lazy");

@@ -28,6 +28,9 @@ enum QueueArgument {
     STREAM_SEGMENT_BYTES("x-stream-max-segment-size-bytes", ArgumentValues.NON_NEGATIVE, For.STREAM),
     STREAM_FILTER_BYTES("x-stream-filter-size-bytes", ArgumentValues.NON_NEGATIVE, For.STREAM),
     DELIVERY_LIMIT("x-delivery-limit", ArgumentValues.INTEGER, For.QUORUM),
+    DELAYED_RETRY_TYPE("x-delayed-retry-type", ArgumentValues.DELAYED_RETRY_TYPE, For.QUORUM),
+    DELAYED_RETRY_MIN("x-delayed-retry-min", ArgumentValues.EXPIRY, For.QUORUM),
+    DELAYED_RETRY_MAX("x-delayed-retry-max", ArgumentValues.EXPIRY, For.QUORUM),
     CONSUMER_TIMEOUT("x-consumer-timeout", ArgumentValues.NON_NEGATIVE, For.WORK),
 
     // What only we have.

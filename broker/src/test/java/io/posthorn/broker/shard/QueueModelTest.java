@@ -196,11 +196,11 @@ class QueueModelTest {
         private void settle() {
             if (!held.isEmpty()) {
                 Held one = held.remove(random.nextInt(held.size()));
-                Outcome outcome = List.of(Outcome.values()).get(random.nextInt(3));
+                Outcome outcome = List.of(Outcome.values()).get(random.nextInt(4));
                 var ranges = new OffsetRanges();
                 ranges.add(one.message().offset(), one.message().offset() + 1);
                 world.settle("q", one.taker(), outcome, ranges);
-                if (outcome == Outcome.RELEASED) {
+                if (outcome.comesBack()) {
                     ready.add(one.message());
                 }
             }

@@ -115,6 +115,9 @@ class RulesTest {
         assertInvalid("x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}");
         assertInvalid("x-max-priority", 256, "{max_value_exceeded,256}");
         assertInvalid("x-delivery-order", "random", "invalid_delivery_order");
+        assertInvalid("x-delayed-retry-type", "some", "invalid_delayed_retry_type");
+        assertInvalid("x-delayed-retry-min", -1, "{value_negative,-1}");
+        assertInvalid("x-delayed-retry-max", "a", "\"expected integer, got longstr\"");
         assertInvalid("x-single-active-consumer", 1, "{unacceptable_type,signedint}");
         assertInvalid("x-queue-mode", "bad", "\"unsupported queue mode 'bad'\"");
         assertInvalid("x-queue-version", 3, "\"unsupported queue version '3'\"");
@@ -140,6 +143,10 @@ class RulesTest {
         assertThat(world.declare("q", "", arguments("x-delivery-limit", 5), ALICE)
                         .failure())
                 .hasMessage("invalid arg 'x-delivery-limit' for queue 'q' in vhost '/' of queue type"
+                        + " rabbit_classic_queue");
+        assertThat(world.declare("q", "", arguments("x-delayed-retry-min", 5), ALICE)
+                        .failure())
+                .hasMessage("invalid arg 'x-delayed-retry-min' for queue 'q' in vhost '/' of queue type"
                         + " rabbit_classic_queue");
     }
 

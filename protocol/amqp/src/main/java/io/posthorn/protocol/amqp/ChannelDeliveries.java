@@ -58,8 +58,8 @@ final class ChannelDeliveries {
     void onMethod(BasicMethod method) {
         switch (method) {
             case BasicMethod.Ack ack -> ack(ack);
-            case BasicMethod.Nack nack -> settle(nack.deliveryTag(), nack.multiple(), refusal(nack.requeue()), nack);
-            case BasicMethod.Reject reject -> settle(reject.deliveryTag(), false, refusal(reject.requeue()), reject);
+            case BasicMethod.Nack nack -> nack(nack);
+            case BasicMethod.Reject reject -> reject(reject);
             case BasicMethod.Get get -> get(get);
             case BasicMethod.Consume consume -> consume(consume);
             case BasicMethod.Cancel cancel -> cancel(cancel);
@@ -83,8 +83,14 @@ final class ChannelDeliveries {
         settle(ack.deliveryTag(), ack.multiple(), Outcome.ACCEPTED, ack);
     }
 
-    private static Outcome refusal(boolean requeue) {
-        return requeue ? Outcome.RELEASED : Outcome.REJECTED;
+    // RabbitMQ 4.3 tells a message that was handed back by nack from one that a consumer has failed on.
+    private void nack(BasicMethod.Nack nack) {
+        Outcome outcome = nack.requeue() ? Outcome.RELEASED : Outcome.REJECTED;
+        settle(nack.deliveryTag(), nack.multiple(), outcome, nack);
+    }
+
+    private void reject(BasicMethod.Reject reject) {
+        settle(reject.deliveryTag(), false, reject.requeue() ? Outcome.FAILED : Outcome.REJECTED, reject);
     }
 
     private void settle(long tag, boolean multiple, Outcome outcome, Method method) {

@@ -474,7 +474,7 @@ final class FakeBroker implements Broker {
                     ? consumer.held
                     : ((FakeGetter) owner).held.getOrDefault(queue, new LinkedHashMap<>());
             Entry entry = held.remove(deliveryId);
-            if (entry != null && outcome == Outcome.RELEASED) {
+            if (entry != null && outcome.comesBack()) {
                 queue.ready.addFirst(new Entry(entry.id(), entry.message(), true));
             }
             touched.add(queue);

@@ -6,9 +6,11 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Delivery;
+import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -216,6 +218,35 @@ class DeliveryTest {
         amqp.disconnect();
 
         assertThat(amqp.drain(queue)).isEmpty();
+    }
+
+    @Test
+    void whatIsNackedMayWaitWhereWhatIsRejectedDoesNot() throws IOException {
+        String slow = delayed("returned", 3_600_000);
+        amqp.publish(slow, "a", "b");
+        Channel channel = amqp.channel();
+        channel.basicReject(channel.basicGet(slow, false).getEnvelope().getDeliveryTag(), true);
+        GetResponse again = channel.basicGet(slow, false);
+        assertThat(Amqp.text(again.getBody())).isEqualTo("a");
+        channel.basicNack(again.getEnvelope().getDeliveryTag(), false, true);
+        assertThat(Amqp.text(channel.basicGet(slow, false).getBody())).isEqualTo("b");
+        assertThat(channel.basicGet(slow, false)).isNull();
+    }
+
+    @Test
+    void whatWaitsForItsRetryComesAgainCounted() throws IOException {
+        String quick = delayed("all", 5);
+        amqp.publish(quick, "a");
+        Channel channel = amqp.channel();
+        Inbox inbox = Inbox.consume(channel, quick);
+        channel.basicReject(tag(inbox.next()), true);
+        channel.basicNack(tag(inbox.next()), false, true);
+        assertThat(inbox.next().getProperties().getHeaders()).containsEntry("x-delivery-count", 2L);
+    }
+
+    private String delayed(String type, int millis) throws IOException {
+        return amqp.queue(
+                true, Map.of("x-queue-type", "quorum", "x-delayed-retry-type", type, "x-delayed-retry-min", millis));
     }
 
     @Test
