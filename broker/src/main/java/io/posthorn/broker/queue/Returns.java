@@ -68,7 +68,6 @@ final class Returns {
         for (long offset = from; offset < to; offset++) {
             if (redeliveries.count(offset) > most) {
                 comeBack(start, offset, outcome);
-                order.left(offset, offset + 1);
                 giveUp(offset, offset + 1, DeathReason.DELIVERY_LIMIT);
                 start = offset + 1;
             }
@@ -90,10 +89,18 @@ final class Returns {
         return delayed == null ? 0 : delayed.count();
     }
 
-    /// Everything that waits is ready now.
-    void endDelays() {
+    /// What is taken now comes back, whoever has it; what waits has come back already.
+    void giveBackEverything() {
         if (delayed != null) {
             endDelays(delayed, Message.NEVER);
+        }
+        OffsetSet settled = queue.state.settlements().above();
+        long from = settled.firstAbsentFrom(queue.state.settlements().before());
+        while (from < order.cursor()) {
+            long next = settled.firstFrom(from);
+            long to = next == OffsetSet.NONE ? order.cursor() : Math.min(next, order.cursor());
+            order.giveBackTaken(from, to, redeliveries);
+            from = settled.firstAbsentFrom(to);
         }
     }
 
@@ -118,6 +125,7 @@ final class Returns {
 
     /// Messages that were taken leave the queue, to where its dead letters go.
     void giveUp(long from, long to, DeathReason reason) {
+        order.left(from, to);
         if (deadLetters == null) {
             queue.settled(from, to);
         } else {

@@ -169,13 +169,11 @@ public final class WorkQueue extends Queue {
 
     /// A message that was taken did not survive the last restart.
     void lost(long offset) {
-        order.left(offset, offset + 1);
-        settled(offset, offset + 1);
+        leave(offset, offset + 1);
     }
 
     /// A message that was taken is over.
     void expire(long offset) {
-        order.left(offset, offset + 1);
         returns.giveUp(offset, offset + 1, DeathReason.EXPIRED);
     }
 
@@ -185,8 +183,7 @@ public final class WorkQueue extends Queue {
         int count = redelivered ? redeliveries.count(offset) : 0;
         shard.counters().delivered++;
         if (autoSettle) {
-            order.left(offset, offset + 1);
-            settled(offset, offset + 1);
+            leave(offset, offset + 1);
             shard.counters().settled++;
         } else {
             hold(holder, offset);
@@ -240,13 +237,10 @@ public final class WorkQueue extends Queue {
             held.removeRange(start, end);
             unsettled -= end - start;
             holder.freed(end - start);
-            if (!outcome.comesBack()) {
-                order.left(start, end);
-            }
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
-                    settled(start, end);
+                    leave(start, end);
                 }
                 case REJECTED -> {
                     shard.counters().settled += end - start;
@@ -266,6 +260,12 @@ public final class WorkQueue extends Queue {
             consumers.settled(consumer);
             shard.activate(this);
         }
+    }
+
+    /// Messages that were taken are done with.
+    private void leave(long from, long to) {
+        order.left(from, to);
+        settled(from, to);
     }
 
     @Override
@@ -308,7 +308,6 @@ public final class WorkQueue extends Queue {
         while (isTooLong()) {
             long head = order.head(visibleEnd);
             take(head);
-            order.left(head, head + 1);
             returns.giveUp(head, head + 1, DeathReason.MAXLEN);
         }
     }
@@ -447,15 +446,7 @@ public final class WorkQueue extends Queue {
 
     @Override
     public void giveBackEverything() {
-        returns.endDelays();
-        OffsetSet settled = state.settlements().above();
-        long from = settled.firstAbsentFrom(state.settlements().before());
-        while (from < order.cursor()) {
-            long next = settled.firstFrom(from);
-            long to = next == OffsetSet.NONE ? order.cursor() : Math.min(next, order.cursor());
-            order.giveBackTaken(from, to, state.redeliveries());
-            from = settled.firstAbsentFrom(to);
-        }
+        returns.giveBackEverything();
         unsettled = 0;
     }
 
