@@ -84,6 +84,9 @@ public final class DataDirectory implements AutoCloseable {
             FactFiles.replace(disk, FORMAT_FILE, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
             return;
         }
+        // The process that made the file may have died before its name was safe. A power cut must not take the name and
+        // leave what this process makes next: that would be a directory that is neither empty nor ours.
+        disk.syncDirectory();
         var bytes = ByteBuffer.allocate(64);
         try (var file = disk.open(FORMAT_FILE)) {
             file.read(0, bytes);
