@@ -4,8 +4,13 @@ import java.util.List;
 
 /// What clients of a broker see, and do.
 sealed interface BrokerEvent {
+    /// It is later than before.
+    record TimePassed(long now) implements BrokerEvent {}
+
+    /// @param expiresAt what the publisher gave it, [io.posthorn.broker.Message#NEVER] for no end
     /// @param queues the queues that it must reach
-    record Published(int publisher, long message, boolean persistent, List<String> queues) implements BrokerEvent {}
+    record Published(int publisher, long message, boolean persistent, int priority, long expiresAt, List<String> queues)
+            implements BrokerEvent {}
 
     /// One more queue that a message may have reached: whether it was bound is not known.
     record MayHaveReached(String queue, long message) implements BrokerEvent {}
@@ -42,7 +47,9 @@ sealed interface BrokerEvent {
     record FannedOut(int queues, int least, int most) implements BrokerEvent {}
 
     /// A new process has begun.
-    record Restarted(boolean cleanly) implements BrokerEvent {}
+    ///
+    /// @param seenAtOnce whether clients see a delivery in the moment in which it is decided
+    record Restarted(boolean cleanly, boolean seenAtOnce) implements BrokerEvent {}
 
     /// Everything was taken out of a queue.
     ///

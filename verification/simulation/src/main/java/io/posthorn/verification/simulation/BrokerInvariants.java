@@ -1,5 +1,6 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.broker.Message;
 import io.posthorn.verification.simulation.BrokerEvent.AtMostOnce;
 import io.posthorn.verification.simulation.BrokerEvent.Confirmed;
 import io.posthorn.verification.simulation.BrokerEvent.Declared;
@@ -15,7 +16,9 @@ import io.posthorn.verification.simulation.BrokerEvent.Refused;
 import io.posthorn.verification.simulation.BrokerEvent.Restarted;
 import io.posthorn.verification.simulation.BrokerEvent.Settled;
 import io.posthorn.verification.simulation.BrokerEvent.Taken;
+import io.posthorn.verification.simulation.BrokerEvent.TimePassed;
 import io.posthorn.verification.simulation.BrokerEvent.Unanswered;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,14 +34,16 @@ final class BrokerInvariants {
         return List.of(
                 new WhatWasConfirmedOrShownSurvives(),
                 new OnlyWhatWasPublishedIsDelivered(),
-                new ThePublishersOrderIsKept(),
+                new TheQueuesOrderIsKept(),
+                new NothingIsDeliveredAfterItsTime(),
                 new NoUnflaggedDuplicate(),
                 new WhatIsSettledStaysSettled(),
                 new CountsAddUp(),
                 new QueuesSurviveAndDeletedOnesDoNot(),
                 new BindingsSurvive(),
                 new EverythingIsAnswered(),
-                new DeadLettersArrive());
+                new DeadLettersArrive(),
+                new TheExpiredArrive());
     }
 
     /// Where dead letters of several queues meet, and may come twice after a crash.
@@ -55,15 +60,57 @@ final class BrokerInvariants {
     /// A message in one queue.
     private record Copy(String queue, long message) {}
 
-    /// A persistent message that was confirmed, or shown to a consumer, is there until it is settled.
+    /// When the time of messages is over, as far as a client can know it: a queue counts from the append, which comes
+    /// after the publish, and before the confirm or the end of the process.
+    private static final class Lifetimes {
+        private final Map<Long, Long> expiresAt = new HashMap<>();
+        private final Map<Long, Long> publishedAt = new HashMap<>();
+        private final Map<Long, Long> appendedBy = new HashMap<>();
+        private long now;
+
+        void observe(BrokerEvent event) {
+            switch (event) {
+                case TimePassed(long time) -> now = time;
+                case Published published -> {
+                    expiresAt.put(published.message(), published.expiresAt());
+                    publishedAt.put(published.message(), now);
+                }
+                case Confirmed(long message) -> appendedBy.putIfAbsent(message, now);
+                case Restarted _ -> publishedAt.keySet().forEach(message -> appendedBy.putIfAbsent(message, now));
+                default -> {
+                    // does not concern time
+                }
+            }
+        }
+
+        boolean mayBeOver(String queue, long message) {
+            return isOver(queue, message, publishedAt);
+        }
+
+        boolean mustBeOver(String queue, long message) {
+            return isOver(queue, message, appendedBy);
+        }
+
+        private boolean isOver(String queue, long message, Map<Long, Long> appended) {
+            long ttl = BrokerWorkload.timeToLive(queue);
+            Long since = appended.get(message);
+            boolean byQueue = ttl != Message.NEVER && since != null && since + ttl <= now;
+            return byQueue || expiresAt.getOrDefault(message, Message.NEVER) <= now;
+        }
+    }
+
+    /// A persistent message that was confirmed, or shown to a consumer, is there until it is settled or its time is
+    /// over.
     static final class WhatWasConfirmedOrShownSurvives implements Invariant<BrokerEvent> {
         private final Map<Long, List<String>> queuesOf = new HashMap<>();
         private final Map<String, TreeSet<Long>> owed = new HashMap<>();
         private final Set<Copy> settled = new HashSet<>();
         private final Set<String> atMostOnce = new HashSet<>();
+        private final Lifetimes lifetimes = new Lifetimes();
 
         @Override
         public void observe(BrokerEvent event) {
+            lifetimes.observe(event);
             switch (event) {
                 case Published published
                 when published.persistent() -> queuesOf.put(published.message(), published.queues());
@@ -83,6 +130,7 @@ final class BrokerInvariants {
                 when !atMostOnce.contains(queue) -> {
                     var missing = new TreeSet<>(owed.getOrDefault(queue, new TreeSet<>()));
                     taken.forEach(each -> missing.remove(each.message()));
+                    missing.removeIf(message -> lifetimes.mayBeOver(queue, message));
                     check(missing.isEmpty(), this, queue + " lacks " + missing);
                 }
                 default -> {
@@ -105,7 +153,7 @@ final class BrokerInvariants {
         @Override
         public void observe(BrokerEvent event) {
             switch (event) {
-                case Published(int _, long message, boolean _, List<String> queues) ->
+                case Published(int _, long message, boolean _, int _, long _, List<String> queues) ->
                     queues.forEach(queue -> published.add(new Copy(queue, message)));
                 case MayHaveReached(String queue, long message) -> published.add(new Copy(queue, message));
                 case Delivered delivered ->
@@ -117,24 +165,66 @@ final class BrokerInvariants {
         }
     }
 
-    /// One publisher, one queue, one consumer: first deliveries come as published; and whoever takes a queue empty
-    /// finds even what came back in its old place.
-    static final class ThePublishersOrderIsKept implements Invariant<BrokerEvent> {
+    /// One publisher, one queue, one consumer, one priority: first deliveries come as published, unless the queue
+    /// gives out the newest first. Whoever takes a queue empty finds everything in the queue's order, the highest
+    /// priority first, and even what came back in its old place.
+    static final class TheQueuesOrderIsKept implements Invariant<BrokerEvent> {
+        private final Map<Long, Integer> priorities = new HashMap<>();
         private final Map<List<Integer>, Long> last = new HashMap<>();
 
         @Override
         public void observe(BrokerEvent event) {
-            if (event instanceof Delivered(String queue, int consumer, int publisher, long message, boolean redelivered)
-                    && !redelivered
-                    && !isGrave(queue)) {
-                Long before = last.put(List.of(consumer, publisher), message);
-                check(before == null || before < message, this, event + " after " + before);
+            switch (event) {
+                case Published published -> priorities.put(published.message(), published.priority());
+                case Delivered(String queue, int consumer, int publisher, long message, boolean redelivered)
+                when !redelivered && !isGrave(queue) && !BrokerWorkload.isLifo(queue) -> {
+                    Long before = last.put(List.of(consumer, publisher, priority(queue, message)), message);
+                    check(before == null || before < message, this, event + " after " + before);
+                }
+                case Drained(String queue, long _, List<Taken> taken)
+                when !isGrave(queue) -> check(isInOrder(queue, taken), this, event);
+                default -> {
+                    // does not concern the order
+                }
             }
-            if (event instanceof Drained(String queue, long _, List<Taken> taken) && !isGrave(queue)) {
-                Map<Integer, Long> lastOf = new HashMap<>();
-                for (Taken each : taken) {
-                    Long before = lastOf.put(each.publisher(), each.message());
-                    check(before == null || before < each.message(), this, event);
+        }
+
+        /// Of the message in that queue, which may know fewer.
+        private int priority(String queue, long message) {
+            return Math.min(BrokerWorkload.maxPriority(queue), priorities.getOrDefault(message, 0));
+        }
+
+        private boolean isInOrder(String queue, List<Taken> taken) {
+            Map<List<Integer>, Long> lastOf = new HashMap<>();
+            int lowest = Integer.MAX_VALUE;
+            for (Taken each : taken) {
+                int priority = priority(queue, each.message());
+                Long before = lastOf.put(List.of(each.publisher(), priority), each.message());
+                boolean follows = before == null || (before < each.message()) != BrokerWorkload.isLifo(queue);
+                if (priority > lowest || !follows) {
+                    return false;
+                }
+                lowest = priority;
+            }
+            return true;
+        }
+    }
+
+    /// Exact where clients see a delivery when it is decided. A dead message has no time of its own any more.
+    static final class NothingIsDeliveredAfterItsTime implements Invariant<BrokerEvent> {
+        private final Lifetimes lifetimes = new Lifetimes();
+        private boolean seenAtOnce;
+
+        @Override
+        public void observe(BrokerEvent event) {
+            lifetimes.observe(event);
+            switch (event) {
+                case Restarted restarted -> seenAtOnce = restarted.seenAtOnce();
+                case Delivered delivered
+                when seenAtOnce && !isGrave(delivered.queue()) ->
+                    check(!lifetimes.mustBeOver(delivered.queue(), delivered.message()), this, event);
+                default -> {
+                    // does not concern time
                 }
             }
         }
@@ -163,7 +253,7 @@ final class BrokerInvariants {
                 case Delivered delivered
                 when !isGrave(delivered.queue()) ->
                     check(!settled.contains(new Copy(delivered.queue(), delivered.message())), this, event);
-                case Restarted(boolean cleanly) when !cleanly -> settled.clear();
+                case Restarted restarted when !restarted.cleanly() -> settled.clear();
                 default -> {
                     // does not concern what is settled
                 }
@@ -172,29 +262,41 @@ final class BrokerInvariants {
     }
 
     /// What the broker says is ready is what can be taken; but transient messages of before a restart, which are gone,
-    /// may be counted until the queue's cursor has passed them.
+    /// may be counted until the queue's cursor has passed them, and those whose time is over until they are next.
     static final class CountsAddUp implements Invariant<BrokerEvent> {
         private final Set<Long> transientMessages = new HashSet<>();
-        private final Map<String, Integer> transientIn = new HashMap<>();
+        private final Map<String, List<Long>> reached = new HashMap<>();
+        private final Lifetimes lifetimes = new Lifetimes();
 
         @Override
         public void observe(BrokerEvent event) {
+            lifetimes.observe(event);
             switch (event) {
-                case Published published
-                when !published.persistent() -> {
-                    transientMessages.add(published.message());
-                    published.queues().forEach(queue -> transientIn.merge(queue, 1, Integer::sum));
+                case Published published -> {
+                    if (!published.persistent()) {
+                        transientMessages.add(published.message());
+                    }
+                    published.queues().forEach(queue -> reached(queue, published.message()));
                 }
-                case MayHaveReached(String queue, long message)
-                when transientMessages.contains(message) -> transientIn.merge(queue, 1, Integer::sum);
+                case MayHaveReached(String queue, long message) -> reached(queue, message);
                 case Drained(String queue, long ready, List<Taken> taken) -> {
-                    long most = (long) taken.size() + transientIn.getOrDefault(queue, 0);
+                    long most = taken.size() + uncertain(queue);
                     check(ready >= taken.size() && ready <= most, this, event);
                 }
                 default -> {
                     // does not concern counts
                 }
             }
+        }
+
+        private void reached(String queue, long message) {
+            reached.computeIfAbsent(queue, _ -> new ArrayList<>()).add(message);
+        }
+
+        private long uncertain(String queue) {
+            return reached.getOrDefault(queue, List.of()).stream()
+                    .filter(message -> transientMessages.contains(message) || lifetimes.mayBeOver(queue, message))
+                    .count();
         }
     }
 
@@ -265,6 +367,51 @@ final class BrokerInvariants {
                 }
                 default -> {
                     // does not concern dead letters
+                }
+            }
+        }
+    }
+
+    /// A confirmed message that is no more in its queue, and that nobody settled, died of its age: where the dead go to
+    /// the grave it is found there.
+    static final class TheExpiredArrive implements Invariant<BrokerEvent> {
+        private final Map<Long, List<String>> queuesOf = new HashMap<>();
+        private final Set<Copy> owed = new HashSet<>();
+        private final Set<Copy> settled = new HashSet<>();
+        private final Set<String> deleted = new HashSet<>();
+        private final Set<Long> buried = new HashSet<>();
+        private boolean hasGrave;
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case Declared(String queue) -> hasGrave |= isGrave(queue);
+                case Published published
+                when hasGrave && published.persistent() -> queuesOf.put(published.message(), published.queues());
+                case Confirmed(long message) ->
+                    queuesOf.getOrDefault(message, List.of()).stream()
+                            .filter(BrokerWorkload::givesAway)
+                            .filter(queue -> !deleted.contains(queue))
+                            .map(queue -> new Copy(queue, message))
+                            .filter(copy -> !settled.contains(copy))
+                            .forEach(owed::add);
+                case Delivered delivered when isGrave(delivered.queue()) -> buried.add(delivered.message());
+                case Settled(String queue, long message) -> {
+                    settled.add(new Copy(queue, message));
+                    owed.remove(new Copy(queue, message));
+                }
+                case DeleteAsked(String queue) -> {
+                    deleted.add(queue);
+                    owed.removeIf(each -> each.queue().equals(queue));
+                }
+                case Drained(String queue, long _, List<Taken> taken) ->
+                    taken.forEach(each -> owed.remove(new Copy(queue, each.message())));
+                case Unanswered _ -> {
+                    owed.removeIf(each -> buried.contains(each.message()));
+                    check(owed.isEmpty(), this, owed);
+                }
+                default -> {
+                    // does not concern those who die of their age
                 }
             }
         }

@@ -6,21 +6,22 @@ import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.LocalBroker;
+import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.log.StorageOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Uses a broker as connections do: declares, binds and deletes queues, publishes with confirms, consumes, settles
-/// each way, takes single messages, goes away without a word.
+/// each way, takes single messages, goes away without a word; meanwhile time passes, and messages expire.
 final class BrokerWorkload implements Workload {
     private static final String FANOUT = "amq.fanout";
 
@@ -34,6 +35,13 @@ final class BrokerWorkload implements Workload {
     private static final int MOST_CLIENTS = 3;
     private static final int ACTIONS_AFTER_A_FAILURE = 8;
 
+    /// In milliseconds, as those below.
+    private static final int LONGEST_DOWN = 200;
+
+    private static final int TIME_TO_LIVE = 300;
+    private static final int LONGEST_OWN_TIME_TO_LIVE = 1_000;
+    private static final int HIGHEST_PRIORITY = 4;
+
     private final Machine machine;
     private final Dice dice;
     private final List<Invariant<BrokerEvent>> invariants = BrokerInvariants.all();
@@ -41,6 +49,7 @@ final class BrokerWorkload implements Workload {
     private @Nullable Life life;
     private @Nullable InvariantBroken broken;
     private boolean stoppedCleanly = true;
+    private long time;
     private int lastQueue;
     private int lastClient;
     private long lastMessage;
@@ -86,11 +95,19 @@ final class BrokerWorkload implements Workload {
     void observe(BrokerEvent event) {
         machine.trace().add(event);
         try {
-            for (Invariant<BrokerEvent> invariant : invariants) {
-                invariant.observe(event);
+            if (time != machine.clock().millis()) {
+                time = machine.clock().millis();
+                tell(new BrokerEvent.TimePassed(time));
             }
+            tell(event);
         } catch (InvariantBroken found) {
             broken(found);
+        }
+    }
+
+    private void tell(BrokerEvent event) {
+        for (Invariant<BrokerEvent> invariant : invariants) {
+            invariant.observe(event);
         }
     }
 
@@ -109,12 +126,14 @@ final class BrokerWorkload implements Workload {
 
     @Override
     public void start() {
-        observe(new BrokerEvent.Restarted(stoppedCleanly));
-        stoppedCleanly = false;
+        machine.clock().pass(dice.below(LONGEST_DOWN));
         var loops = new ArrayList<TaskQueues.Queue>();
         for (int i = dice.between(1, 2); i > 0; i--) {
             loops.add(machine.tasks().queue());
         }
+        // With one loop, shards and clients are on the same thread, and nothing is ever on its way between them.
+        observe(new BrokerEvent.Restarted(stoppedCleanly, loops.size() == 1));
+        stoppedCleanly = false;
         var threads = new BrokerThreads(
                 loops.stream().<SessionSpec.IoExecutor>map(Loop::new).toList(),
                 machine.tasks().queue(),
@@ -216,7 +235,7 @@ final class BrokerWorkload implements Workload {
         if (there.isPresent() && (count >= MOST_QUEUES || dice.chance(20))) {
             return there.get();
         }
-        return !hasGrave() && dice.chance(30) ? GRAVE : "q" + ++lastQueue;
+        return !hasGrave() && dice.chance(30) ? GRAVE : "q" + (lastQueue += dice.between(1, 7));
     }
 
     private boolean hasGrave() {
@@ -234,20 +253,53 @@ final class BrokerWorkload implements Workload {
         }
     }
 
-    private static boolean givesAway(String queue) {
-        return Integer.parseInt(queue.substring(1)) % 3 == 2;
+    private static int numberOf(String queue) {
+        return Integer.parseInt(queue.substring(1));
+    }
+
+    /// Whether what is refused there, or dies of its age, goes to the grave.
+    static boolean givesAway(String queue) {
+        return numberOf(queue) % 3 == 2;
     }
 
     /// A third of the queues serves consumers that do not settle.
     static boolean mayLoseOnTheWay(String queue) {
-        return Integer.parseInt(queue.substring(1)) % 3 == 0;
+        return numberOf(queue) % 3 == 0;
+    }
+
+    /// The highest priority that a queue knows; 0 when it knows none.
+    static int maxPriority(String queue) {
+        int kind = numberOf(queue) % 5;
+        return kind == 1 || kind == 3 ? HIGHEST_PRIORITY - 1 : 0;
+    }
+
+    /// Whether a queue gives out the newest first.
+    static boolean isLifo(String queue) {
+        int kind = numberOf(queue) % 5;
+        return kind == 2 || kind == 3;
+    }
+
+    /// What a queue gives to each message, in milliseconds.
+    static long timeToLive(String queue) {
+        return numberOf(queue) % 4 == 3 ? TIME_TO_LIVE : Message.NEVER;
     }
 
     private static QueueSpec durable(String name) {
-        Arguments arguments = givesAway(name)
-                ? new Arguments(Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", GRAVE))
-                : Arguments.NONE;
-        return new QueueSpec(name, true, false, false, arguments);
+        var arguments = new HashMap<String, @Nullable Object>();
+        if (givesAway(name)) {
+            arguments.put("x-dead-letter-exchange", "");
+            arguments.put("x-dead-letter-routing-key", GRAVE);
+        }
+        if (maxPriority(name) > 0) {
+            arguments.put("x-max-priority", maxPriority(name));
+        }
+        if (isLifo(name)) {
+            arguments.put("x-delivery-order", "lifo");
+        }
+        if (timeToLive(name) != Message.NEVER) {
+            arguments.put("x-message-ttl", timeToLive(name));
+        }
+        return new QueueSpec(name, true, false, false, new Arguments(arguments));
     }
 
     private void bind(SimulatedClient client) {
@@ -296,15 +348,28 @@ final class BrokerWorkload implements Workload {
     }
 
     private void publishTo(SimulatedClient client, String queue) {
+        BrokerEvent.Published published = someMessage(client, List.of(queue));
+        observe(published);
+        mayDie(published, queue);
+        client.publish("", queue, published);
+    }
+
+    private BrokerEvent.Published someMessage(SimulatedClient client, List<String> queues) {
         boolean persistent = dice.chance(85);
-        long message = ++lastMessage;
-        observe(new BrokerEvent.Published(client.number(), message, persistent, List.of(queue)));
-        client.publish("", queue, message, persistent);
+        long expiresAt =
+                dice.chance(20) ? machine.clock().millis() + dice.between(1, LONGEST_OWN_TIME_TO_LIVE) : Message.NEVER;
+        return new BrokerEvent.Published(
+                client.number(), ++lastMessage, persistent, dice.between(0, HIGHEST_PRIORITY), expiresAt, queues);
+    }
+
+    /// A message whose time is over in this queue may come to the grave.
+    private void mayDie(BrokerEvent.Published published, String queue) {
+        if (givesAway(queue) && (published.expiresAt() != Message.NEVER || timeToLive(queue) != Message.NEVER)) {
+            observe(new BrokerEvent.MayHaveReached(GRAVE, published.message()));
+        }
     }
 
     private void fanOut(SimulatedClient client) {
-        boolean persistent = dice.chance(85);
-        long message = ++lastMessage;
         var certain = new ArrayList<String>();
         var possible = new TreeSet<String>();
         queues.forEach((name, known) -> {
@@ -314,9 +379,14 @@ final class BrokerWorkload implements Workload {
                 possible.add(name);
             }
         });
-        observe(new BrokerEvent.Published(client.number(), message, persistent, certain));
-        possible.forEach(name -> observe(new BrokerEvent.MayHaveReached(name, message)));
-        int reached = client.publish(FANOUT, "", message, persistent);
+        BrokerEvent.Published published = someMessage(client, certain);
+        observe(published);
+        certain.forEach(name -> mayDie(published, name));
+        possible.forEach(name -> {
+            observe(new BrokerEvent.MayHaveReached(name, published.message()));
+            mayDie(published, name);
+        });
+        int reached = client.publish(FANOUT, "", published);
         if (reached >= 0) {
             observe(new BrokerEvent.FannedOut(reached, certain.size(), certain.size() + possible.size()));
         }

@@ -130,10 +130,11 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
     // ---- Publishing
 
     /// @return how many queues it went to; -1 when it was not published
-    int publish(String exchange, String routingKey, long number, boolean persistent) {
+    int publish(String exchange, String routingKey, BrokerEvent.Published published) {
         if (!accepting) {
             return -1;
         }
+        long number = published.message();
         var message = new Message(
                 exchange,
                 routingKey,
@@ -141,9 +142,9 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
                 null,
                 List.of(),
                 body(number),
-                persistent,
-                0,
-                Message.NEVER,
+                published.persistent(),
+                published.priority(),
+                published.expiresAt(),
                 number,
                 () -> Arguments.NONE);
         int queues = publisher.publish(message, number);

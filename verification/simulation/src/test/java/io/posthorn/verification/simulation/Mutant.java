@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -367,6 +368,20 @@ enum Mutant implements Machine.Wiring {
         }
     },
 
+    PRIORITIES_NOT_KEPT(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForgetfulJournal(storage.journal(), DESCRIBED));
+        }
+    },
+
+    TIMES_NOT_KEPT(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForgetfulJournal(storage.journal(), EXPIRING, APPENDED));
+        }
+    },
+
     BINDING_NOT_KEPT(Simulation.Kind.BROKER) {
         @Override
         public BrokerSession session(BrokerSession session) {
@@ -378,6 +393,10 @@ enum Mutant implements Machine.Wiring {
             });
         }
     };
+
+    private static final byte DESCRIBED = 16;
+    private static final byte EXPIRING = 24;
+    private static final byte APPENDED = 25;
 
     /// In which world it is planted.
     final Simulation.Kind kind;
@@ -477,6 +496,24 @@ enum Mutant implements Machine.Wiring {
         @Override
         public Journal journal() {
             return journal;
+        }
+    }
+
+    /// Does not append what begins with an event of some kind, as the shards write them.
+    private static final class ForgetfulJournal extends ForwardingStorage.ForwardingJournal {
+        private final Set<Byte> forgotten;
+
+        ForgetfulJournal(Journal journal, Byte... forgotten) {
+            super(journal);
+            this.forgotten = Set.of(forgotten);
+        }
+
+        @Override
+        public long append(int machine, Bytes event, boolean sync) {
+            boolean ofShard = machine > 0;
+            return ofShard && forgotten.contains(event.asByteBuffer().get())
+                    ? journal.end()
+                    : journal.append(machine, event, sync);
         }
     }
 
@@ -625,7 +662,7 @@ enum Mutant implements Machine.Wiring {
         }
 
         @Override
-        public java.util.Set<Integer> machines() {
+        public Set<Integer> machines() {
             return states.machines();
         }
     }
