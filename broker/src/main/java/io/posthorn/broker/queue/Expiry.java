@@ -59,7 +59,19 @@ final class Expiry {
 
     /// Whoever is there has been offered everything before this offset.
     void offered(long end) {
-        offeredEnd = Math.max(offeredEnd, end);
+        if (end > offeredEnd) {
+            forgetUncertain();
+            offeredEnd = end;
+        }
+    }
+
+    // What was to be delivered at once or never has been read as never, for so long.
+    private void forgetUncertain() {
+        for (int head = 0; head < read.length; head++) {
+            if (read[head] >= offeredEnd) {
+                read[head] = OffsetSet.NONE;
+            }
+        }
     }
 
     /// Whether a message's time is over.
@@ -155,11 +167,9 @@ final class Expiry {
     }
 
     private void learn(int head, long at) {
-        // Of what has not been offered yet nothing is certain.
-        if (heads[head] < offeredEnd) {
-            read[head] = heads[head];
-            readAt[head] = at;
-        }
+        // Also of what has not been offered yet: two that are read again and again may drive each other out of memory.
+        read[head] = heads[head];
+        readAt[head] = at;
         wakeAt(at);
         if (queue.consumers.isEmpty()) {
             // Nobody reads on soon, so what was read ahead is not kept.

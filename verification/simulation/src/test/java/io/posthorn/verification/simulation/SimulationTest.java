@@ -3,6 +3,7 @@ package io.posthorn.verification.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,6 +29,13 @@ class SimulationTest {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         System.out.printf("%s: %d seeds in %.1f s, %.0f a second%n", kind, seed, seconds, seed / seconds);
+    }
+
+    /// Two cold messages, read for their times, drove each other out of memory again and again.
+    @Test
+    void theWorldThatNeverCameToRestEnds() {
+        assertThat(Simulation.run(Simulation.Kind.BROKER, 9_094, Machine.Wiring.RIGHT))
+                .isNotZero();
     }
 
     @ParameterizedTest
