@@ -42,8 +42,7 @@ final class BrokerInvariants {
                 new QueuesSurviveAndDeletedOnesDoNot(),
                 new BindingsSurvive(),
                 new EverythingIsAnswered(),
-                new DeadLettersArrive(),
-                new TheExpiredArrive());
+                new DeadLettersArrive());
     }
 
     /// Where dead letters of several queues meet, and may come twice after a crash.
@@ -367,51 +366,6 @@ final class BrokerInvariants {
                 }
                 default -> {
                     // does not concern dead letters
-                }
-            }
-        }
-    }
-
-    /// A confirmed message that is no more in its queue, and that nobody settled, died of its age: where the dead go to
-    /// the grave it is found there.
-    static final class TheExpiredArrive implements Invariant<BrokerEvent> {
-        private final Map<Long, List<String>> queuesOf = new HashMap<>();
-        private final Set<Copy> owed = new HashSet<>();
-        private final Set<Copy> settled = new HashSet<>();
-        private final Set<String> deleted = new HashSet<>();
-        private final Set<Long> buried = new HashSet<>();
-        private boolean hasGrave;
-
-        @Override
-        public void observe(BrokerEvent event) {
-            switch (event) {
-                case Declared(String queue) -> hasGrave |= isGrave(queue);
-                case Published published
-                when hasGrave && published.persistent() -> queuesOf.put(published.message(), published.queues());
-                case Confirmed(long message) ->
-                    queuesOf.getOrDefault(message, List.of()).stream()
-                            .filter(BrokerWorkload::givesAway)
-                            .filter(queue -> !deleted.contains(queue))
-                            .map(queue -> new Copy(queue, message))
-                            .filter(copy -> !settled.contains(copy))
-                            .forEach(owed::add);
-                case Delivered delivered when isGrave(delivered.queue()) -> buried.add(delivered.message());
-                case Settled(String queue, long message) -> {
-                    settled.add(new Copy(queue, message));
-                    owed.remove(new Copy(queue, message));
-                }
-                case DeleteAsked(String queue) -> {
-                    deleted.add(queue);
-                    owed.removeIf(each -> each.queue().equals(queue));
-                }
-                case Drained(String queue, long _, List<Taken> taken) ->
-                    taken.forEach(each -> owed.remove(new Copy(queue, each.message())));
-                case Unanswered _ -> {
-                    owed.removeIf(each -> buried.contains(each.message()));
-                    check(owed.isEmpty(), this, owed);
-                }
-                default -> {
-                    // does not concern those who die of their age
                 }
             }
         }

@@ -258,7 +258,7 @@ final class BrokerWorkload implements Workload {
     }
 
     /// Whether what is refused there, or dies of its age, goes to the grave.
-    static boolean givesAway(String queue) {
+    private static boolean givesAway(String queue) {
         return numberOf(queue) % 3 == 2;
     }
 
