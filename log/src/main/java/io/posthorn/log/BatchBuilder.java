@@ -61,8 +61,10 @@ public final class BatchBuilder {
         putHeader();
         var bytes = new Bytes(array, 0, size);
         RecordBatch.INTS.set(array, RecordBatch.CRC, RecordBatch.checksumOf(bytes));
-        // The next batch is likely to be as large as this one: it starts with that much, within reason.
-        firstCapacity = Math.clamp(size, SMALLEST, LARGEST_AT_ONCE);
+        // The next batch is likely to be about as large as the last ones: it starts with enough for most of them, as
+        // growing means copying, and small ones make it forget a large one little by little.
+        int enough = Math.max(size + size / 4, firstCapacity - firstCapacity / 8);
+        firstCapacity = Math.clamp(enough, SMALLEST, LARGEST_AT_ONCE);
         array = NONE;
         size = RecordBatch.HEADER_SIZE;
         count = 0;
