@@ -84,6 +84,17 @@ class BrowseTest {
     }
 
     @Test
+    void aLogThatCannotBeReadIsAnAnswerToo() {
+        declare("q", Map.of());
+        publish("q", 1);
+        world.storage.broken.addAll(world.storage.logs());
+        var answer = new BrokerWorld.Answer<BrowsePage>();
+        client.session.browse("q", MessageState.READY, 0, 1, answer);
+        world.syncAndRun();
+        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+    }
+
+    @Test
     void aMissingQueueCannotBeLookedAt() {
         var answer = new BrokerWorld.Answer<BrowsePage>();
         client.session.browse("none", MessageState.READY, 0, 1, answer);

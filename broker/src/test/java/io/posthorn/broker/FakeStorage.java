@@ -120,6 +120,11 @@ public final class FakeStorage implements LogStorage, Journal {
         return this;
     }
 
+    /// The logs there are.
+    public synchronized Set<LogId> logs() {
+        return Set.copyOf(logs.keySet());
+    }
+
     /// From now on durable logs are read from disk only.
     public void makeCold() {
         cold = true;

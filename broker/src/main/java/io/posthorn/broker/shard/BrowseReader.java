@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.BrowsedMessage;
 import io.posthorn.broker.MessageState;
@@ -12,6 +13,8 @@ import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RecordCursor;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads the messages that somebody wants to look at, on a thread that may wait for the disk. What has gone since the
 /// queue named it is left out.
 final class BrowseReader implements Runnable {
+    private static final Logger LOG = System.getLogger(BrowseReader.class.getName());
     private static final int SLICE_BYTES = 256 * 1024;
 
     /// A page ends early when its messages have so many bytes.
@@ -45,13 +49,20 @@ final class BrowseReader implements Runnable {
 
     @Override
     public void run() {
+        BrowsePage page;
         try {
-            reply.ok(new BrowsePage(found, read()));
+            page = new BrowsePage(found, read());
         } catch (LogException e) {
             reply.failed(Failures.of(e));
+            return;
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "messages of " + queue + " could not be looked at", e);
+            reply.failed(new BrokerException.StorageFailed("messages of " + queue + " could not be read"));
+            return;
         } finally {
             letGo();
         }
+        reply.ok(page);
     }
 
     /// @return where the next page begins
