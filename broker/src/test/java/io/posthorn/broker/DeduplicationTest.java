@@ -92,6 +92,19 @@ class DeduplicationTest {
     }
 
     @Test
+    void aDuplicateOfWhatNeverBecameDurableIsRefused() {
+        declare(true);
+        send("a");
+        world.run();
+        world.storage.failSync();
+        world.run();
+        send("a");
+        world.run();
+        assertThat(client.accepted).isEmpty();
+        assertThat(client.refused).containsExactly(1L, 2L);
+    }
+
+    @Test
     void otherQueuesOfTheSameMessageKeepEverything() {
         declare(true);
         declare("other", Map.of(), true);

@@ -23,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Appends published batches, and lets nobody see or confirm them before they are durable. Confined to the
 /// shard's thread.
@@ -43,6 +44,9 @@ final class Publishing {
     private final ArrayList<Queue> durable = new ArrayList<>();
     private final ArrayList<Log> logs = new ArrayList<>();
     private final ArrayList<Description> descriptions = new ArrayList<>();
+
+    /// Why nothing becomes durable any more; null while it does.
+    private @Nullable BrokerException failure;
 
     Publishing(
             int machine,
@@ -166,12 +170,22 @@ final class Publishing {
         if (!durable.isEmpty()) {
             appendDurable(publication, broken == null);
         } else if (broken == null && hasWaited) {
-            parked.add(new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true));
+            parkReceipt(publication);
         } else if (broken == null) {
             publication.accepted();
         }
         if (broken != null) {
             publication.refused(broken);
+        }
+    }
+
+    /// The receipt waits for the journal's end as it is now. Where the journal has failed, that may never come.
+    private void parkReceipt(Publication publication) {
+        var waiting = new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true);
+        if (failure != null && waiting.position() > storage.journal().durableEnd()) {
+            waiting.never(failure);
+        } else {
+            parked.add(waiting);
         }
     }
 
@@ -372,6 +386,7 @@ final class Publishing {
 
     /// Nothing parked will ever be durable.
     void refuseParked(BrokerException cause) {
+        failure = cause;
         for (var each = parked.poll(); each != null; each = parked.poll()) {
             each.never(cause);
         }
