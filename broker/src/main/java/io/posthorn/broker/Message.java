@@ -105,40 +105,12 @@ public record Message(
 
     /// The same message, which can tell its typed headers.
     public Message telling(Supplier<Arguments> typedHeaders) {
-        return new Message(
-                exchange,
-                routingKey,
-                moreRoutingKeys,
-                hiddenRoutingKeys,
-                key,
-                headers,
-                body,
-                persistent,
-                priority,
-                expiresAt,
-                timestamp,
-                typedHeaders,
-                deaths,
-                delayed);
+        return after(expiresAt, typedHeaders, deaths, delayed);
     }
 
     /// The same message as it leaves a queue that gives it up: it expires no more.
     public Message died(DeathHistory history) {
-        return new Message(
-                exchange,
-                routingKey,
-                moreRoutingKeys,
-                hiddenRoutingKeys,
-                key,
-                headers,
-                body,
-                persistent,
-                priority,
-                NEVER,
-                timestamp,
-                attributes,
-                history,
-                delayed);
+        return after(NEVER, attributes, history, delayed);
     }
 
     /// The same message after it has waited at an exchange: its life begins now.
@@ -146,6 +118,11 @@ public record Message(
     /// @param asked for how many milliseconds it was to wait
     /// @param more for how many it has waited beyond that
     public Message waited(long asked, long more) {
+        return after(expiresAt == NEVER ? NEVER : expiresAt + asked + more, attributes, deaths, asked);
+    }
+
+    private Message after(
+            long newExpiresAt, Supplier<Arguments> newAttributes, @Nullable DeathHistory newDeaths, long newDelayed) {
         return new Message(
                 exchange,
                 routingKey,
@@ -156,10 +133,10 @@ public record Message(
                 body,
                 persistent,
                 priority,
-                expiresAt == NEVER ? NEVER : expiresAt + asked + more,
+                newExpiresAt,
                 timestamp,
-                attributes,
-                deaths,
-                asked);
+                newAttributes,
+                newDeaths,
+                newDelayed);
     }
 }
