@@ -97,7 +97,7 @@ final class FakeBroker implements Broker {
 
     @Override
     public BrokerStatus status() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("no test of the fake asks for it");
     }
 
     @Override
@@ -319,22 +319,22 @@ final class FakeBroker implements Broker {
         @Override
         public void delayedMessages(
                 String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply) {
-            throw new UnsupportedOperationException("AMQP has no method for it");
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
         public void cancelDelayed(String exchange, long id, Reply<Boolean> reply) {
-            throw new UnsupportedOperationException("AMQP has no method for it");
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
         public void pauseQueue(String queue, String reason, Reply<Done> reply) {
-            throw new UnsupportedOperationException("AMQP has no method for it");
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
         public void resumeQueue(String queue, Reply<Done> reply) {
-            throw new UnsupportedOperationException("AMQP has no method for it");
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
@@ -379,7 +379,7 @@ final class FakeBroker implements Broker {
 
         @Override
         public Transaction transaction() {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         private int publish(Message message, long sequence, ReceiptSink receipts) {
@@ -426,7 +426,7 @@ final class FakeBroker implements Broker {
 
         @Override
         public ReplyAddress replyAddress(DeliverySink sink) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
@@ -488,12 +488,12 @@ final class FakeBroker implements Broker {
 
         @Override
         public void browse(String queue, MessageState state, long from, int most, Reply<BrowsePage> reply) {
-            throw new UnsupportedOperationException("no AMQP method looks at messages");
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
         public void listQueues(Reply<List<QueueStatus>> reply) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
