@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String TRANSPORT = "io.posthorn.transport..";
     private static final String PROTOCOL = "io.posthorn.protocol..";
     private static final String AMQP = "io.posthorn.protocol.amqp..";
+    private static final String CONSOLE = "io.posthorn.console..";
     private static final String SERVER = "io.posthorn.server..";
 
     @ArchTest
@@ -60,16 +61,20 @@ class ArchitectureTest {
     static final ArchRule aProtocolKnowsTransportAndBroker = room(AMQP).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
 
     @ArchTest
+    static final ArchRule theConsoleKnowsTransportAndBroker =
+            room(CONSOLE).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
+
+    @ArchTest
     static final ArchRule ofTheLogAProtocolKnowsOnlyBytes = noClasses()
             .that()
-            .resideInAPackage(PROTOCOL)
+            .resideInAnyPackage(PROTOCOL, CONSOLE)
             .should()
             .dependOnClassesThat(
                     resideInAnyPackage(LOG).and(not(simpleName("Bytes"))).and(not(simpleName("RecordHeader"))));
 
     @ArchTest
     static final ArchRule theServerPutsTheRoomsTogether =
-            room(SERVER).knowsOnly(PROTOCOL, FILE, TRANSPORT, BROKER, LOG);
+            room(SERVER).knowsOnly(PROTOCOL, CONSOLE, FILE, TRANSPORT, BROKER, LOG);
 
     @ArchTest
     static final ArchRule nettyStaysAtTheEdge = noClasses()

@@ -1,0 +1,21 @@
+package io.posthorn.broker.admin;
+
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.topology.Topology;
+import java.util.List;
+
+/// The one door through which operators change a broker. Thread-safe.
+public interface Administration {
+    /// Everything that was decided and is durable: virtual hosts with their exchanges, queues and bindings, users,
+    /// rights, policies, parameters and limits. An immutable value.
+    Topology current();
+
+    /// Makes all the changes, or none: each is checked against what those before it have made, and the answer comes
+    /// when all are durable. What is there already as it is asked for changes nothing.
+    ///
+    /// @param by who asks; refused with [io.posthorn.broker.BrokerException.AccessRefused] where their tags do not
+    /// allow one of the changes
+    /// @param reply told on any thread
+    void apply(Actor by, List<AdminChange> changes, Reply<Done> reply);
+}
