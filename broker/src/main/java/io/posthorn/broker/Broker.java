@@ -1,5 +1,8 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.statistics.Statistics;
+import java.util.function.Predicate;
+
 /// The broker as protocols and the server see it. Thread-safe.
 public interface Broker extends AutoCloseable {
     /// Opens a session: what one connection does, under one user, in one virtual host.
@@ -18,6 +21,14 @@ public interface Broker extends AutoCloseable {
     java.util.Set<Alarm> alarms();
 
     BrokerStatus status();
+
+    /// What is counted, and who is there.
+    Statistics statistics();
+
+    /// Ends the sessions that an operator does not want any more; their peers are told the reason.
+    ///
+    /// @return how many
+    int endSessions(Predicate<SessionSpec> which, String reason);
 
     /// Stops in order: sessions are closed by their protocols before; what is parked is released, state is
     /// written, and the storage closed.

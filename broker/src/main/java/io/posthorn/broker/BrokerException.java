@@ -110,6 +110,16 @@ public abstract sealed class BrokerException extends RuntimeException {
         }
     }
 
+    /// An operator has ended the session; the message is the reason that was given.
+    public static final class EndedByOperator extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public EndedByOperator(String message) {
+            super(message);
+        }
+    }
+
     /// The broker is stopping.
     public static final class ShuttingDown extends BrokerException {
         @Serial

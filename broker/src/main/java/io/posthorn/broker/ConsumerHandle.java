@@ -13,6 +13,11 @@ public interface ConsumerHandle {
     /// last delivery that did not ask.
     void share(SharedCredit credit, Reply<Done> reply);
 
+    /// Whether messages may come to it; not while it waits behind a single active consumer.
+    default boolean isActive() {
+        return true;
+    }
+
     /// The sink can take deliveries again, after it answered that it could not, or its shared credit goes on.
     void resume();
 }

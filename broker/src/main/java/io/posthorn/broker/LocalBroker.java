@@ -8,6 +8,7 @@ import io.posthorn.broker.shard.DelayRecovery;
 import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardRecovery;
 import io.posthorn.broker.shard.ShardStatistics;
+import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.QueueLifecycle;
@@ -36,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -55,6 +57,7 @@ public final class LocalBroker implements Broker {
     private final ReplyAddresses replies;
     private final MemoryBudget memory;
     private final List<Shard> shards;
+    private final LocalStatistics statistics;
     private final TopologyManager manager;
     private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong lastSession = new AtomicLong();
@@ -131,6 +134,7 @@ public final class LocalBroker implements Broker {
             made.add(shard(i));
         }
         this.shards = List.copyOf(made);
+        this.statistics = new LocalStatistics(shards, sessions::values);
         this.manager = new TopologyManager(
                 recovered.topology.topology(),
                 storage.journal(),
@@ -192,11 +196,13 @@ public final class LocalBroker implements Broker {
     private final class Queues implements QueueLifecycle {
         @Override
         public void created(QueueEntry queue) {
+            statistics.queuesCreated.increment();
             shards.get(queue.shard()).submit(new Command.Open(queue));
         }
 
         @Override
         public void removed(QueueEntry queue) {
+            statistics.queuesDeleted.increment();
             shards.get(queue.shard()).submit(new Command.Drop(queue));
         }
 
@@ -269,6 +275,7 @@ public final class LocalBroker implements Broker {
         var id = new SessionId(lastSession.incrementAndGet());
         var session = new LocalSession(this, spec, listener, id);
         sessions.put(id, session);
+        statistics.opened(listener);
         if (!alarms.on().isEmpty()) {
             alarms.tell(session);
         }
@@ -292,7 +299,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public BrokerStatus status() {
-        List<ShardStatistics> all = statistics();
+        List<ShardStatistics> all = shardStatistics();
         return new BrokerStatus(
                 sessions.size(),
                 topology().queueCount(),
@@ -304,8 +311,30 @@ public final class LocalBroker implements Broker {
                 storage.health());
     }
 
+    @Override
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    void queueDeclared() {
+        statistics.queuesDeclared.increment();
+    }
+
+    @Override
+    public int endSessions(Predicate<SessionSpec> which, String reason) {
+        int ended = 0;
+        for (LocalSession session : sessions.values()) {
+            if (session.listener() instanceof ReportingListener && which.test(session.spec())) {
+                var cause = new BrokerException.EndedByOperator(reason);
+                session.spec().io().execute(() -> session.listener().ended(cause));
+                ended++;
+            }
+        }
+        return ended;
+    }
+
     /// What each shard has counted, for metrics.
-    public List<ShardStatistics> statistics() {
+    public List<ShardStatistics> shardStatistics() {
         return shards.stream().map(Shard::statistics).toList();
     }
 
@@ -354,6 +383,7 @@ public final class LocalBroker implements Broker {
     /// A session has ended; its exclusive queues go with it.
     void closed(LocalSession session) {
         if (sessions.remove(session.id()) != null) {
+            statistics.closed(session.listener());
             manager.endSession(session.id(), new Unheard<>());
         }
     }

@@ -86,6 +86,11 @@ final class LocalConsumer extends LocalHandle {
     }
 
     @Override
+    public boolean isActive() {
+        return consumer.isActive();
+    }
+
+    @Override
     public void resume() {
         if (!closed) {
             link.resume();

@@ -50,6 +50,11 @@ final class LocalSession implements BrokerSession, Batches {
         return id;
     }
 
+    /// On the io thread.
+    boolean isClosed() {
+        return closed;
+    }
+
     SessionSpec spec() {
         return spec;
     }
@@ -280,6 +285,7 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void declareQueue(QueueSpec wanted, Reply<QueueStatus> reply) {
         flush();
+        broker.queueDeclared();
         if (allowed(reply, Permission.CONFIGURE, queueText(wanted.name())) && mayGiveAway(wanted, reply)) {
             changes().declareQueue(virtualHost(), wanted, id, here(reply, queue -> askStatus(queue, reply)));
         }

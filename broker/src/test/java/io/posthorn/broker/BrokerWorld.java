@@ -17,7 +17,7 @@ final class BrokerWorld {
     final FakeStorage storage;
     final LocalBroker broker;
     final HandTime time = new HandTime();
-    private final HandExecutor loop;
+    final HandExecutor loop;
     private final HandExecutor blocking = new HandExecutor(false);
 
     BrokerWorld(FakeStorage storage) {

@@ -44,7 +44,7 @@ class DeletedQueuesTest {
         assertThat(status.consumers()).isZero();
         assertThat(status.heldBytes()).isZero();
         assertThat(load.world.storage.logCount()).isZero();
-        assertThat(load.world.broker.statistics()).allSatisfy(shard -> {
+        assertThat(load.world.broker.shardStatistics()).allSatisfy(shard -> {
             assertThat(shard.queues()).isZero();
             assertThat(shard.quarantined()).isZero();
             assertThat(shard.mailboxBytes()).isZero();

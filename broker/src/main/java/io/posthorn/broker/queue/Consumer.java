@@ -22,6 +22,9 @@ public final class Consumer extends Holder {
 
     private boolean cancelled;
 
+    /// Whether messages may come to it; volatile, since lists ask on other threads.
+    private volatile boolean active;
+
     /// What it shares with other consumers, if anything.
     private @Nullable SharedCredit shared;
 
@@ -70,6 +73,16 @@ public final class Consumer extends Holder {
 
     ConsumerLink link() {
         return link;
+    }
+
+    void setActive(boolean active) {
+        this.active = active;
+    }
+
+    /// Whether it is one of those that get messages, as all are but the ones that wait behind a single active consumer.
+    /// On any thread.
+    public boolean isActive() {
+        return active;
     }
 
     int priority() {

@@ -60,8 +60,15 @@ final class Consumers {
         return rule != Rule.COMPETING;
     }
 
+    /// The single active consumer; null while there is none, and where all compete.
+    @Nullable
+    Consumer active() {
+        return active;
+    }
+
     void add(Consumer consumer) {
         all.add(consumer);
+        consumer.setActive(rule == Rule.COMPETING);
         elect();
         offer(consumer);
     }
@@ -190,7 +197,11 @@ final class Consumers {
             }
         }
         active = wanted;
+        if (current != null) {
+            current.setActive(false);
+        }
         if (wanted != null) {
+            wanted.setActive(true);
             offer(wanted);
         }
     }

@@ -10,6 +10,10 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.statistics.Counted;
+import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.QueueStatistics;
+import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogException;
@@ -63,6 +67,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     /// Consumers for whom a shared credit is reserved, in this pass.
     private @Nullable List<Consumer> granted;
+
+    /// Null as long as nothing has happened here.
+    private @Nullable Activity activity;
 
     /// When the queue was last used, as far as `x-expires` goes.
     private long usedAt;
@@ -136,6 +143,54 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
                 spec.type());
     }
 
+    // ---- What is counted
+
+    final void count(Counted what, long more) {
+        activity().tally.add(what, more);
+        shard.counters().tally.add(what, more);
+    }
+
+    private Activity activity() {
+        Activity known = activity;
+        if (known == null) {
+            known = new Activity();
+            known.usedAt = shard.now();
+            activity = known;
+        }
+        return known;
+    }
+
+    /// @param entry what the queue is in the topology
+    public final QueueStatistics statistics(QueueEntry entry) {
+        Activity known = activity;
+        Consumer active = consumers.active();
+        return new QueueStatistics(
+                entry,
+                true,
+                ready(),
+                unsettled(),
+                consumerCount(),
+                known == null ? Counts.NONE : known.tally.now(),
+                appendedMessages == 0 ? 0 : appendedBytes / appendedMessages,
+                headTime(),
+                known == null ? 0 : known.usedAt,
+                active == null ? null : active.tag(),
+                known == null ? 0 : known.waitedMillis(shard.now()),
+                !consumers.isEmpty() && !isPaused() && !waitsForConsumers(),
+                deduplication == null ? 0 : deduplication.duplicates(),
+                paused);
+    }
+
+    /// When the message that is ready first came in; 0 where that is not kept.
+    long headTime() {
+        return 0;
+    }
+
+    /// Whether messages are ready that none of the consumers can take now.
+    boolean waitsForConsumers() {
+        return false;
+    }
+
     // ---- Messages come in
 
     /// What the queue must know of the messages in a batch that its log takes next; null for nothing.
@@ -163,6 +218,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         logEnd = base + batch.offsetCount();
         appendedMessages += batch.count();
         appendedBytes += batch.sizeInBytes();
+        count(Counted.PUBLISH, batch.count());
     }
 
     /// Everything before `end` may be shown.
@@ -182,6 +238,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         waiting.run(visibleEnd);
         boolean more = deliver(most);
         declineGrants();
+        if (activity != null) {
+            activity.passed(shard.now(), waitsForConsumers());
+        }
         return more;
     }
 

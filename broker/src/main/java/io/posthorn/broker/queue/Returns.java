@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.DeathReason;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,7 @@ final class Returns {
     /// Messages that were taken leave the queue, to where its dead letters go.
     void giveUp(long from, long to, DeathReason reason) {
         order.left(from, to);
+        queue.count(deadLetters == null ? dropped(reason) : deadLettered(reason), to - from);
         if (deadLetters == null) {
             queue.settled(from, to);
         } else {
@@ -136,8 +138,27 @@ final class Returns {
     /// Messages that did not come in go where dead letters do.
     void refused(RecordBatch batch, DeathReason reason) {
         if (deadLetters != null) {
+            queue.count(deadLettered(reason), batch.count());
             deadLetters.addRefused(batch, reason.code());
         }
+    }
+
+    private static Counted deadLettered(DeathReason reason) {
+        return switch (reason) {
+            case REJECTED -> Counted.DEAD_LETTERED_REJECTED;
+            case EXPIRED -> Counted.DEAD_LETTERED_EXPIRED;
+            case MAXLEN -> Counted.DEAD_LETTERED_MAXLEN;
+            case DELIVERY_LIMIT -> Counted.DEAD_LETTERED_DELIVERY_LIMIT;
+        };
+    }
+
+    private static Counted dropped(DeathReason reason) {
+        return switch (reason) {
+            case REJECTED -> Counted.DROPPED_REJECTED;
+            case EXPIRED -> Counted.DROPPED_EXPIRED;
+            case MAXLEN -> Counted.DROPPED_MAXLEN;
+            case DELIVERY_LIMIT -> Counted.DROPPED_DELIVERY_LIMIT;
+        };
     }
 
     /// Whether a message that is given up stays until it has arrived elsewhere.

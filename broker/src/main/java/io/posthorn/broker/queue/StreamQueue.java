@@ -8,6 +8,7 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.RecordBatch;
@@ -234,6 +235,7 @@ public final class StreamQueue extends Queue {
         consumer.held().add(offset);
         unsettled++;
         shard.counters().delivered++;
+        count(Counted.DELIVER, 1);
         return new Delivery(handle, offset, false, 0, message, -1, offset);
     }
 
@@ -261,6 +263,9 @@ public final class StreamQueue extends Queue {
         unsettled -= count;
         holder.freed(count);
         shard.counters().settled += count;
+        if (outcome == Outcome.ACCEPTED && count > 0) {
+            count(Counted.ACK, count);
+        }
         if (count > 0) {
             shard.activate(this);
         }

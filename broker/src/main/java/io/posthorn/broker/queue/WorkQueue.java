@@ -9,6 +9,7 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
@@ -76,6 +77,18 @@ public final class WorkQueue extends Queue {
     @Override
     long unsettled() {
         return unsettled + returns.delayed();
+    }
+
+    @Override
+    boolean waitsForConsumers() {
+        return !consumers.isEmpty() && !consumers.anyWelcome() && ready() > 0;
+    }
+
+    @Override
+    long headTime() {
+        AppendTimes times = state.appendTimes();
+        long head = times == null ? OffsetSet.NONE : order.next(visibleEnd);
+        return times == null || head == OffsetSet.NONE ? 0 : times.timeOf(head);
     }
 
     @Override
@@ -182,6 +195,7 @@ public final class WorkQueue extends Queue {
         boolean redelivered = redeliveries.contains(offset);
         int count = redelivered ? redeliveries.count(offset) : 0;
         shard.counters().delivered++;
+        countDelivery(holder, autoSettle, redelivered);
         if (autoSettle) {
             leave(offset, offset + 1);
             shard.counters().settled++;
@@ -189,6 +203,17 @@ public final class WorkQueue extends Queue {
             hold(holder, offset);
         }
         return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
+    }
+
+    private void countDelivery(Holder holder, boolean autoSettle, boolean redelivered) {
+        if (holder instanceof Consumer) {
+            count(autoSettle ? Counted.DELIVER_NO_ACK : Counted.DELIVER, 1);
+        } else {
+            count(autoSettle ? Counted.GET_NO_ACK : Counted.GET, 1);
+        }
+        if (redelivered) {
+            count(Counted.REDELIVER, 1);
+        }
     }
 
     private void hold(Holder holder, long offset) {
@@ -240,6 +265,7 @@ public final class WorkQueue extends Queue {
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
+                    count(Counted.ACK, end - start);
                     leave(start, end);
                 }
                 case REJECTED -> {
@@ -376,6 +402,9 @@ public final class WorkQueue extends Queue {
                     if (delivery == null && order.next(visibleEnd) != OffsetSet.NONE) {
                         return false;
                     }
+                    if (delivery == null) {
+                        count(Counted.GET_EMPTY, 1);
+                    }
                     reply.ok(Optional.ofNullable(delivery));
                     return true;
                 },
@@ -403,6 +432,7 @@ public final class WorkQueue extends Queue {
             settled(taken.from(i), taken.to(i));
             count += taken.to(i) - taken.from(i);
         }
+        count(Counted.PURGED, count);
         return count;
     }
 

@@ -17,6 +17,7 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
 import io.posthorn.broker.queue.ScatteredRead;
+import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
@@ -155,6 +156,15 @@ public sealed interface Command {
 
     /// What was done elsewhere goes on here.
     record Continue(Runnable then) implements Command {}
+
+    /// What this shard has counted, and each of its queues.
+    ///
+    /// @param virtualHost only queues of this one; null for all
+    /// @param each whether queues are told one by one, or only together
+    record Statistics(@Nullable String virtualHost, boolean each, Reply<ShardReading> reply) implements Command {}
+
+    /// What one queue has counted; also of one that is out of order.
+    record StatisticsOf(QueueEntry queue, Reply<QueueStatistics> reply) implements Command {}
 
     record WriteSnapshot(Snapshots.SnapshotWriter writer) implements Command {}
 

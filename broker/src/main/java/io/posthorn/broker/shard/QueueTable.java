@@ -1,11 +1,14 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.StreamQueue;
 import io.posthorn.broker.queue.Surroundings;
 import io.posthorn.broker.queue.WorkQueue;
+import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogId;
@@ -120,6 +123,31 @@ final class QueueTable {
             }
         }
         return durable;
+    }
+
+    /// @param virtualHost only queues of this one; null for all
+    ShardReading reading(@Nullable String virtualHost, boolean each, Counters counters) {
+        var reading = new ShardReading.Builder(counters, each);
+        for (Queue queue : queues.values()) {
+            if (queue.handle() instanceof QueueEntry entry
+                    && (virtualHost == null || virtualHost.equals(entry.virtualHost()))) {
+                reading.add(statistics(queue, entry));
+            }
+        }
+        return reading.build();
+    }
+
+    void tell(QueueEntry entry, Reply<QueueStatistics> reply) {
+        Queue queue = queues.get(entry.log());
+        if (queue == null) {
+            reply.failed(whyMissing(entry));
+        } else {
+            reply.ok(statistics(queue, entry));
+        }
+    }
+
+    private QueueStatistics statistics(Queue queue, QueueEntry entry) {
+        return quarantined.contains(entry.log()) ? QueueStatistics.outOfOrder(entry) : queue.statistics(entry);
     }
 
     boolean stillExists(Queue queue) {

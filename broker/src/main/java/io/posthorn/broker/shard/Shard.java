@@ -296,6 +296,9 @@ public final class Shard implements Surroundings {
             case Command.ListDelayed list -> delays.list(list);
             case Command.CancelDelayed cancel -> delays.cancel(cancel, stopped);
             case Command.Continue(Runnable then) -> then.run();
+            case Command.Statistics(String virtualHost, boolean each, var reply) ->
+                reply.ok(queues.reading(virtualHost, each, counters));
+            case Command.StatisticsOf(QueueEntry queue, var reply) -> queues.tell(queue, reply);
             case Command.WriteSnapshot(var writer) ->
                 snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues(), delays));
             case Command.Poison(var cause) -> poison(cause);

@@ -2,6 +2,7 @@ package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.EndedByOperator;
 import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.MessageTooLarge;
 import io.posthorn.broker.BrokerException.NotFound;
@@ -34,7 +35,7 @@ final class ReplyCodes {
             case NotImplemented _ -> ReplyCode.NOT_IMPLEMENTED;
             case StorageFull _ -> ReplyCode.RESOURCE_ERROR;
             case StorageFailed _ -> ReplyCode.INTERNAL_ERROR;
-            case ShuttingDown _ -> ReplyCode.CONNECTION_FORCED;
+            case ShuttingDown _, EndedByOperator _ -> ReplyCode.CONNECTION_FORCED;
         };
     }
 

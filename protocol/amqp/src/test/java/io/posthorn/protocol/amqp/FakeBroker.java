@@ -29,6 +29,7 @@ import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
+import io.posthorn.broker.statistics.Statistics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A broker of plain collections, all of it on the one loop that the sessions of a test share. Routes by equal
@@ -98,6 +100,18 @@ final class FakeBroker implements Broker {
     @Override
     public BrokerStatus status() {
         throw new UnsupportedOperationException("no test of the fake asks for it");
+    }
+
+    @Override
+    public Statistics statistics() {
+        throw new UnsupportedOperationException("no test of the fake asks for it");
+    }
+
+    @Override
+    public int endSessions(Predicate<SessionSpec> which, String reason) {
+        var ended = sessions.stream().filter(each -> which.test(each.spec)).toList();
+        ended.forEach(each -> each.listener.ended(new BrokerException.EndedByOperator(reason)));
+        return ended.size();
     }
 
     @Override
