@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.broker.pattern;
+
+import org.jspecify.annotations.NullMarked;
