@@ -7,6 +7,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /// One accepted socket, and what stands around it. Confined to the thread of its loop.
 public final class Connection {
@@ -64,6 +65,12 @@ public final class Connection {
     /// Whether nobody between the peer and us can read what is said.
     public boolean isEncrypted() {
         return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /// How what is said is encrypted; empty when it is not.
+    public Optional<SSLSession> encryption() {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                .map(handler -> handler.engine().getSession());
     }
 
     /// The certificate that the peer has shown, which an authority that we trust has signed.

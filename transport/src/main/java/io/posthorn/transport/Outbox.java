@@ -19,6 +19,8 @@ public final class Outbox {
     private int lastSize = SMALLEST;
     private boolean flushIsDue;
     private boolean closed;
+    private long sentBytes;
+    private long writes;
     private Runnable beforeFlush = () -> {};
 
     Outbox(Channel channel) {
@@ -95,6 +97,16 @@ public final class Outbox {
         return buffer == null ? 0 : buffer.readableBytes();
     }
 
+    /// What was handed to the socket so far.
+    public long sentBytes() {
+        return sentBytes;
+    }
+
+    /// In how many pieces.
+    public long writes() {
+        return writes;
+    }
+
     /// Frees what will never be sent.
     public void release() {
         closed = true;
@@ -108,6 +120,8 @@ public final class Outbox {
         if (closed || !bytes.isReadable()) {
             bytes.release();
         } else {
+            sentBytes += bytes.readableBytes();
+            writes++;
             var _ = channel.write(bytes, channel.voidPromise());
         }
     }

@@ -3,6 +3,8 @@ package io.posthorn.protocol.amqp;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.statistics.ChannelReport;
+import io.posthorn.broker.statistics.Tally;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
 import io.posthorn.protocol.amqp.wire.ChannelMethod;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class AmqpChannel implements Channels.Slot {
     private final int number;
     private final AmqpConnection connection;
+    private final Tally tally = new Tally();
     private final BrokerSession session;
     private final ChannelPublishing publishing;
     private final ChannelDeliveries deliveries;
@@ -33,10 +36,14 @@ final class AmqpChannel implements Channels.Slot {
     private @Nullable ChannelTransaction transaction;
     private boolean closed;
 
+    /// When the peer last asked for something.
+    private long usedAt;
+
     AmqpChannel(int number, AmqpConnection connection, Channels channels) {
         this.number = number;
         this.connection = connection;
         this.session = connection.session();
+        this.usedAt = connection.now();
         this.publishing = new ChannelPublishing(this, channels);
         this.directReply = new DirectReply(session);
         this.topology = new ChannelTopology(this);
@@ -49,6 +56,27 @@ final class AmqpChannel implements Channels.Slot {
 
     AmqpConnection connection() {
         return connection;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    ChannelReport report() {
+        return new ChannelReport(
+                number,
+                deliveries.isPaused() ? "flow" : "running",
+                deliveries.prefetch(),
+                deliveries.sharedPrefetch(),
+                publishing.confirms(),
+                transaction != null,
+                deliveries.unsettled(),
+                publishing.unconfirmed(),
+                transaction == null ? 0 : transaction.uncommitted(),
+                deliveries.heldBack(),
+                usedAt,
+                tally.now(),
+                deliveries.reports());
     }
 
     BrokerSession session() {
@@ -79,6 +107,7 @@ final class AmqpChannel implements Channels.Slot {
 
     void onMethod(Method method) {
         publishing.checkNoContentIsDue(method);
+        usedAt = connection.now();
         try {
             dispatch(method);
         } catch (BrokerException refused) {

@@ -6,8 +6,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.SessionListener;
+import io.posthorn.broker.ReportingListener;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.statistics.ConnectionReport;
+import io.posthorn.broker.statistics.Tally;
 import io.posthorn.protocol.amqp.ConnectionState.Authenticating;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingHeader;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingOpen;
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// A pass is what one wake-up of the loop brings: all its frames are handled, then the session hands over what
 /// they collected, then everything there is to say is written at once. While a command of this connection
 /// waits for the broker, its decoding stops, so that commands take effect in their order; heartbeats go on.
-final class AmqpConnection extends ChannelInboundHandlerAdapter implements SessionListener {
+final class AmqpConnection extends ChannelInboundHandlerAdapter implements ReportingListener {
     private static final System.Logger LOG = System.getLogger(AmqpConnection.class.getName());
 
     private static final int MOST_HELD_OF_STRANGERS = 64 * 1024;
@@ -70,6 +72,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final Channels channels;
     private final Handshake handshake;
     private final PublishersStop publishersStop;
+    private final ConnectionReporting reporting;
     private ConnectionState state = new AwaitingHeader();
     private @Nullable ScheduledFuture<?> deadline;
     private boolean inPass;
@@ -88,6 +91,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         this.arrivals = new Arrivals(this, gate);
         this.handshake = new Handshake(this, protocol, transport);
         this.publishersStop = new PublishersStop(this, gate);
+        this.reporting = new ConnectionReporting(transport);
         this.frameMax = protocol.settings().frameMax();
         this.deliveredProperties = new DeliveredProperties(protocol.settings());
         this.who = transport.name();
@@ -114,6 +118,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         inPass = true;
         now = protocol.clock().millis();
         idle.onRead();
+        reporting.read(bytes.readableBytes());
         arrivals.add(context.alloc(), bytes);
         decode();
     }
@@ -283,6 +288,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
         frameMax = agreed.frameMax();
         limitFrames(frameMax);
         channels.limit(agreed.channelMax());
+        reporting.tuned(agreed, heartbeatSeconds);
         if (heartbeatSeconds > 0) {
             idle.start(transport.channel().eventLoop(), Duration.ofSeconds(heartbeatSeconds));
         }
@@ -291,6 +297,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     /// There is a session: the handshake is over.
     void opened(SessionSpec session) {
         cancelDeadline();
+        reporting.opened(now);
         String user = Printable.logged(session.principal().user());
         who = who + " (" + user + "@" + Printable.logged(session.virtualHost()) + ")";
         publishersStop.alarms(protocol.broker().alarms());
@@ -355,6 +362,25 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Sessi
     // The one place besides the switch of methods that changes the state: what happens outside of any method.
     void become(ConnectionState next) {
         state = next;
+    }
+
+    ConnectionReporting reporting() {
+        return reporting;
+    }
+
+    @Override
+    public ConnectionReport report() {
+        return reporting.report(channels, publishersStop.isAlarmed());
+    }
+
+    @Override
+    public void addCounts(Tally into) {
+        reporting.addCounts(channels, into);
+    }
+
+    @Override
+    public int openChannels() {
+        return channels.open();
     }
 
     @Override

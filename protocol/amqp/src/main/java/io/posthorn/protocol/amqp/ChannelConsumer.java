@@ -2,19 +2,28 @@ package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
+import io.posthorn.broker.statistics.ConsumerReport;
+import io.posthorn.protocol.amqp.wire.BasicMethod;
 import org.jspecify.annotations.Nullable;
 
 /// One consumer of a channel. Takes what the broker delivers as long as the peer keeps reading.
 final class ChannelConsumer implements DeliverySink {
     private final String tag;
-    private final boolean autoSettle;
+    private final BasicMethod.Consume method;
+    private final String queue;
+    private final int prefetch;
     private final ChannelDeliveries deliveries;
     private @Nullable DeliveryHolder holder;
     private boolean isStalled;
 
-    ChannelConsumer(String tag, boolean autoSettle, ChannelDeliveries deliveries) {
+    /// @param method what the client asked for
+    /// @param queue its name, which the method may leave out
+    /// @param prefetch how many unsettled deliveries it may hold; 0 for any number
+    ChannelConsumer(String tag, BasicMethod.Consume method, String queue, int prefetch, ChannelDeliveries deliveries) {
         this.tag = tag;
-        this.autoSettle = autoSettle;
+        this.method = method;
+        this.queue = queue;
+        this.prefetch = prefetch;
         this.deliveries = deliveries;
     }
 
@@ -35,7 +44,18 @@ final class ChannelConsumer implements DeliverySink {
     }
 
     boolean autoSettles() {
-        return autoSettle;
+        return method.noAck();
+    }
+
+    ConsumerReport report() {
+        return new ConsumerReport(
+                queue,
+                tag,
+                !method.noAck(),
+                method.exclusive(),
+                prefetch,
+                holder().handle().isActive(),
+                method.arguments());
     }
 
     void resume() {

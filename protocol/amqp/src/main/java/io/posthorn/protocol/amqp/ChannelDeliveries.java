@@ -11,6 +11,8 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
+import io.posthorn.broker.statistics.ConsumerReport;
+import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Bytes;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
@@ -44,6 +46,7 @@ final class ChannelDeliveries {
     private @Nullable DeliveryHolder getter;
     private long lastTag;
     private int prefetch;
+    private int sharedPrefetch;
 
     /// What all consumers share; null until something limits them together.
     private @Nullable SharedCredit shared;
@@ -128,12 +131,19 @@ final class ChannelDeliveries {
                 DeliveryHolder holder = unsettled.holder(index);
                 session.settle(holder.handle(), unsettled.queue(index), unsettled.id(index), outcome);
                 unsettled.remove(index);
+                countSettled(outcome);
                 if (holder.settled()) {
                     leave(holder);
                 }
             }
         }
         unsettled.trim();
+    }
+
+    private void countSettled(Outcome outcome) {
+        if (outcome == Outcome.ACCEPTED) {
+            channel.tally().add(Counted.ACK, 1);
+        }
     }
 
     // In a transaction nothing is settled before its commit, but no tag can be settled twice either.
@@ -153,6 +163,7 @@ final class ChannelDeliveries {
                 DeliveryHolder holder = unsettled.holder(index);
                 transaction.settle(holder.handle(), unsettled.queue(index), unsettled.id(index), outcome);
                 unsettled.remove(index);
+                countSettled(outcome);
                 if (holder.settled()) {
                     settledHolders.add(holder);
                 }
@@ -194,12 +205,14 @@ final class ChannelDeliveries {
             throw AmqpChannel.notImplemented("prefetch_size!=0 (" + qos.prefetchSize() + ")", qos);
         }
         if (qos.global()) {
+            sharedPrefetch = qos.prefetchCount();
             limitAll(qos);
         } else {
             prefetch = qos.prefetchCount();
             // RabbitMQ's way: who asks for a limit of each consumer has given up the shared one.
             if (shared != null) {
                 shared.limit(0);
+                sharedPrefetch = 0;
             }
             channel.send(new BasicMethod.QosOk());
         }
@@ -257,7 +270,7 @@ final class ChannelDeliveries {
         if (consumers.containsKey(tag)) {
             throw new AmqpException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'", method.id());
         }
-        var consumer = new ChannelConsumer(tag, method.noAck(), this);
+        var consumer = new ChannelConsumer(tag, method, queue, prefetch, this);
         if (DirectReply.is(queue)) {
             started(consumer, channel.directReply().consume(method, consumer), method.nowait());
             return;
@@ -330,8 +343,12 @@ final class ChannelDeliveries {
         channel.<Optional<Delivery>>command(
                 method,
                 reply -> session.get(queue, method.noAck(), holder.handle(), reply),
-                delivery -> delivery.ifPresentOrElse(
-                        taken -> got(taken, method.noAck(), holder), () -> channel.send(new BasicMethod.GetEmpty())));
+                delivery -> delivery.ifPresentOrElse(taken -> got(taken, method.noAck(), holder), this::gotNothing));
+    }
+
+    private void gotNothing() {
+        channel.tally().add(Counted.GET_EMPTY, 1);
+        channel.send(new BasicMethod.GetEmpty());
     }
 
     private DeliveryHolder getter() {
@@ -345,6 +362,7 @@ final class ChannelDeliveries {
 
     private void got(Delivery delivery, boolean autoSettle, DeliveryHolder holder) {
         long tag = tag(delivery, autoSettle, holder);
+        count(autoSettle ? Counted.GET_NO_ACK : Counted.GET, delivery);
         Message message = delivery.message();
         channel.send(new BasicMethod.GetOk(
                 tag, delivery.redelivered(), message.exchange(), message.routingKey(), delivery.remaining()));
@@ -357,6 +375,7 @@ final class ChannelDeliveries {
             return false;
         }
         long tag = tag(delivery, consumer.autoSettles(), consumer.holder());
+        count(consumer.autoSettles() ? Counted.DELIVER_NO_ACK : Counted.DELIVER, delivery);
         Message message = delivery.message();
         channel.send(new BasicMethod.Deliver(
                 consumer.tag(), tag, delivery.redelivered(), message.exchange(), message.routingKey()));
@@ -373,6 +392,13 @@ final class ChannelDeliveries {
         return tag;
     }
 
+    private void count(Counted what, Delivery delivery) {
+        channel.tally().add(what, 1);
+        if (delivery.redelivered()) {
+            channel.tally().add(Counted.REDELIVER, 1);
+        }
+    }
+
     private void writeContent(Delivery delivery) {
         Bytes properties = connection.deliveredProperties().of(delivery);
         if (delivery.streamOffset() >= 0) {
@@ -385,6 +411,38 @@ final class ChannelDeliveries {
 
     void flush() {
         connection.outbox().flushSoon();
+    }
+
+    // ---- For lists
+
+    int prefetch() {
+        return prefetch;
+    }
+
+    /// What all consumers may hold together; 0 for any number.
+    int sharedPrefetch() {
+        return sharedPrefetch;
+    }
+
+    boolean isPaused() {
+        return shared != null && shared.isPaused();
+    }
+
+    long unsettled() {
+        return unsettled.size();
+    }
+
+    /// Settlements that wait for the commit.
+    long heldBack() {
+        long count = 0;
+        for (int index = unsettled.first(); index < unsettled.end(); index++) {
+            count += unsettled.heldBack(index) == null ? 0 : 1;
+        }
+        return count;
+    }
+
+    List<ConsumerReport> reports() {
+        return consumers.values().stream().map(ChannelConsumer::report).toList();
     }
 
     /// The peer reads again.

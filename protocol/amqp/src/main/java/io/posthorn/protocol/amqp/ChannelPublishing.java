@@ -6,6 +6,7 @@ import io.posthorn.broker.Message;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Publisher;
 import io.posthorn.broker.ReceiptSink;
+import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Bytes;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
@@ -147,6 +148,7 @@ final class ChannelPublishing implements ReceiptSink {
     }
 
     private void publish(BasicMethod.Publish method, Message message) {
+        channel.tally().add(Counted.PUBLISH, 1);
         ChannelTransaction transaction = channel.transaction();
         if (transaction != null) {
             transaction.publish(method, message, properties.raw());
@@ -162,15 +164,23 @@ final class ChannelPublishing implements ReceiptSink {
     private void wentNowhere(BasicMethod.Publish method, Message message, long sequence) {
         if (method.mandatory()) {
             giveBack(method, properties.raw(), message.body());
+        } else {
+            channel.tally().add(Counted.DROP_UNROUTABLE, 1);
         }
         accepted(sequence, sequence);
     }
 
     void giveBack(BasicMethod.Publish method, Bytes rawProperties, Bytes content) {
+        channel.tally().add(Counted.RETURN_UNROUTABLE, 1);
         channel.send(new BasicMethod.Return(
                 ReplyCode.NO_ROUTE.number(), ReplyCode.NO_ROUTE.name(), method.exchange(), method.routingKey()));
         ByteBuf out = connection.out();
         connection.writer().content(out, channel.number(), rawProperties, content, connection.frameMax());
+    }
+
+    /// Publishes that wait for their confirm.
+    long unconfirmed() {
+        return confirms == null ? 0 : confirms.waiting();
     }
 
     boolean confirms() {
@@ -204,7 +214,7 @@ final class ChannelPublishing implements ReceiptSink {
     void writeConfirms() {
         confirmsAreDue = false;
         if (confirms != null && !channel.isClosed()) {
-            confirms.drain(channel::send);
+            channel.tally().add(Counted.CONFIRM, confirms.drain(channel::send));
         }
     }
 

@@ -25,6 +25,7 @@ final class ChannelTransaction {
 
     private long keptBytes;
     private long counted;
+    private long uncommitted;
 
     /// A message that is to come back when it goes nowhere.
     private record Mandatory(
@@ -43,6 +44,7 @@ final class ChannelTransaction {
     /// @throws BrokerException when the message is refused
     void publish(BasicMethod.Publish method, Message message, Bytes properties) {
         int queues = transaction.publish(message);
+        uncommitted++;
         if (method.mandatory()) {
             keep(new Mandatory(method, properties, message.body().copy(), transaction.destination()), queues == 0);
         }
@@ -88,7 +90,13 @@ final class ChannelTransaction {
         forgetMandatory();
     }
 
+    /// Publishes that wait for the commit.
+    long uncommitted() {
+        return uncommitted;
+    }
+
     private void forgetMandatory() {
+        uncommitted = 0;
         mandatory.clear();
         returnedBytes = 0;
         keptBytes = 0;

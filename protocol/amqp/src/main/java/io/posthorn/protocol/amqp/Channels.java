@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.netty.buffer.ByteBuf;
+import io.posthorn.broker.statistics.ChannelReport;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.ChannelMethod;
 import io.posthorn.protocol.amqp.wire.FrameReader;
@@ -11,6 +12,7 @@ import io.posthorn.protocol.amqp.wire.ReplyCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The channels of one connection, by number: opening and closing them.
@@ -62,6 +64,24 @@ final class Channels {
                             cause.classId(),
                             cause.methodId()));
         }
+    }
+
+    int open() {
+        return open;
+    }
+
+    void forEachOpen(Consumer<AmqpChannel> look) {
+        for (Slot slot : slots) {
+            if (slot instanceof AmqpChannel channel) {
+                look.accept(channel);
+            }
+        }
+    }
+
+    List<ChannelReport> reports() {
+        var reports = new ArrayList<ChannelReport>(open);
+        forEachOpen(channel -> reports.add(channel.report()));
+        return reports;
     }
 
     void closeAll() {
@@ -124,6 +144,7 @@ final class Channels {
         }
         slots[number] = new AmqpChannel(number, connection, this);
         open++;
+        connection.reporting().channelOpened();
         connection.send(number, new ChannelMethod.OpenOk());
     }
 
@@ -163,5 +184,6 @@ final class Channels {
     private void end(AmqpChannel channel) {
         open--;
         channel.close();
+        connection.reporting().channelClosed(channel);
     }
 }

@@ -80,6 +80,7 @@ final class Handshake {
 
     ConnectionState logIn(StartOk ok) {
         Client client = Client.of(ok.clientProperties());
+        connection.reporting().said(ok.mechanism(), ok.clientProperties());
         Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), certified(), ok.id());
         transport.readGate().close(ReadGate.Reason.LOGIN);
         logins.check(credentials, user -> loggedIn(user, credentials.user(), ok.mechanism()));

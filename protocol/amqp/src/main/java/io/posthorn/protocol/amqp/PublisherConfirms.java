@@ -34,8 +34,16 @@ final class PublisherConfirms {
         mark(first, last, true);
     }
 
+    /// Messages that have no answer yet.
+    long waiting() {
+        return published - next + 1;
+    }
+
     /// Hands out what can be answered now.
-    void drain(Consumer<? super Method> to) {
+    ///
+    /// @return how many messages were accepted in it
+    long drain(Consumer<? super Method> to) {
+        long accepted = 0;
         while (next <= published && isSet(answered, next)) {
             boolean refusal = isSet(refused, next);
             long first = next;
@@ -44,11 +52,13 @@ final class PublisherConfirms {
                 next++;
             } while (next <= published && isSet(answered, next) && isSet(refused, next) == refusal);
             long last = next - 1;
+            accepted += refusal ? 0 : next - first;
             to.accept(
                     refusal
                             ? new BasicMethod.Nack(last, last > first, false)
                             : new BasicMethod.Ack(last, last > first));
         }
+        return accepted;
     }
 
     // A range may hold numbers that were answered before, of messages that went nowhere.

@@ -19,6 +19,10 @@ final class PublishersStop {
         this.gate = gate;
     }
 
+    boolean isAlarmed() {
+        return alarmed;
+    }
+
     void alarms(Set<Alarm> on) {
         alarmed = !on.isEmpty();
         reason = on.contains(Alarm.MEMORY)

@@ -41,6 +41,10 @@ final class LocalBrokerWorld implements AutoCloseable {
         server = new TestServer(broker, AmqpSettings.DEFAULTS, loops);
     }
 
+    LocalBroker broker() {
+        return broker;
+    }
+
     TestServer server() {
         return server;
     }
