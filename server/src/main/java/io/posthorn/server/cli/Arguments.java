@@ -1,6 +1,6 @@
 package io.posthorn.server.cli;
 
-import io.posthorn.server.config.NearestName;
+import io.posthorn.console.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -1,5 +1,6 @@
 package io.posthorn.server.config;
 
+import io.posthorn.console.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

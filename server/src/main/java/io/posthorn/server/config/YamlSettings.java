@@ -1,5 +1,6 @@
 package io.posthorn.server.config;
 
+import io.posthorn.console.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

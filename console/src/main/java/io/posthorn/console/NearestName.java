@@ -1,4 +1,4 @@
-package io.posthorn.server.config;
+package io.posthorn.console;
 
 import java.util.Collection;
 import java.util.Comparator;
