@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.statistics.Statistics;
 import java.util.function.Predicate;
 
@@ -16,6 +17,9 @@ public interface Broker extends AutoCloseable {
 
     /// The user of this name, for whoever has proved it by other means than a password.
     java.util.Optional<Principal> user(String name);
+
+    /// What operators change and read.
+    Administration administration();
 
     /// Alarms that stop publishers now.
     java.util.Set<Alarm> alarms();

@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.security.AccessControl;
 import io.posthorn.broker.security.Secrets;
 import io.posthorn.broker.security.Users;
@@ -59,6 +60,7 @@ public final class LocalBroker implements Broker {
     private final List<Shard> shards;
     private final LocalStatistics statistics;
     private final TopologyManager manager;
+    private final LocalAdministration administration;
     private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong lastSession = new AtomicLong();
     private final Alarms alarms = new Alarms(sessions::values);
@@ -126,7 +128,7 @@ public final class LocalBroker implements Broker {
         this.clock = clock;
         this.attributes = attributes;
         this.secrets = new Secrets(options.seed());
-        this.users = Users.builtIn(secrets.random("salts"));
+        this.users = new Users(() -> topology().rights(), secrets.random("salts"));
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
         this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
         var made = new ArrayList<Shard>();
@@ -141,6 +143,7 @@ public final class LocalBroker implements Broker {
                 threads.loops().getFirst(),
                 new Queues(),
                 secrets.random("names"));
+        this.administration = new LocalAdministration(access, manager);
     }
 
     private Shard shard(int index) {
@@ -176,7 +179,7 @@ public final class LocalBroker implements Broker {
         storage.start(new StorageSignals(), new Machines());
         storage.sweep(known::contains);
         memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
-        manager.start();
+        manager.start(users::first);
         // What has expired meanwhile, or was to be forwarded, waits for a pass.
         shards.forEach(Shard::signal);
     }
@@ -192,7 +195,8 @@ public final class LocalBroker implements Broker {
         }
     }
 
-    /// Queues come and go: their shards hear of it before anybody can route to them.
+    /// Queues come and go: their shards hear of it before anybody can route to them. Virtual hosts and users go: their
+    /// sessions hear of it.
     private final class Queues implements QueueLifecycle {
         @Override
         public void created(QueueEntry queue) {
@@ -224,6 +228,18 @@ public final class LocalBroker implements Broker {
         @Override
         public void removed(DelayEntry exchange) {
             shards.get(exchange.shard()).submit(new Command.DropDelays(exchange));
+        }
+
+        @Override
+        public void virtualHostDeleted(String name) {
+            sessions.values()
+                    .forEach(session -> endIf(session.virtualHost().equals(name), session, hostIsDeleted(name)));
+        }
+
+        @Override
+        public void userDeleted(String name) {
+            sessions.values()
+                    .forEach(session -> endIf(session.principal().user().equals(name), session, userIsDeleted(name)));
         }
     }
 
@@ -275,11 +291,35 @@ public final class LocalBroker implements Broker {
         var id = new SessionId(lastSession.incrementAndGet());
         var session = new LocalSession(this, spec, listener, id);
         sessions.put(id, session);
+        // Whoever ends the sessions of a virtual host that is going may have looked just before.
+        if (!topology().hasVirtualHost(spec.virtualHost())) {
+            sessions.remove(id);
+            throw hostIsDeleted(spec.virtualHost());
+        }
         statistics.opened(listener);
         if (!alarms.on().isEmpty()) {
             alarms.tell(session);
         }
         return session;
+    }
+
+    private static void endIf(boolean wanted, LocalSession session, BrokerException cause) {
+        if (wanted) {
+            session.end(cause);
+        }
+    }
+
+    private static BrokerException hostIsDeleted(String name) {
+        return new BrokerException.EndedByOperator("vhost '" + name + "' is deleted");
+    }
+
+    private static BrokerException userIsDeleted(String name) {
+        return new BrokerException.EndedByOperator("user '" + name + "' is deleted");
+    }
+
+    @Override
+    public Administration administration() {
+        return administration;
     }
 
     @Override
@@ -326,7 +366,7 @@ public final class LocalBroker implements Broker {
         for (LocalSession session : sessions.values()) {
             if (session.listener() instanceof ReportingListener && which.test(session.spec())) {
                 var cause = new BrokerException.EndedByOperator(reason);
-                session.spec().io().execute(() -> session.listener().ended(cause));
+                session.end(cause);
                 ended++;
             }
         }

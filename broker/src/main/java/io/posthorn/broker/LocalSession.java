@@ -13,6 +13,7 @@ import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
+import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,7 +101,7 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     boolean exists(QueueEntry queue) {
-        return topology().virtualHost(queue.virtualHost()).queue(queue.name()) == queue;
+        return topology().isThere(queue);
     }
 
     /// Whether a message that was routed like this goes anywhere. What waits at an exchange does, whatever becomes of
@@ -365,7 +366,14 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void listQueues(Reply<List<QueueStatus>> reply) {
         flush();
-        new QueueList(broker.topology().virtualHost(virtualHost()), this, reply).ask();
+        VirtualHost host;
+        try {
+            host = topology().virtualHost(virtualHost());
+        } catch (BrokerException gone) {
+            reply.failed(gone);
+            return;
+        }
+        new QueueList(host, this, reply).ask();
     }
 
     @Override
@@ -507,6 +515,15 @@ final class LocalSession implements BrokerSession, Batches {
             broker.memory().release(held - now);
         }
         held = now;
+    }
+
+    /// Lets the connection close with this cause, which closes the session in turn. Any thread.
+    void end(BrokerException cause) {
+        spec.io().execute(() -> {
+            if (!closed) {
+                listener.ended(cause);
+            }
+        });
     }
 
     @Override

@@ -18,4 +18,9 @@ public record QueueSpec(String name, boolean durable, boolean exclusive, boolean
     public boolean isStream() {
         return type().equals(STREAM);
     }
+
+    /// The same for everybody's use.
+    public QueueSpec shared() {
+        return exclusive ? new QueueSpec(name, durable, false, autoDelete, arguments) : this;
+    }
 }

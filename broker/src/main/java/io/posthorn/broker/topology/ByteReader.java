@@ -1,6 +1,8 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.log.Bytes;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads what [ByteWriter] wrote.
 ///
@@ -48,6 +50,15 @@ final class ByteReader {
 
     String text() {
         return bytes().toUtf8();
+    }
+
+    List<String> texts() {
+        int count = count();
+        var texts = new ArrayList<String>(count);
+        for (int i = 0; i < count; i++) {
+            texts.add(text());
+        }
+        return texts;
     }
 
     Bytes bytes() {

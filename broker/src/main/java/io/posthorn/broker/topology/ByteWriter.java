@@ -3,6 +3,7 @@ package io.posthorn.broker.topology;
 import io.posthorn.log.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 
 /// Writes the compact form of changes: numbers in groups of seven bits, texts with their length before them.
 final class ByteWriter {
@@ -31,6 +32,11 @@ final class ByteWriter {
 
     void text(String text) {
         bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void texts(Collection<String> texts) {
+        number(texts.size());
+        texts.forEach(this::text);
     }
 
     void bytes(byte[] bytes) {

@@ -11,7 +11,8 @@ import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
-import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -23,8 +24,7 @@ import java.util.Set;
 final class Cascade {
     private final List<TopologyChange> journaled = new ArrayList<>();
     private final ArrayDeque<TopologyChange> pending = new ArrayDeque<>();
-    private final List<DelayEntry> delaysBegun = new ArrayList<>();
-    private final List<DelayEntry> delaysEnded = new ArrayList<>();
+    private final Effects effects = new Effects();
     private Topology topology;
 
     Cascade(Topology topology) {
@@ -41,14 +41,9 @@ final class Cascade {
         return journaled;
     }
 
-    /// Exchanges that delay messages and are new.
-    List<DelayEntry> delaysBegun() {
-        return delaysBegun;
-    }
-
-    /// Exchanges that delayed messages and are gone.
-    List<DelayEntry> delaysEnded() {
-        return delaysEnded;
+    /// Who has to hear of it.
+    Effects effects() {
+        return effects;
     }
 
     Cascade apply(TopologyChange wish) {
@@ -70,24 +65,12 @@ final class Cascade {
             journaled.add(change);
         }
         topology = after;
-        if (change instanceof ExchangeDeclared(String host, var spec, var _)) {
-            addDelay(after, host, spec.name(), delaysBegun);
-        } else if (change instanceof ExchangeDeleted(String host, String exchange)) {
-            addDelay(before, host, exchange, delaysEnded);
-        }
+        effects.add(before, change, after);
         for (Loser loser : losers) {
             var exchange = topology.virtualHost(loser.virtualHost).exchange(loser.exchange);
             if (exchange != null && exchange.spec().autoDelete() && exchange.isUnused()) {
                 pending.add(new ExchangeDeleted(loser.virtualHost, loser.exchange));
             }
-        }
-    }
-
-    private static void addDelay(Topology topology, String host, String name, List<DelayEntry> delays) {
-        var exchange = topology.virtualHost(host).exchange(name);
-        var delay = exchange == null ? null : exchange.delay();
-        if (delay != null) {
-            delays.add(delay);
         }
     }
 
@@ -99,7 +82,10 @@ final class Cascade {
             case QueueDeleted(String host, String queue) -> sourcesOf(topology, host, Destination.QUEUE, queue);
             case ExchangeDeleted(String host, String exchange) ->
                 sourcesOf(topology, host, Destination.EXCHANGE, exchange);
-            case VirtualHostCreated _,
+            case VirtualHostPut _,
+                    VirtualHostDeleted _,
+                    RightsChange _,
+                    SettingsChange _,
                     ExchangeDeclared _,
                     QueueDeclared _,
                     QueuePaused _,
@@ -119,7 +105,7 @@ final class Cascade {
 
     private static boolean survivesRestart(Topology before, TopologyChange change) {
         return switch (change) {
-            case VirtualHostCreated _, LogIdsUsed _ -> true;
+            case VirtualHostPut _, VirtualHostDeleted _, RightsChange _, SettingsChange _, LogIdsUsed _ -> true;
             case ExchangeDeclared declared -> declared.spec().durable();
             case ExchangeDeleted(String host, String exchange) ->
                 survivesRestart(before.virtualHost(host), Destination.EXCHANGE, exchange);

@@ -4,6 +4,7 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.topology.TopologyChange.Bound;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
@@ -13,7 +14,8 @@ import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
-import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
@@ -26,7 +28,8 @@ import java.util.List;
 final class ChangeCodec {
     private static final int VERSION = 1;
 
-    private static final int VIRTUAL_HOST_CREATED = 1;
+    /// As it was written when nothing could be said of a virtual host.
+    private static final int VIRTUAL_HOST_NAMED = 1;
     private static final int EXCHANGE_DECLARED = 2;
     private static final int EXCHANGE_DELETED = 3;
     private static final int QUEUE_DECLARED = 4;
@@ -36,11 +39,19 @@ final class ChangeCodec {
     private static final int LOG_IDS_USED = 8;
     private static final int QUEUE_PAUSED = 9;
     private static final int QUEUE_RESUMED = 10;
+    private static final int VIRTUAL_HOST_PUT = 11;
+    private static final int VIRTUAL_HOST_DELETED = 12;
+    /// From here on the tags are [DecisionCodec]'s.
+    private static final int FIRST_DECISION = 13;
 
     private static final int DURABLE = 1;
     private static final int AUTO_DELETE = 2;
     private static final int INTERNAL = 4;
     private static final int DELAYS = 8;
+
+    private static final int PROTECTED = 1;
+    private static final int TRACING = 2;
+    private static final int QUEUE_TYPE = 4;
 
     private ChangeCodec() {}
 
@@ -74,7 +85,8 @@ final class ChangeCodec {
 
     static void write(ByteWriter out, TopologyChange change) {
         switch (change) {
-            case VirtualHostCreated(String name) -> writeNames(out, VIRTUAL_HOST_CREATED, name);
+            case VirtualHostPut(var spec) -> writeHost(out, spec);
+            case VirtualHostDeleted(String name) -> writeNames(out, VIRTUAL_HOST_DELETED, name);
             case ExchangeDeclared declared -> writeExchange(out, declared);
             case ExchangeDeleted(String host, String exchange) -> writeNames(out, EXCHANGE_DELETED, host, exchange);
             case QueueDeclared declared -> writeQueue(out, declared);
@@ -88,13 +100,17 @@ final class ChangeCodec {
                 out.octet(LOG_IDS_USED);
                 out.number(last.value());
             }
+            case RightsChange right -> DecisionCodec.write(out, right);
+            case SettingsChange setting -> DecisionCodec.write(out, setting);
         }
     }
 
     private static TopologyChange read(ByteReader in) {
         int tag = in.octet();
         return switch (tag) {
-            case VIRTUAL_HOST_CREATED -> new VirtualHostCreated(in.text());
+            case VIRTUAL_HOST_NAMED -> new VirtualHostPut(VirtualHostSpec.named(in.text()));
+            case VIRTUAL_HOST_PUT -> new VirtualHostPut(readHost(in));
+            case VIRTUAL_HOST_DELETED -> new VirtualHostDeleted(in.text());
             case EXCHANGE_DECLARED -> readExchange(in);
             case EXCHANGE_DELETED -> {
                 String host = in.text();
@@ -123,11 +139,37 @@ final class ChangeCodec {
                 yield new Unbound(host, readBinding(in));
             }
             case LOG_IDS_USED -> new LogIdsUsed(new LogId(in.number()));
-            default -> throw new IllegalArgumentException("unknown topology change " + tag);
+            default -> {
+                if (tag < FIRST_DECISION) {
+                    throw new IllegalArgumentException("unknown topology change " + tag);
+                }
+                yield DecisionCodec.read(tag, in);
+            }
         };
     }
 
-    private static void writeNames(ByteWriter out, int tag, String... names) {
+    private static void writeHost(ByteWriter out, VirtualHostSpec spec) {
+        String type = spec.defaultQueueType();
+        writeNames(out, VIRTUAL_HOST_PUT, spec.name(), spec.description());
+        out.octet((spec.isProtected() ? PROTECTED : 0)
+                | (spec.tracing() ? TRACING : 0)
+                | (type != null ? QUEUE_TYPE : 0));
+        if (type != null) {
+            out.text(type);
+        }
+        out.texts(spec.tags());
+    }
+
+    private static VirtualHostSpec readHost(ByteReader in) {
+        String name = in.text();
+        String description = in.text();
+        int flags = in.octet();
+        String type = (flags & QUEUE_TYPE) != 0 ? in.text() : null;
+        return new VirtualHostSpec(
+                name, description, in.texts(), type, (flags & PROTECTED) != 0, (flags & TRACING) != 0);
+    }
+
+    static void writeNames(ByteWriter out, int tag, String... names) {
         out.octet(tag);
         for (String name : names) {
             out.text(name);

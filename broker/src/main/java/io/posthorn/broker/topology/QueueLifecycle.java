@@ -21,4 +21,10 @@ public interface QueueLifecycle {
 
     /// As [#removed(QueueEntry)].
     void removed(DelayEntry exchange);
+
+    /// The virtual host is gone with everything in it: its sessions end.
+    void virtualHostDeleted(String name);
+
+    /// The user is gone: the user's sessions end.
+    void userDeleted(String name);
 }

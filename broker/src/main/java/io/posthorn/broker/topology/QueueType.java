@@ -1,6 +1,7 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
+import java.util.Arrays;
 
 /// What `x-queue-type` names.
 enum QueueType {
@@ -26,6 +27,10 @@ enum QueueType {
             }
         }
         throw new IllegalArgumentException("unsupported queue type '" + value + "'");
+    }
+
+    static boolean isNamed(String value) {
+        return Arrays.stream(values()).anyMatch(type -> type.argumentValue.equals(value));
     }
 
     /// As RabbitMQ calls it in its texts.

@@ -4,27 +4,40 @@ import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.admin.Parameter;
+import io.posthorn.broker.admin.PermissionPatterns;
+import io.posthorn.broker.admin.Policy;
+import io.posthorn.broker.admin.Rights;
+import io.posthorn.broker.admin.Settings;
+import io.posthorn.broker.admin.TopicPatterns;
+import io.posthorn.broker.admin.UserSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.LogId;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/// Every virtual host with its exchanges, queues and bindings, at one instant. An immutable value: any thread
-/// routes with it, and a change makes the next one, which shares all but O(log n) with it.
+/// Every virtual host with its exchanges, queues and bindings, and what operators have decided, at one instant. An
+/// immutable value: any thread routes with it, and a change makes the next one, which shares all but O(log n) with
+/// it.
 public final class Topology {
     /// Fixed when a data directory is created: a queue's place in the journal depends on it.
     public static final int SHARDS = 16;
 
     static final int SHARD_BITS = 4;
 
-    public static final Topology EMPTY = new Topology(TreePMap.empty(), 0);
+    public static final Topology EMPTY = new Topology(TreePMap.empty(), Rights.NONE, Settings.NONE, 0);
 
     private final TreePMap<String, VirtualHost> hosts;
+    private final Rights rights;
+    private final Settings settings;
     private final long lastLog;
 
-    private Topology(TreePMap<String, VirtualHost> hosts, long lastLog) {
+    private Topology(TreePMap<String, VirtualHost> hosts, Rights rights, Settings settings, long lastLog) {
         this.hosts = hosts;
+        this.rights = rights;
+        this.settings = settings;
         this.lastLog = lastLog;
     }
 
@@ -69,6 +82,76 @@ public final class Topology {
         return host;
     }
 
+    public boolean hasVirtualHost(String name) {
+        return hosts.containsKey(name);
+    }
+
+    /// Users, permissions and limits of users.
+    public Rights rights() {
+        return rights;
+    }
+
+    /// Policies, parameters and limits of virtual hosts.
+    public Settings settings() {
+        return settings;
+    }
+
+    /// By name.
+    public TreePMap<String, UserSpec> users() {
+        return rights.users();
+    }
+
+    public @Nullable UserSpec user(String name) {
+        return rights.user(name);
+    }
+
+    /// Null for a user who may not use the virtual host at all.
+    public @Nullable PermissionPatterns permissions(String user, String virtualHost) {
+        return rights.permissions(user, virtualHost);
+    }
+
+    /// By exchange; an exchange that is not there is not restricted.
+    public TreePMap<String, TopicPatterns> topicPermissions(String user, String virtualHost) {
+        return rights.topicPermissions(user, virtualHost);
+    }
+
+    /// By the limit's name; what is not there is not limited.
+    public TreePMap<String, Long> userLimits(String user) {
+        return rights.limits(user);
+    }
+
+    /// By the limit's name; what is not there is not limited.
+    public TreePMap<String, Long> virtualHostLimits(String virtualHost) {
+        return settings.limits(virtualHost);
+    }
+
+    /// By name.
+    public List<Policy> policies(String virtualHost) {
+        return settings.policies(virtualHost, Policy.Kind.USER);
+    }
+
+    /// By name.
+    public List<Policy> operatorPolicies(String virtualHost) {
+        return settings.policies(virtualHost, Policy.Kind.OPERATOR);
+    }
+
+    /// By component and name.
+    public List<Parameter> parameters(String virtualHost) {
+        return settings.parameters(virtualHost);
+    }
+
+    /// By name.
+    public List<Parameter> parameters(String virtualHost, String component) {
+        return settings.parameters(virtualHost).stream()
+                .filter(parameter -> parameter.component().equals(component))
+                .toList();
+    }
+
+    /// By name.
+    public List<Parameter> globalParameters() {
+        return settings.parameters(null);
+    }
+
     /// What an exchange was declared with.
     ///
     /// @throws NotFound
@@ -102,6 +185,12 @@ public final class Topology {
         }
         checkOwner(queue, session);
         return queue;
+    }
+
+    /// Whether it is this queue that the name stands for now.
+    public boolean isThere(QueueEntry queue) {
+        var host = hosts.get(queue.virtualHost());
+        return host != null && host.queue(queue.name()) == queue;
     }
 
     /// Every queue that the dead letters of this one can get to, by name.
@@ -146,8 +235,8 @@ public final class Topology {
     /// stays as it is: recovery meets both.
     Topology apply(TopologyChange change) {
         return switch (change) {
-            case TopologyChange.VirtualHostCreated(String name) ->
-                hosts.containsKey(name) ? this : with(hosts.plus(name, VirtualHost.create(name)));
+            case TopologyChange.VirtualHostPut(var spec) -> with(spec);
+            case TopologyChange.VirtualHostDeleted(String name) -> withoutHost(name);
             case TopologyChange.ExchangeDeclared(String host, var spec, @Nullable LogId delays) ->
                 (delays == null ? this : usedLogs(delays)).change(host, known -> known.withExchange(spec, delays));
             case TopologyChange.ExchangeDeleted(String host, String exchange) ->
@@ -163,6 +252,8 @@ public final class Topology {
             case TopologyChange.Bound(String host, var binding) -> change(host, known -> known.with(binding));
             case TopologyChange.Unbound(String host, var binding) -> change(host, known -> known.without(binding));
             case TopologyChange.LogIdsUsed(var last) -> usedLogs(last);
+            case RightsChange right -> with(RightsChange.apply(this, right));
+            case SettingsChange setting -> with(SettingsChange.apply(this, setting));
         };
     }
 
@@ -183,11 +274,34 @@ public final class Topology {
         return changed == host ? this : with(hosts.plus(name, changed));
     }
 
+    private Topology with(VirtualHostSpec spec) {
+        var host = hosts.get(spec.name());
+        var changed = host == null ? VirtualHost.create(spec) : host.with(spec);
+        return changed == host ? this : with(hosts.plus(spec.name(), changed));
+    }
+
+    private Topology withoutHost(String name) {
+        return hosts.containsKey(name)
+                ? new Topology(
+                        hosts.minus(name), rights.withoutVirtualHost(name), settings.withoutVirtualHost(name), lastLog)
+                : this;
+    }
+
     private Topology with(TreePMap<String, VirtualHost> changed) {
-        return new Topology(changed, lastLog);
+        return new Topology(changed, rights, settings, lastLog);
+    }
+
+    private Topology with(Rights changed) {
+        return changed == rights ? this : new Topology(hosts, changed, settings, lastLog);
+    }
+
+    private Topology with(Settings changed) {
+        return changed == settings ? this : new Topology(hosts, rights, changed, lastLog);
     }
 
     private Topology usedLogs(LogId log) {
-        return LogIds.isVolatile(log) || log.value() <= lastLog ? this : new Topology(hosts, log.value());
+        return LogIds.isVolatile(log) || log.value() <= lastLog
+                ? this
+                : new Topology(hosts, rights, settings, log.value());
     }
 }

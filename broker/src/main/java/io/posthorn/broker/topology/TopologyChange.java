@@ -3,12 +3,30 @@ package io.posthorn.broker.topology;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.LogId;
 import org.jspecify.annotations.Nullable;
 
 /// One step from one topology to the next: what is journaled, replayed and told in a snapshot.
-public sealed interface TopologyChange {
-    record VirtualHostCreated(String name) implements TopologyChange {}
+public sealed interface TopologyChange
+        permits RightsChange,
+                SettingsChange,
+                TopologyChange.VirtualHostPut,
+                TopologyChange.VirtualHostDeleted,
+                TopologyChange.ExchangeDeclared,
+                TopologyChange.ExchangeDeleted,
+                TopologyChange.QueueDeclared,
+                TopologyChange.QueueDeleted,
+                TopologyChange.QueuePaused,
+                TopologyChange.QueueResumed,
+                TopologyChange.Bound,
+                TopologyChange.Unbound,
+                TopologyChange.LogIdsUsed {
+    /// Creates the virtual host with its pre-made exchanges, or replaces what is said of it.
+    record VirtualHostPut(VirtualHostSpec spec) implements TopologyChange {}
+
+    /// Everything in it goes with it.
+    record VirtualHostDeleted(String name) implements TopologyChange {}
 
     /// @param delays names what waits at an exchange that delays messages; null for others
     record ExchangeDeclared(

@@ -10,18 +10,20 @@ import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionSpec.IoExecutor;
-import io.posthorn.broker.topology.TopologyChange.Bound;
-import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
+import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.PermissionPatterns;
+import io.posthorn.broker.admin.UserSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.topology.RightsChange.PermissionsSet;
+import io.posthorn.broker.topology.RightsChange.UserPut;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
-import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.QueueResumed;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
-import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
-import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +34,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /// The one who replaces the topology.
 ///
@@ -49,13 +50,13 @@ public final class TopologyManager {
     private final Journal journal;
     private final IoExecutor executor;
     private final QueueLifecycle lifecycle;
-    private final RandomGenerator random;
+    private final Declarations declarations;
+    private final Decisions decisions;
 
     private volatile Topology published;
     private Topology newest;
     private final ArrayDeque<Waiting<?>> waiting = new ArrayDeque<>();
     private final Map<SessionId, Set<QueueEntry>> exclusiveQueues = new HashMap<>();
-    private long volatileLogs;
 
     public TopologyManager(
             Topology recovered,
@@ -68,20 +69,30 @@ public final class TopologyManager {
         this.journal = journal;
         this.executor = executor;
         this.lifecycle = lifecycle;
-        this.random = random;
+        this.declarations = new Declarations(random);
+        this.decisions = new Decisions(declarations);
     }
 
-    /// Makes the default virtual host when there is none yet. Called once, when the journal takes appends and
-    /// before anybody asks for anything.
+    /// Makes the default virtual host and the first user, where there has never been a user. Called once, when the
+    /// journal takes appends and before anybody asks for anything.
     ///
-    /// It is published without waiting: whatever is asked of it lies behind it in the same journal.
-    public void start() {
-        if (newest.virtualHosts().isEmpty()) {
-            var change = new VirtualHostCreated(DEFAULT_VIRTUAL_HOST);
-            journal.append(TopologyRecovery.MACHINE, ChangeCodec.encode(List.of(change)), false);
-            newest = newest.apply(change);
-            published = newest;
+    /// They are published without waiting: whatever is asked of them lies behind them in the same journal.
+    ///
+    /// @param firstUser who may do everything in the default virtual host
+    public void start(Supplier<UserSpec> firstUser) {
+        if (newest.rights().begun()) {
+            return;
         }
+        var user = firstUser.get();
+        var after = new Cascade(newest);
+        if (newest.virtualHosts().isEmpty()) {
+            after.apply(new VirtualHostPut(VirtualHostSpec.named(DEFAULT_VIRTUAL_HOST)));
+        }
+        after.apply(new UserPut(user));
+        after.apply(new PermissionsSet(user.name(), DEFAULT_VIRTUAL_HOST, PermissionPatterns.EVERYTHING));
+        journal.append(TopologyRecovery.MACHINE, ChangeCodec.encode(after.journaled()), false);
+        newest = after.topology();
+        published = newest;
     }
 
     /// The topology to route with now. Any thread.
@@ -136,11 +147,16 @@ public final class TopologyManager {
     }
 
     public void bind(String virtualHost, BindingSpec binding, SessionId session, Reply<Done> reply) {
-        take(reply, () -> bind(virtualHost, withoutLineBreaks(binding), session));
+        take(reply, () -> bind(virtualHost, binding, session));
     }
 
     public void unbind(String virtualHost, BindingSpec binding, SessionId session, Reply<Done> reply) {
-        take(reply, () -> unbind(virtualHost, withoutLineBreaks(binding), session));
+        take(reply, () -> unbind(virtualHost, Declarations.withoutLineBreaks(binding), session));
+    }
+
+    /// Makes everything that an operator wants, or nothing of it.
+    public void decide(List<AdminChange> changes, Reply<Done> reply) {
+        take(reply, () -> decide(changes));
     }
 
     /// Deletes the exclusive queues of a session.
@@ -176,32 +192,15 @@ public final class TopologyManager {
     }
 
     private Step<QueueEntry> declareQueue(String virtualHost, QueueSpec spec, SessionId session) {
-        var host = newest.virtualHost(virtualHost);
-        String given = Names.withoutLineBreaks(spec.name());
-        if (!given.isEmpty()) {
-            Names.checkNew("queue", given);
-        }
-        String name = given.isEmpty() ? Names.generated(random) : given;
-        var wanted = QueueRules.normalized(spec, name);
-        var existing = host.queue(name);
-        if (existing != null) {
-            QueueRules.checkEquivalent(wanted, existing, session);
-            return nothing(existing);
-        }
-        QueueRules.checkNew(virtualHost, wanted, !given.isEmpty());
-        var log = wanted.durable() ? newest.nextLog() : LogIds.volatileLog(++volatileLogs);
-        var owner = wanted.exclusive() ? session : null;
-        var after = new Cascade(newest).apply(new QueueDeclared(virtualHost, wanted, log, owner));
-        var queue = after.topology().queue(virtualHost, name, session);
-        return new Step<>(after, queue, List.of(queue), List.of());
+        var after = new Cascade(newest);
+        return new Step<>(after, declarations.declareQueue(after, virtualHost, spec, session));
     }
 
     private Step<Done> deleteQueue(QueueEntry queue) {
         if (!exists(queue)) {
             return nothing(Done.DONE);
         }
-        var after = new Cascade(newest).apply(new QueueDeleted(queue.virtualHost(), queue.name()));
-        return new Step<>(after, Done.DONE, List.of(), List.of(queue));
+        return done(new QueueDeleted(queue.virtualHost(), queue.name()));
     }
 
     private Step<Done> ofExisting(QueueEntry queue, TopologyChange change) {
@@ -212,29 +211,9 @@ public final class TopologyManager {
     }
 
     private Step<Done> declareExchange(String virtualHost, ExchangeSpec spec) {
-        var wanted = new ExchangeSpec(
-                Names.withoutLineBreaks(spec.name()),
-                spec.type(),
-                spec.durable(),
-                spec.autoDelete(),
-                spec.internal(),
-                spec.arguments());
-        ExchangeRules.checkType(wanted);
-        ExchangeRules.checkNotDefault(wanted.name());
-        var existing = newest.virtualHost(virtualHost).exchange(wanted.name());
-        if (existing != null) {
-            ExchangeRules.checkEquivalent(virtualHost, wanted, existing.spec());
-            return nothing(Done.DONE);
-        }
-        ExchangeRules.checkNew(virtualHost, wanted);
-        return done(new ExchangeDeclared(virtualHost, wanted, delaysOf(wanted)));
-    }
-
-    private @Nullable LogId delaysOf(ExchangeSpec spec) {
-        if (ExchangeType.of(spec.type()) != ExchangeType.DELAYED_MESSAGE) {
-            return null;
-        }
-        return spec.durable() ? newest.nextLog() : LogIds.volatileLog(++volatileLogs);
+        var after = new Cascade(newest);
+        declarations.declareExchange(after, virtualHost, spec);
+        return new Step<>(after, Done.DONE);
     }
 
     private Step<Done> deleteExchange(String virtualHost, String name, boolean ifUnused) {
@@ -250,9 +229,9 @@ public final class TopologyManager {
     }
 
     private Step<Done> bind(String virtualHost, BindingSpec binding, SessionId session) {
-        BindingRules.checkNames(binding);
-        BindingRules.checkNew(newest, virtualHost, binding, session);
-        return done(new Bound(virtualHost, binding));
+        var after = new Cascade(newest);
+        declarations.bind(after, virtualHost, binding, session);
+        return new Step<>(after, Done.DONE);
     }
 
     private Step<Done> unbind(String virtualHost, BindingSpec binding, SessionId session) {
@@ -274,45 +253,36 @@ public final class TopologyManager {
         for (QueueEntry queue : gone) {
             after.apply(new QueueDeleted(queue.virtualHost(), queue.name()));
         }
-        return new Step<>(after, Done.DONE, List.of(), gone);
+        return new Step<>(after, Done.DONE);
+    }
+
+    private Step<Done> decide(List<AdminChange> changes) {
+        var after = new Cascade(newest);
+        for (AdminChange change : changes) {
+            decisions.apply(after, change);
+        }
+        return new Step<>(after, Done.DONE);
     }
 
     private boolean exists(QueueEntry queue) {
-        return newest.virtualHost(queue.virtualHost()).queue(queue.name()) == queue;
-    }
-
-    private static BindingSpec withoutLineBreaks(BindingSpec spec) {
-        return new BindingSpec(
-                Names.withoutLineBreaks(spec.source()),
-                spec.destination(),
-                Names.withoutLineBreaks(spec.destinationName()),
-                spec.routingKey(),
-                spec.arguments());
+        return newest.isThere(queue);
     }
 
     /// What one request comes to, before it is journaled.
-    private record Step<T>(Cascade after, T answer, List<QueueEntry> created, List<QueueEntry> removed) {}
+    private record Step<T>(Cascade after, T answer) {}
 
     private <T> Step<T> nothing(T answer) {
-        return new Step<>(new Cascade(newest), answer, List.of(), List.of());
+        return new Step<>(new Cascade(newest), answer);
     }
 
     private Step<Done> done(TopologyChange change) {
-        return new Step<>(new Cascade(newest).apply(change), Done.DONE, List.of(), List.of());
+        return new Step<>(new Cascade(newest).apply(change), Done.DONE);
     }
 
     /// A request on its way to its answer.
     ///
     /// @param position from which on it is durable, with all before it
-    private record Waiting<T>(
-            long position,
-            Topology topology,
-            List<QueueEntry> created,
-            List<QueueEntry> removed,
-            List<DelayEntry> delaysBegun,
-            List<DelayEntry> delaysEnded,
-            Reply<T> reply,
-            T answer) {}
+    private record Waiting<T>(long position, Topology topology, Effects effects, Reply<T> reply, T answer) {}
 
     private <T> void take(Reply<T> reply, Supplier<Step<T>> request) {
         if (!executor.isCurrentThread()) {
@@ -335,17 +305,10 @@ public final class TopologyManager {
             position = append(journaled);
         }
         newest = step.after.topology();
-        step.created.forEach(this::own);
-        step.removed.forEach(this::disown);
-        waiting.add(new Waiting<>(
-                position,
-                newest,
-                step.created,
-                step.removed,
-                step.after.delaysBegun(),
-                step.after.delaysEnded(),
-                reply,
-                step.answer));
+        var effects = step.after.effects();
+        effects.queuesBegun().forEach(this::own);
+        effects.queuesEnded().forEach(this::disown);
+        waiting.add(new Waiting<>(position, newest, effects, reply, step.answer));
     }
 
     private long append(List<TopologyChange> changes) {
@@ -363,11 +326,9 @@ public final class TopologyManager {
     }
 
     private <T> void finish(Waiting<T> durable) {
-        durable.created.forEach(lifecycle::created);
-        durable.delaysBegun.forEach(lifecycle::created);
+        durable.effects.tellBegun(lifecycle);
         published = durable.topology;
-        durable.removed.forEach(lifecycle::removed);
-        durable.delaysEnded.forEach(lifecycle::removed);
+        durable.effects.tellEnded(lifecycle);
         durable.reply.ok(durable.answer);
     }
 

@@ -5,7 +5,7 @@ import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
-import io.posthorn.broker.topology.TopologyChange.VirtualHostCreated;
+import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.NavigableMap;
@@ -27,7 +27,9 @@ final class TopologySnapshot {
     private final int entitiesPerSlice;
 
     private ByteWriter chunk = ChangeCodec.begin();
+    private final DecisionSnapshot decisions = new DecisionSnapshot(this::add);
     private boolean begun;
+    private boolean hostsWritten;
     private int room;
 
     private @Nullable String host;
@@ -45,11 +47,12 @@ final class TopologySnapshot {
     /// @return whether it was the last
     boolean writeSlice(Topology newest) {
         room = entitiesPerSlice;
-        if (!begun && newest.lastLog() > 0) {
-            add(new LogIdsUsed(new LogId(newest.lastLog())));
+        if (!begun) {
+            begin(newest);
         }
-        begun = true;
-        boolean complete = writeHosts(newest);
+        // Rights in a virtual host that recovery does not know would be lost, so the hosts come first.
+        hostsWritten = hostsWritten || writeHosts(newest);
+        boolean complete = hostsWritten && decisions.write(newest, room);
         writeChunk();
         if (complete) {
             writer.done(TopologyRecovery.MACHINE);
@@ -57,11 +60,21 @@ final class TopologySnapshot {
         return complete;
     }
 
+    private void begin(Topology newest) {
+        begun = true;
+        if (newest.lastLog() > 0) {
+            add(new LogIdsUsed(new LogId(newest.lastLog())));
+        }
+        if (newest.rights().begun()) {
+            add(new RightsChange.Begun());
+        }
+    }
+
     private boolean writeHosts(Topology newest) {
         var hosts = host == null ? newest.virtualHosts() : newest.virtualHosts().tailMap(host, true);
         for (VirtualHost next : hosts.values()) {
             if (!next.name().equals(host)) {
-                begin(next.name());
+                begin(next);
             }
             if (!writeHost(next)) {
                 return false;
@@ -70,12 +83,12 @@ final class TopologySnapshot {
         return true;
     }
 
-    private void begin(String name) {
-        host = name;
+    private void begin(VirtualHost next) {
+        host = next.name();
         stage = Stage.EXCHANGES;
         lastName = null;
         lastBinding = null;
-        add(new VirtualHostCreated(name));
+        add(new VirtualHostPut(next.spec()));
     }
 
     private boolean writeHost(VirtualHost host) {

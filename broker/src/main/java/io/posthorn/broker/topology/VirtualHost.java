@@ -4,8 +4,10 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -24,32 +26,32 @@ public final class VirtualHost {
             preMade("amq.rabbitmq.trace", "topic", true),
             preMade("amq.topic", "topic", false));
 
-    private final String name;
+    private final VirtualHostSpec spec;
     private final TreePMap<String, Exchange> exchanges;
     private final TreePMap<String, QueueEntry> queues;
     private final TreePMap<String, String> paused;
     private final TreePSet<Binding> bindings;
 
     private VirtualHost(
-            String name,
+            VirtualHostSpec spec,
             TreePMap<String, Exchange> exchanges,
             TreePMap<String, QueueEntry> queues,
             TreePMap<String, String> paused,
             TreePSet<Binding> bindings) {
-        this.name = name;
+        this.spec = spec;
         this.exchanges = exchanges;
         this.queues = queues;
         this.paused = paused;
         this.bindings = bindings;
     }
 
-    static VirtualHost create(String name) {
+    static VirtualHost create(VirtualHostSpec spec) {
         var exchanges = TreePMap.<String, Exchange>empty();
-        for (ExchangeSpec spec : PRE_MADE) {
-            exchanges = exchanges.plus(spec.name(), Exchange.create(name, spec));
+        for (ExchangeSpec preMade : PRE_MADE) {
+            exchanges = exchanges.plus(preMade.name(), Exchange.create(spec.name(), preMade));
         }
         return new VirtualHost(
-                name, exchanges, TreePMap.empty(), TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
+                spec, exchanges, TreePMap.empty(), TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
     }
 
     private static ExchangeSpec preMade(String name, String type, boolean internal) {
@@ -61,7 +63,11 @@ public final class VirtualHost {
     }
 
     public String name() {
-        return name;
+        return spec.name();
+    }
+
+    public VirtualHostSpec spec() {
+        return spec;
     }
 
     public @Nullable QueueEntry queue(String queue) {
@@ -71,6 +77,49 @@ public final class VirtualHost {
     /// Why a queue is paused; null when it is not.
     public @Nullable String pausedBecause(String queue) {
         return paused.get(queue);
+    }
+
+    /// Null when there is no such exchange.
+    public @Nullable ExchangeSpec exchangeSpec(String exchange) {
+        var known = exchanges.get(exchange);
+        return known == null ? null : known.spec();
+    }
+
+    /// By name; the default exchange, whose name is empty, is the first.
+    public List<ExchangeSpec> exchangeSpecs() {
+        return exchanges.values().stream().map(Exchange::spec).toList();
+    }
+
+    public int exchangeCount() {
+        return exchanges.size();
+    }
+
+    /// By destination; without those of the default exchange, which need no binding.
+    public List<BindingSpec> bindingSpecs() {
+        return specs(bindings);
+    }
+
+    /// The bindings that lead to a queue or an exchange.
+    public List<BindingSpec> bindingSpecsTo(Destination destination, String destinationName) {
+        return specs(bindingsTo(destination, destinationName));
+    }
+
+    /// The bindings that lead from an exchange.
+    public List<BindingSpec> bindingSpecsFrom(String exchange) {
+        var found = new ArrayList<BindingSpec>();
+        var source = exchanges.get(exchange);
+        if (source != null) {
+            source.forEachBinding(binding -> found.add(binding.spec()));
+        }
+        return found;
+    }
+
+    private static List<BindingSpec> specs(Collection<Binding> bindings) {
+        return bindings.stream().map(Binding::spec).toList();
+    }
+
+    VirtualHost with(VirtualHostSpec changed) {
+        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, paused, bindings);
     }
 
     @Nullable
@@ -113,8 +162,8 @@ public final class VirtualHost {
         return exchanges.containsKey(spec.name())
                 ? this
                 : new VirtualHost(
-                        name,
-                        exchanges.plus(spec.name(), Exchange.create(name, spec, delays)),
+                        this.spec,
+                        exchanges.plus(spec.name(), Exchange.create(name(), spec, delays)),
                         queues,
                         paused,
                         bindings);
@@ -143,13 +192,13 @@ public final class VirtualHost {
         for (Binding binding : related) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(name, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings);
+        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings);
     }
 
     VirtualHost withQueue(QueueEntry queue) {
         return queues.containsKey(queue.name())
                 ? this
-                : new VirtualHost(name, exchanges, queues.plus(queue.name(), queue), paused, bindings);
+                : new VirtualHost(spec, exchanges, queues.plus(queue.name(), queue), paused, bindings);
     }
 
     VirtualHost withoutQueue(String queue) {
@@ -160,18 +209,18 @@ public final class VirtualHost {
         for (Binding binding : bindingsTo(Destination.QUEUE, queue)) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(name, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings);
+        return new VirtualHost(spec, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings);
     }
 
     VirtualHost withPaused(String queue, String reason) {
         return !queues.containsKey(queue) || reason.equals(paused.get(queue))
                 ? this
-                : new VirtualHost(name, exchanges, queues, paused.plus(queue, reason), bindings);
+                : new VirtualHost(spec, exchanges, queues, paused.plus(queue, reason), bindings);
     }
 
     VirtualHost withResumed(String queue) {
         return paused.containsKey(queue)
-                ? new VirtualHost(name, exchanges, queues, paused.minus(queue), bindings)
+                ? new VirtualHost(spec, exchanges, queues, paused.minus(queue), bindings)
                 : this;
     }
 
@@ -187,7 +236,7 @@ public final class VirtualHost {
         return bindings.contains(binding)
                 ? this
                 : new VirtualHost(
-                        name,
+                        this.spec,
                         exchanges.plus(spec.source(), source.with(binding)),
                         queues,
                         paused,
@@ -204,7 +253,7 @@ public final class VirtualHost {
         return source == null || !bindings.contains(binding)
                 ? this
                 : new VirtualHost(
-                        name,
+                        this.spec,
                         exchanges.plus(binding.spec().source(), source.without(binding)),
                         queues,
                         paused,

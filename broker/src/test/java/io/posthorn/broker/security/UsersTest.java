@@ -3,13 +3,19 @@ package io.posthorn.broker.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Principal;
+import io.posthorn.broker.admin.Rights;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UsersTest {
-    private final Users users = Users.builtIn(new Random(1));
+    private final Users users = users();
+
+    private static Users users() {
+        var guest = new Users(() -> Rights.NONE, new Random(1)).first();
+        return new Users(() -> Rights.NONE.with(guest), new Random(2));
+    }
 
     @Test
     void guestIsKnownByItsPassword() {

@@ -8,6 +8,7 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
@@ -93,7 +94,8 @@ class ChangeCodecTest {
         var names = Arbitraries.strings().ofMaxLength(20);
         var flags = Arbitraries.of(true, false);
         var logs = Arbitraries.longs().between(1, 1L << 40).map(LogId::new);
-        Arbitrary<TopologyChange> hosts = names.map(TopologyChange.VirtualHostCreated::new);
+        Arbitrary<TopologyChange> hosts =
+                names.map(name -> new TopologyChange.VirtualHostPut(VirtualHostSpec.named(name)));
         Arbitrary<TopologyChange> used = logs.map(TopologyChange.LogIdsUsed::new);
         Arbitrary<TopologyChange> exchanges = Combinators.combine(names, names, flags, flags, flags, arguments())
                 .as((host, name, durable, autoDelete, internal, arguments) -> new TopologyChange.ExchangeDeclared(

@@ -6,12 +6,14 @@ import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.UserSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A manager with a journal and an executor in the test's hands.
@@ -24,11 +26,12 @@ final class ManagerWorld implements QueueLifecycle {
     final List<QueueEntry> created = new ArrayList<>();
     final List<QueueEntry> removed = new ArrayList<>();
     final Map<String, String> paused = new HashMap<>();
+    final List<String> ended = new ArrayList<>();
     final TopologyManager manager;
 
     ManagerWorld() {
         manager = new TopologyManager(Topology.EMPTY, journal, executor, this, new Random(1));
-        manager.start();
+        manager.start(() -> new UserSpec("guest", null, Set.of("administrator")));
         sync();
     }
 
@@ -57,6 +60,16 @@ final class ManagerWorld implements QueueLifecycle {
 
     @Override
     public void removed(DelayEntry exchange) {}
+
+    @Override
+    public void virtualHostDeleted(String name) {
+        ended.add("vhost " + name);
+    }
+
+    @Override
+    public void userDeleted(String name) {
+        ended.add("user " + name);
+    }
 
     void sync() {
         manager.onDurable(journal.makeDurable());

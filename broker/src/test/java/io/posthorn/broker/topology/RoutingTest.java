@@ -8,13 +8,14 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RoutingTest {
-    private Topology topology = Topology.EMPTY.apply(new TopologyChange.VirtualHostCreated("/"));
+    private Topology topology = Topology.EMPTY.apply(new TopologyChange.VirtualHostPut(VirtualHostSpec.named("/")));
 
     @Test
     void theDefaultExchangeReachesEveryQueueByItsName() {

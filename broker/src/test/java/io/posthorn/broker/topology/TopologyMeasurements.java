@@ -2,6 +2,7 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogId;
 import java.lang.management.ManagementFactory;
@@ -23,7 +24,7 @@ final class TopologyMeasurements {
     }
 
     private void run() {
-        var topology = Topology.EMPTY.apply(new TopologyChange.VirtualHostCreated("/"));
+        var topology = Topology.EMPTY.apply(new TopologyChange.VirtualHostPut(VirtualHostSpec.named("/")));
         long before = usedBytes();
         topology = grow("declare", topology, TopologyMeasurements::declare);
         topology = grow("bind to amq.direct", topology, i -> bind("amq.direct", i, NAMES[i]));

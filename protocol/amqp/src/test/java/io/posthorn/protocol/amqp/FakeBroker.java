@@ -29,6 +29,7 @@ import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
+import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.statistics.Statistics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -95,6 +96,11 @@ final class FakeBroker implements Broker {
 
     int sessions() {
         return sessions.size();
+    }
+
+    @Override
+    public Administration administration() {
+        throw new UnsupportedOperationException("no test of the fake asks for it");
     }
 
     @Override
