@@ -291,12 +291,12 @@ public final class LocalBroker implements Broker {
         var id = new SessionId(lastSession.incrementAndGet());
         var session = new LocalSession(this, spec, listener, id);
         sessions.put(id, session);
+        statistics.opened(listener);
         // Whoever ends the sessions of a virtual host that is going may have looked just before.
         if (!topology().hasVirtualHost(spec.virtualHost())) {
-            sessions.remove(id);
+            session.close();
             throw hostIsDeleted(spec.virtualHost());
         }
-        statistics.opened(listener);
         if (!alarms.on().isEmpty()) {
             alarms.tell(session);
         }

@@ -31,9 +31,8 @@ import io.posthorn.broker.admin.Settings.PolicyKey;
 import io.posthorn.broker.admin.TopicPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.pattern.NamePattern;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// What an operator wants, checked against what is there, and made. Whether they may is asked elsewhere.
@@ -121,23 +120,23 @@ final class Decisions {
 
     private static void set(Cascade after, String user, String host, PermissionPatterns patterns) {
         checkSubject(after, user, host);
-        checkPattern(patterns.configure());
-        checkPattern(patterns.write());
-        checkPattern(patterns.read());
+        NamePattern.of(patterns.configure());
+        NamePattern.of(patterns.write());
+        NamePattern.of(patterns.read());
         after.apply(new RightsChange.PermissionsSet(user, host, patterns));
     }
 
     private static void set(Cascade after, String user, String host, String exchange, TopicPatterns patterns) {
         checkSubject(after, user, host);
-        checkPattern(patterns.write());
-        checkPattern(patterns.read());
+        NamePattern.of(patterns.write());
+        NamePattern.of(patterns.read());
         after.apply(new RightsChange.TopicPermissionsSet(user, host, exchange, patterns));
     }
 
     private static void put(Cascade after, Policy policy) {
         checkHost(after, policy.virtualHost());
         checkName("policy", policy.name());
-        checkPattern(policy.pattern());
+        NamePattern.of(policy.pattern());
         after.apply(new SettingsChange.PolicyPut(policy));
     }
 
@@ -197,14 +196,6 @@ final class Decisions {
         }
         if (value < -1) {
             throw new PreconditionFailed("limit '" + name + "' must be -1 or greater");
-        }
-    }
-
-    private static void checkPattern(String pattern) {
-        try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException invalid) {
-            throw new PreconditionFailed("invalid regular expression '" + pattern + "': " + invalid.getDescription());
         }
     }
 }
