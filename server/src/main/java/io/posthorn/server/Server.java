@@ -15,19 +15,21 @@ import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.IoLoop;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /// A broker with its storage and its listeners in this process. Started whole, or not at all.
 public final class Server implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
     private final ServerConfig config;
     private final Lifecycle lifecycle = new Lifecycle();
-    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final Background blocking = new Background();
     private final EventLoops loops;
     private final LocalBroker broker;
     private final AmqpListeners amqp;
@@ -39,6 +41,7 @@ public final class Server implements AutoCloseable {
                         ? EventLoops.preferredCount()
                         : config.threads().io());
         lifecycle.opened("the event loops", loops);
+        lifecycle.opened("what runs in the background", blocking);
         try {
             this.broker = openBroker();
             this.amqp = listen();
@@ -58,6 +61,11 @@ public final class Server implements AutoCloseable {
 
     public LocalBroker broker() {
         return broker;
+    }
+
+    /// A thread that sessions can live on, for an application that embeds the broker.
+    public SessionSpec.IoExecutor loop() {
+        return new LoopExecutor(loops.loops().getFirst());
     }
 
     /// Where AMQP is served really, unless it is off.
@@ -83,7 +91,7 @@ public final class Server implements AutoCloseable {
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
                 .toList();
-        var threads = new BrokerThreads(shardLoops, blocking, Timer.SYSTEM);
+        var threads = new BrokerThreads(shardLoops, blocking, Server::callBack);
         var opened = LocalBroker.open(
                 storage::open,
                 brokerOptions(),
@@ -95,6 +103,16 @@ public final class Server implements AutoCloseable {
         lifecycle.opened(
                 "the watch over the disk's room", new Watch("space-watch", Duration.ofSeconds(1), opened::status));
         return opened;
+    }
+
+    private static void callBack(long millis, Runnable task) {
+        Timer.SYSTEM.after(millis, () -> {
+            try {
+                task.run();
+            } catch (RejectedExecutionException stopped) {
+                LOG.log(Level.DEBUG, "nobody is left to be called back");
+            }
+        });
     }
 
     private BrokerOptions brokerOptions() {
