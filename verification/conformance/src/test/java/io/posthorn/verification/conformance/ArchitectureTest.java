@@ -42,6 +42,8 @@ class ArchitectureTest {
     private static final String PROTOCOL = "io.posthorn.protocol..";
     private static final String AMQP = "io.posthorn.protocol.amqp..";
     private static final String CONSOLE = "io.posthorn.console..";
+    private static final String EVENTS = "io.posthorn.events..";
+    private static final String EMBEDDED = "io.posthorn.embedded..";
     private static final String SERVER = "io.posthorn.server..";
 
     @ArchTest
@@ -75,6 +77,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theServerPutsTheRoomsTogether =
             room(SERVER).knowsOnly(PROTOCOL, CONSOLE, FILE, TRANSPORT, BROKER, LOG);
+
+    @ArchTest
+    static final ArchRule theLibraryKnowsTheJdkOnly = noClasses()
+            .that()
+            .resideInAPackage(EVENTS)
+            .should()
+            .dependOnClassesThat(not(resideInAnyPackage("java..", "org.jspecify..", EVENTS)));
+
+    /// Bytes are the one type of the log that it sees, as a protocol.
+    @ArchTest
+    static final ArchRule theEmbeddedBrokerIsTheServer =
+            room(EMBEDDED).knowsOnly(SERVER, BROKER, EVENTS, "io.posthorn.log");
 
     @ArchTest
     static final ArchRule nettyStaysAtTheEdge = noClasses()

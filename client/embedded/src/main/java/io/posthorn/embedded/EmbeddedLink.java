@@ -1,0 +1,330 @@
+package io.posthorn.embedded;
+
+import io.posthorn.broker.Alarm;
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.BrowsePage;
+import io.posthorn.broker.ConsumerHandle;
+import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.MessageState;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.Publisher;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.SessionListener;
+import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.SessionSpec.IoExecutor;
+import io.posthorn.events.Capability;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Link;
+import io.posthorn.events.spi.Outgoing;
+import io.posthorn.events.spi.QueueArguments;
+import io.posthorn.server.Server;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A broker in this process: one session of it, which lives on one of its loops. Calls of other threads are handed
+/// to that loop, many in one pass.
+final class EmbeddedLink implements Link {
+    private static final String VIRTUAL_HOST = "/";
+    private static final int PEEK_PAGE = 256;
+
+    private final Server server;
+    private final String name;
+    private final Set<Capability> capabilities;
+    private final BrokerSession session;
+    private final Publisher publisher;
+    private final Receipts receipts = new Receipts();
+    private final Loop loop;
+    private final Set<Ask<?>> open = ConcurrentHashMap.newKeySet();
+    private final Set<String> delayedTo = ConcurrentHashMap.newKeySet();
+
+    /// What was published while the broker takes nothing. Confined to the session's thread.
+    private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+
+    private boolean takesPublishes = true; // as the two below, of the session's thread
+    private boolean alarmed;
+    private @Nullable EventsException ended;
+
+    EmbeddedLink(Server server, boolean isDurable, String name) {
+        this.server = server;
+        this.name = name;
+        this.capabilities =
+                isDurable ? EnumSet.allOf(Capability.class) : EnumSet.complementOf(EnumSet.of(Capability.DURABLE));
+        IoExecutor executor = server.loop();
+        var opened = new Ask<BrokerSession>();
+        var spec = new SessionSpec("embedded", new Principal("guest"), VIRTUAL_HOST, executor);
+        executor.execute(() -> {
+            try {
+                opened.ok(server.broker().open(spec, new Listener()));
+            } catch (BrokerException e) {
+                opened.failed(e);
+            }
+        });
+        this.session = opened.await();
+        this.loop = new Loop(executor, session::flush);
+        this.publisher = ask((asked, reply) -> reply.ok(asked.publisher(receipts)));
+    }
+
+    @Override
+    public String server() {
+        return name;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.copyOf(capabilities);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    // ---- Queues
+
+    @Override
+    public void declareQueue(String queue, QueueOptions options) {
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>(QueueArguments.of(options));
+        var spec = new QueueSpec(queue, options.durable(), false, false, new Arguments(arguments));
+        this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
+    }
+
+    @Override
+    public void deleteQueue(String queue) {
+        this.<Long>ask((asked, reply) -> asked.deleteQueue(queue, false, false, reply));
+        delayedTo.remove(queue);
+    }
+
+    @Override
+    public long length(String queue) {
+        return this.<QueueStatus>ask((asked, reply) -> asked.queueStatus(queue, reply))
+                .ready();
+    }
+
+    @Override
+    public long purge(String queue) {
+        return this.<Long>ask((asked, reply) -> asked.purgeQueue(queue, reply));
+    }
+
+    @Override
+    public List<Incoming> peek(String queue, int most) {
+        var found = new ArrayList<Incoming>();
+        long from = 0;
+        while (found.size() < most && from != BrowsePage.END) {
+            long begin = from;
+            int wanted = Math.min(most - found.size(), PEEK_PAGE);
+            BrowsePage page = ask((asked, reply) -> asked.browse(queue, MessageState.READY, begin, wanted, reply));
+            page.messages()
+                    .forEach(seen -> found.add(MessageMapping.incoming(
+                            queue, seen.redelivered(), seen.deliveryCount(), seen.message(), _ -> {})));
+            from = page.next();
+        }
+        return found;
+    }
+
+    // ---- Publishing
+
+    @Override
+    public CompletionStage<Void> publish(List<Outgoing> messages) {
+        if (messages.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        for (Outgoing message : messages) {
+            if (!message.delay().isZero()) {
+                delayTo(message.queue());
+            }
+        }
+        Receipts.Publication publication = receipts.begin(messages.size());
+        loop.run(() -> publishNow(messages, publication));
+        return publication.answer();
+    }
+
+    private void publishNow(List<Outgoing> messages, Receipts.Publication publication) {
+        if (ended == null && (alarmed || !takesPublishes)) {
+            held.add(() -> publishNow(messages, publication));
+            return;
+        }
+        long now = clock().millis();
+        for (Outgoing message : messages) {
+            publish(message, receipts.expect(publication), now);
+        }
+    }
+
+    private void publish(Outgoing message, long sequence, long now) {
+        if (ended != null) {
+            receipts.unroutable(sequence, ended);
+            return;
+        }
+        try {
+            if (publisher.publish(MessageMapping.message(message, now), sequence) == 0) {
+                receipts.unroutable(
+                        sequence, new EventsException.Refused("there is no queue '" + message.queue() + "'", null));
+            }
+        } catch (BrokerException e) {
+            receipts.unroutable(sequence, Failures.of(e));
+        }
+    }
+
+    /// Delayed messages wait at an exchange of their own, which knows the queue by its name.
+    private void delayTo(String queue) {
+        if (delayedTo.contains(queue)) {
+            return;
+        }
+        var type = new Arguments(Map.of("x-delayed-type", "direct"));
+        var exchange = new ExchangeSpec(MessageMapping.DELAYED_EXCHANGE, "x-delayed-message", true, false, false, type);
+        this.<Done>ask((asked, reply) -> asked.declareExchange(exchange, reply));
+        var binding = new BindingSpec(
+                MessageMapping.DELAYED_EXCHANGE, BindingSpec.Destination.QUEUE, queue, queue, Arguments.NONE);
+        this.<Done>ask((asked, reply) -> asked.bind(binding, reply));
+        delayedTo.add(queue);
+    }
+
+    private void letGo() {
+        while (takesPublishes && !alarmed && !held.isEmpty()) {
+            held.remove().run();
+        }
+        session.flush();
+    }
+
+    // ---- Taking out
+
+    @Override
+    public Optional<Incoming> get(String queue) {
+        Optional<Incoming> taken = ask((asked, reply) -> {
+            var owner = new DeliveryOwner(asked, loop, asked.getter());
+            asked.get(queue, false, owner.handle(), new Reply<Optional<Delivery>>() {
+                @Override
+                public void ok(Optional<Delivery> delivery) {
+                    reply.ok(delivery.map(owner::took));
+                    owner.takesNoMore();
+                }
+
+                @Override
+                public void failed(BrokerException cause) {
+                    owner.takesNoMore();
+                    reply.failed(cause);
+                }
+            });
+        });
+        return taken;
+    }
+
+    @Override
+    public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
+        var consumer = new EmbeddedConsumer(sink);
+        var spec = new ConsumerSpec(queue, "embedded", false, false, prefetch, Arguments.NONE);
+        ConsumerHandle handle = ask((asked, reply) -> asked.consume(spec, consumer, new Reply<ConsumerHandle>() {
+            @Override
+            public void ok(ConsumerHandle begun) {
+                consumer.begin(new DeliveryOwner(asked, loop, begun));
+                reply.ok(begun);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(cause);
+            }
+        }));
+        return () -> stop(consumer, handle);
+    }
+
+    private void stop(EmbeddedConsumer consumer, ConsumerHandle handle) {
+        this.<Done>ask((_, reply) -> handle.cancel(new Reply<Done>() {
+            @Override
+            public void ok(Done done) {
+                consumer.cancelled();
+                reply.ok(done);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(cause);
+            }
+        }));
+    }
+
+    // ---- The session
+
+    /// What the broker says of its own accord. On the session's thread.
+    private final class Listener implements SessionListener {
+        @Override
+        public void alarms(Set<Alarm> on) {
+            alarmed = !on.isEmpty();
+            letGo();
+        }
+
+        @Override
+        public void acceptsPublishes(boolean isOpen) {
+            takesPublishes = isOpen;
+            letGo();
+        }
+
+        @Override
+        public void ended(BrokerException cause) {
+            end(new EventsException.Unreachable(name + " ended: " + cause.getMessage(), cause));
+        }
+    }
+
+    private void end(EventsException why) {
+        ended = why;
+        receipts.endAll(why);
+        held.forEach(Runnable::run);
+        held.clear();
+        open.forEach(ask -> ask.ended(why));
+    }
+
+    private <T> T ask(BiConsumer<BrokerSession, Reply<T>> question) {
+        var ask = new Ask<T>();
+        open.add(ask);
+        loop.run(() -> {
+            if (ended != null) {
+                ask.ended(ended);
+                return;
+            }
+            try {
+                question.accept(session, ask);
+            } catch (BrokerException e) {
+                ask.failed(e);
+            }
+        });
+        try {
+            return ask.await();
+        } finally {
+            open.remove(ask);
+        }
+    }
+
+    @Override
+    public void close() {
+        var closed = new Ask<Done>();
+        loop.run(() -> {
+            session.close();
+            end(new EventsException.Closed(name));
+            closed.ok(Done.DONE);
+        });
+        closed.await();
+        server.close();
+    }
+}

@@ -1,0 +1,129 @@
+package io.posthorn.embedded;
+
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Message;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Incoming.Settlement;
+import io.posthorn.events.spi.Outgoing;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The library's messages as the broker's, and back: properties are record headers by the names that all protocols
+/// share.
+final class MessageMapping {
+    static final String DELAYED_EXCHANGE = "posthorn.delayed";
+
+    private static final String CONTENT_TYPE = "content-type";
+    private static final String MESSAGE_ID = "message-id";
+    private static final String KEY = "x-partition-key";
+    private static final String FAIR_BY = "x-fair-by";
+    private static final String DELAY = "x-delay";
+
+    /// Kept for AMQP's consumers; here they would only say the same again.
+    private static final Set<String> NOT_HEADERS =
+            Set.of(CONTENT_TYPE, MESSAGE_ID, KEY, FAIR_BY, DELAY, "amqp-properties");
+
+    private MessageMapping() {}
+
+    static Message message(Outgoing outgoing, long now) {
+        boolean delayed = !outgoing.delay().isZero();
+        Map<String, String> headers = headers(outgoing);
+        return new Message(
+                delayed ? DELAYED_EXCHANGE : "",
+                outgoing.queue(),
+                List.of(),
+                outgoing.key() == null ? null : Bytes.utf8(outgoing.key()),
+                headers.entrySet().stream()
+                        .map(header -> new RecordHeader(Bytes.utf8(header.getKey()), Bytes.utf8(header.getValue())))
+                        .toList(),
+                new Bytes(outgoing.body()),
+                outgoing.persistent(),
+                outgoing.priority(),
+                expiresAt(outgoing, now),
+                outgoing.timestamp(),
+                () -> attributes(headers, outgoing));
+    }
+
+    private static long expiresAt(Outgoing outgoing, long now) {
+        if (outgoing.expiry() == null) {
+            return Message.NEVER;
+        }
+        long millis = outgoing.expiry().toMillis();
+        return millis == 0 ? Message.AT_ONCE : now + millis;
+    }
+
+    private static Map<String, String> headers(Outgoing outgoing) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (outgoing.contentType() != null) {
+            headers.put(CONTENT_TYPE, outgoing.contentType());
+        }
+        headers.put(MESSAGE_ID, outgoing.id());
+        if (outgoing.key() != null) {
+            headers.put(KEY, outgoing.key());
+            headers.put(FAIR_BY, outgoing.key());
+        }
+        headers.putAll(outgoing.headers());
+        return headers;
+    }
+
+    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
+    private static Arguments attributes(Map<String, String> headers, Outgoing outgoing) {
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>(headers);
+        if (!outgoing.delay().isZero()) {
+            attributes.put(DELAY, outgoing.delay().toMillis());
+        }
+        return new Arguments(attributes);
+    }
+
+    /// Copies: the broker's bytes are valid during the call only.
+    static Incoming incoming(Delivery delivery, Settlement settlement) {
+        return incoming(
+                delivery.queue().name(),
+                delivery.redelivered(),
+                delivery.deliveryCount(),
+                delivery.message(),
+                settlement);
+    }
+
+    static Incoming incoming(
+            String queue, boolean redelivered, int deliveryCount, Message message, Settlement settlement) {
+        String contentType = null;
+        String id = "";
+        String key = message.key() == null ? null : message.key().toUtf8();
+        Map<String, String> headers = new LinkedHashMap<>();
+        var all = new ArrayList<>(message.headers());
+        for (RecordHeader header : all) {
+            String name = header.name().toUtf8();
+            String value = header.value() == null ? "" : header.value().toUtf8();
+            switch (name) {
+                case CONTENT_TYPE -> contentType = value;
+                case MESSAGE_ID -> id = value;
+                case KEY -> key = key == null ? value : key;
+                default -> {
+                    if (!NOT_HEADERS.contains(name)) {
+                        headers.putIfAbsent(name, value);
+                    }
+                }
+            }
+        }
+        return new Incoming(
+                queue,
+                id,
+                contentType,
+                key,
+                message.timestamp(),
+                message.priority(),
+                redelivered,
+                deliveryCount,
+                headers,
+                message.body().toByteArray(),
+                settlement);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.posthorn.events;
+
+import org.jspecify.annotations.Nullable;
+
+/// What went wrong; the message says what to do.
+public abstract sealed class EventsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private EventsException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /// Nothing serves the URI, or it is not well formed.
+    public static final class WrongUri extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public WrongUri(String message) {
+            super(message, null);
+        }
+    }
+
+    /// The broker cannot be opened, or does not answer any more.
+    public static final class Unreachable extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public Unreachable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// This broker cannot do what was asked.
+    public static final class Unsupported extends EventsException {
+        private static final long serialVersionUID = 1L;
+        private final Capability capability;
+        private final String server;
+
+        public Unsupported(Capability capability, String server) {
+            super(
+                    "%s cannot do this: %s (%s). Ask capabilities() first, or open another broker."
+                            .formatted(server, capability.words(), capability),
+                    null);
+            this.capability = capability;
+            this.server = server;
+        }
+
+        public Capability capability() {
+            return capability;
+        }
+
+        public String server() {
+            return server;
+        }
+    }
+
+    /// There is such a queue, made with other options.
+    public static final class Incompatible extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public Incompatible(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// The broker does not take it: the queue is full, the user may not, the disk is full. It is not in.
+    public static final class Refused extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public Refused(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// A value cannot be encoded, or a message cannot be decoded.
+    public static final class BadMessage extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public BadMessage(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /// Something is used after it was closed.
+    public static final class Closed extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public Closed(String what) {
+            super(what + " is closed", null);
+        }
+    }
+}

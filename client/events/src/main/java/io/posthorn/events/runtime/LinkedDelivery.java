@@ -1,0 +1,145 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.Delivery;
+import io.posthorn.events.Envelope;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Incoming.Outcome;
+import io.posthorn.events.spi.Outgoing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A message that was taken out. Settled once; what comes later has no effect.
+final class LinkedDelivery<T> implements Delivery<T> {
+    private final PosthornRuntime runtime;
+    private final @Nullable String deadLetters;
+    private final Incoming incoming;
+    private final T value;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    LinkedDelivery(PosthornRuntime runtime, @Nullable String deadLetters, Incoming incoming, T value) {
+        this.runtime = runtime;
+        this.deadLetters = deadLetters;
+        this.incoming = incoming;
+        this.value = value;
+    }
+
+    @Override
+    public T value() {
+        return value;
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope(incoming);
+    }
+
+    static Envelope envelope(Incoming incoming) {
+        return new Envelope(
+                incoming.id(),
+                incoming.timestamp() < 0 ? null : Instant.ofEpochMilli(incoming.timestamp()),
+                incoming.contentType(),
+                incoming.key(),
+                incoming.priority(),
+                incoming.headers(),
+                incoming.redelivered());
+    }
+
+    @Override
+    public int attempt() {
+        return attempt(incoming);
+    }
+
+    /// Handlers that failed count, and whoever took it out and went away.
+    static int attempt(Incoming incoming) {
+        return 1 + failed(incoming.headers().get(Headers.ATTEMPTS)) + incoming.deliveryCount();
+    }
+
+    private static int failed(@Nullable String attempts) {
+        boolean isNumber = attempts != null
+                && !attempts.isEmpty()
+                && attempts.length() < 10
+                && attempts.chars().allMatch(Character::isDigit);
+        return isNumber ? Integer.parseInt(attempts) : 0;
+    }
+
+    @Override
+    public void ack() {
+        settle(Outcome.ACK);
+    }
+
+    @Override
+    public void nack() {
+        settle(Outcome.REQUEUE);
+    }
+
+    private void settle(Outcome outcome) {
+        if (settled.compareAndSet(false, true)) {
+            incoming.settlement().settle(outcome);
+        }
+    }
+
+    boolean isSettled() {
+        return settled.get();
+    }
+
+    /// The copy is durable before this one goes, so that a crash in between makes two, and never none.
+    @Override
+    public void retryAfter(Duration delay) {
+        if (!delay.isZero()) {
+            runtime.require(Capability.DELAY);
+        }
+        retryAs(delay);
+    }
+
+    void retryAs(Duration delay) {
+        if (!settled.compareAndSet(false, true)) {
+            return;
+        }
+        var headers = new LinkedHashMap<>(incoming.headers());
+        headers.put(Headers.ATTEMPTS, String.valueOf(attempt()));
+        try {
+            Waiting.on(runtime.link().publish(List.of(again(delay, headers))));
+            incoming.settlement().settle(Outcome.ACK);
+        } catch (RuntimeException e) {
+            incoming.settlement().settle(Outcome.REQUEUE);
+            throw e;
+        }
+    }
+
+    private Outgoing again(Duration delay, Map<String, String> headers) {
+        return new Outgoing(
+                incoming.queue(),
+                incoming.id(),
+                incoming.contentType(),
+                incoming.key(),
+                incoming.timestamp(),
+                true,
+                incoming.priority(),
+                delay,
+                null,
+                headers,
+                incoming.body());
+    }
+
+    @Override
+    public void reject(String reason) {
+        reject("Rejected", reason);
+    }
+
+    void reject(String kind, String reason) {
+        if (settled.compareAndSet(false, true)) {
+            new DeadLetter(runtime, deadLetters, incoming).send(kind, reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        nack();
+    }
+}

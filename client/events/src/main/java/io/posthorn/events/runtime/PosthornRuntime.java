@@ -1,0 +1,106 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Posthorn;
+import io.posthorn.events.Queue;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.QueueOptions.Order;
+import io.posthorn.events.spi.Link;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One opened broker. Thread-safe.
+final class PosthornRuntime implements Posthorn {
+    private static final String DEAD = ".dead";
+
+    private final Link link;
+    private final Codecs codecs;
+    private final Set<HandlerWorker<?>> workers = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    PosthornRuntime(Link link, Codecs codecs) {
+        this.link = link;
+        this.codecs = codecs;
+    }
+
+    @Override
+    public <T> Queue<T> queue(String name, Class<T> type, QueueOptions options) {
+        checkOpen();
+        var codec = codecs.of(type);
+        require(options);
+        QueueOptions whole = withDeadLetters(name, options);
+        String dead = whole.deadLetters();
+        if (dead != null) {
+            link.declareQueue(
+                    dead,
+                    options.durable()
+                            ? QueueOptions.fifo()
+                            : QueueOptions.fifo().transientOnly());
+        }
+        link.declareQueue(name, whole);
+        return new QueueClient<>(this, name, type, codec, whole);
+    }
+
+    // What is dead for the second time stays where it is.
+    private static QueueOptions withDeadLetters(String name, QueueOptions options) {
+        return options.deadLetters() != null || name.endsWith(DEAD) ? options : options.deadLetters(name + DEAD);
+    }
+
+    private void require(QueueOptions options) {
+        if (options.order() == Order.LIFO) {
+            require(Capability.LIFO);
+        }
+        if (options.deduplicateFor() != null) {
+            require(Capability.DEDUPLICATION);
+        }
+        if (options.fairLimit() > 0) {
+            require(Capability.FAIRNESS);
+        }
+    }
+
+    void require(Capability capability) {
+        if (!link.capabilities().contains(capability)) {
+            throw new EventsException.Unsupported(capability, link.server());
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return link.capabilities();
+    }
+
+    Link link() {
+        checkOpen();
+        return link;
+    }
+
+    void working(HandlerWorker<?> worker) {
+        workers.add(worker);
+    }
+
+    void ended(HandlerWorker<?> worker) {
+        workers.remove(worker);
+    }
+
+    @Override
+    public void close(Duration drain) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        long end = System.nanoTime() + drain.toNanos();
+        workers.forEach(HandlerWorker::stop);
+        for (HandlerWorker<?> worker : workers) {
+            var _ = worker.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
+        link.close();
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new EventsException.Closed("the broker at " + link.server());
+        }
+    }
+}

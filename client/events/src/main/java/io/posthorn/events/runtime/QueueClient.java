@@ -1,0 +1,176 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.Codec;
+import io.posthorn.events.Delivery;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Handler;
+import io.posthorn.events.Queue;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Receipt;
+import io.posthorn.events.Send;
+import io.posthorn.events.Stored;
+import io.posthorn.events.WorkOptions;
+import io.posthorn.events.Worker;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Link;
+import io.posthorn.events.spi.Outgoing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A queue of a broker, by its link. Thread-safe.
+final class QueueClient<T> implements Queue<T> {
+    private final PosthornRuntime runtime;
+    private final String name;
+    private final Class<T> type;
+    private final Codec codec;
+    private final QueueOptions options;
+
+    QueueClient(PosthornRuntime runtime, String name, Class<T> type, Codec codec, QueueOptions options) {
+        this.runtime = runtime;
+        this.name = name;
+        this.type = type;
+        this.codec = codec;
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Receipt enqueue(T value, Send send) {
+        String id = send.id() == null ? UUID.randomUUID().toString() : send.id();
+        publish(List.of(outgoing(value, send, id)));
+        return new Receipt(id);
+    }
+
+    @Override
+    public List<Receipt> enqueueAll(Collection<? extends T> values, Send send) {
+        var messages = new ArrayList<Outgoing>(values.size());
+        var receipts = new ArrayList<Receipt>(values.size());
+        for (T value : values) {
+            String id = send.id() == null ? UUID.randomUUID().toString() : send.id() + "-" + messages.size();
+            messages.add(outgoing(value, send, id));
+            receipts.add(new Receipt(id));
+        }
+        publish(messages);
+        return List.copyOf(receipts);
+    }
+
+    private Outgoing outgoing(T value, Send send, String id) {
+        if (!send.delay().isZero()) {
+            runtime.require(Capability.DELAY);
+        }
+        return new Outgoing(
+                name,
+                id,
+                codec.contentType(),
+                send.key(),
+                link().clock().millis(),
+                options.durable(),
+                send.priority(),
+                send.delay(),
+                send.expiry(),
+                send.headers(),
+                Codecs.encode(codec, value));
+    }
+
+    private void publish(List<Outgoing> messages) {
+        Waiting.on(link().publish(messages));
+    }
+
+    @Override
+    public Optional<Delivery<T>> dequeue(Duration wait) {
+        Optional<Incoming> now = link().get(name);
+        if (now.isPresent()) {
+            return now.map(this::delivery);
+        }
+        return wait.isZero() || wait.isNegative() ? Optional.empty() : await(wait);
+    }
+
+    /// A consumer that takes one message. What came after the time was up goes back.
+    private Optional<Delivery<T>> await(Duration wait) {
+        var came = new LinkedBlockingQueue<Incoming>();
+        Link.Intake intake = link().consume(name, 1, came::add);
+        Incoming first = null;
+        try {
+            first = came.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            intake.stop();
+        }
+        if (first == null) {
+            first = came.poll();
+        }
+        came.forEach(late -> late.settlement().settle(Incoming.Outcome.REQUEUE));
+        return Optional.ofNullable(first).map(this::delivery);
+    }
+
+    private Delivery<T> delivery(Incoming incoming) {
+        return delivery(incoming, decoded(incoming));
+    }
+
+    Delivery<T> delivery(Incoming incoming, T value) {
+        return new LinkedDelivery<>(runtime, options.deadLetters(), incoming, value);
+    }
+
+    /// What cannot be decoded now never can.
+    T decoded(Incoming incoming) {
+        try {
+            return Codecs.decode(codec, incoming.body(), type);
+        } catch (EventsException.BadMessage bad) {
+            new DeadLetter(runtime, options.deadLetters(), incoming).send(bad);
+            throw bad;
+        }
+    }
+
+    @Override
+    public long length() {
+        return link().length(name);
+    }
+
+    @Override
+    public List<Stored<T>> peek(int most) {
+        runtime.require(Capability.PEEK);
+        return link().peek(name, most).stream()
+                .map(incoming ->
+                        new Stored<>(Codecs.decode(codec, incoming.body(), type), LinkedDelivery.envelope(incoming)))
+                .toList();
+    }
+
+    @Override
+    public long purge() {
+        return link().purge(name);
+    }
+
+    @Override
+    public void delete() {
+        link().deleteQueue(name);
+    }
+
+    @Override
+    public Worker consume(Handler<? super T> handler, WorkOptions work) {
+        var worker = new HandlerWorker<T>(runtime, this, handler, work);
+        worker.start();
+        return worker;
+    }
+
+    @Nullable
+    String deadLetters() {
+        return options.deadLetters();
+    }
+
+    private Link link() {
+        return runtime.link();
+    }
+}

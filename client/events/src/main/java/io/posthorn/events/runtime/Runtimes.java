@@ -1,0 +1,44 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Codec;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Posthorn;
+import io.posthorn.events.spi.Provider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+
+/// Finds what serves a URI.
+public final class Runtimes {
+    private Runtimes() {}
+
+    public static Posthorn open(String uri, List<Codec> codecs) {
+        String scheme = scheme(uri);
+        var schemes = new TreeSet<String>();
+        for (Provider provider : ServiceLoader.load(Provider.class)) {
+            if (provider.schemes().contains(scheme)) {
+                var all = new ArrayList<>(codecs);
+                ServiceLoader.load(Codec.class).forEach(all::add);
+                return new PosthornRuntime(provider.open(uri), new Codecs(all));
+            }
+            schemes.addAll(provider.schemes());
+        }
+        throw new EventsException.WrongUri(
+                schemes.isEmpty()
+                        ? "nothing on the class path opens '" + uri
+                                + "': add posthorn-client-embedded for mem: and file:, or posthorn-client-remote for amqp:"
+                        : "nothing on the class path opens '" + uri + "'; what is there opens "
+                                + String.join(", ", schemes));
+    }
+
+    private static String scheme(String uri) {
+        int colon = uri.indexOf(':');
+        if (colon <= 0) {
+            throw new EventsException.WrongUri(
+                    "'" + uri + "' has no scheme; write mem:, file:DIRECTORY or amqp://user:password@host:port/vhost");
+        }
+        return uri.substring(0, colon).toLowerCase(Locale.ROOT);
+    }
+}

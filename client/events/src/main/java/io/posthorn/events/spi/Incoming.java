@@ -1,0 +1,38 @@
+package io.posthorn.events.spi;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A message that came out of a queue.
+///
+/// @param id empty when it has none
+/// @param timestamp milliseconds since the epoch; negative when it has none
+/// @param deliveryCount how often it was delivered before and came back
+/// @param settlement ends the delivery; for one that was only looked at it does nothing
+@SuppressWarnings("ArrayRecordComponent") // never compared, and the bytes are the codec's
+public record Incoming(
+        String queue,
+        String id,
+        @Nullable String contentType,
+        @Nullable String key,
+        long timestamp,
+        int priority,
+        boolean redelivered,
+        int deliveryCount,
+        Map<String, String> headers,
+        byte[] body,
+        Settlement settlement) {
+    /// How a delivery ends.
+    public enum Outcome {
+        /// It leaves the queue.
+        ACK,
+        /// It returns to its place.
+        REQUEUE
+    }
+
+    /// Collected and sent soon; never waits. Thread-safe; the first counts.
+    @FunctionalInterface
+    public interface Settlement {
+        void settle(Outcome outcome);
+    }
+}

@@ -1,0 +1,59 @@
+package io.posthorn.events.spi;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.QueueOptions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/// A way to a broker. Thread-safe; calls block until they are answered, but for [#publish] and settling. Every method
+/// throws an [io.posthorn.events.EventsException].
+public interface Link extends AutoCloseable {
+    /// For people: `RabbitMQ 3.10.8 at localhost:5672`.
+    String server();
+
+    Set<Capability> capabilities();
+
+    /// The broker's time.
+    InstantSource clock();
+
+    /// Creates the queue, or checks that there is an equivalent one.
+    void declareQueue(String name, QueueOptions options);
+
+    void deleteQueue(String name);
+
+    /// Publishes in order. Waits only while the broker cannot take more.
+    ///
+    /// @return completes when every message is durable in its queue, or with what kept one of them out
+    CompletionStage<Void> publish(List<Outgoing> messages);
+
+    /// Takes one message out, if there is one now.
+    Optional<Incoming> get(String queue);
+
+    /// Has messages delivered.
+    ///
+    /// @param prefetch how many unsettled ones at most
+    /// @param sink must return at once; called in the order of delivery
+    Intake consume(String queue, int prefetch, Consumer<Incoming> sink);
+
+    /// Messages that wait.
+    long length(String queue);
+
+    /// @return how many there were
+    long purge(String queue);
+
+    /// The oldest messages that wait, settled by nobody.
+    List<Incoming> peek(String queue, int most);
+
+    @Override
+    void close();
+
+    /// Deliveries that go on.
+    interface Intake {
+        /// No more deliveries when this returns. What was delivered is still to be settled.
+        void stop();
+    }
+}

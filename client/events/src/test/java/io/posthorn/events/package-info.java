@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.events;
+
+import org.jspecify.annotations.NullMarked;
