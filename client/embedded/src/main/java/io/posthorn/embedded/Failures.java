@@ -19,7 +19,7 @@ final class Failures {
                     BrokerException.MessageTooLarge _,
                     BrokerException.LimitReached _,
                     BrokerException.StorageFull _ -> new EventsException.Refused(message, cause);
-            case BrokerException.StorageFailed _, BrokerException.ShuttingDown _ ->
+            case BrokerException.StorageFailed _, BrokerException.ShuttingDown _, BrokerException.EndedByOperator _ ->
                 new EventsException.Unreachable(message, cause);
         };
     }
