@@ -63,6 +63,31 @@ class LocalBrokerTest {
         assertThat(drained.arrived).allMatch(Delivery::redelivered);
     }
 
+    /// Of one session, everything happens in the order in which it was asked for.
+    @Test
+    void aConsumerGetsWhatWasPublishedBeforeOthersLookOrTakeOrItIsCancelled() {
+        for (var storage : List.of(new FakeStorage(), new FakeStorage().syncsAtOnce())) {
+            var world = new BrokerWorld(storage);
+            Client client = world.connect();
+            client.declare("q");
+            world.syncAndRun();
+            var consumer = client.consume("q", 0);
+            world.syncAndRun();
+            client.publish("", "q", "one", 1);
+            var taken = client.get("q");
+            client.publish("", "q", "two", 2);
+            assertThat(client.status("q", world::syncAndRun).ready()).isZero();
+            client.publish("", "q", "three", 3);
+            var cancelled = new Answer<Done>();
+            consumer.handle().cancel(cancelled);
+            client.session.flush();
+            world.syncAndRun();
+            assertThat(taken.get()).isEmpty();
+            assertThat(cancelled.isThere()).isTrue();
+            assertThat(consumer.bodies()).containsExactly("one", "two", "three");
+        }
+    }
+
     @Test
     void aMessageToManyQueuesIsConfirmedOnceAllShardsHaveIt() {
         var world = new BrokerWorld(new FakeStorage());

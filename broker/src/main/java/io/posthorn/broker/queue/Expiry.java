@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// less of both. Times are absolute from the moment of the append on, so coming back changes nothing.
 ///
 /// A message that was given no time at all is delivered at once or never: it is over as soon as everybody who was
-/// there has been offered what there was.
+/// there has been offered what there was, and when it comes back.
 final class Expiry {
     private static final long UNKNOWN = -1;
 
@@ -95,7 +95,8 @@ final class Expiry {
     }
 
     private long atOnce(long offset) {
-        return offset < offeredEnd ? Message.AT_ONCE : Message.NEVER;
+        boolean offered = offset < offeredEnd || queue.state.redeliveries().contains(offset);
+        return offered ? Message.AT_ONCE : Message.NEVER;
     }
 
     /// Gives up what would go out next as long as its time is over, and has the queue woken when the next one's is.

@@ -36,6 +36,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     private static final int DELIVERIES_AT_ONCE = 64;
 
+    /// So many times that are offered before a command is done.
+    private static final int MOST_OFFERS_FIRST = 16;
+
     /// So many offsets are looked through at once for those in one state.
     private static final int MOST_LOOKED_THROUGH = 100_000;
 
@@ -235,7 +238,10 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// @return whether there may be more to do at once
     public final boolean dispatch(int most) {
         shorten();
-        waiting.run(visibleEnd);
+        if (!waiting.isEmpty()) {
+            offerFirst();
+            waiting.run(visibleEnd);
+        }
         boolean more = deliver(most);
         declineGrants();
         if (activity != null) {
@@ -252,6 +258,13 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         }
         if (isTooLong()) {
             dropHead();
+        }
+    }
+
+    /// Who consumes was there before any command, and gets what there is; within reason, as the command waits.
+    private void offerFirst() {
+        for (int i = 0; i < MOST_OFFERS_FIRST && !consumers.isEmpty() && deliver(DELIVERIES_AT_ONCE); i++) {
+            // There may be more to deliver.
         }
     }
 
@@ -374,6 +387,17 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     // ---- Consumers
 
     public abstract void consume(Consumer consumer, Reply<Done> reply);
+
+    /// As [#cancel], once the consumer has been offered what was published before.
+    public final void cancel(Consumer consumer, Reply<Done> reply) {
+        whenVisible(
+                () -> {
+                    cancel(consumer);
+                    reply.ok(Done.DONE);
+                    return true;
+                },
+                reply);
+    }
 
     /// No more deliveries to this consumer; what it holds it may still settle.
     public final void cancel(Consumer consumer) {
@@ -508,6 +532,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
         if (waiting.isEmpty() && logEnd <= visibleEnd) {
             shorten();
+            offerFirst();
             if (attempt.run()) {
                 return;
             }

@@ -338,10 +338,7 @@ public final class Shard implements Surroundings {
                 case Command.NotForwarded answer ->
                     queue.notForwarded((int) answer.firstSequence(), (int) answer.lastSequence(), answer.cause());
                 case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
-                case Command.Cancel cancel -> {
-                    queue.cancel(cancel.consumer());
-                    cancel.reply().ok(Done.DONE);
-                }
+                case Command.Cancel cancel -> queue.cancel(cancel.consumer(), cancel.reply());
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
                 case Command.SetPaused pause -> queue.setPaused(pause.reason());
                 case Command.Purge purge -> queue.purge(purge.reply());

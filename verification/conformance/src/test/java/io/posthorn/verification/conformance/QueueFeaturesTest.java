@@ -41,7 +41,9 @@ class QueueFeaturesTest {
     void whatIsRefusedComesAgainLaterAndCountsItsDeaths(ForeignClient client) throws Exception {
         assertThat(run(client, "retries"))
                 .containsExactly(
-                        "again alive None", "again expired:1,rejected:1 rejected", "again expired:2,rejected:2 rejected");
+                        "again alive None",
+                        "again expired:1,rejected:1 rejected",
+                        "again expired:2,rejected:2 rejected");
     }
 
     @ParameterizedTest
