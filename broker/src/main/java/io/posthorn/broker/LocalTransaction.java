@@ -50,7 +50,7 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
             throw new BrokerException.LimitReached("a transaction of more than " + most + " bytes");
         }
         lastReplies = 0;
-        int queues = publisher.publish(message, published);
+        int queues = publisher.publish(MessageTimes.kept(message, session.now()), published);
         if (queues > 0) {
             bytes += more;
             published++;
@@ -115,6 +115,7 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
     public void commit(Reply<Done> reply) {
         session.flush();
         publisher.sealAll();
+        MessageTimes.begin(publications, session.now());
         Map<Integer, Command.Commit> commits = byShard();
         // One more than there are shards: what answers at once must not be the last before all are sent.
         committing = new Committing(published - received, commits.size() + 1, List.copyOf(replies), reply);

@@ -103,6 +103,11 @@ public record Message(
                 delayed);
     }
 
+    /// The same message with another end.
+    public Message expiringAt(long newExpiresAt) {
+        return after(newExpiresAt, attributes, deaths, delayed);
+    }
+
     /// The same message, which can tell its typed headers.
     public Message telling(Supplier<Arguments> typedHeaders) {
         return after(expiresAt, typedHeaders, deaths, delayed);

@@ -8,6 +8,7 @@ import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.log.Bytes;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,43 @@ class TransactionTest {
         world.syncAndRun();
         assertThat(answer.get()).isEqualTo(Done.DONE);
         assertThat(ready(world, "q")).isEqualTo(1);
+    }
+
+    @Test
+    void livesAndDelaysBeginWithTheCommit() {
+        client.session.declareExchange(
+                new ExchangeSpec(
+                        "later",
+                        "x-delayed-message",
+                        true,
+                        false,
+                        false,
+                        new Arguments(Map.of("x-delayed-type", "fanout"))),
+                new Answer<>());
+        world.syncAndRun();
+        client.bind("later", "q1");
+        world.syncAndRun();
+        long now = world.time.millis();
+        transaction.publish(message("", "q", "never lives", true).expiringAt(Message.AT_ONCE));
+        transaction.publish(message("", "q", "lives", true).expiringAt(now + 100));
+        transaction.publish(message("amq.fanout", "", "lives in many", true).expiringAt(now + 100));
+        transaction.publish(message("later", "", "comes", true)
+                .telling(() -> new Arguments(Map.of("x-delay", 100)))
+                .expiringAt(now + 50));
+        world.time.pass(1_000);
+        commit();
+        world.time.pass(99);
+        world.syncAndRun();
+        assertThat(ready(world, "q")).isEqualTo(1);
+        assertThat(ready(world, "q1")).isEqualTo(1);
+        world.time.pass(1);
+        world.syncAndRun();
+        assertThat(ready(world, "q")).isZero();
+        assertThat(ready(world, "q39")).isZero();
+        assertThat(ready(world, "q1")).as("what waited has come").isEqualTo(1);
+        world.time.pass(50);
+        world.syncAndRun();
+        assertThat(ready(world, "q1")).isZero();
     }
 
     @Test

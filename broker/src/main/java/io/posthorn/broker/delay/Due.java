@@ -21,6 +21,12 @@ public record Due(long at, long delay) {
         return new Due(now + Math.min(delay, LONGEST_DELAY), delay);
     }
 
+    /// The header of the same delay beginning now; any other as it is.
+    public static RecordHeader beginningAt(RecordHeader header, long now) {
+        Due due = header.name().equals(HEADER) ? of(header.value()) : null;
+        return due == null ? header : after(due.delay, now).toHeader();
+    }
+
     public RecordHeader toHeader() {
         return new RecordHeader(
                 HEADER,
@@ -33,7 +39,10 @@ public record Due(long at, long delay) {
     /// Null when the record tells of no delay.
     @Nullable
     static Due of(RecordCursor record) {
-        Bytes value = record.header(HEADER);
+        return of(record.header(HEADER));
+    }
+
+    private static @Nullable Due of(@Nullable Bytes value) {
         if (value == null || value.length() != 2 * Long.BYTES) {
             return null;
         }

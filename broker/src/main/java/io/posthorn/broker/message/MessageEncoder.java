@@ -77,6 +77,16 @@ public final class MessageEncoder {
         }
     }
 
+    /// The header of a life that ends so many milliseconds after `start`, where it told how many; any other as it is.
+    public static RecordHeader livingFrom(RecordHeader header, long start) {
+        Bytes value = header.value();
+        if (value == null || !header.name().equals(RecordHeaders.EXPIRES)) {
+            return header;
+        }
+        long millis = value.asByteBuffer().getLong();
+        return millis == Message.AT_ONCE ? header : new RecordHeader(RecordHeaders.EXPIRES, number(start + millis));
+    }
+
     private static Bytes number(long value) {
         return new Bytes(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
     }

@@ -35,6 +35,11 @@ public record Publication(
         this(targets, null, batch, persistent, expiring, receipt, outlet);
     }
 
+    /// The same with the same messages in another batch.
+    public Publication with(RecordBatch same) {
+        return new Publication(targets, delay, same, persistent, expiring, receipt, outlet);
+    }
+
     /// The shard that it goes to.
     public int shard() {
         return delay == null ? targets[0].shard() : delay.shard();
