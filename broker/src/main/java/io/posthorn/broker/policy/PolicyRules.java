@@ -1,0 +1,95 @@
+package io.posthorn.broker.policy;
+
+import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.admin.Policy;
+import io.posthorn.broker.pattern.NamePattern;
+import io.posthorn.broker.policy.PolicyValues.ErlangText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// What may be a policy, with RabbitMQ's texts for what may not.
+public final class PolicyRules {
+    private PolicyRules() {}
+
+    /// @throws PreconditionFailed saying all that is wrong
+    public static void check(Policy policy) {
+        var complaints = new ArrayList<String>();
+        String definition = definitionComplaint(policy);
+        if (definition != null) {
+            complaints.add(definition);
+        }
+        String pattern = patternComplaint(policy.pattern());
+        if (pattern != null) {
+            complaints.add(pattern);
+        }
+        if (!complaints.isEmpty()) {
+            throw new PreconditionFailed(
+                    complaints.stream().collect(Collectors.joining("\n", "Validation failed\n\n", "\n")));
+        }
+    }
+
+    /// @throws PreconditionFailed when it is none of RabbitMQ's words
+    public static Policy.ApplyTo applyTo(String text) {
+        return switch (text) {
+            case "all" -> Policy.ApplyTo.ALL;
+            case "queues" -> Policy.ApplyTo.QUEUES;
+            case "classic_queues" -> Policy.ApplyTo.CLASSIC_QUEUES;
+            case "quorum_queues" -> Policy.ApplyTo.QUORUM_QUEUES;
+            case "streams" -> Policy.ApplyTo.STREAMS;
+            case "exchanges" -> Policy.ApplyTo.EXCHANGES;
+            default ->
+                throw new PreconditionFailed("Validation failed\n\napply-to '" + text + "' unrecognised; should be one"
+                        + " of: 'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'\n");
+        };
+    }
+
+    private static @Nullable String patternComplaint(String pattern) {
+        try {
+            NamePattern.of(pattern);
+            return null;
+        } catch (PreconditionFailed e) {
+            return "pattern should be regular expression but is invalid: " + e.getMessage();
+        }
+    }
+
+    private static @Nullable String definitionComplaint(Policy policy) {
+        var definition = policy.definition();
+        if (definition.isEmpty()) {
+            return "no policy provided";
+        }
+        var names = new TreeSet<>(definition.values().keySet());
+        var unknown = new ArrayList<String>();
+        String complaint = null;
+        for (String name : names) {
+            var key = PolicyKey.named(name);
+            if (key == null || (policy.kind() == Policy.Kind.OPERATOR && !key.isForOperators())) {
+                unknown.add(name);
+            } else if (complaint == null) {
+                complaint = key.complaint(definition.get(name));
+            }
+        }
+        if (complaint == null) {
+            complaint = haComplaint(names);
+        }
+        return complaint == null && !unknown.isEmpty() ? unrecognised(policy, unknown) : complaint;
+    }
+
+    private static String unrecognised(Policy policy, List<String> names) {
+        return names.stream()
+                .map(name -> "{" + ErlangText.of(name) + ","
+                        + ErlangText.of(policy.definition().get(name)) + "}")
+                .collect(Collectors.joining(",", "[", "] are not recognised policy settings"));
+    }
+
+    private static @Nullable String haComplaint(Set<String> names) {
+        boolean lacksMode =
+                names.stream().anyMatch(name -> name.startsWith("ha-")) && !names.contains(PolicyKey.HA_MODE.keyName());
+        return lacksMode
+                ? "ha-mode must be specified to specify ha-params, ha-sync-mode or ha-promote-on-shutdown"
+                : null;
+    }
+}
