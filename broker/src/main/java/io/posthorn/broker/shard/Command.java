@@ -53,6 +53,11 @@ public sealed interface Command {
         default void refuse(BrokerException cause) {}
     }
 
+    /// What was read of a queue's log on a thread that may wait, or why not.
+    sealed interface Read extends Command {
+        Queue queue();
+    }
+
     record Publish(Publication publication) implements Command {}
 
     /// What a transaction does to this shard. The reply is about the settlements, publications have receipts.
@@ -127,16 +132,16 @@ public sealed interface Command {
     /// The queue is gone from the topology: let go of it and its messages.
     record Drop(QueueEntry queue) implements Command {}
 
-    record Loaded(Queue queue, RecordReader reader, LogSlice read) implements Command {}
+    record Loaded(Queue queue, RecordReader reader, LogSlice read) implements Read {}
 
-    record Damaged(Queue queue, RecordReader reader, LogException.Damaged damage) implements Command {}
+    record Damaged(Queue queue, RecordReader reader, LogException.Damaged damage) implements Read {}
 
     /// What was to be loaded has been trimmed meanwhile.
-    record LoadedTooLate(Queue queue, RecordReader reader) implements Command {}
+    record LoadedTooLate(Queue queue, RecordReader reader) implements Read {}
 
-    record LoadedScattered(Queue queue, ScatteredRead read) implements Command {}
+    record LoadedScattered(Queue queue, ScatteredRead read) implements Read {}
 
-    record LoadFailed(Queue queue, RuntimeException cause) implements Command {}
+    record LoadFailed(Queue queue, RuntimeException cause) implements Read {}
 
     /// Messages may wait at the exchange from now on.
     record OpenDelays(DelayEntry exchange) implements Command {}

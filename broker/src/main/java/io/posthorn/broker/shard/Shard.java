@@ -19,7 +19,6 @@ import io.posthorn.broker.queue.Surroundings;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
-import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
 import java.lang.System.Logger;
@@ -67,10 +66,11 @@ public final class Shard implements Surroundings {
     private final Counters counters = new Counters();
     private final ArrayDeque<Queue> active = new ArrayDeque<>();
     private final ArrayList<Queue> dispatched = new ArrayList<>();
-    private final ArrayList<Queue> dirty = new ArrayList<>();
     private final ArrayList<Consumer> unflushedConsumers = new ArrayList<>();
     private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
     private final ArrayDeque<SnapshotSlices> snapshots = new ArrayDeque<>();
+    private final ColdReads reads;
+    private final Settling settlements;
     private final Publishing publishing;
     private final Forwarder forwarder;
     private final Outlet toShards;
@@ -115,6 +115,8 @@ public final class Shard implements Surroundings {
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
         this.queues = new QueueTable(storage, this);
+        this.reads = new ColdReads(this, queues, blocking, counters);
+        this.settlements = new Settling(machine, journal, queues, events);
         this.delays = new DelayTable(machine, this, storage, forwarder);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
         this.commits = new Commits(machine, storage, queues, publishing, memory);
@@ -206,7 +208,7 @@ public final class Shard implements Surroundings {
             timers.run(now, queues);
             more |= dispatch();
             more |= delays.work();
-            recordSettlements();
+            settlements.record();
             delays.recordSettlements();
             more |= writeSnapshot();
             timers.wakeShardAt(delays.wakeAt());
@@ -261,36 +263,7 @@ public final class Shard implements Surroundings {
             case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
             case Command.Open(QueueEntry queue) -> queues.open(queue);
             case Command.Drop(QueueEntry queue) -> queues.drop(queue);
-            case Command.Loaded(Queue queue, RecordReader reader, var read) -> {
-                if (queues.has(queue)) {
-                    queue.loaded(reader, read);
-                } else {
-                    read.close();
-                }
-            }
-            case Command.Damaged(Queue queue, RecordReader reader, var damage) -> {
-                LOG.log(Level.ERROR, queue.handle() + " has damaged messages, which are passed over", damage);
-                if (queues.has(queue)) {
-                    queue.damaged(reader, damage);
-                }
-            }
-            case Command.LoadedTooLate(Queue queue, RecordReader reader) -> {
-                if (queues.has(queue)) {
-                    queue.trimmedBeforeLoaded(reader);
-                }
-            }
-            case Command.LoadedScattered(Queue queue, ScatteredRead read) -> {
-                if (read.damage() != null) {
-                    LOG.log(
-                            Level.ERROR,
-                            queue.handle() + " has damaged messages, which are passed over",
-                            read.damage());
-                }
-                if (queues.has(queue)) {
-                    queue.loaded(read);
-                }
-            }
-            case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
+            case Command.Read read -> reads.arrived(read);
             case Command.OpenDelays(DelayEntry exchange) -> delays.open(exchange);
             case Command.DropDelays(DelayEntry exchange) -> delays.drop(exchange);
             case Command.ListDelayed list -> delays.list(list);
@@ -348,7 +321,7 @@ public final class Shard implements Surroundings {
                     }
                     queue.status(status.reply());
                 }
-                case Command.Browse browse -> browse(queue, browse);
+                case Command.Browse browse -> reads.browse(queue, browse);
                 case Command.CheckDelete check -> queue.checkDelete(check.ifUnused(), check.ifEmpty(), check.reply());
             }
         } catch (LogException.Poisoned | LogException.StorageFull e) {
@@ -357,11 +330,6 @@ public final class Shard implements Surroundings {
             queues.quarantine(queue, e);
             command.refuse(queues.whyMissing(command.queue()));
         }
-    }
-
-    private void browse(Queue queue, Command.Browse command) {
-        var glance = queue.glance(command.state(), command.from(), command.most());
-        blocking.execute(new BrowseReader(command.queue(), queue.log(), command.state(), glance, command.reply()));
     }
 
     static void settle(Queue queue, Command.Settle command) {
@@ -406,40 +374,6 @@ public final class Shard implements Surroundings {
             dispatched.get(i).letGoOfTail();
         }
         return !active.isEmpty();
-    }
-
-    private void recordSettlements() {
-        int kept = 0;
-        for (int i = 0; i < dirty.size(); i++) {
-            Queue queue = dirty.get(i);
-            if (queues.has(queue) && !record(queue)) {
-                dirty.set(kept++, queue);
-            } else {
-                queue.dirty = false;
-            }
-        }
-        dirty.subList(kept, dirty.size()).clear();
-    }
-
-    /// One event for all that was settled in a queue in this pass. Nobody waits for it.
-    ///
-    /// @return false when it must be tried again, because there was no room
-    private boolean record(Queue queue) {
-        try {
-            if (queue.durable()) {
-                events.write(new ShardEvent.Settled(queue.log().id(), queue.newlySettled()));
-                journal.append(machine, events.take(), false);
-            }
-            queue.recordSettled();
-        } catch (LogException.StorageFull e) {
-            return false;
-        } catch (LogException.Poisoned e) {
-            // What is settled in memory will come again after the restart, as redelivered.
-            queue.newlySettled().clear();
-        } catch (RuntimeException e) {
-            queues.quarantine(queue, e);
-        }
-        return true;
     }
 
     private void flush() {
@@ -512,7 +446,7 @@ public final class Shard implements Surroundings {
     /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
     private void stop(Runnable done) {
         stopped = true;
-        recordSettlements();
+        settlements.record();
         delays.recordSettlements();
         try {
             for (Queue queue : queues.durableQueues()) {
@@ -543,10 +477,7 @@ public final class Shard implements Surroundings {
 
     @Override
     public void settled(Queue queue) {
-        if (!queue.dirty) {
-            queue.dirty = true;
-            dirty.add(queue);
-        }
+        settlements.of(queue);
     }
 
     @Override
@@ -587,33 +518,12 @@ public final class Shard implements Surroundings {
 
     @Override
     public void readCold(Queue queue, RecordReader reader, long offset, int maxBytes) {
-        counters.coldReads++;
-        Log log = queue.log();
-        blocking.execute(() -> {
-            try {
-                submit(new Command.Loaded(queue, reader, log.read(offset, maxBytes)));
-            } catch (LogException.Damaged e) {
-                submit(new Command.Damaged(queue, reader, e));
-            } catch (LogException.OffsetOutOfRange e) {
-                submit(new Command.LoadedTooLate(queue, reader));
-            } catch (RuntimeException e) {
-                submit(new Command.LoadFailed(queue, e));
-            }
-        });
+        reads.forward(queue, reader, offset, maxBytes);
     }
 
     @Override
     public void readScattered(Queue queue, ScatteredRead read) {
-        counters.coldReads++;
-        Log log = queue.log();
-        blocking.execute(() -> {
-            try {
-                read.from(log);
-                submit(new Command.LoadedScattered(queue, read));
-            } catch (RuntimeException e) {
-                submit(new Command.LoadFailed(queue, e));
-            }
-        });
+        reads.scattered(queue, read);
     }
 
     @Override

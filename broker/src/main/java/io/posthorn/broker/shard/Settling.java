@@ -1,0 +1,66 @@
+package io.posthorn.broker.shard;
+
+import io.posthorn.broker.queue.Queue;
+import io.posthorn.log.Journal;
+import io.posthorn.log.LogException;
+import java.util.ArrayList;
+
+/// The queues in which something was settled in a pass, and what the journal is told of that. Confined to the shard's
+/// thread.
+final class Settling {
+    private final int machine;
+    private final Journal journal;
+    private final QueueTable queues;
+    private final ShardEventCodec events;
+    private final ArrayList<Queue> dirty = new ArrayList<>();
+
+    Settling(int machine, Journal journal, QueueTable queues, ShardEventCodec events) {
+        this.machine = machine;
+        this.journal = journal;
+        this.queues = queues;
+        this.events = events;
+    }
+
+    /// Something was settled in the queue.
+    void of(Queue queue) {
+        if (!queue.dirty) {
+            queue.dirty = true;
+            dirty.add(queue);
+        }
+    }
+
+    /// Called at the end of each pass.
+    void record() {
+        int kept = 0;
+        for (int i = 0; i < dirty.size(); i++) {
+            Queue queue = dirty.get(i);
+            if (queues.has(queue) && !record(queue)) {
+                dirty.set(kept++, queue);
+            } else {
+                queue.dirty = false;
+            }
+        }
+        dirty.subList(kept, dirty.size()).clear();
+    }
+
+    /// One event for all that was settled in a queue in this pass. Nobody waits for it.
+    ///
+    /// @return false when it must be tried again, because there was no room
+    private boolean record(Queue queue) {
+        try {
+            if (queue.durable()) {
+                events.write(new ShardEvent.Settled(queue.log().id(), queue.newlySettled()));
+                journal.append(machine, events.take(), false);
+            }
+            queue.recordSettled();
+        } catch (LogException.StorageFull e) {
+            return false;
+        } catch (LogException.Poisoned e) {
+            // What is settled in memory will come again after the restart, as redelivered.
+            queue.newlySettled().clear();
+        } catch (RuntimeException e) {
+            queues.quarantine(queue, e);
+        }
+        return true;
+    }
+}
