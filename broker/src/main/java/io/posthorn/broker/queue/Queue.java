@@ -29,11 +29,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Messages are shown once they are durable: the shard tells by [#visible] how far that is.
 public abstract sealed class Queue permits StreamQueue, WorkQueue {
-    /// Settled messages are given up by the log at the latest when there are this many, or so many bytes.
-    private static final int TRIM_MESSAGES = 256;
-
-    private static final long TRIM_BYTES = 256 * 1024;
-
     private static final int DELIVERIES_AT_ONCE = 64;
 
     /// So many times that are offered before a command is done.
@@ -62,10 +57,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     private final OffsetRanges newlySettled = new OffsetRanges();
     private final @Nullable Deduplication deduplication;
     private final WaitingCommands waiting = new WaitingCommands();
-    private long trimmed;
-    private long appendedMessages;
-    private long appendedBytes;
-
+    private final Trimming trimming;
     private @Nullable String paused;
 
     /// Consumers for whom a shared credit is reserved, in this pass.
@@ -101,7 +93,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         logEnd = bounds.end();
         visibleEnd = bounds.end();
         recoveredEnd = bounds.end();
-        trimmed = bounds.start();
+        trimming = new Trimming(log, bounds.start());
         deduplication = settings.mostIds() == 0
                 ? null
                 : new Deduplication(state.seen(), settings.mostIds(), settings.idMillis());
@@ -174,7 +166,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
                 unsettled(),
                 consumerCount(),
                 known == null ? Counts.NONE : known.tally.now(),
-                appendedMessages == 0 ? 0 : appendedBytes / appendedMessages,
+                trimming.averageBytes(),
                 headTime(),
                 known == null ? 0 : known.usedAt,
                 active == null ? null : active.tag(),
@@ -219,8 +211,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// The log has taken a batch, at this offset; it is to be shown later.
     public void appended(long base, RecordBatch batch) {
         logEnd = base + batch.offsetCount();
-        appendedMessages += batch.count();
-        appendedBytes += batch.sizeInBytes();
+        trimming.appended(batch);
         count(Counted.PUBLISH, batch.count());
     }
 
@@ -367,21 +358,12 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// What was newly settled is written; what is settled from the start on can be given up by the log.
     public final void recordSettled() {
         newlySettled.clear();
-        long before = state.settlements().before();
-        long messages = before - trimmed;
-        long averageBytes = appendedMessages == 0 ? 0 : appendedBytes / appendedMessages;
-        if (messages >= TRIM_MESSAGES || messages * averageBytes >= TRIM_BYTES) {
-            trim();
-        }
+        trimming.settled(state.settlements().before());
     }
 
     /// Gives up what is settled from the start on.
     public final void trim() {
-        long before = state.settlements().before();
-        if (before > trimmed) {
-            log.trimBefore(before);
-            trimmed = before;
-        }
+        trimming.trim(state.settlements().before());
     }
 
     // ---- Consumers
