@@ -82,6 +82,10 @@ final class BrokerWorld {
         return new Client(io);
     }
 
+    Client connect(String user, String virtualHost) {
+        return new Client(loop, user, virtualHost);
+    }
+
     /// One connection.
     final class Client implements SessionListener, ReceiptSink {
         final BrokerSession session;
@@ -91,8 +95,15 @@ final class BrokerWorld {
         final List<Boolean> gates = new ArrayList<>();
         Set<Alarm> alarms = Set.of();
 
+        @Nullable
+        BrokerException ended;
+
         Client(SessionSpec.IoExecutor io) {
-            session = broker.open(new SessionSpec("test", new Principal("guest"), "/", io), this);
+            this(io, "guest", "/");
+        }
+
+        Client(SessionSpec.IoExecutor io, String user, String virtualHost) {
+            session = broker.open(new SessionSpec("test", new Principal(user), virtualHost, io), this);
             publisher = session.publisher(this);
         }
 
@@ -173,7 +184,10 @@ final class BrokerWorld {
         }
 
         @Override
-        public void ended(BrokerException cause) {}
+        public void ended(BrokerException cause) {
+            ended = cause;
+            session.close();
+        }
 
         @Override
         public void accepted(long first, long last) {

@@ -8,6 +8,14 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.Credential;
+import io.posthorn.broker.admin.Parameter;
+import io.posthorn.broker.admin.PermissionPatterns;
+import io.posthorn.broker.admin.Policy;
+import io.posthorn.broker.admin.Settings.ParameterKey;
+import io.posthorn.broker.admin.Settings.PolicyKey;
+import io.posthorn.broker.admin.TopicPatterns;
+import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
@@ -18,6 +26,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -67,6 +77,68 @@ class ChangeCodecTest {
                 HexFormat.of().parseHex("01" + "04" + "022f" + "0271" + "03" + "04" + "026b050a" + "02740a0276" + "06");
         assertThat(ChangeCodec.encode(List.of(change)).toByteArray()).isEqualTo(bytes);
         assertThat(ChangeCodec.decode(new Bytes(bytes))).containsExactly(change);
+    }
+
+    @Test
+    void theBytesOfDecisionsAreThoseOfVersionOne() {
+        for (var expected : decisionsAndTheirBytes().entrySet()) {
+            var bytes = HexFormat.of().parseHex("01" + expected.getValue().replace(" ", ""));
+            assertThat(ChangeCodec.encode(List.of(expected.getKey())).toByteArray())
+                    .as("%s", expected.getKey())
+                    .isEqualTo(bytes);
+            assertThat(ChangeCodec.decode(new Bytes(bytes))).containsExactly(expected.getKey());
+        }
+    }
+
+    private static Map<TopologyChange, String> decisionsAndTheirBytes() {
+        var all = new LinkedHashMap<TopologyChange, String>();
+        all.put(
+                new TopologyChange.VirtualHostPut(
+                        new VirtualHostSpec("v", "d", List.of("t", "s"), "quorum", true, true)),
+                "0b 0276 0264 07 0c71756f72756d 04 0274 0273");
+        all.put(new TopologyChange.VirtualHostPut(VirtualHostSpec.named("v")), "0b 0276 00 00 00");
+        all.put(new TopologyChange.VirtualHostDeleted("v"), "0c 0276");
+        all.put(new RightsChange.Begun(), "0d");
+        all.put(
+                new RightsChange.UserPut(new UserSpec("u", new Credential("a", "e"), Set.of("z", "b"))),
+                "0e 0275 01 0261 0265 04 0262 027a");
+        all.put(new RightsChange.UserPut(new UserSpec("u", null, Set.of())), "0e 0275 00 00");
+        all.put(new RightsChange.UserDeleted("u"), "0f 0275");
+        all.put(
+                new RightsChange.PermissionsSet("u", "v", new PermissionPatterns("c", "w", "r")),
+                "10 0275 0276 0263 0277 0272");
+        all.put(new RightsChange.PermissionsCleared("u", "v"), "11 0275 0276");
+        all.put(
+                new RightsChange.TopicPermissionsSet("u", "v", "x", new TopicPatterns("w", "r")),
+                "12 0275 0276 0278 0277 0272");
+        all.put(new RightsChange.TopicPermissionsCleared("u", "v", "x"), "13 0275 0276 01 0278");
+        all.put(new RightsChange.TopicPermissionsCleared("u", "v", null), "13 0275 0276 00");
+        all.put(new RightsChange.UserLimitSet("u", "l", -1), "14 0275 026c 01");
+        all.put(new RightsChange.UserLimitCleared("u", "l"), "15 0275 026c");
+        all.put(
+                new SettingsChange.PolicyPut(new Policy(
+                        Policy.Kind.OPERATOR,
+                        "v",
+                        "n",
+                        "p",
+                        Policy.ApplyTo.STREAMS,
+                        3,
+                        ManagerWorld.arguments("k", true))),
+                "16 0276 026e 0270 01 04 06 02 026b 02");
+        all.put(new SettingsChange.PolicyDeleted(new PolicyKey("v", Policy.Kind.USER, "n")), "17 0276 026e 00");
+        all.put(new SettingsChange.ParameterPut(new Parameter("v", "c", "n", "1")), "18 01 0276 0263 026e 0231");
+        all.put(new SettingsChange.ParameterPut(new Parameter(null, "", "n", "1")), "18 00 00 026e 0231");
+        all.put(new SettingsChange.ParameterDeleted(new ParameterKey("v", "c", "n")), "19 01 0276 0263 026e");
+        all.put(new SettingsChange.HostLimitSet("v", "l", 5), "1a 0276 026c 0a");
+        all.put(new SettingsChange.HostLimitCleared("v", "l"), "1b 0276 026c");
+        return all;
+    }
+
+    @Test
+    void aVirtualHostOfBeforeAnythingCouldBeSaidOfItIsRead() {
+        var bytes = HexFormat.of().parseHex("01" + "01" + "022f");
+        assertThat(ChangeCodec.decode(new Bytes(bytes)))
+                .containsExactly(new TopologyChange.VirtualHostPut(VirtualHostSpec.named("/")));
     }
 
     @Test

@@ -2,9 +2,19 @@ package io.posthorn.broker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.AdminChange.PutVirtualHost;
+import io.posthorn.broker.admin.Parameter;
+import io.posthorn.broker.admin.PermissionPatterns;
+import io.posthorn.broker.admin.Policy;
+import io.posthorn.broker.admin.Policy.ApplyTo;
+import io.posthorn.broker.admin.TopicPatterns;
+import io.posthorn.broker.admin.UserSpec;
+import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
@@ -13,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -25,7 +36,11 @@ class RecoveryTest {
 
     /// What of a topology survives a restart, as plain values.
     private record Durable(
-            Set<String> hosts, Set<ExchangeSpec> exchanges, Set<QueueFacts> queues, Set<BindingSpec> bindings) {
+            Set<VirtualHostSpec> hosts,
+            Set<ExchangeSpec> exchanges,
+            Set<QueueFacts> queues,
+            Set<BindingSpec> bindings,
+            List<Object> decisions) {
         private record QueueFacts(
                 QueueSpec spec, LogId log, @Nullable String pausedBecause) {}
 
@@ -47,7 +62,24 @@ class RecoveryTest {
                         .filter(spec -> Cascade.survivesRestart(host, spec))
                         .forEach(bindings::add);
             }
-            return new Durable(topology.virtualHosts().keySet(), exchanges, queues, bindings);
+            var hosts = topology.virtualHosts().values().stream()
+                    .map(VirtualHost::spec)
+                    .collect(Collectors.toSet());
+            return new Durable(hosts, exchanges, queues, bindings, decisions(topology));
+        }
+
+        private static List<Object> decisions(Topology topology) {
+            var rights = topology.rights();
+            var settings = topology.settings();
+            return List.of(
+                    rights.begun(),
+                    rights.users(),
+                    rights.permissions(),
+                    rights.topicPermissions(),
+                    rights.limits(),
+                    settings.policies(),
+                    settings.parameters(),
+                    settings.limits());
         }
     }
 
@@ -86,7 +118,7 @@ class RecoveryTest {
     private static void act(ManagerWorld world, Random random) {
         String exchange = EXCHANGES.get(random.nextInt(4));
         String queue = "q" + random.nextInt(6);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(14)) {
             case 0, 1 ->
                 world.exchange(exchange, one(random, List.of("direct", "topic", "fanout")), flags(random, "ta"));
             case 2, 3 -> world.declare(queue, flags(random, "txa"));
@@ -99,6 +131,7 @@ class RecoveryTest {
                 }
             }
             case 9 -> pauseOrResume(world, queue, random);
+            case 10, 11, 12 -> world.manager.decide(List.of(decision(random), decision(random)), new Answer<>());
             default -> {
                 switch (random.nextInt(3)) {
                     case 0 -> world.deleteExchange(exchange, false);
@@ -121,6 +154,37 @@ class RecoveryTest {
         }
     }
 
+    private static AdminChange decision(Random random) {
+        String host = one(random, List.of("h1", "h2", "h3"));
+        String user = one(random, List.of("u1", "u2", "u3", "guest"));
+        String name = "n" + random.nextInt(3);
+        var kind = one(random, List.of(Policy.Kind.USER, Policy.Kind.OPERATOR));
+        String some = one(random, List.of("a", "b", ".*"));
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2 ->
+                new PutVirtualHost(new VirtualHostSpec(host, some, List.of(name), null, false, random.nextBoolean()));
+            case 3 -> new AdminChange.DeleteVirtualHost(host);
+            case 4, 5, 6 -> new AdminChange.PutUser(new UserSpec(user, null, Set.of(some)));
+            case 7 -> new AdminChange.DeleteUser(user);
+            case 8, 9 -> new AdminChange.SetPermissions(user, host, new PermissionPatterns(some, some, some));
+            case 10 -> new AdminChange.ClearPermissions(user, host);
+            case 11 -> new AdminChange.SetTopicPermissions(user, host, name, new TopicPatterns(some, some));
+            case 12 -> new AdminChange.ClearTopicPermissions(user, host, random.nextBoolean() ? name : null);
+            case 13 ->
+                new AdminChange.PutPolicy(
+                        new Policy(kind, host, name, some, ApplyTo.ALL, 1, ManagerWorld.arguments("max-length", 1L)));
+            case 14 -> new AdminChange.DeletePolicy(kind, host, name);
+            case 15 ->
+                new AdminChange.PutParameter(new Parameter(random.nextBoolean() ? host : null, some, name, some));
+            case 16 -> new AdminChange.DeleteParameter(random.nextBoolean() ? host : null, some, name);
+            case 17 -> new AdminChange.SetVirtualHostLimit(host, "max-queues", 100 + random.nextInt(3));
+            case 18 -> new AdminChange.SetUserLimit(user, "max-channels", random.nextInt(3));
+            default ->
+                new AdminChange.DeclareQueue(
+                        host, new QueueSpec(name, random.nextBoolean(), false, false, Arguments.NONE));
+        };
+    }
+
     private static BindingSpec binding(Random random, String queue) {
         String source = one(random, EXCHANGES);
         String key = one(random, KEYS);
@@ -139,7 +203,7 @@ class RecoveryTest {
         return random.nextBoolean() ? "" : possible.charAt(random.nextInt(possible.length())) + "";
     }
 
-    private static String one(Random random, List<String> choices) {
+    private static <T> T one(Random random, List<T> choices) {
         return choices.get(random.nextInt(choices.size()));
     }
 
