@@ -44,6 +44,8 @@ class ArchitectureTest {
     private static final String CONSOLE = "io.posthorn.console..";
     private static final String EVENTS = "io.posthorn.events..";
     private static final String EMBEDDED = "io.posthorn.embedded..";
+    private static final String REMOTE = "io.posthorn.remote..";
+    private static final String JSON = "io.posthorn.json..";
     private static final String SERVER = "io.posthorn.server..";
 
     @ArchTest
@@ -89,6 +91,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theEmbeddedBrokerIsTheServer =
             room(EMBEDDED).knowsOnly(SERVER, BROKER, EVENTS, "io.posthorn.log");
+
+    @ArchTest
+    static final ArchRule theRemoteBrokerIsBehindTheNetwork = room(REMOTE).knowsOnly(EVENTS);
+
+    @ArchTest
+    static final ArchRule aCodecKnowsTheLibrary = room(JSON).knowsOnly(EVENTS);
 
     @ArchTest
     static final ArchRule nettyStaysAtTheEdge = noClasses()

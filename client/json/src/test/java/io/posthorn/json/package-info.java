@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.json;
+
+import org.jspecify.annotations.NullMarked;

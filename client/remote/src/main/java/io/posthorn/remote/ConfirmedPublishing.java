@@ -1,0 +1,131 @@
+package io.posthorn.remote;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.spi.Outgoing;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Publishes on a channel of its own and waits for the broker's confirms. Thread-safe.
+final class ConfirmedPublishing {
+    /// More than this wait until some are answered.
+    private static final int MOST_UNANSWERED = 10_000;
+
+    private final Channel channel;
+    private final String server;
+    private final ReentrantLock order = new ReentrantLock();
+    private final ConcurrentNavigableMap<Long, Message> unanswered = new ConcurrentSkipListMap<>();
+    private final Semaphore permits = new Semaphore(MOST_UNANSWERED);
+
+    /// One message, and the publication it is part of.
+    private record Message(String id, Publication publication) {}
+
+    private static final class Publication {
+        private final CompletableFuture<Void> answer = new CompletableFuture<>();
+        private final AtomicInteger missing;
+
+        Publication(int size) {
+            missing = new AtomicInteger(size);
+        }
+
+        void answered() {
+            if (missing.decrementAndGet() == 0) {
+                answer.complete(null);
+            }
+        }
+    }
+
+    ConfirmedPublishing(Channel channel, String server) throws IOException {
+        this.channel = channel;
+        this.server = server;
+        channel.confirmSelect();
+        channel.addConfirmListener(
+                this::confirmed,
+                (tag, multiple) -> refused(
+                        tag,
+                        multiple,
+                        new EventsException.Refused(
+                                server + " refused it: the queue is full, or cannot keep it", null)));
+        channel.addReturnListener(returned -> unroutable(
+                returned.getProperties().getMessageId(),
+                new EventsException.Refused("there is no queue '" + returned.getRoutingKey() + "'", null)));
+        channel.addShutdownListener(this::ended);
+    }
+
+    CompletionStage<Void> publish(List<Outgoing> messages, Addressing addressing) {
+        var publication = new Publication(messages.size());
+        for (Outgoing message : messages) {
+            permits.acquireUninterruptibly();
+            BasicProperties properties = MessageMapping.properties(message);
+            order.lock();
+            try {
+                unanswered.put(channel.getNextPublishSeqNo(), new Message(message.id(), publication));
+                addressing.publish(channel, message, properties);
+            } catch (IOException e) {
+                publication.answer.completeExceptionally(Failures.of(e, server));
+            } catch (ShutdownSignalException e) {
+                publication.answer.completeExceptionally(Failures.of(e, server));
+            } finally {
+                order.unlock();
+            }
+        }
+        return publication.answer;
+    }
+
+    /// Where a message is published so that it gets to its queue.
+    @FunctionalInterface
+    interface Addressing {
+        void publish(Channel channel, Outgoing message, BasicProperties properties) throws IOException;
+    }
+
+    private void confirmed(long tag, boolean multiple) {
+        take(tag, multiple).forEach(message -> message.publication.answered());
+    }
+
+    private void refused(long tag, boolean multiple, EventsException why) {
+        take(tag, multiple).forEach(message -> message.publication.answer.completeExceptionally(why));
+    }
+
+    /// A message that comes back is confirmed behind that.
+    private void unroutable(String id, EventsException why) {
+        for (Message message : unanswered.values()) {
+            if (message.id.equals(id)) {
+                message.publication.answer.completeExceptionally(why);
+                return;
+            }
+        }
+    }
+
+    private void ended(ShutdownSignalException cause) {
+        refused(Long.MAX_VALUE, true, Failures.of(cause, server));
+    }
+
+    private List<Message> take(long tag, boolean multiple) {
+        var taken = new ArrayList<Message>();
+        if (multiple) {
+            for (var first = unanswered.firstEntry();
+                    first != null && first.getKey() <= tag;
+                    first = unanswered.firstEntry()) {
+                unanswered.remove(first.getKey());
+                taken.add(first.getValue());
+            }
+        } else {
+            Message message = unanswered.remove(tag);
+            if (message != null) {
+                taken.add(message);
+            }
+        }
+        permits.release(taken.size());
+        return taken;
+    }
+}

@@ -1,0 +1,66 @@
+package io.posthorn.remote;
+
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.spi.Link;
+import io.posthorn.events.spi.Provider;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/// Opens `amqp://user:password@host:port/vhost`, and `amqps:` likewise.
+public final class RemoteProvider implements Provider {
+    private static final int CONNECT_MILLIS = 10_000;
+
+    @Override
+    public List<String> schemes() {
+        return List.of("amqp", "amqps");
+    }
+
+    @Override
+    public Link open(String uri) {
+        ConnectionFactory factory = factory(uri);
+        String place = factory.getHost() + ":" + factory.getPort();
+        try {
+            Connection connection = factory.newConnection("posthorn-events");
+            return new RemoteLink(connection, new RemoteServer(connection.getServerProperties(), place));
+        } catch (AuthenticationFailureException refused) {
+            throw new EventsException.Unreachable(
+                    place + " refuses the user '" + factory.getUsername() + "': wrong name or password", refused);
+        } catch (IOException | TimeoutException e) {
+            throw new EventsException.Unreachable(
+                    "no broker answers at " + place + ": " + e.getMessage()
+                            + ". Is it running, and is this its AMQP port?",
+                    e);
+        }
+    }
+
+    private static ConnectionFactory factory(String uri) {
+        var factory = new ConnectionFactory();
+        try {
+            factory.setUri(uri);
+            if (uri.startsWith("amqps")) {
+                // The client's own default trusts everybody.
+                factory.useSslProtocol(javax.net.ssl.SSLContext.getDefault());
+                factory.enableHostnameVerification();
+            }
+        } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
+            // The URI has a password in it, and is not shown.
+            throw new EventsException.WrongUri(
+                    "this is no AMQP URI; write amqp://user:password@host:port/vhost (" + reason(e) + ")");
+        }
+        factory.setConnectionTimeout(CONNECT_MILLIS);
+        factory.setAutomaticRecoveryEnabled(true);
+        return factory;
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof URISyntaxException syntax
+                ? syntax.getReason()
+                : e.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.remote;
+
+import org.jspecify.annotations.NullMarked;
