@@ -3,7 +3,9 @@ package io.posthorn.broker;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.Administration;
+import io.posthorn.broker.admin.Rehearsed;
 import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.topology.Rehearsal;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
 import java.util.List;
@@ -33,5 +35,10 @@ final class LocalAdministration implements Administration {
             return;
         }
         manager.decide(wanted, reply);
+    }
+
+    @Override
+    public List<Rehearsed> rehearse(Actor by, List<AdminChange> changes) {
+        return Rehearsal.play(manager.current(), change -> access.checkAdministration(by, change), changes);
     }
 }

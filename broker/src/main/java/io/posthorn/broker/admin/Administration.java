@@ -18,4 +18,8 @@ public interface Administration {
     /// allow one of the changes
     /// @param reply told on any thread
     void apply(Actor by, List<AdminChange> changes, Reply<Done> reply);
+
+    /// What each of the changes would come to if they were made now, one after the other. Nothing is done. A change
+    /// that would be refused is passed over, so that all that would be refused are found.
+    List<Rehearsed> rehearse(Actor by, List<AdminChange> changes);
 }

@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Arguments as JSON has them: whole numbers are longs, others doubles, as in RabbitMQ.
+/// Arguments as JSON has them: whole numbers are longs, others doubles, as in RabbitMQ; null is a void, which clients
+/// can declare, though RabbitMQ's own import refuses it.
 final class ArgumentsFromJson {
     private ArgumentsFromJson() {}
 
@@ -26,7 +27,7 @@ final class ArgumentsFromJson {
         return values.isEmpty() ? Arguments.NONE : new Arguments(values);
     }
 
-    private static Object value(Json value) {
+    private static @Nullable Object value(Json value) {
         return switch (value) {
             case Json.Table(Place _, var members) -> table(members);
             case Json.Array(Place _, var items) ->
@@ -36,7 +37,7 @@ final class ArgumentsFromJson {
             case Json.Numeric(Place _, Double number) -> number;
             case Json.Numeric(var place, var number) -> throw new Problem(place, "is beyond 64 bits: " + number);
             case Json.Flag(Place _, boolean flag) -> flag;
-            case Json.Null(var place) -> throw new Problem(place, "must not be null");
+            case Json.Null _ -> null;
         };
     }
 }

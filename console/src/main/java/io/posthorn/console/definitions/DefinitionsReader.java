@@ -1,5 +1,6 @@
 package io.posthorn.console.definitions;
 
+import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.AdminChange.PutParameter;
@@ -8,10 +9,12 @@ import io.posthorn.broker.admin.AdminChange.SetVirtualHostLimit;
 import io.posthorn.broker.admin.Credential;
 import io.posthorn.broker.admin.Parameter;
 import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.topology.Topology;
 import io.posthorn.console.definitions.Definitions.Stated;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +37,21 @@ public final class DefinitionsReader {
     /// What a file leaves unsaid.
     ///
     /// @param virtualHost what is said of a virtual host in the broker today
+    /// @param binding the binding of a virtual host that is the same in JSON, or else the one that was given
     /// @param hashing makes a credential of a password in plain text; takes its time
-    public record Known(
-            Function<String, Optional<VirtualHostSpec>> virtualHost, Function<String, Credential> hashing) {}
+    record Known(
+            Function<String, Optional<VirtualHostSpec>> virtualHost,
+            BiFunction<String, BindingSpec, BindingSpec> binding,
+            Function<String, Credential> hashing) {
+        static Known of(Topology topology, Function<String, Credential> hashing) {
+            return new Known(
+                    name -> topology.hasVirtualHost(name)
+                            ? Optional.of(topology.virtualHost(name).spec())
+                            : Optional.empty(),
+                    (host, spec) -> Queues.sameInJson(topology, host, spec),
+                    hashing);
+        }
+    }
 
     private DefinitionsReader(Item file, @Nullable String onlyHost, Known known) {
         this.file = file;
@@ -46,8 +61,14 @@ public final class DefinitionsReader {
 
     /// A file for the whole broker.
     ///
+    /// @param topology of the broker that the file is for
+    /// @param hashing makes a credential of a password in plain text; takes its time
     /// @throws DefinitionsException with everything that is wrong
-    public static Definitions read(byte[] file, Known known) {
+    public static Definitions read(byte[] file, Topology topology, Function<String, Credential> hashing) {
+        return read(file, Known.of(topology, hashing));
+    }
+
+    static Definitions read(byte[] file, Known known) {
         return read(file, null, known);
     }
 
@@ -55,7 +76,12 @@ public final class DefinitionsReader {
     /// over.
     ///
     /// @throws DefinitionsException with everything that is wrong
-    public static Definitions readInto(String virtualHost, byte[] file, Known known) {
+    public static Definitions readInto(
+            String virtualHost, byte[] file, Topology topology, Function<String, Credential> hashing) {
+        return readInto(virtualHost, file, Known.of(topology, hashing));
+    }
+
+    static Definitions readInto(String virtualHost, byte[] file, Known known) {
         return read(file, virtualHost, known);
     }
 
@@ -202,7 +228,7 @@ public final class DefinitionsReader {
         } else if (Queues.leadsToGenerated(spec)) {
             note(item.place(), "a queue whose name the broker made belongs to the connection that asked for it");
         } else {
-            add(item, new AdminChange.Bind(host, spec));
+            add(item, new AdminChange.Bind(host, known.binding().apply(host, spec)));
         }
     }
 

@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.topology.Topology;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,21 @@ final class Queues {
     static boolean leadsToGenerated(BindingSpec binding) {
         return binding.destination() == Destination.QUEUE
                 && binding.destinationName().startsWith(GENERATED);
+    }
+
+    /// JSON does not tell how wide a number is: a binding that was read from a file is the one that is there already
+    /// when they are written the same.
+    static BindingSpec sameInJson(Topology topology, String host, BindingSpec spec) {
+        if (spec.arguments().isEmpty() || !topology.hasVirtualHost(host)) {
+            return spec;
+        }
+        var written = Described.arguments(spec.arguments());
+        return topology.virtualHost(host).bindingSpecsTo(spec.destination(), spec.destinationName()).stream()
+                .filter(known -> known.source().equals(spec.source()))
+                .filter(known -> known.routingKey().equals(spec.routingKey()))
+                .filter(known -> Described.arguments(known.arguments()).equals(written))
+                .findFirst()
+                .orElse(spec);
     }
 
     private static Arguments withType(Arguments arguments, Optional<String> type) {

@@ -45,6 +45,7 @@ class DefinitionsReaderTest {
 
     private static final Known KNOWN = new Known(
             name -> name.equals(DESCRIBED.name()) ? Optional.of(DESCRIBED) : Optional.empty(),
+            (host, binding) -> binding,
             password -> new Credential(Credential.PBKDF2_SHA256, "of " + password));
 
     @Test
@@ -225,7 +226,7 @@ class DefinitionsReaderTest {
                   {"name": "ok", "vhost": "/", "durable": true},
                   {"name": "q", "vhost": "/", "durabel": true},
                   {"name": 7, "vhost": "/", "durable": true},
-                  {"name": "n", "vhost": "/", "durable": true, "arguments": {"x-max-length": null}}
+                  {"name": "n", "vhost": "/", "durable": true, "arguments": {"x-max-length": 99999999999999999999}}
                  ],
                  "policies": [{"vhost": "/", "name": "p", "pattern": "", "apply-to": "queue", "definition": {}}],
                  "users": [{"name": "u", "password_hash": "not base64"},
@@ -240,7 +241,7 @@ class DefinitionsReaderTest {
                 quorum_queues, streams; did you mean "queues"?
                 queues[1] (line 4) needs "durable"; is "durabel" meant to be it?
                 queues[2].name (line 5) has to be a text, not a number
-                queues[3].arguments.x-max-length (line 6) must not be null
+                queues[3].arguments.x-max-length (line 6) is beyond 64 bits: 99999999999999999999
                 exchangs (line 11) is no key here; did you mean "exchanges"?""");
     }
 
