@@ -13,6 +13,7 @@ import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
+import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.IoLoop;
 import java.lang.System.Logger.Level;
@@ -32,7 +33,9 @@ public final class Server implements AutoCloseable {
     private final Background blocking = new Background();
     private final EventLoops loops;
     private final LocalBroker broker;
-    private final AmqpListeners amqp;
+    private final Optional<InetSocketAddress> amqp;
+    private final Optional<InetSocketAddress> amqps;
+    private final HttpService http;
 
     private Server(ServerConfig config) {
         this.config = config;
@@ -44,7 +47,13 @@ public final class Server implements AutoCloseable {
         lifecycle.opened("what runs in the background", blocking);
         try {
             this.broker = openBroker();
-            this.amqp = listen();
+            var protocol = new AmqpProtocol(broker, amqpSettings(), blocking, InstantSource.system());
+            var limit = connectionLimit();
+            var listeners = new Listeners(loops, config.tls(), blocking, lifecycle);
+            this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
+            this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
+            openControlSocket();
+            this.http = HttpService.open(broker, config, listeners, blocking);
         } catch (LogException.Unusable unusable) {
             lifecycle.close();
             throw new StartFailure(String.valueOf(unusable.getMessage()) + ".");
@@ -70,12 +79,22 @@ public final class Server implements AutoCloseable {
 
     /// Where AMQP is served really, unless it is off.
     public Optional<InetSocketAddress> amqpAddress() {
-        return amqp.plainAddress();
+        return amqp;
     }
 
     /// Where AMQP is served over TLS really, unless it is off.
     public Optional<InetSocketAddress> amqpsAddress() {
-        return amqp.encryptedAddress();
+        return amqps;
+    }
+
+    /// Where the management API is served really, unless it is off.
+    public Optional<InetSocketAddress> httpAddress() {
+        return http.plainAddress();
+    }
+
+    /// Where the management API is served over TLS really, unless it is off.
+    public Optional<InetSocketAddress> httpsAddress() {
+        return http.encryptedAddress();
     }
 
     /// Stops in order: nobody is let in, everybody is told, everything is flushed. Blocks until it is.
@@ -126,15 +145,14 @@ public final class Server implements AutoCloseable {
                 defaults.seed());
     }
 
-    private AmqpListeners listen() {
-        var protocol = new AmqpProtocol(broker, amqpSettings(), blocking, InstantSource.system());
-        var listeners = new AmqpListeners(config, loops, protocol, lifecycle);
-        listeners.open(blocking);
-        listeners
-                .plainAddress()
-                .flatMap(address -> ControlSocket.open(broker, new Principal(Users.GUEST), address.getPort()))
+    private ConnectionLimit connectionLimit() {
+        int most = config.limits().connections();
+        return most == 0 ? ConnectionLimit.byDescriptors() : new ConnectionLimit(most);
+    }
+
+    private void openControlSocket() {
+        amqp.flatMap(address -> ControlSocket.open(broker, new Principal(Users.GUEST), address.getPort()))
                 .ifPresent(control -> lifecycle.opened("the control socket", control));
-        return listeners;
     }
 
     private AmqpSettings amqpSettings() {

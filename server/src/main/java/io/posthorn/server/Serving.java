@@ -36,6 +36,8 @@ public final class Serving {
         out.println("Posthorn, a message broker");
         out.println("  AMQP 0-9-1  " + server.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
         server.amqpsAddress().ifPresent(address -> out.println("  with TLS    " + url("amqps", address)));
+        server.httpAddress().ifPresent(address -> out.println("  management  " + url("http", address)));
+        server.httpsAddress().ifPresent(address -> out.println("  with TLS    " + url("https", address)));
         out.println("  messages    " + place());
         server.amqpAddress()
                 .ifPresent(address -> out.println("  try         ./posthorn publish hello 'a message'"

@@ -21,6 +21,12 @@ final class ServeCommand {
                             "HOST:PORT",
                             "where AMQP 0-9-1 is served, or 'off'; port 0 takes a free one (default: 127.0.0.1:5672)"),
                     Command.Option.with("--amqps", "HOST:PORT", "where AMQP 0-9-1 is served over TLS (default: off)"),
+                    Command.Option.with(
+                            "--http",
+                            "HOST:PORT",
+                            "where the management API is served, or 'off' (default: 127.0.0.1:15672)"),
+                    Command.Option.with(
+                            "--https", "HOST:PORT", "where the management API is served over TLS (default: off)"),
                     Command.Option.with("--config", "FILE", "a YAML file with settings")),
             "Run a broker, until Ctrl-C.",
             List.of(
@@ -41,7 +47,7 @@ final class ServeCommand {
 
     private static Map<String, String> flags(Arguments given) {
         var flags = new HashMap<String, String>();
-        for (String name : List.of("--data", "--memory", "--amqp", "--amqps")) {
+        for (String name : List.of("--data", "--memory", "--amqp", "--amqps", "--http", "--https")) {
             given.value(name).ifPresent(value -> flags.put(name, value));
         }
         return flags;

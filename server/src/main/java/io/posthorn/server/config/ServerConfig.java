@@ -2,12 +2,21 @@ package io.posthorn.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// All settings of one server, a record per room.
 public record ServerConfig(
-        Place place, Amqp amqp, Amqps amqps, Tls tls, Limits limits, Storage storage, Threads threads) {
+        Place place,
+        Amqp amqp,
+        Amqps amqps,
+        Http http,
+        Https https,
+        Tls tls,
+        Limits limits,
+        Storage storage,
+        Threads threads) {
     /// Where messages are kept.
     public sealed interface Place {
         /// Nothing is kept after a stop.
@@ -22,6 +31,12 @@ public record ServerConfig(
     public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat) {}
 
     public record Amqps(ListenAddress listen) {}
+
+    /// @param isChosen whether somebody has said where; otherwise it is the default
+    /// @param body the largest body of a request, in bytes
+    public record Http(ListenAddress listen, boolean isChosen, int body) {}
+
+    public record Https(ListenAddress listen) {}
 
     /// @param certificate the server's, with its chain
     /// @param trust authorities of client certificates
@@ -55,12 +70,12 @@ public record ServerConfig(
 
     /// The defaults, but in memory and on a free port: what a test or an embedding application starts from.
     public static ServerConfig inMemory() {
-        return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0"));
+        return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"));
     }
 
     /// The defaults, but in this directory and on a free port.
     public static ServerConfig inDirectory(Path directory) {
-        return read(Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"));
+        return read(Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"));
     }
 
     /// @param flags as given: `--amqp` to `127.0.0.1:0`
@@ -77,6 +92,11 @@ public record ServerConfig(
                         values.get(SettingTable.AMQP_VERSION),
                         values.get(SettingTable.AMQP_HEARTBEAT)),
                 new Amqps(values.get(SettingTable.AMQPS_LISTEN)),
+                new Http(
+                        values.get(SettingTable.HTTP_LISTEN),
+                        values.source(SettingTable.HTTP_LISTEN) != SettingReader.Source.DEFAULT,
+                        Math.toIntExact(values.get(SettingTable.HTTP_BODY))),
+                new Https(values.get(SettingTable.HTTPS_LISTEN)),
                 tls(values),
                 new Limits(
                         Math.toIntExact(values.get(SettingTable.MAX_MESSAGE)),
@@ -94,10 +114,12 @@ public record ServerConfig(
                 values.get(SettingTable.TLS_CLIENT_CERTIFICATES),
                 values.get(SettingTable.TLS_TRUST),
                 values.get(SettingTable.TLS_LEAST_VERSION));
-        boolean isOn = values.get(SettingTable.AMQPS_LISTEN) instanceof ListenAddress.On;
-        if (isOn && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
-            throw new ConfigException("%s: to serve TLS, both tls.certificate and tls.key have to name a PEM file."
-                    .formatted(values.where(SettingTable.AMQPS_LISTEN)));
+        for (var encrypted : List.of(SettingTable.AMQPS_LISTEN, SettingTable.HTTPS_LISTEN)) {
+            boolean isOn = values.get(encrypted) instanceof ListenAddress.On;
+            if (isOn && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
+                throw new ConfigException("%s: to serve TLS, both tls.certificate and tls.key have to name a PEM file."
+                        .formatted(values.where(encrypted)));
+            }
         }
         if (tls.clientCertificates() != ClientCertificates.NONE && tls.trust().isEmpty()) {
             throw new ConfigException("%s: to check certificates of clients, tls.trust has to name a PEM file."

@@ -38,6 +38,29 @@ public final class SettingTable {
                     ListenAddress::parse)
             .flag("--amqps");
 
+    static final Setting<ListenAddress> HTTP_LISTEN = Setting.of(
+                    "http.listen",
+                    "HOST:PORT or off",
+                    "127.0.0.1:15672",
+                    "where the management API is served; port 0 takes a free one",
+                    ListenAddress::parse)
+            .flag("--http");
+
+    static final Setting<ListenAddress> HTTPS_LISTEN = Setting.of(
+                    "https.listen",
+                    "HOST:PORT or off",
+                    "off",
+                    "where the management API is served over TLS, usually on port 15671",
+                    ListenAddress::parse)
+            .flag("--https");
+
+    static final Setting<Long> HTTP_BODY = Setting.of(
+            "http.body",
+            "a size such as 16MiB",
+            "16MiB",
+            "the largest body of a request to the management API",
+            text -> ValueReaders.bytes(text, KIB, 128 * MIB));
+
     static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
             "tls.certificate",
             "a PEM file or none",
@@ -149,6 +172,9 @@ public final class SettingTable {
             AMQP_PRODUCT,
             AMQP_VERSION,
             AMQP_HEARTBEAT,
+            HTTP_LISTEN,
+            HTTPS_LISTEN,
+            HTTP_BODY,
             TLS_CERTIFICATE,
             TLS_KEY,
             TLS_CLIENT_CERTIFICATES,

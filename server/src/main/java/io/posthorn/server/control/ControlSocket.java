@@ -9,6 +9,7 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueStatus;
+import io.posthorn.console.Inquiry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Serial;

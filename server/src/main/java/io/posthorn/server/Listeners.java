@@ -1,12 +1,12 @@
 package io.posthorn.server;
 
-import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.ListenException;
 import io.posthorn.transport.Listener;
+import io.posthorn.transport.Protocol;
 import io.posthorn.transport.Tls;
 import io.posthorn.transport.TlsException;
 import io.posthorn.transport.TlsSettings;
@@ -18,64 +18,69 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// Where AMQP is served: open to read for whoever is on the way, encrypted, both, or not at all.
-final class AmqpListeners {
+/// Where protocols are served: open to read for whoever is on the way, encrypted, both, or not at all.
+final class Listeners {
     /// What connections are given to say goodbye in.
     private static final Duration GOODBYE = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_LOOKS_AT_CERTIFICATES = Duration.ofSeconds(10);
 
-    private final ServerConfig config;
     private final EventLoops loops;
-    private final AmqpProtocol protocol;
-    private final ConnectionLimit limit;
+    private final ServerConfig.Tls settings;
+    private final Executor handshakes;
     private final Lifecycle lifecycle;
-    private @Nullable Listener plain;
-    private @Nullable Listener encrypted;
+    private @Nullable Tls tls;
 
-    AmqpListeners(ServerConfig config, EventLoops loops, AmqpProtocol protocol, Lifecycle lifecycle) {
-        this.config = config;
+    /// @param handshakes does what of TLS takes milliseconds
+    Listeners(EventLoops loops, ServerConfig.Tls settings, Executor handshakes, Lifecycle lifecycle) {
         this.loops = loops;
-        this.protocol = protocol;
-        this.limit = limit(config.limits().connections());
+        this.settings = settings;
+        this.handshakes = handshakes;
         this.lifecycle = lifecycle;
     }
 
-    private static ConnectionLimit limit(int most) {
-        return most == 0 ? ConnectionLimit.byDescriptors() : new ConnectionLimit(most);
+    /// @param flag for people who have to choose another address
+    /// @return where it listens really, unless it is off
+    /// @throws StartFailure when the port cannot be had
+    Optional<InetSocketAddress> open(String flag, ListenAddress listen, Protocol protocol, ConnectionLimit limit) {
+        return listen instanceof ListenAddress.On address
+                ? Optional.of(open(flag, address, protocol, limit, Optional.empty()))
+                : Optional.empty();
     }
 
-    /// @param handshakes does what of TLS takes milliseconds
+    /// The same with TLS.
+    ///
     /// @throws StartFailure when a port or a certificate cannot be had
-    void open(Executor handshakes) {
-        if (config.amqp().listen() instanceof ListenAddress.On address) {
-            plain = open("--amqp", address.socketAddress(), Optional.empty());
-        }
-        if (config.amqps().listen() instanceof ListenAddress.On address) {
-            Tls tls = load(config.tls(), handshakes);
-            encrypted = open("--amqps", address.socketAddress(), Optional.of(tls));
-            lifecycle.opened(
-                    "the watch over certificates",
-                    new Watch("certificate-watch", BETWEEN_LOOKS_AT_CERTIFICATES, tls::review));
-        }
+    Optional<InetSocketAddress> openEncrypted(
+            String flag, ListenAddress listen, Protocol protocol, ConnectionLimit limit) {
+        return listen instanceof ListenAddress.On address
+                ? Optional.of(open(flag, address, protocol, limit, Optional.of(tls())))
+                : Optional.empty();
     }
 
-    Optional<InetSocketAddress> plainAddress() {
-        return Optional.ofNullable(plain).map(Listener::address);
-    }
-
-    Optional<InetSocketAddress> encryptedAddress() {
-        return Optional.ofNullable(encrypted).map(Listener::address);
-    }
-
-    private Listener open(String flag, InetSocketAddress address, Optional<Tls> tls) {
+    private InetSocketAddress open(
+            String flag, ListenAddress.On address, Protocol protocol, ConnectionLimit limit, Optional<Tls> encryption) {
         try {
-            Listener listener = Listener.open(loops, address, protocol, limit, tls);
+            Listener listener = Listener.open(loops, address.socketAddress(), protocol, limit, encryption);
             lifecycle.opened("the listener of " + flag, () -> listener.stop("the broker is stopping", GOODBYE));
-            return listener;
+            return listener.address();
         } catch (ListenException refused) {
             throw new StartFailure(advice(flag, refused));
         }
+    }
+
+    /// One for all listeners, so that they change their certificate together.
+    private Tls tls() {
+        Tls known = tls;
+        if (known == null) {
+            Tls loaded = load(settings, handshakes);
+            lifecycle.opened(
+                    "the watch over certificates",
+                    new Watch("certificate-watch", BETWEEN_LOOKS_AT_CERTIFICATES, loaded::review));
+            known = loaded;
+            tls = loaded;
+        }
+        return known;
     }
 
     private static Tls load(ServerConfig.Tls tls, Executor handshakes) {
@@ -102,7 +107,7 @@ final class AmqpListeners {
             case ListenException.NotOurAddress wrong ->
                 "%s. Listen on one that it has: %s 127.0.0.1:%d.".formatted(wrong.getMessage(), flag, port);
             case ListenException.NotAllowed denied ->
-                "%s. Choose one above 1023: %s 127.0.0.1:5672.".formatted(denied.getMessage(), flag);
+                "%s. Choose one above 1023: %s 127.0.0.1:0 takes a free one.".formatted(denied.getMessage(), flag);
             case ListenException.Other other -> other.getMessage() + ".";
         };
     }

@@ -1,4 +1,4 @@
-package io.posthorn.server.control;
+package io.posthorn.console;
 
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Broker;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One question to the broker through a session of its own, for a caller that can wait.
-final class Inquiry<T> implements Reply<T>, SessionListener {
+public final class Inquiry<T> implements Reply<T>, SessionListener {
     private final CompletableFuture<T> answer = new CompletableFuture<>();
 
     private @Nullable BrokerSession session; // of the io thread
@@ -27,7 +27,7 @@ final class Inquiry<T> implements Reply<T>, SessionListener {
     private final Question<T> question;
 
     /// What is asked of the session; answered on its io thread.
-    interface Question<T> {
+    public interface Question<T> {
         void ask(BrokerSession session, Reply<T> reply);
     }
 
@@ -37,7 +37,7 @@ final class Inquiry<T> implements Reply<T>, SessionListener {
 
     /// @throws BrokerException as the broker answers
     /// @throws TimeoutException when it does not
-    static <T> T run(Broker broker, Principal owner, String virtualHost, Duration patience, Question<T> question)
+    public static <T> T run(Broker broker, Principal owner, String virtualHost, Duration patience, Question<T> question)
             throws TimeoutException {
         var query = new Inquiry<>(question);
         try (var io = new SessionThread()) {

@@ -1,0 +1,55 @@
+package io.posthorn.console.http;
+
+import io.posthorn.broker.Broker;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.admin.Actor;
+import io.posthorn.transport.Connection;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The login of RFC 7617: user and password with every request.
+public record BasicLogin(Broker broker) implements CallerCheck {
+    private static final String SCHEME = "basic ";
+    private static final String GUEST = "guest";
+
+    @Override
+    public Actor check(@Nullable String authorization, Connection connection) {
+        if (authorization == null) {
+            throw HttpFailure.loginWanted();
+        }
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            throw HttpFailure.loginFailed("Login failed");
+        }
+        byte[] credentials = decode(authorization.substring(SCHEME.length()).trim());
+        int colon = colon(credentials);
+        String user = new String(credentials, 0, colon, StandardCharsets.UTF_8);
+        byte[] password = Arrays.copyOfRange(credentials, colon + 1, credentials.length);
+        // The well-known password of guest must not open a server to the network.
+        if (user.equals(GUEST) && !connection.isFromLoopback()) {
+            throw HttpFailure.loginFailed("User can only log in via localhost");
+        }
+        Optional<Principal> known = broker.authenticate(user, password);
+        return new Actor(known.orElseThrow(() -> HttpFailure.loginFailed("Login failed")), connection.name());
+    }
+
+    private static byte[] decode(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw HttpFailure.of(Answer.empty(400));
+        }
+    }
+
+    private static int colon(byte[] credentials) {
+        for (int i = 0; i < credentials.length; i++) {
+            if (credentials[i] == ':') {
+                return i;
+            }
+        }
+        throw HttpFailure.of(Answer.empty(400));
+    }
+}

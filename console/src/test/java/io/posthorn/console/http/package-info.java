@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.console.http;
+
+import org.jspecify.annotations.NullMarked;
