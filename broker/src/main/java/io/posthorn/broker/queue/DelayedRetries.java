@@ -1,15 +1,13 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.Message;
-import io.posthorn.broker.Outcome;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Messages of a queue that came back and wait before they are ready again. Nobody holds them, and they are not
-/// settled. Only memory knows them: after a restart they do not wait any more.
+/// settled. The journal knows them, so that they wait over restarts too.
 ///
 /// Ranges of offsets that are due together, as a heap by that time.
-final class DelayedRetries {
+public final class DelayedRetries {
     private static final int DUE = 0;
     private static final int FROM = 1;
     private static final int TO = 2;
@@ -17,27 +15,12 @@ final class DelayedRetries {
     /// Numbers of each range.
     private static final int WIDTH = 3;
 
-    private final RetryDelay delay;
     private long[] heap = new long[8 * WIDTH];
 
     /// How many ranges there are.
     private int size;
 
     private long count;
-
-    private DelayedRetries(RetryDelay delay) {
-        this.delay = delay;
-    }
-
-    /// Null for a queue in which what comes back is ready at once.
-    static @Nullable DelayedRetries of(QueueSettings settings) {
-        return settings.retryDelay() == null ? null : new DelayedRetries(settings.retryDelay());
-    }
-
-    /// Whether what comes back so waits.
-    boolean isFor(Outcome outcome) {
-        return delay.isFor(outcome);
-    }
 
     /// How many messages wait.
     long count() {
@@ -59,21 +42,8 @@ final class DelayedRetries {
         return heap[TO];
     }
 
-    /// A range comes back.
-    void add(long from, long to, Redeliveries redeliveries, long now) {
-        long start = from;
-        while (start < to) {
-            int count = redeliveries.count(start);
-            long end = start + 1;
-            while (end < to && redeliveries.count(end) == count) {
-                end++;
-            }
-            add(now + delay.millis(count), start, end);
-            start = end;
-        }
-    }
-
-    private void add(long due, long from, long to) {
+    /// A range waits from now on.
+    public void add(long due, long from, long to) {
         if (size * WIDTH == heap.length) {
             heap = Arrays.copyOf(heap, 2 * heap.length);
         }
@@ -105,6 +75,47 @@ final class DelayedRetries {
         if (size == 0 && heap.length > 1024) {
             heap = new long[8 * WIDTH];
         }
+    }
+
+    /// Forgets what was due by then.
+    public void forgetUntil(long time) {
+        while (firstDue() <= time) {
+            removeFirst();
+        }
+    }
+
+    /// Keeps only what `which` says of each range.
+    void refine(Refinement which) {
+        long[] all = heap;
+        int ranges = size;
+        heap = new long[8 * WIDTH];
+        size = 0;
+        count = 0;
+        for (int i = 0; i < ranges; i++) {
+            which.add(all[i * WIDTH + DUE], all[i * WIDTH + FROM], all[i * WIDTH + TO], this);
+        }
+    }
+
+    /// What is left of one range is added to those that are kept.
+    interface Refinement {
+        void add(long due, long from, long to, DelayedRetries kept);
+    }
+
+    /// How many ranges wait.
+    public int size() {
+        return size;
+    }
+
+    public long due(int index) {
+        return heap[index * WIDTH + DUE];
+    }
+
+    public long from(int index) {
+        return heap[index * WIDTH + FROM];
+    }
+
+    public long to(int index) {
+        return heap[index * WIDTH + TO];
     }
 
     private int sooner(int left, int right, int end) {

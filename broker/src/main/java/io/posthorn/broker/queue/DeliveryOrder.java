@@ -39,6 +39,14 @@ sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, Priority
     /// The message that [#next] or [#heads] told is no longer ready.
     void take(long offset);
 
+    /// Takes a range that is ready, wherever it lies.
+    default void withhold(long from, long to, long visibleEnd) {
+        next(visibleEnd);
+        for (long offset = from; offset < to; offset++) {
+            take(offset);
+        }
+    }
+
     /// Passes over everything from [#next] to before `offset` that the log does not have any more.
     void skipTo(long offset);
 

@@ -72,6 +72,24 @@ final class FifoOrder implements DeliveryOrder {
     }
 
     @Override
+    public void withhold(long from, long to, long visibleEnd) {
+        list(to);
+        returned.removeRange(from, to);
+    }
+
+    /// What is ready and lies before `end` is as if it had come back.
+    private void list(long end) {
+        skipSettled();
+        while (cursor < end) {
+            long nextSettled = settledAhead == 0 ? OffsetSet.NONE : settled.firstFrom(cursor);
+            long to = nextSettled == OffsetSet.NONE ? end : Math.min(nextSettled, end);
+            returned.addRange(cursor, to);
+            cursor = to;
+            skipSettled();
+        }
+    }
+
+    @Override
     public void skipTo(long offset) {
         skipSettled();
         if (offset > cursor) {

@@ -355,9 +355,23 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         return newlySettled;
     }
 
+    /// What came back since [#recordSettled] last ended; null where the journal is not told.
+    public @Nullable NewReturns newReturns() {
+        return null;
+    }
+
+    /// What is new will not be written.
+    public final void forgetNews() {
+        newlySettled.clear();
+        NewReturns returns = newReturns();
+        if (returns != null) {
+            returns.clear();
+        }
+    }
+
     /// What was newly settled is written; what is settled from the start on can be given up by the log.
     public final void recordSettled() {
-        newlySettled.clear();
+        forgetNews();
         trimming.settled(state.settlements().before());
     }
 

@@ -11,6 +11,7 @@ public final class QueueState {
     private final DuplicateWindow seen = new DuplicateWindow();
     private final MessageKeys keys = new MessageKeys();
     private @Nullable AppendTimes appendTimes;
+    private final DelayedRetries retries = new DelayedRetries();
     private boolean mayExpire;
     private boolean touched;
 
@@ -28,6 +29,7 @@ public final class QueueState {
                 && seen.isEmpty()
                 && keys.isEmpty()
                 && redeliveries.isEmpty()
+                && retries.size() == 0
                 && chunks == null
                 && (messages == null || messages.isEmpty());
     }
@@ -52,6 +54,11 @@ public final class QueueState {
 
     public Redeliveries redeliveries() {
         return redeliveries;
+    }
+
+    /// Messages that came back and are not to be ready before some time.
+    public DelayedRetries retries() {
+        return retries;
     }
 
     /// What is known of each message; null when nothing is.

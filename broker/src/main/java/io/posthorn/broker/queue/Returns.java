@@ -20,7 +20,13 @@ final class Returns {
     private final long most;
 
     /// Null when what comes back is ready at once.
-    private final @Nullable DelayedRetries delayed;
+    private final @Nullable RetryDelay delay;
+
+    /// What came back and waits.
+    private final DelayedRetries delayed;
+
+    /// Null when the journal is not told what comes back.
+    private final @Nullable NewReturns unwritten;
 
     /// Null when the queue may be of any length.
     private final @Nullable LengthLimit limit;
@@ -35,8 +41,39 @@ final class Returns {
         shard = queue.shard;
         redeliveries = queue.state.redeliveries();
         most = queue.settings.deliveryLimit();
-        delayed = DelayedRetries.of(queue.settings);
+        delay = queue.settings.retryDelay();
+        delayed = queue.state.retries();
+        // Who declares a quorum queue wants deliveries counted, and that for ever.
+        unwritten = queue.settings.replicated() ? new NewReturns() : null;
         deadLetters = deadLetters(queue);
+        waitOn();
+    }
+
+    /// What waited before a restart waits on. Of what is over meanwhile it may not be known what became of it.
+    private void waitOn() {
+        delayed.forgetUntil(shard.now());
+        if (delayed.size() == 0) {
+            return;
+        }
+        var known = new OffsetSet();
+        delayed.refine((due, from, to, kept) -> {
+            long end = Math.min(to, queue.visibleEnd);
+            for (long offset = from; offset < end; offset++) {
+                if (!queue.state.settlements().isSettled(offset) && !known.contains(offset)) {
+                    known.add(offset);
+                    kept.add(due, offset, offset + 1);
+                }
+            }
+        });
+        for (long from = known.first(); from != OffsetSet.NONE; ) {
+            long to = known.firstAbsentFrom(from);
+            order.withhold(from, to, queue.visibleEnd);
+            if (limit != null) {
+                limit.taken(from, to);
+            }
+            from = known.firstFrom(to);
+        }
+        shard.wakeAt(queue, delayed.firstDue());
     }
 
     private static @Nullable Forwarding deadLetters(WorkQueue queue) {
@@ -55,6 +92,10 @@ final class Returns {
     void giveBack(long from, long to, Outcome outcome) {
         shard.counters().returned += to - from;
         redeliveries.add(from, to);
+        if (unwritten != null) {
+            byCount(from, to, unwritten::cameBack);
+            shard.settled(queue);
+        }
         if (most < Redeliveries.MOST) {
             giveBackWithinLimit(from, to, outcome);
         } else {
@@ -77,24 +118,53 @@ final class Returns {
     }
 
     private void comeBack(long from, long to, Outcome outcome) {
-        if (delayed != null && delayed.isFor(outcome)) {
-            delayed.add(from, to, redeliveries, shard.now());
+        if (delay != null && delay.isFor(outcome)) {
+            byCount(from, to, (count, start, end) -> delay(shard.now() + delay.millis(count), start, end));
             shard.wakeAt(queue, delayed.firstDue());
         } else {
             makeReady(from, to);
         }
     }
 
+    private void delay(long due, long from, long to) {
+        delayed.add(due, from, to);
+        if (unwritten != null) {
+            unwritten.waits(due, from, to);
+        }
+    }
+
+    /// A range of messages that came back equally often.
+    private interface EquallyOften {
+        void range(int count, long from, long to);
+    }
+
+    private void byCount(long from, long to, EquallyOften each) {
+        long start = from;
+        while (start < to) {
+            int count = redeliveries.count(start);
+            long end = start + 1;
+            while (end < to && redeliveries.count(end) == count) {
+                end++;
+            }
+            each.range(count, start, end);
+            start = end;
+        }
+    }
+
+    /// What came back since this was cleared; null where nobody is told.
+    @Nullable
+    NewReturns unwritten() {
+        return unwritten;
+    }
+
     /// How many messages wait until they are ready again.
     long delayed() {
-        return delayed == null ? 0 : delayed.count();
+        return delayed.count();
     }
 
     /// What is taken now comes back, whoever has it; what waits has come back already.
     void giveBackEverything() {
-        if (delayed != null) {
-            endDelays(delayed, Message.NEVER);
-        }
+        endDelays(Message.NEVER);
         OffsetSet settled = queue.state.settlements().above();
         long from = settled.firstAbsentFrom(queue.state.settlements().before());
         while (from < order.cursor()) {
@@ -105,10 +175,10 @@ final class Returns {
         }
     }
 
-    private void endDelays(DelayedRetries waiting, long before) {
-        while (waiting.firstDue() < before) {
-            makeReady(waiting.firstFrom(), waiting.firstTo());
-            waiting.removeFirst();
+    private void endDelays(long before) {
+        while (delayed.firstDue() < before) {
+            makeReady(delayed.firstFrom(), delayed.firstTo());
+            delayed.removeFirst();
         }
     }
 
@@ -185,8 +255,8 @@ final class Returns {
     }
 
     void woken() {
-        if (delayed != null && delayed.count() > 0) {
-            endDelays(delayed, shard.now() + 1);
+        if (delayed.count() > 0) {
+            endDelays(shard.now() + 1);
             shard.wakeAt(queue, delayed.firstDue());
             shard.activate(queue);
         }

@@ -288,6 +288,11 @@ public final class WorkQueue extends Queue {
         }
     }
 
+    @Override
+    public @Nullable NewReturns newReturns() {
+        return returns.unwritten();
+    }
+
     /// Messages that were taken are done with.
     private void leave(long from, long to) {
         order.left(from, to);

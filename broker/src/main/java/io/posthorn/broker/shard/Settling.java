@@ -30,11 +30,13 @@ final class Settling {
     }
 
     /// Called at the end of each pass.
-    void record() {
+    ///
+    /// @param now wall time in milliseconds since the epoch
+    void record(long now) {
         int kept = 0;
         for (int i = 0; i < dirty.size(); i++) {
             Queue queue = dirty.get(i);
-            if (queues.has(queue) && !record(queue)) {
+            if (queues.has(queue) && !record(queue, now)) {
                 dirty.set(kept++, queue);
             } else {
                 queue.dirty = false;
@@ -43,13 +45,13 @@ final class Settling {
         dirty.subList(kept, dirty.size()).clear();
     }
 
-    /// One event for all that was settled in a queue in this pass. Nobody waits for it.
+    /// One event for all that was settled, and others for what came back, in a queue in this pass. Nobody waits for it.
     ///
     /// @return false when it must be tried again, because there was no room
-    private boolean record(Queue queue) {
+    private boolean record(Queue queue, long now) {
         try {
             if (queue.durable()) {
-                events.write(new ShardEvent.Settled(queue.log().id(), queue.newlySettled()));
+                StateEvents.writeNews(queue, now, events);
                 journal.append(machine, events.take(), false);
             }
             queue.recordSettled();
@@ -57,7 +59,7 @@ final class Settling {
             return false;
         } catch (LogException.Poisoned e) {
             // What is settled in memory will come again after the restart, as redelivered.
-            queue.newlySettled().clear();
+            queue.forgetNews();
         } catch (RuntimeException e) {
             queues.quarantine(queue, e);
         }

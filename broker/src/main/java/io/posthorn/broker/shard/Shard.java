@@ -208,7 +208,7 @@ public final class Shard implements Surroundings {
             timers.run(now, queues);
             more |= dispatch();
             more |= delays.work();
-            settlements.record();
+            settlements.record(now);
             delays.recordSettlements();
             more |= writeSnapshot();
             timers.wakeShardAt(delays.wakeAt());
@@ -446,7 +446,7 @@ public final class Shard implements Surroundings {
     /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
     private void stop(Runnable done) {
         stopped = true;
-        settlements.record();
+        settlements.record(now);
         delays.recordSettlements();
         try {
             for (Queue queue : queues.durableQueues()) {

@@ -41,8 +41,12 @@ sealed interface ShardEvent {
     /// appended at `previousEnd`.
     record ChunkBegun(LogId log, long offset, long position, long previousEnd) implements ShardEvent {}
 
-    /// Messages that came back at least `count` times, written at a clean stop and in a snapshot.
+    /// Messages that came back at least `count` times: written when they do where that counts, at a clean stop and in
+    /// a snapshot.
     record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}
+
+    /// Messages that came back are not ready before `due`. What was due by `time` does not wait any more.
+    record Waits(LogId log, long time, long due, OffsetRanges ranges) implements ShardEvent {}
 
     /// The keys of messages that follow each other, hashed.
     @SuppressWarnings("ArrayRecordComponent") // never compared

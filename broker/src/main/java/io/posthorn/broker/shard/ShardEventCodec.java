@@ -21,6 +21,7 @@ final class ShardEventCodec {
     private static final int SEEN = 7;
     private static final int KEYED = 8;
     private static final int CHUNK_BEGUN = 9;
+    private static final int WAITS = 10;
     private static final int DESCRIBED = 16;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
@@ -74,6 +75,12 @@ final class ShardEventCodec {
             case ShardEvent.Returned(LogId log, int count, OffsetRanges ranges) -> {
                 begin(RETURNED, log);
                 put(count);
+                putRanges(ranges);
+            }
+            case ShardEvent.Waits(LogId log, long time, long due, OffsetRanges ranges) -> {
+                begin(WAITS, log);
+                put(time);
+                put(due);
                 putRanges(ranges);
             }
             case ShardEvent.Keyed(LogId log, long base, long[] hashes) -> {
@@ -195,6 +202,7 @@ final class ShardEventCodec {
                 case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
+                case WAITS -> new ShardEvent.Waits(log, number(), number(), ranges());
                 case SEEN -> seen(log);
                 case KEYED -> new ShardEvent.Keyed(log, number(), hashes());
                 case DELAY_BEGUN ->

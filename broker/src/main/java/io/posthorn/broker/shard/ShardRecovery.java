@@ -63,6 +63,12 @@ public final class ShardRecovery {
                     state.redeliveries().restore(count, ranges.from(i), ranges.to(i));
                 }
             }
+            case ShardEvent.Waits(LogId _, long time, long due, OffsetRanges ranges) -> {
+                state.retries().forgetUntil(time);
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.retries().add(due, ranges.from(i), ranges.to(i));
+                }
+            }
             case ShardEvent.Keyed(LogId _, long base, long[] hashes) ->
                 state.keys().add(base, hashes);
             case ShardEvent.Seen(LogId _, DuplicateWindow ids, long from, long to) -> {

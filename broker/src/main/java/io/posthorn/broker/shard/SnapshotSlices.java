@@ -72,6 +72,7 @@ final class SnapshotSlices {
             StateEvents.writeTransients(queue, events);
             StateEvents.writeTimes(queue, events);
             StateEvents.writeRedeliveries(queue, events);
+            StateEvents.writeWaiting(queue, events);
             StateEvents.writeChunks(queue, events);
             nextSettled = settlements.above().first();
             nextKeyed = state.keys().isEmpty() ? OffsetSet.NONE : settlements.before();

@@ -1,8 +1,10 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.queue.AppendTimes;
+import io.posthorn.broker.queue.DelayedRetries;
 import io.posthorn.broker.queue.MessageRuns;
 import io.posthorn.broker.queue.MessageTable;
+import io.posthorn.broker.queue.NewReturns;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.OffsetSet;
 import io.posthorn.broker.queue.Queue;
@@ -29,6 +31,30 @@ final class StateEvents {
             if (!ranges.isEmpty()) {
                 events.write(new ShardEvent.Returned(log, i + 1, ranges));
             }
+        }
+    }
+
+    /// What came back to the queue and what was settled since that was last written, in this order: what came back
+    /// first may be settled by now.
+    static void writeNews(Queue queue, long now, ShardEventCodec events) {
+        LogId log = queue.log().id();
+        NewReturns returns = queue.newReturns();
+        if (returns != null) {
+            returns.byCount().forEach((count, ranges) -> events.write(new ShardEvent.Returned(log, count, ranges)));
+            returns.byDue().forEach((due, ranges) -> events.write(new ShardEvent.Waits(log, now, due, ranges)));
+        }
+        if (!queue.newlySettled().isEmpty()) {
+            events.write(new ShardEvent.Settled(log, queue.newlySettled()));
+        }
+    }
+
+    /// Which of the queue's messages came back and wait, for a snapshot.
+    static void writeWaiting(Queue queue, ShardEventCodec events) {
+        DelayedRetries waiting = queue.state().retries();
+        for (int i = 0; i < waiting.size(); i++) {
+            var range = new OffsetRanges();
+            range.add(waiting.from(i), waiting.to(i));
+            events.write(new ShardEvent.Waits(queue.log().id(), 0, waiting.due(i), range));
         }
     }
 

@@ -6,6 +6,7 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What comes back to a queue may have to wait before it is delivered again, longer each time.
 class DelayedRetryTest {
@@ -127,26 +129,81 @@ class DelayedRetryTest {
         assertThat(consumer.deliveries()).isEmpty();
     }
 
-    @Test
-    void afterARestartNothingWaits() {
+    @ParameterizedTest
+    @ValueSource(strings = {"fifo", "lifo", "fair"})
+    void whatWaitsWaitsOverRestartsAndKnowsHowOftenItCameBack(String order) {
         for (boolean clean : new boolean[] {true, false}) {
             world = new ShardWorld(new FakeStorage().syncsAtOnce());
-            declare("all", 60_000, 60_000);
-            world.publish("q", 2, true);
-            var consumer = world.consume("q", 1);
+            declareOrdered(order, 10_000);
+            world.publish("q", 5, true);
+            var consumer = world.consume("q", 0);
             world.run();
-            world.cancel("q", consumer);
-            giveBack(consumer, consumer.deliveries().getFirst(), Outcome.RELEASED);
+            List<Delivery> held = List.copyOf(consumer.deliveries());
+            giveBack(consumer, held.get(1), Outcome.RELEASED);
+            pass(10_000);
+            Delivery twice = consumer.deliveries().getLast();
+            giveBack(consumer, twice, Outcome.RELEASED);
+            giveBack(consumer, held.get(2), Outcome.ACCEPTED);
+            pass(5_000);
             world = clean ? world.stopAndStart() : world.killAndStart();
             world.run();
+            assertThat(world.status("q").unsettled()).isEqualTo(1);
+            assertThat(world.status("q").ready()).isEqualTo(3);
             var next = world.consume("q", 0);
             world.run();
-            List<Delivery> deliveries = next.deliveries();
-            assertThat(deliveries).hasSize(2);
-            if (clean) {
-                assertThat(deliveries.getFirst().deliveryCount()).as("once").isEqualTo(1);
-            }
+            assertThat(next.deliveries()).hasSize(3).noneMatch(each -> each.deliveryId() == twice.deliveryId());
+            pass(14_999);
+            assertThat(next.deliveries()).isEmpty();
+            pass(1);
+            assertThat(next.deliveries()).singleElement().satisfies(again -> {
+                assertThat(again.deliveryId()).isEqualTo(twice.deliveryId());
+                assertThat(again.deliveryCount()).isEqualTo(2);
+            });
         }
+    }
+
+    @Test
+    void whatWasDueWhileTheBrokerWasDownIsReady() {
+        declare("all", 1_000, 1_000);
+        world.publish("q", 1, true);
+        var consumer = world.consume("q", 1);
+        world.run();
+        world.cancel("q", consumer);
+        giveBack(consumer, consumer.deliveries().getFirst(), Outcome.RELEASED);
+        world.time().pass(5_000);
+        world = world.killAndStart();
+        world.run();
+        assertThat(world.status("q").ready()).isEqualTo(1);
+        assertThat(world.status("q").unsettled()).isZero();
+    }
+
+    @Test
+    void aSnapshotKnowsWhatWaits() {
+        declare("all", 60_000, 60_000);
+        world.publish("q", 3, true);
+        var consumer = world.consume("q", 2);
+        world.run();
+        world.cancel("q", consumer);
+        for (Delivery each : List.copyOf(consumer.deliveries())) {
+            giveBack(consumer, each, Outcome.RELEASED);
+        }
+        world.snapshot();
+        world = world.killAndStart();
+        world.run();
+        assertThat(world.status("q").ready()).isEqualTo(1);
+        assertThat(world.status("q").unsettled()).isEqualTo(2);
+    }
+
+    private void declareOrdered(String order, int least) {
+        var arguments = new HashMap<String, @Nullable Object>(
+                Map.of("x-queue-type", "quorum", "x-delayed-retry-type", "returned", "x-delayed-retry-min", least));
+        arguments.put("x-delayed-retry-max", 10 * least);
+        switch (order) {
+            case "lifo" -> arguments.put("x-delivery-order", "lifo");
+            case "fair" -> arguments.put("x-fair-limit", 100);
+            default -> {}
+        }
+        world.declare("q", arguments);
     }
 
     @Test
