@@ -20,6 +20,7 @@ public interface Journal {
     /// @param event opaque; copied
     /// @param sync whether somebody waits for it
     /// @return the position from which on the event is durable: `durableEnd() >= position`
+    /// @throws IllegalArgumentException when the event takes more than half a segment
     /// @throws LogException.Poisoned when an earlier sync failed
     /// @throws LogException.StorageFull when the storage has reached its reserve
     long append(int machine, Bytes event, boolean sync);

@@ -3,6 +3,7 @@ package io.posthorn.broker.topology;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
 import io.posthorn.broker.Done;
@@ -318,6 +319,8 @@ public final class TopologyManager {
             throw new StorageFull("the storage is full: nothing can be declared or deleted that survives a restart");
         } catch (LogException.Poisoned _) {
             throw storageFailed();
+        } catch (IllegalArgumentException tooLarge) {
+            throw new LimitReached("this is too much to be done at once: " + tooLarge.getMessage());
         }
     }
 

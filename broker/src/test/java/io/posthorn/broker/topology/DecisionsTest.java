@@ -384,6 +384,13 @@ class DecisionsTest {
         assertThat(world.ended).isEmpty();
     }
 
+    @Test
+    void whatIsTooMuchForOneEventIsRefused() {
+        world.journal.refuse(new IllegalArgumentException("9 bytes are more than a journal takes at once: 8"));
+        assertThat(refusal(new PutVirtualHost(SHOP))).isInstanceOf(BrokerException.LimitReached.class);
+        assertThat(now().hasVirtualHost("shop")).isFalse();
+    }
+
     // ---- Refusals
 
     @Test

@@ -2,7 +2,6 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
-import io.posthorn.log.LogException;
 import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +15,7 @@ final class ListJournal implements Journal, SnapshotWriter {
     final List<Entry> entries = new ArrayList<>();
     private long durableEnd;
     private int snapshotsDone;
-    private @Nullable LogException refusal;
+    private @Nullable RuntimeException refusal;
 
     @Override
     public long end() {
@@ -54,7 +53,7 @@ final class ListJournal implements Journal, SnapshotWriter {
         return durableEnd;
     }
 
-    void refuse(LogException cause) {
+    void refuse(RuntimeException cause) {
         refusal = cause;
     }
 

@@ -35,6 +35,13 @@ public final class Simulation {
             Workload workload(Machine machine) {
                 return new DelayWorkload(machine);
             }
+        },
+
+        ADMINISTRATION {
+            @Override
+            Workload workload(Machine machine) {
+                return new AdminWorkload(machine);
+            }
         };
 
         abstract Workload workload(Machine machine);

@@ -356,6 +356,20 @@ enum Mutant implements Machine.Wiring {
         }
     },
 
+    IMPORT_ANSWERED_BEFORE_DURABLE(Simulation.Kind.ADMINISTRATION) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return CONFIRM_BEFORE_SYNC.storage(storage);
+        }
+    },
+
+    DECISION_LOST(Simulation.Kind.ADMINISTRATION) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return LOST_SETTLEMENT.storage(storage);
+        }
+    },
+
     DEAD_LETTER_DROPPED(Simulation.Kind.BROKER) {
         @Override
         public BrokerSession session(BrokerSession session) {
