@@ -3,6 +3,7 @@ package io.posthorn.embedded;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrowsePage;
@@ -23,6 +24,7 @@ import io.posthorn.broker.SessionSpec.IoExecutor;
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
@@ -112,6 +114,30 @@ final class EmbeddedLink implements Link {
     }
 
     @Override
+    public void declareTemporaryQueue(String queue) {
+        var spec = new QueueSpec(queue, false, true, false, Arguments.NONE);
+        this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
+    }
+
+    @Override
+    public void declareTopicExchange(String exchange) {
+        var spec = new ExchangeSpec(exchange, "topic", true, false, false, Arguments.NONE);
+        this.<Done>ask((asked, reply) -> asked.declareExchange(spec, reply));
+    }
+
+    @Override
+    public void bind(String queue, String exchange, String pattern) {
+        var binding = new BindingSpec(exchange, Destination.QUEUE, queue, pattern, Arguments.NONE);
+        this.<Done>ask((asked, reply) -> asked.bind(binding, reply));
+    }
+
+    @Override
+    public void unbind(String queue, String exchange, String pattern) {
+        var binding = new BindingSpec(exchange, Destination.QUEUE, queue, pattern, Arguments.NONE);
+        this.<Done>ask((asked, reply) -> asked.unbind(binding, reply));
+    }
+
+    @Override
     public void deleteQueue(String queue) {
         this.<Long>ask((asked, reply) -> asked.deleteQueue(queue, false, false, reply));
         delayedTo.remove(queue);
@@ -152,8 +178,8 @@ final class EmbeddedLink implements Link {
             return CompletableFuture.completedFuture(null);
         }
         for (Outgoing message : messages) {
-            if (!message.delay().isZero()) {
-                delayTo(message.queue());
+            if (message.isDelayed()) {
+                delayTo(message.to());
             }
         }
         Receipts.Publication publication = receipts.begin(messages.size());
@@ -179,26 +205,36 @@ final class EmbeddedLink implements Link {
         }
         try {
             if (publisher.publish(MessageMapping.message(message, now), sequence) == 0) {
-                receipts.unroutable(
-                        sequence, new EventsException.Refused("there is no queue '" + message.queue() + "'", null));
+                wentNowhere(message.to(), sequence);
             }
         } catch (BrokerException e) {
             receipts.unroutable(sequence, Failures.of(e));
         }
     }
 
-    /// Delayed messages wait at an exchange of their own, which knows the queue by its name.
-    private void delayTo(String queue) {
-        if (delayedTo.contains(queue)) {
+    private void wentNowhere(Address to, long sequence) {
+        if (to.mustArrive()) {
+            receipts.unroutable(sequence, new EventsException.Refused("nobody takes what is for " + to, null));
+        } else {
+            receipts.accepted(sequence, sequence);
+        }
+    }
+
+    /// Delayed messages wait at an exchange of their own, and go on to where they are for by the same keys.
+    private void delayTo(Address to) {
+        String target = to.isQueue() ? to.routingKey() : to.exchange();
+        if (delayedTo.contains(target)) {
             return;
         }
-        var type = new Arguments(Map.of("x-delayed-type", "direct"));
-        var exchange = new ExchangeSpec(MessageMapping.DELAYED_EXCHANGE, "x-delayed-message", true, false, false, type);
+        String waiting = MessageMapping.delayedExchange(to);
+        var type = new Arguments(Map.of("x-delayed-type", to.isQueue() ? "direct" : "topic"));
+        var exchange = new ExchangeSpec(waiting, "x-delayed-message", true, false, false, type);
         this.<Done>ask((asked, reply) -> asked.declareExchange(exchange, reply));
-        var binding = new BindingSpec(
-                MessageMapping.DELAYED_EXCHANGE, BindingSpec.Destination.QUEUE, queue, queue, Arguments.NONE);
+        var binding = to.isQueue()
+                ? new BindingSpec(waiting, Destination.QUEUE, target, target, Arguments.NONE)
+                : new BindingSpec(waiting, Destination.EXCHANGE, target, "#", Arguments.NONE);
         this.<Done>ask((asked, reply) -> asked.bind(binding, reply));
-        delayedTo.add(queue);
+        delayedTo.add(target);
     }
 
     private void letGo() {

@@ -3,14 +3,13 @@ package io.posthorn.embedded;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Message;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Settlement;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,27 +17,27 @@ import org.jspecify.annotations.Nullable;
 /// The library's messages as the broker's, and back: properties are record headers by the names that all protocols
 /// share.
 final class MessageMapping {
-    static final String DELAYED_EXCHANGE = "posthorn.delayed";
-
     private static final String CONTENT_TYPE = "content-type";
     private static final String MESSAGE_ID = "message-id";
+    private static final String CORRELATION_ID = "correlation-id";
+    private static final String REPLY_TO = "reply-topic";
     private static final String KEY = "x-partition-key";
     private static final String FAIR_BY = "x-fair-by";
     private static final String DELAY = "x-delay";
 
     /// Kept for AMQP's consumers; here they would only say the same again.
-    private static final Set<String> NOT_HEADERS =
-            Set.of(CONTENT_TYPE, MESSAGE_ID, KEY, FAIR_BY, DELAY, "amqp-properties");
+    private static final Set<String> NOT_HEADERS = Set.of(FAIR_BY, DELAY, "amqp-properties");
 
     private MessageMapping() {}
 
     static Message message(Outgoing outgoing, long now) {
-        boolean delayed = !outgoing.delay().isZero();
         Map<String, String> headers = headers(outgoing);
         return new Message(
-                delayed ? DELAYED_EXCHANGE : "",
-                outgoing.queue(),
-                List.of(),
+                outgoing.isDelayed()
+                        ? delayedExchange(outgoing.to())
+                        : outgoing.to().exchange(),
+                outgoing.to().routingKey(),
+                outgoing.to().moreRoutingKeys(),
                 outgoing.key() == null ? null : Bytes.utf8(outgoing.key()),
                 headers.entrySet().stream()
                         .map(header -> new RecordHeader(Bytes.utf8(header.getKey()), Bytes.utf8(header.getValue())))
@@ -49,6 +48,11 @@ final class MessageMapping {
                 expiresAt(outgoing, now),
                 outgoing.timestamp(),
                 () -> attributes(headers, outgoing));
+    }
+
+    /// Where what is for this address waits.
+    static String delayedExchange(Address to) {
+        return to.isQueue() ? "posthorn.delayed" : to.exchange() + ".delayed";
     }
 
     private static long expiresAt(Outgoing outgoing, long now) {
@@ -65,6 +69,12 @@ final class MessageMapping {
             headers.put(CONTENT_TYPE, outgoing.contentType());
         }
         headers.put(MESSAGE_ID, outgoing.id());
+        if (outgoing.correlationId() != null) {
+            headers.put(CORRELATION_ID, outgoing.correlationId());
+        }
+        if (outgoing.replyTo() != null) {
+            headers.put(REPLY_TO, outgoing.replyTo());
+        }
         if (outgoing.key() != null) {
             headers.put(KEY, outgoing.key());
             headers.put(FAIR_BY, outgoing.key());
@@ -76,7 +86,7 @@ final class MessageMapping {
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
     private static Arguments attributes(Map<String, String> headers, Outgoing outgoing) {
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>(headers);
-        if (!outgoing.delay().isZero()) {
+        if (outgoing.isDelayed()) {
             attributes.put(DELAY, outgoing.delay().toMillis());
         }
         return new Arguments(attributes);
@@ -96,15 +106,18 @@ final class MessageMapping {
             String queue, boolean redelivered, int deliveryCount, Message message, Settlement settlement) {
         String contentType = null;
         String id = "";
+        String correlationId = null;
+        String replyTo = null;
         String key = message.key() == null ? null : message.key().toUtf8();
         Map<String, String> headers = new LinkedHashMap<>();
-        var all = new ArrayList<>(message.headers());
-        for (RecordHeader header : all) {
+        for (RecordHeader header : message.headers()) {
             String name = header.name().toUtf8();
             String value = header.value() == null ? "" : header.value().toUtf8();
             switch (name) {
                 case CONTENT_TYPE -> contentType = value;
                 case MESSAGE_ID -> id = value;
+                case CORRELATION_ID -> correlationId = value;
+                case REPLY_TO -> replyTo = value;
                 case KEY -> key = key == null ? value : key;
                 default -> {
                     if (!NOT_HEADERS.contains(name)) {
@@ -115,6 +128,7 @@ final class MessageMapping {
         }
         return new Incoming(
                 queue,
+                message.routingKey(),
                 id,
                 contentType,
                 key,
@@ -122,6 +136,8 @@ final class MessageMapping {
                 message.priority(),
                 redelivered,
                 deliveryCount,
+                correlationId,
+                replyTo,
                 headers,
                 message.body().toByteArray(),
                 settlement);

@@ -79,6 +79,15 @@ public abstract sealed class EventsException extends RuntimeException {
         }
     }
 
+    /// Nobody answered a request in time.
+    public static final class NoAnswer extends EventsException {
+        private static final long serialVersionUID = 1L;
+
+        public NoAnswer(String message) {
+            super(message, null);
+        }
+    }
+
     /// Something is used after it was closed.
     public static final class Closed extends EventsException {
         private static final long serialVersionUID = 1L;

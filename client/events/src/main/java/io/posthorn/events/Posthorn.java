@@ -41,6 +41,9 @@ public interface Posthorn extends AutoCloseable {
     /// @throws EventsException.Unsupported when the broker cannot do what the options ask for
     <T> Queue<T> queue(String name, Class<T> type, QueueOptions options);
 
+    /// The event bus of this broker: all who open the same broker share it.
+    EventBus bus();
+
     /// What this broker can do of all that the options may ask for.
     Set<Capability> capabilities();
 

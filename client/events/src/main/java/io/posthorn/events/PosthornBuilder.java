@@ -1,6 +1,7 @@
 package io.posthorn.events;
 
 import io.posthorn.events.runtime.Runtimes;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
 public final class PosthornBuilder {
     private final String uri;
     private final List<Codec> codecs = new ArrayList<>();
+    private URI source = URI.create("urn:posthorn");
 
     PosthornBuilder(String uri) {
         this.uri = uri;
@@ -20,9 +22,15 @@ public final class PosthornBuilder {
         return this;
     }
 
+    /// Where events that are published here happen, for their envelopes; `urn:posthorn` unless set.
+    public PosthornBuilder source(URI place) {
+        source = place;
+        return this;
+    }
+
     /// @throws EventsException.WrongUri when nothing on the class path serves the URI
     /// @throws EventsException.Unreachable when the broker cannot be opened or does not answer
     public Posthorn open() {
-        return Runtimes.open(uri, codecs);
+        return Runtimes.open(uri, codecs, source);
     }
 }

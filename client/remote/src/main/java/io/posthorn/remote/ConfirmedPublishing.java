@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Outgoing;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /// Publishes on a channel of its own and waits for the broker's confirms. Thread-safe.
 final class ConfirmedPublishing {
@@ -58,11 +60,15 @@ final class ConfirmedPublishing {
                                 server + " refused it: the queue is full, or cannot keep it", null)));
         channel.addReturnListener(returned -> unroutable(
                 returned.getProperties().getMessageId(),
-                new EventsException.Refused("there is no queue '" + returned.getRoutingKey() + "'", null)));
+                new EventsException.Refused(
+                        "nobody takes what is for "
+                                + new Address(returned.getExchange(), returned.getRoutingKey(), List.of(), true),
+                        null)));
         channel.addShutdownListener(this::ended);
     }
 
-    CompletionStage<Void> publish(List<Outgoing> messages, Addressing addressing) {
+    /// @param addressing where a message is published first
+    CompletionStage<Void> publish(List<Outgoing> messages, Function<Outgoing, Address> addressing) {
         var publication = new Publication(messages.size());
         for (Outgoing message : messages) {
             permits.acquireUninterruptibly();
@@ -70,7 +76,8 @@ final class ConfirmedPublishing {
             order.lock();
             try {
                 unanswered.put(channel.getNextPublishSeqNo(), new Message(message.id(), publication));
-                addressing.publish(channel, message, properties);
+                Address to = addressing.apply(message);
+                channel.basicPublish(to.exchange(), to.routingKey(), to.mustArrive(), properties, message.body());
             } catch (IOException e) {
                 publication.answer.completeExceptionally(Failures.of(e, server));
             } catch (ShutdownSignalException e) {
@@ -80,12 +87,6 @@ final class ConfirmedPublishing {
             }
         }
         return publication.answer;
-    }
-
-    /// Where a message is published so that it gets to its queue.
-    @FunctionalInterface
-    interface Addressing {
-        void publish(Channel channel, Outgoing message, BasicProperties properties) throws IOException;
     }
 
     private void confirmed(long tag, boolean multiple) {

@@ -1,6 +1,7 @@
 package io.posthorn.remote;
 
 import com.rabbitmq.client.Channel;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Outgoing;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,10 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Where delayed messages wait. Thread-safe.
 ///
 /// Posthorn has an exchange for it. On RabbitMQ they wait in a queue for each length of delay, whose messages die of
-/// their age into the queue that they are for.
+/// their age into what they are for.
 final class Delays {
-    static final String EXCHANGE = "posthorn.delayed";
-
     /// Such a queue is deleted when nobody has used it for so long beyond its delay.
     private static final long LEFT_OVER_MILLIS = 60_000;
 
@@ -28,35 +27,60 @@ final class Delays {
 
     /// Declares what the message needs to wait. On a channel of the caller's.
     void prepare(Channel channel, Outgoing message) throws IOException {
-        String queue = message.queue();
         if (!hasExchange) {
             // Each time: it keeps the queue from being deleted under the message.
-            channel.queueDeclare(waitingIn(message), true, false, false, arguments(message));
-        } else if (!bound.contains(queue)) {
-            channel.exchangeDeclare(EXCHANGE, "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
-            channel.queueBind(queue, EXCHANGE, queue);
-            bound.add(queue);
+            String waiting = waitingIn(message);
+            channel.queueDeclare(waiting, true, false, false, arguments(message));
+            if (!message.to().isQueue()) {
+                // By way of an exchange it keeps its routing keys, and dies with them into the exchange it is for.
+                channel.exchangeDeclare(waiting, "fanout", true, true, Map.of());
+                channel.queueBind(waiting, waiting, "");
+            }
+        } else if (!bound.contains(target(message.to()))) {
+            prepareExchange(channel, message.to());
         }
+    }
+
+    private void prepareExchange(Channel channel, Address to) throws IOException {
+        String waiting = waitingAt(to);
+        String type = to.isQueue() ? "direct" : "topic";
+        channel.exchangeDeclare(waiting, "x-delayed-message", true, false, Map.of("x-delayed-type", type));
+        if (to.isQueue()) {
+            channel.queueBind(to.routingKey(), waiting, to.routingKey());
+        } else {
+            channel.exchangeBind(to.exchange(), waiting, "#");
+        }
+        bound.add(target(to));
     }
 
     void forget(String queue) {
         bound.remove(queue);
     }
 
-    String exchangeFor(Outgoing message) {
-        return isDelayed(message) && hasExchange ? EXCHANGE : "";
+    /// Where the message is published first.
+    Address addressFor(Outgoing message) {
+        Address to = message.to();
+        if (!message.isDelayed()) {
+            return to;
+        }
+        if (hasExchange || !to.isQueue()) {
+            String waiting = hasExchange ? waitingAt(to) : waitingIn(message);
+            return new Address(waiting, to.routingKey(), to.moreRoutingKeys(), false);
+        }
+        return Address.queue(waitingIn(message));
     }
 
-    String routingKeyFor(Outgoing message) {
-        return isDelayed(message) && !hasExchange ? waitingIn(message) : message.queue();
+    private static String target(Address to) {
+        return to.isQueue() ? to.routingKey() : to.exchange();
     }
 
-    static boolean isDelayed(Outgoing message) {
-        return !message.delay().isZero();
+    private static String waitingAt(Address to) {
+        return to.isQueue() ? "posthorn.delayed" : to.exchange() + ".delayed";
     }
 
     private static String waitingIn(Outgoing message) {
-        return message.queue() + ".delay." + rounded(message.delay());
+        Address to = message.to();
+        return target(to) + ".delay." + rounded(message.delay());
     }
 
     private static Map<String, Object> arguments(Outgoing message) {
@@ -64,8 +88,10 @@ final class Delays {
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("x-message-ttl", millis);
         arguments.put("x-expires", millis + LEFT_OVER_MILLIS);
-        arguments.put("x-dead-letter-exchange", "");
-        arguments.put("x-dead-letter-routing-key", message.queue());
+        arguments.put("x-dead-letter-exchange", message.to().exchange());
+        if (message.to().isQueue()) {
+            arguments.put("x-dead-letter-routing-key", message.to().routingKey());
+        }
         return arguments;
     }
 

@@ -20,7 +20,8 @@ final class MessageMapping {
     private static final String FAIR_BY = "x-fair-by";
     private static final String DELAY = "x-delay";
     private static final String DELIVERIES = "x-delivery-count";
-    private static final Set<String> NOT_HEADERS = Set.of(KEY, FAIR_BY, DELAY, DELIVERIES);
+    private static final String MORE_ROUTING_KEYS = "CC";
+    private static final Set<String> NOT_HEADERS = Set.of(KEY, FAIR_BY, DELAY, DELIVERIES, MORE_ROUTING_KEYS);
 
     private MessageMapping() {}
 
@@ -30,7 +31,10 @@ final class MessageMapping {
             headers.put(KEY, outgoing.key());
             headers.put(FAIR_BY, outgoing.key());
         }
-        if (!outgoing.delay().isZero()) {
+        if (!outgoing.to().moreRoutingKeys().isEmpty()) {
+            headers.put(MORE_ROUTING_KEYS, outgoing.to().moreRoutingKeys());
+        }
+        if (outgoing.isDelayed()) {
             headers.put(DELAY, outgoing.delay().toMillis());
         }
         return new BasicProperties.Builder()
@@ -43,6 +47,8 @@ final class MessageMapping {
                         outgoing.expiry() == null
                                 ? null
                                 : String.valueOf(outgoing.expiry().toMillis()))
+                .correlationId(outgoing.correlationId())
+                .replyTo(outgoing.replyTo())
                 .headers(headers)
                 .build();
     }
@@ -59,6 +65,7 @@ final class MessageMapping {
         Object key = came.get(KEY);
         return new Incoming(
                 queue,
+                envelope.getRoutingKey(),
                 properties.getMessageId() == null ? "" : properties.getMessageId(),
                 properties.getContentType(),
                 key == null ? null : key.toString(),
@@ -68,6 +75,8 @@ final class MessageMapping {
                 properties.getPriority() == null ? 0 : properties.getPriority(),
                 envelope.isRedeliver(),
                 came.get(DELIVERIES) instanceof Number count ? count.intValue() : 0,
+                properties.getCorrelationId(),
+                properties.getReplyTo(),
                 headers,
                 body,
                 settlement);

@@ -17,6 +17,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,26 @@ final class RemoteLink implements Link {
     }
 
     @Override
+    public void declareTemporaryQueue(String name) {
+        onChannel(channel -> channel.queueDeclare(name, false, true, false, Map.of()));
+    }
+
+    @Override
+    public void declareTopicExchange(String name) {
+        onChannel(channel -> channel.exchangeDeclare(name, "topic", true));
+    }
+
+    @Override
+    public void bind(String queue, String exchange, String pattern) {
+        onChannel(channel -> channel.queueBind(queue, exchange, pattern));
+    }
+
+    @Override
+    public void unbind(String queue, String exchange, String pattern) {
+        onChannel(channel -> channel.queueUnbind(queue, exchange, pattern));
+    }
+
+    @Override
     public void deleteQueue(String name) {
         onChannel(channel -> channel.queueDelete(name));
         delays.forget(name);
@@ -87,21 +108,14 @@ final class RemoteLink implements Link {
             return CompletableFuture.completedFuture(null);
         }
         for (Outgoing message : messages) {
-            if (Delays.isDelayed(message)) {
+            if (message.isDelayed()) {
                 onChannel(channel -> {
                     delays.prepare(channel, message);
                     return true;
                 });
             }
         }
-        return publishing.publish(
-                messages,
-                (channel, message, properties) -> channel.basicPublish(
-                        delays.exchangeFor(message),
-                        delays.routingKeyFor(message),
-                        !Delays.isDelayed(message),
-                        properties,
-                        message.body()));
+        return publishing.publish(messages, delays::addressFor);
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.posthorn.events.runtime;
 
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
-import io.posthorn.events.spi.Outgoing;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A message on its way to the dead letters, with the cause. It leaves its queue when it is durable there; without
@@ -29,26 +28,11 @@ record DeadLetter(PosthornRuntime runtime, @Nullable String queue, Incoming inco
         headers.put(Headers.QUEUE, incoming.queue());
         headers.put(Headers.ATTEMPTS, String.valueOf(LinkedDelivery.attempt(incoming)));
         try {
-            Waiting.on(runtime.link().publish(List.of(letter(queue, headers))));
+            Waiting.on(runtime.link().publish(List.of(incoming.again(Address.queue(queue), Duration.ZERO, headers))));
             incoming.settlement().settle(Outcome.ACK);
         } catch (RuntimeException e) {
             incoming.settlement().settle(Outcome.REQUEUE);
             throw e;
         }
-    }
-
-    private Outgoing letter(String target, Map<String, String> headers) {
-        return new Outgoing(
-                target,
-                incoming.id(),
-                incoming.contentType(),
-                incoming.key(),
-                incoming.timestamp(),
-                true,
-                incoming.priority(),
-                Duration.ZERO,
-                null,
-                headers,
-                incoming.body());
     }
 }

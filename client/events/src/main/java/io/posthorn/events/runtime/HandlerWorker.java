@@ -11,32 +11,35 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A handler at work: takes messages from the link, runs the handler on virtual threads, and settles what it did.
-final class HandlerWorker<T> implements Worker {
+final class HandlerWorker implements Worker {
     private static final Logger LOG = System.getLogger(HandlerWorker.class.getName());
 
     private final PosthornRuntime runtime;
-    private final QueueClient<T> queue;
-    private final Handler<? super T> handler;
+    private final String queue;
     private final WorkOptions options;
+    private final Function<Incoming, Attempt> begin;
     private final Lanes lanes;
     private volatile boolean stopping;
     private Link.@Nullable Intake intake;
 
-    HandlerWorker(PosthornRuntime runtime, QueueClient<T> queue, Handler<? super T> handler, WorkOptions options) {
+    /// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
+    HandlerWorker(PosthornRuntime runtime, String queue, WorkOptions options, Function<Incoming, Attempt> begin) {
         this.runtime = runtime;
         this.queue = queue;
-        this.handler = handler;
         this.options = options;
-        this.lanes = new Lanes(options.concurrency(), "handler of " + queue.name());
+        this.begin = begin;
+        this.lanes = new Lanes(options.concurrency(), "handler of " + queue);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
-    void start() {
+    HandlerWorker start() {
         runtime.working(this);
-        intake = runtime.link().consume(queue.name(), options.concurrency() * 2, this::came);
+        intake = runtime.link().consume(queue, options.concurrency() * 2, this::came);
+        return this;
     }
 
     private void came(Incoming incoming) {
@@ -56,17 +59,16 @@ final class HandlerWorker<T> implements Worker {
             return;
         }
         try {
-            T value = queue.decoded(incoming);
-            handle(value, new LinkedDelivery<>(runtime, queue.deadLetters(), incoming, value));
+            run(begin.apply(incoming));
         } catch (EventsException e) {
-            LOG.log(Level.WARNING, "a message of queue ''{0}'': {1}", queue.name(), e.getMessage());
+            LOG.log(Level.WARNING, "a message of queue ''{0}'': {1}", queue, e.getMessage());
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // a handler may throw whatever it likes, and must not end the worker
-    private void handle(T value, LinkedDelivery<T> delivery) {
+    private void run(Attempt attempt) {
+        LinkedDelivery<?> delivery = attempt.delivery();
         try {
-            handler.handle(value, delivery);
+            attempt.work().run();
             delivery.ack();
         } catch (Handler.Reject rejected) {
             delivery.reject("Rejected", String.valueOf(rejected.getMessage()));
@@ -80,9 +82,9 @@ final class HandlerWorker<T> implements Worker {
         }
     }
 
-    private void failed(LinkedDelivery<T> delivery, Throwable failure) {
+    private void failed(LinkedDelivery<?> delivery, Throwable failure) {
         int attempt = delivery.attempt();
-        LOG.log(Level.WARNING, "attempt " + attempt + " at a message of queue '" + queue.name() + "' failed", failure);
+        LOG.log(Level.WARNING, "attempt " + attempt + " at a message of queue '" + queue + "' failed", failure);
         if (options.retry().goesOnAfter(attempt)) {
             again(delivery, options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
         } else {
@@ -91,7 +93,7 @@ final class HandlerWorker<T> implements Worker {
     }
 
     /// Where the broker cannot delay, the message waits here, unsettled: it is somebody's again if we die.
-    private void again(LinkedDelivery<T> delivery, Duration wait) {
+    private void again(LinkedDelivery<?> delivery, Duration wait) {
         if (delivery.isSettled()) {
             return;
         }

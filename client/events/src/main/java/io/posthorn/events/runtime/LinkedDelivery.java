@@ -3,6 +3,7 @@ package io.posthorn.events.runtime;
 import io.posthorn.events.Capability;
 import io.posthorn.events.Delivery;
 import io.posthorn.events.Envelope;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
 import io.posthorn.events.spi.Outgoing;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -103,28 +103,14 @@ final class LinkedDelivery<T> implements Delivery<T> {
         }
         var headers = new LinkedHashMap<>(incoming.headers());
         headers.put(Headers.ATTEMPTS, String.valueOf(attempt()));
+        Outgoing again = incoming.again(Address.queue(incoming.queue()), delay, headers);
         try {
-            Waiting.on(runtime.link().publish(List.of(again(delay, headers))));
+            Waiting.on(runtime.link().publish(List.of(again)));
             incoming.settlement().settle(Outcome.ACK);
         } catch (RuntimeException e) {
             incoming.settlement().settle(Outcome.REQUEUE);
             throw e;
         }
-    }
-
-    private Outgoing again(Duration delay, Map<String, String> headers) {
-        return new Outgoing(
-                incoming.queue(),
-                incoming.id(),
-                incoming.contentType(),
-                incoming.key(),
-                incoming.timestamp(),
-                true,
-                incoming.priority(),
-                delay,
-                null,
-                headers,
-                incoming.body());
     }
 
     @Override

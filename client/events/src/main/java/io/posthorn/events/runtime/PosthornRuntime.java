@@ -1,12 +1,14 @@
 package io.posthorn.events.runtime;
 
 import io.posthorn.events.Capability;
+import io.posthorn.events.EventBus;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.Queue;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Order;
 import io.posthorn.events.spi.Link;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +20,20 @@ final class PosthornRuntime implements Posthorn {
 
     private final Link link;
     private final Codecs codecs;
-    private final Set<HandlerWorker<?>> workers = ConcurrentHashMap.newKeySet();
+    private final Bus bus;
+    private final Set<HandlerWorker> workers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    PosthornRuntime(Link link, Codecs codecs) {
+    PosthornRuntime(Link link, Codecs codecs, URI source) {
         this.link = link;
         this.codecs = codecs;
+        this.bus = new Bus(this, codecs, source);
+    }
+
+    @Override
+    public EventBus bus() {
+        checkOpen();
+        return bus;
     }
 
     @Override
@@ -77,11 +87,11 @@ final class PosthornRuntime implements Posthorn {
         return link;
     }
 
-    void working(HandlerWorker<?> worker) {
+    void working(HandlerWorker worker) {
         workers.add(worker);
     }
 
-    void ended(HandlerWorker<?> worker) {
+    void ended(HandlerWorker worker) {
         workers.remove(worker);
     }
 
@@ -92,7 +102,7 @@ final class PosthornRuntime implements Posthorn {
         }
         long end = System.nanoTime() + drain.toNanos();
         workers.forEach(HandlerWorker::stop);
-        for (HandlerWorker<?> worker : workers) {
+        for (HandlerWorker worker : workers) {
             var _ = worker.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
         link.close();

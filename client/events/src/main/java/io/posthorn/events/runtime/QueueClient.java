@@ -12,6 +12,7 @@ import io.posthorn.events.Send;
 import io.posthorn.events.Stored;
 import io.posthorn.events.WorkOptions;
 import io.posthorn.events.Worker;
+import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// A queue of a broker, by its link. Thread-safe.
 final class QueueClient<T> implements Queue<T> {
@@ -71,7 +71,7 @@ final class QueueClient<T> implements Queue<T> {
             runtime.require(Capability.DELAY);
         }
         return new Outgoing(
-                name,
+                Address.queue(name),
                 id,
                 codec.contentType(),
                 send.key(),
@@ -80,6 +80,8 @@ final class QueueClient<T> implements Queue<T> {
                 send.priority(),
                 send.delay(),
                 send.expiry(),
+                null,
+                null,
                 send.headers(),
                 Codecs.encode(codec, value));
     }
@@ -117,15 +119,11 @@ final class QueueClient<T> implements Queue<T> {
     }
 
     private Delivery<T> delivery(Incoming incoming) {
-        return delivery(incoming, decoded(incoming));
-    }
-
-    Delivery<T> delivery(Incoming incoming, T value) {
-        return new LinkedDelivery<>(runtime, options.deadLetters(), incoming, value);
+        return new LinkedDelivery<>(runtime, options.deadLetters(), incoming, decoded(incoming));
     }
 
     /// What cannot be decoded now never can.
-    T decoded(Incoming incoming) {
+    private T decoded(Incoming incoming) {
         try {
             return Codecs.decode(codec, incoming.body(), type);
         } catch (EventsException.BadMessage bad) {
@@ -160,14 +158,13 @@ final class QueueClient<T> implements Queue<T> {
 
     @Override
     public Worker consume(Handler<? super T> handler, WorkOptions work) {
-        var worker = new HandlerWorker<T>(runtime, this, handler, work);
-        worker.start();
-        return worker;
+        return new HandlerWorker(runtime, name, work, incoming -> work(incoming, handler)).start();
     }
 
-    @Nullable
-    String deadLetters() {
-        return options.deadLetters();
+    private Attempt work(Incoming incoming, Handler<? super T> handler) {
+        T value = decoded(incoming);
+        var delivery = new LinkedDelivery<>(runtime, options.deadLetters(), incoming, value);
+        return new Attempt(delivery, () -> handler.handle(value, delivery));
     }
 
     private Link link() {

@@ -4,6 +4,7 @@ import io.posthorn.events.Codec;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.spi.Provider;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,14 +15,14 @@ import java.util.TreeSet;
 public final class Runtimes {
     private Runtimes() {}
 
-    public static Posthorn open(String uri, List<Codec> codecs) {
+    public static Posthorn open(String uri, List<Codec> codecs, URI source) {
         String scheme = scheme(uri);
         var schemes = new TreeSet<String>();
         for (Provider provider : ServiceLoader.load(Provider.class)) {
             if (provider.schemes().contains(scheme)) {
                 var all = new ArrayList<>(codecs);
                 ServiceLoader.load(Codec.class).forEach(all::add);
-                return new PosthornRuntime(provider.open(uri), new Codecs(all));
+                return new PosthornRuntime(provider.open(uri), new Codecs(all), source);
             }
             schemes.addAll(provider.schemes());
         }

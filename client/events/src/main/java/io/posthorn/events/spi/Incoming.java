@@ -1,10 +1,12 @@
 package io.posthorn.events.spi;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A message that came out of a queue.
 ///
+/// @param routingKey what it was published with
 /// @param id empty when it has none
 /// @param timestamp milliseconds since the epoch; negative when it has none
 /// @param deliveryCount how often it was delivered before and came back
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // never compared, and the bytes are the codec's
 public record Incoming(
         String queue,
+        String routingKey,
         String id,
         @Nullable String contentType,
         @Nullable String key,
@@ -19,9 +22,31 @@ public record Incoming(
         int priority,
         boolean redelivered,
         int deliveryCount,
+        @Nullable String correlationId,
+        @Nullable String replyTo,
         Map<String, String> headers,
         byte[] body,
         Settlement settlement) {
+    /// The same message once more, for somewhere else.
+    ///
+    /// @param wait before it can be taken out
+    public Outgoing again(Address to, Duration wait, Map<String, String> newHeaders) {
+        return new Outgoing(
+                to,
+                id,
+                contentType,
+                key,
+                timestamp,
+                true,
+                priority,
+                wait,
+                null,
+                correlationId,
+                replyTo,
+                newHeaders,
+                body);
+    }
+
     /// How a delivery ends.
     public enum Outcome {
         /// It leaves the queue.

@@ -23,7 +23,18 @@ public interface Link extends AutoCloseable {
     /// Creates the queue, or checks that there is an equivalent one.
     void declareQueue(String name, QueueOptions options);
 
+    /// Creates a queue that is this link's alone, keeps nothing, and goes with the link.
+    void declareTemporaryQueue(String name);
+
     void deleteQueue(String name);
+
+    /// Creates a durable topic exchange, unless it is there.
+    void declareTopicExchange(String name);
+
+    /// @param pattern words between dots; `*` is one word, `#` any number of them
+    void bind(String queue, String exchange, String pattern);
+
+    void unbind(String queue, String exchange, String pattern);
 
     /// Publishes in order. Waits only while the broker cannot take more.
     ///

@@ -1,0 +1,10 @@
+package io.posthorn.embedded;
+
+import io.posthorn.events.BusContract;
+
+class MemoryBusTest extends BusContract {
+    @Override
+    protected String uri() {
+        return "mem:";
+    }
+}

@@ -1,0 +1,50 @@
+package io.posthorn.events;
+
+import java.time.Duration;
+
+/// Brings events from whoever publishes them to whoever has subscribed, by what they are and by their topic.
+///
+/// ```java
+/// sealed interface OrderEvent permits OrderPlaced, OrderPaid {}
+/// record OrderPlaced(long id) implements OrderEvent {}
+/// record OrderPaid(long id) implements OrderEvent {}
+///
+/// bus.subscribe(OrderEvent.class, (event, context) -> {
+///     switch (event) {
+///         case OrderPlaced placed -> reserve(placed);
+///         case OrderPaid paid -> ship(paid);
+///     }
+/// });
+/// bus.publish(new OrderPlaced(42));
+/// ```
+public interface EventBus {
+    /// Publishes an event by what it is. Returns when every durable subscription has it durable. An event that nobody
+    /// has subscribed to is gone.
+    default Receipt publish(Object event) {
+        return publish(event, Publish.NORMALLY);
+    }
+
+    Receipt publish(Object event, Publish how);
+
+    /// Every event of this type or a subtype that is published from now on, as long as the subscription is open.
+    default <T> Subscription subscribe(Class<T> type, EventHandler<? super T> handler) {
+        return subscribe(Subscribe.to(type), handler);
+    }
+
+    /// A durable subscription that exists takes what is wanted now beside what it took before, until it is
+    /// cancelled.
+    <T> Subscription subscribe(Subscribe<T> wanted, EventHandler<? super T> handler);
+
+    /// Publishes an event and waits for the first answer ([EventContext#reply]).
+    ///
+    /// @throws EventsException.Refused when nobody has subscribed to it
+    /// @throws EventsException.NoAnswer when none came in time
+    default <R> R request(Object event, Class<R> answer, Duration patience) {
+        return request(event, Publish.NORMALLY, answer, patience);
+    }
+
+    <R> R request(Object event, Publish how, Class<R> answer, Duration patience);
+
+    /// The names of event types, which stand for them outside of this program.
+    EventTypes types();
+}

@@ -1,0 +1,46 @@
+package io.posthorn.events;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The names of event types. A class off the wire is only ever one that was registered here. Thread-safe.
+///
+/// A type that nobody registered gets the name of its class without the package when it is first published or
+/// subscribed to, and so do the subtypes that a sealed one permits.
+public final class EventTypes {
+    private final Map<Class<?>, String> names = new ConcurrentHashMap<>();
+    private final Map<String, Class<?>> classes = new ConcurrentHashMap<>();
+
+    /// None yet.
+    public EventTypes() {}
+
+    /// @throws IllegalArgumentException when the name is another type's, or the type has another name
+    public EventTypes register(Class<?> type, String name) {
+        Class<?> known = classes.putIfAbsent(name, type);
+        if (known != null && known != type) {
+            throw new IllegalArgumentException("'%s' is the name of %s: register %s by another name"
+                    .formatted(name, known.getName(), type.getName()));
+        }
+        String before = names.putIfAbsent(type, name);
+        if (before != null && !before.equals(name)) {
+            classes.remove(name, type);
+            throw new IllegalArgumentException(type.getName() + " is registered as '" + before + "' already");
+        }
+        return this;
+    }
+
+    /// The type's name; registers it if nobody has.
+    public String nameOf(Class<?> type) {
+        String known = names.get(type);
+        if (known == null) {
+            register(type, type.getSimpleName());
+            known = type.getSimpleName();
+        }
+        return known;
+    }
+
+    public Optional<Class<?>> named(String name) {
+        return Optional.ofNullable(classes.get(name));
+    }
+}

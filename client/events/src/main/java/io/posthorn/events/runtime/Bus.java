@@ -1,0 +1,185 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.Codec;
+import io.posthorn.events.Event;
+import io.posthorn.events.EventBus;
+import io.posthorn.events.EventHandler;
+import io.posthorn.events.EventTypes;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Publish;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.QueueOptions.Overflow;
+import io.posthorn.events.Receipt;
+import io.posthorn.events.Subscribe;
+import io.posthorn.events.Subscription;
+import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Outgoing;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The event bus: one topic exchange, a queue for each subscription. An event is published with its topic and, beside
+/// it, with the name of each type that it is of. Thread-safe.
+final class Bus implements EventBus {
+    static final String EXCHANGE = "posthorn.events";
+    private static final String TYPE_KEY = "$type.";
+    private static final String QUEUE = "posthorn.events.";
+    private static final String DEAD = "posthorn.events.dead";
+    private static final int MOST_DEAD = 100_000;
+
+    private final PosthornRuntime runtime;
+    private final Codecs codecs;
+    private final EventTypes types = new EventTypes();
+    private final EventMapping mapping;
+    private final Requests requests;
+    private final AtomicBoolean declared = new AtomicBoolean();
+
+    Bus(PosthornRuntime runtime, Codecs codecs, URI source) {
+        this.runtime = runtime;
+        this.codecs = codecs;
+        this.mapping = new EventMapping(types, codecs, source);
+        this.requests = new Requests(runtime);
+    }
+
+    @Override
+    public EventTypes types() {
+        return types;
+    }
+
+    @Override
+    public Receipt publish(Object event, Publish how) {
+        String id = how.id() == null ? UUID.randomUUID().toString() : how.id();
+        publish(event, how, id, null, null);
+        return new Receipt(id);
+    }
+
+    private void publish(
+            Object event, Publish how, String id, @Nullable String correlationId, @Nullable String replyTo) {
+        declare();
+        if (!how.delay().isZero()) {
+            runtime.require(Capability.DELAY);
+        }
+        Instant now = runtime.link().clock().instant();
+        Codec codec = codecs.of(event.getClass());
+        Waiting.on(runtime.link()
+                .publish(List.of(new Outgoing(
+                        address(event, how, replyTo != null),
+                        id,
+                        codec.contentType(),
+                        how.subject(),
+                        now.toEpochMilli(),
+                        true,
+                        0,
+                        how.delay(),
+                        null,
+                        correlationId,
+                        replyTo,
+                        mapping.headers(event, how, id, now),
+                        Codecs.encode(codec, event)))));
+    }
+
+    private Address address(Object event, Publish how, boolean mustArrive) {
+        var keys = new ArrayList<String>();
+        TypeTree.namesUpFrom(types, event.getClass()).forEach(name -> keys.add(TYPE_KEY + name));
+        String topic = how.topic() == null ? types.nameOf(event.getClass()) : how.topic();
+        return new Address(EXCHANGE, topic, keys, mustArrive);
+    }
+
+    /// Once, before the first use: a program that has only queues leaves no exchange behind.
+    private void declare() {
+        if (!declared.get()) {
+            runtime.link().declareTopicExchange(EXCHANGE);
+            declared.set(true);
+        }
+    }
+
+    @Override
+    public <T> Subscription subscribe(Subscribe<T> wanted, EventHandler<? super T> handler) {
+        declare();
+        TypeTree.learn(types, wanted.type());
+        String queue = declareQueue(wanted);
+        runtime.link().bind(queue, EXCHANGE, pattern(wanted));
+        String dead = wanted.name() == null ? DEAD : queue + ".dead";
+        var worker =
+                new HandlerWorker(runtime, queue, wanted.work(), incoming -> attempt(incoming, wanted, handler, dead));
+        return new QueueSubscription(runtime, queue, wanted.name(), worker.start());
+    }
+
+    private String declareQueue(Subscribe<?> wanted) {
+        if (wanted.name() != null) {
+            String queue = QUEUE + wanted.name();
+            runtime.link().declareQueue(queue + ".dead", QueueOptions.fifo());
+            runtime.link().declareQueue(queue, QueueOptions.fifo().deadLetters(queue + ".dead"));
+            return queue;
+        }
+        String queue = QUEUE + "tmp." + UUID.randomUUID();
+        runtime.link().declareQueue(DEAD, QueueOptions.fifo().maxLength(MOST_DEAD, Overflow.DROP_OLDEST));
+        runtime.link().declareTemporaryQueue(queue);
+        return queue;
+    }
+
+    /// Where both are asked for, the broker chooses by topic, and what comes is looked at.
+    private String pattern(Subscribe<?> wanted) {
+        if (wanted.topic() != null) {
+            return wanted.topic();
+        }
+        return wanted.type() == Object.class ? "#" : TYPE_KEY + types.nameOf(wanted.type());
+    }
+
+    private <T> Attempt attempt(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler, String dead) {
+        Optional<Event<T>> event;
+        try {
+            event = mapping.event(incoming, wanted.type());
+        } catch (EventsException.BadMessage bad) {
+            new DeadLetter(runtime, dead, incoming).send(bad);
+            throw bad;
+        }
+        var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
+        return new Attempt(delivery, () -> {
+            if (event.isPresent()) {
+                handler.handleEvent(event.get().data(), new BusContext(this, event.get(), incoming));
+            }
+        });
+    }
+
+    @Override
+    public <R> R request(Object event, Publish how, Class<R> answer, Duration patience) {
+        String id = how.id() == null ? UUID.randomUUID().toString() : how.id();
+        byte[] body = requests.ask(
+                patience,
+                types.nameOf(event.getClass()),
+                (correlationId, replyTo) -> publish(event, how, id, correlationId, replyTo));
+        return Codecs.decode(codecs.of(answer), body, answer);
+    }
+
+    void reply(Incoming request, Object answer) {
+        if (request.replyTo() == null) {
+            return;
+        }
+        Codec codec = codecs.of(answer.getClass());
+        var to = new Address("", request.replyTo(), List.of(), false);
+        Waiting.on(runtime.link()
+                .publish(List.of(new Outgoing(
+                        to,
+                        UUID.randomUUID().toString(),
+                        codec.contentType(),
+                        null,
+                        runtime.link().clock().millis(),
+                        false,
+                        0,
+                        Duration.ZERO,
+                        null,
+                        request.correlationId(),
+                        null,
+                        java.util.Map.of(),
+                        Codecs.encode(codec, answer)))));
+    }
+}

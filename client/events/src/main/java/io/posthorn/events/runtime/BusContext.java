@@ -1,0 +1,28 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Event;
+import io.posthorn.events.EventContext;
+import io.posthorn.events.spi.Incoming;
+
+/// One attempt at one event.
+record BusContext(Bus bus, Event<?> event, Incoming incoming) implements EventContext {
+    @Override
+    public String topic() {
+        return incoming.routingKey();
+    }
+
+    @Override
+    public int attempt() {
+        return LinkedDelivery.attempt(incoming);
+    }
+
+    @Override
+    public boolean isRequest() {
+        return incoming.replyTo() != null;
+    }
+
+    @Override
+    public void reply(Object answer) {
+        bus.reply(incoming, answer);
+    }
+}

@@ -1,0 +1,130 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Codec;
+import io.posthorn.events.Event;
+import io.posthorn.events.EventTypes;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Publish;
+import io.posthorn.events.spi.Incoming;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Events as messages, and back: CloudEvents in binary mode, its attributes as headers that begin with `cloudEvents:`
+/// (AMQP protocol binding for CloudEvents 1.0, section 3.1.3.1).
+final class EventMapping {
+    private static final String PREFIX = "cloudEvents:";
+    private static final String OTHER_PREFIX = "cloudEvents_";
+    private static final URI UNKNOWN_SOURCE = URI.create("urn:unknown");
+
+    private final EventTypes types;
+    private final Codecs codecs;
+    private final URI source;
+
+    EventMapping(EventTypes types, Codecs codecs, URI source) {
+        this.types = types;
+        this.codecs = codecs;
+        this.source = source;
+    }
+
+    Map<String, String> headers(Object event, Publish how, String id, Instant now) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(PREFIX + "specversion", Event.SPEC_VERSION);
+        headers.put(PREFIX + "id", id);
+        headers.put(PREFIX + "source", source.toString());
+        headers.put(PREFIX + "type", types.nameOf(event.getClass()));
+        headers.put(PREFIX + "time", now.toString());
+        if (how.subject() != null) {
+            headers.put(PREFIX + "subject", how.subject());
+        }
+        how.extensions().forEach((name, value) -> headers.put(PREFIX + name, value));
+        return headers;
+    }
+
+    /// @return empty when it is an event of another type than is wanted
+    /// @throws EventsException.BadMessage when it cannot be decoded
+    <T> Optional<Event<T>> event(Incoming incoming, Class<T> wanted) {
+        Map<String, String> attributes = attributes(incoming);
+        String name = attributes.remove("type");
+        Class<?> type = name == null ? null : types.named(name).orElse(null);
+        if (type != null && !wanted.isAssignableFrom(type)) {
+            return Optional.empty();
+        }
+        T data = wanted.cast(data(incoming, name, type, wanted));
+        return Optional.of(envelope(incoming, attributes, name == null ? incoming.routingKey() : name, data));
+    }
+
+    private Object data(Incoming incoming, @Nullable String name, @Nullable Class<?> type, Class<?> wanted) {
+        Class<?> as = type;
+        if (as == null && TypeTree.isConcrete(wanted)) {
+            as = wanted; // whoever publishes without the library, or by another name, is taken at their word
+        }
+        if (as != null) {
+            Codec codec = codecs.of(as);
+            return Codecs.decode(codec, incoming.body(), as);
+        }
+        if (name != null) {
+            throw new EventsException.BadMessage(
+                    "nobody has registered a class for events of type '%s': call bus().types().register(…, \"%s\")"
+                            .formatted(name, name),
+                    null);
+        }
+        if (wanted != Object.class) {
+            throw new EventsException.BadMessage(
+                    "a message says nothing of its type, and " + wanted.getName() + " has no values of its own", null);
+        }
+        return isText(incoming.contentType()) ? new String(incoming.body(), StandardCharsets.UTF_8) : incoming.body();
+    }
+
+    private static boolean isText(@Nullable String contentType) {
+        return contentType != null && (contentType.startsWith("text/") || contentType.contains("json"));
+    }
+
+    private static Map<String, String> attributes(Incoming incoming) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        incoming.headers().forEach((name, value) -> {
+            if (name.startsWith(PREFIX) || name.startsWith(OTHER_PREFIX)) {
+                attributes.put(name.substring(PREFIX.length()), value);
+            }
+        });
+        return attributes;
+    }
+
+    private static <T> Event<T> envelope(Incoming incoming, Map<String, String> attributes, String type, T data) {
+        attributes.remove("specversion");
+        return new Event<>(
+                Optional.ofNullable(attributes.remove("id")).orElse(incoming.id()),
+                Optional.ofNullable(uri(attributes.remove("source"))).orElse(UNKNOWN_SOURCE),
+                type,
+                Optional.ofNullable(attributes.remove("subject")).orElse(incoming.key()),
+                time(attributes.remove("time"), incoming.timestamp()),
+                incoming.contentType(),
+                uri(attributes.remove("dataschema")),
+                attributes,
+                data);
+    }
+
+    private static @Nullable URI uri(@Nullable String text) {
+        try {
+            return text == null ? null : URI.create(text);
+        } catch (IllegalArgumentException malformed) {
+            return null;
+        }
+    }
+
+    private static @Nullable Instant time(@Nullable String text, long timestamp) {
+        try {
+            if (text != null) {
+                return Instant.parse(text);
+            }
+        } catch (DateTimeException malformed) {
+            // then the message's own
+        }
+        return timestamp < 0 ? null : Instant.ofEpochMilli(timestamp);
+    }
+}
