@@ -75,6 +75,14 @@ public interface BrokerSession extends AutoCloseable {
     /// @param owner what unsettled messages are given back with: see [#getter]
     void get(String queue, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply);
 
+    /// Takes single messages out of the middle of a queue, as an operator does who has looked at them with [#browse]:
+    /// no
+    /// consumer gets them until they are settled, or the owner ends. Also from a paused queue.
+    ///
+    /// @param ids of ready messages
+    /// @param reply with those that were ready still
+    void claim(String queue, List<Long> ids, ConsumerHandle owner, Reply<List<Long>> reply);
+
     /// An owner for messages taken by [#get]; one per AMQP channel. Needs no cancelling, only
     /// [ConsumerHandle#close].
     ConsumerHandle getter();

@@ -249,6 +249,18 @@ final class LocalSession implements BrokerSession, Batches {
         }
     }
 
+    @Override
+    public void claim(String name, List<Long> ids, ConsumerHandle owner, Reply<List<Long>> reply) {
+        QueueEntry queue = toRead(name, reply);
+        if (queue != null) {
+            var getter = ((LocalGetter) owner).getterOf(queue);
+            send(
+                    queue,
+                    new Command.Claim(
+                            queue, getter, List.copyOf(ids), new OutletReply<>(outlet(queue.shard()), reply)));
+        }
+    }
+
     /// The bytes of a delivery that changes threads are copied first.
     private record TakenReply(Outlet outlet, Reply<Optional<Delivery>> reply) implements Reply<Optional<Delivery>> {
         @Override

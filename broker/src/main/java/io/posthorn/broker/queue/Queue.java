@@ -470,6 +470,10 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// Takes the next message, or none, for one who asked for it.
     abstract void take(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply);
 
+    /// Takes those of these messages that are ready, wherever they lie; answers with their offsets. Paused or not: it
+    /// is an operator who asks.
+    public abstract void claim(Getter getter, List<Long> offsets, Reply<List<Long>> reply);
+
     public abstract void purge(Reply<Long> reply);
 
     public final void status(Reply<QueueStatus> reply) {

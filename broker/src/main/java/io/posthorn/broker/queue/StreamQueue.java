@@ -14,6 +14,7 @@ import io.posthorn.log.LogException;
 import io.posthorn.log.RecordBatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -348,6 +349,11 @@ public final class StreamQueue extends Queue {
     @Override
     void take(Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply) {
         reply.failed(new BrokerException.NotImplemented("basic.get not supported by stream queues " + handle));
+    }
+
+    @Override
+    public void claim(Getter getter, List<Long> offsets, Reply<List<Long>> reply) {
+        reply.failed(new BrokerException.NotImplemented("nothing is taken out of stream queues " + handle));
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
 import io.posthorn.log.RecordBatch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -414,6 +415,38 @@ public final class WorkQueue extends Queue {
                     return true;
                 },
                 reply);
+    }
+
+    @Override
+    public void claim(Getter getter, List<Long> offsets, Reply<List<Long>> reply) {
+        used();
+        touch.begin();
+        whenVisible(
+                () -> {
+                    if (!touch.isDurable()) {
+                        return false;
+                    }
+                    reply.ok(claimNow(getter, offsets));
+                    return true;
+                },
+                reply);
+    }
+
+    private List<Long> claimNow(Getter getter, List<Long> offsets) {
+        var claimed = new ArrayList<Long>();
+        for (long offset : offsets) {
+            boolean isThere =
+                    offset >= 0 && offset < visibleEnd && !state.settlements().isSettled(offset);
+            if (isThere && order.isReady(offset)) {
+                order.withhold(offset, offset + 1, visibleEnd);
+                if (limit != null) {
+                    limit.taken(offset, offset + 1);
+                }
+                hold(getter, offset);
+                claimed.add(offset);
+            }
+        }
+        return claimed;
     }
 
     @Override

@@ -110,6 +110,10 @@ public sealed interface Command {
     record Get(QueueEntry queue, Getter getter, boolean autoSettle, Reply<Optional<Delivery>> reply)
             implements Asking<Optional<Delivery>> {}
 
+    /// Takes those of these messages that are ready.
+    record Claim(QueueEntry queue, Getter getter, List<Long> offsets, Reply<List<Long>> reply)
+            implements Asking<List<Long>> {}
+
     record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
 
     /// @param isUse whether asking counts as using the queue, as a declare does and a list does not

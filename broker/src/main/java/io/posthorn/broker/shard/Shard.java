@@ -313,6 +313,7 @@ public final class Shard implements Surroundings {
                 case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
                 case Command.Cancel cancel -> queue.cancel(cancel.consumer(), cancel.reply());
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
+                case Command.Claim claim -> queue.claim(claim.getter(), claim.offsets(), claim.reply());
                 case Command.SetPaused pause -> queue.setPaused(pause.reason());
                 case Command.Purge purge -> queue.purge(purge.reply());
                 case Command.Status status -> {

@@ -348,6 +348,11 @@ final class FakeBroker implements Broker {
         }
 
         @Override
+        public void claim(String queue, List<Long> ids, ConsumerHandle owner, Reply<List<Long>> reply) {
+            throw new UnsupportedOperationException("no test of the fake asks for it");
+        }
+
+        @Override
         public void pauseQueue(String queue, String reason, Reply<Done> reply) {
             throw new UnsupportedOperationException("no test of the fake asks for it");
         }
