@@ -1,0 +1,33 @@
+package io.posthorn.console.api;
+
+import io.posthorn.broker.Broker;
+import io.posthorn.broker.admin.Credential;
+import io.posthorn.console.http.Route;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// What operators decide: virtual hosts, users and their rights, policies, parameters, limits, and all of it as a file.
+final class AdministrationRoutes {
+    private AdministrationRoutes() {}
+
+    /// @param node the name of the only one
+    /// @param version of RabbitMQ that clients are told
+    static List<Route> routes(Broker broker, String node, String version) {
+        var administering = new Administering(broker);
+        var random = new SecureRandom();
+        Function<String, Credential> hashing =
+                password -> new Credential(Credential.RABBIT_SHA256, RabbitHash.of(password, random));
+        var routes = new ArrayList<Route>();
+        routes.addAll(new VirtualHostRoutes(administering, node).routes());
+        routes.addAll(new UserRoutes(administering, hashing).routes());
+        routes.addAll(new PermissionRoutes(administering).routes());
+        routes.addAll(PolicyRoutes.routes(administering));
+        routes.addAll(new ParameterRoutes(administering).routes());
+        routes.addAll(new LimitRoutes(administering).routes());
+        routes.addAll(new DefinitionRoutes(administering, version, hashing).routes());
+        routes.addAll(new PasswordRoutes(random).routes());
+        return routes;
+    }
+}
