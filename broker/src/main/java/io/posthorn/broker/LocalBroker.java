@@ -59,6 +59,7 @@ public final class LocalBroker implements Broker {
     private final MemoryBudget memory;
     private final List<Shard> shards;
     private final LocalStatistics statistics;
+    private final LivePolicies policies;
     private final TopologyManager manager;
     private final LocalAdministration administration;
     private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
@@ -137,6 +138,7 @@ public final class LocalBroker implements Broker {
         }
         this.shards = List.copyOf(made);
         this.statistics = new LocalStatistics(shards, sessions::values);
+        this.policies = new LivePolicies(this::topology, shards, threads.blocking());
         this.manager = new TopologyManager(
                 recovered.topology.topology(),
                 storage.journal(),
@@ -168,7 +170,7 @@ public final class LocalBroker implements Broker {
             for (QueueEntry queue : host.queues().values()) {
                 known.add(queue.log());
                 var state = recovered.shards.get(queue.shard()).take(queue.log());
-                shards.get(queue.shard()).recovered(queue, state, cleanly);
+                policies.recovered(queue, host.argumentsOf(queue), state, cleanly);
                 String reason = host.pausedBecause(queue.name());
                 if (reason != null) {
                     shards.get(queue.shard()).submit(new Command.SetPaused(queue, reason));
@@ -199,9 +201,14 @@ public final class LocalBroker implements Broker {
     /// sessions hear of it.
     private final class Queues implements QueueLifecycle {
         @Override
-        public void created(QueueEntry queue) {
+        public void created(QueueEntry queue, Arguments arguments) {
             statistics.queuesCreated.increment();
-            shards.get(queue.shard()).submit(new Command.Open(queue));
+            policies.created(queue, arguments);
+        }
+
+        @Override
+        public void policiesChanged(String virtualHost) {
+            policies.changed(virtualHost);
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerSettings;
-import io.posthorn.broker.queue.QueueSettings;
 import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
@@ -232,11 +231,8 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     private static ConsumerSettings settings(ConsumerSpec wanted, QueueEntry queue) {
-        var settings = ConsumerSettings.of(
+        return ConsumerSettings.of(
                 wanted.arguments(), queue.toString(), queue.spec().type());
-        return queue.spec().isStream()
-                ? settings
-                : settings.orTimeout(QueueSettings.of(queue.spec().arguments()).consumerTimeout());
     }
 
     @Override

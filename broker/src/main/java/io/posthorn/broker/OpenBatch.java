@@ -22,12 +22,14 @@ final class OpenBatch {
     private final Route route;
     private final BatchBuilder builder;
     private OffsetRanges sequences = new OffsetRanges();
+    private int mostMessages;
     private boolean persistent;
     private boolean expiring;
 
     OpenBatch(Route route, BatchBuilder builder) {
         this.route = route;
         this.builder = builder;
+        this.mostMessages = route.mostInBatch();
     }
 
     Route route() {
@@ -44,7 +46,7 @@ final class OpenBatch {
 
     /// Whether it is time to send it: it is large, or a queue wants small ones.
     boolean isFull() {
-        return builder.sizeInBytes() >= SEAL_BYTES || builder.count() >= route.mostInBatch();
+        return builder.sizeInBytes() >= SEAL_BYTES || builder.count() >= mostMessages;
     }
 
     /// A message was added to the builder.
@@ -74,6 +76,7 @@ final class OpenBatch {
         sequences = new OffsetRanges();
         persistent = false;
         expiring = false;
+        mostMessages = route.mostInBatch();
         return publications;
     }
 

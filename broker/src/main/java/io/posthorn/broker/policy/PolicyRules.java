@@ -1,12 +1,12 @@
 package io.posthorn.broker.policy;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.admin.Policy;
 import io.posthorn.broker.pattern.NamePattern;
 import io.posthorn.broker.policy.PolicyValues.ErlangText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ public final class PolicyRules {
             }
         }
         if (complaint == null) {
-            complaint = haComplaint(names);
+            complaint = haComplaint(definition);
         }
         return complaint == null && !unknown.isEmpty() ? unrecognised(policy, unknown) : complaint;
     }
@@ -85,11 +85,32 @@ public final class PolicyRules {
                 .collect(Collectors.joining(",", "[", "] are not recognised policy settings"));
     }
 
-    private static @Nullable String haComplaint(Set<String> names) {
-        boolean lacksMode =
-                names.stream().anyMatch(name -> name.startsWith("ha-")) && !names.contains(PolicyKey.HA_MODE.keyName());
-        return lacksMode
-                ? "ha-mode must be specified to specify ha-params, ha-sync-mode or ha-promote-on-shutdown"
-                : null;
+    /// What mirrors must agree in is checked though nothing is mirrored here, so that definitions mean the same.
+    private static @Nullable String haComplaint(Arguments definition) {
+        boolean says = definition.values().keySet().stream().anyMatch(name -> name.startsWith("ha-"));
+        if (!says) {
+            return null;
+        }
+        return definition.get(PolicyKey.HA_MODE.keyName()) instanceof String mode
+                ? haComplaint(mode, definition)
+                : "ha-mode must be specified to specify ha-params, ha-sync-mode or ha-promote-on-shutdown";
+    }
+
+    private static @Nullable String haComplaint(String mode, Arguments definition) {
+        Object params = definition.get(PolicyKey.HA_PARAMS.keyName());
+        boolean fits = switch (mode) {
+            case "exactly" -> params instanceof Integer || params instanceof Long;
+            case "nodes" -> params instanceof List<?>;
+            default -> !definition.values().containsKey(PolicyKey.HA_PARAMS.keyName());
+        };
+        if (fits) {
+            return null;
+        }
+        String given = params == null ? "none" : ErlangText.of(params);
+        return switch (mode) {
+            case "exactly" -> "ha-mode=\"exactly\" takes an integer, " + given + " given";
+            case "nodes" -> "ha-mode=\"nodes\" takes a list, " + given + " given";
+            default -> "ha-mode=\"all\" does not take parameters";
+        };
     }
 }

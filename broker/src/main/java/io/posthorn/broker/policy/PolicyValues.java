@@ -19,6 +19,7 @@ enum PolicyValues {
     SEGMENT_BYTES,
     AGE,
     VERSION,
+    /// Depends on the mode.
     HA_PARAMS,
     OVERFLOW("drop-head", "reject-publish", "reject-publish-dlx"),
     DEAD_LETTER_STRATEGY("at-most-once", "at-least-once"),
@@ -48,7 +49,7 @@ enum PolicyValues {
             case SEGMENT_BYTES -> isBetween(0, value, LARGEST_SEGMENT);
             case VERSION -> isBetween(1, value, 2);
             case AGE -> value instanceof String text && Age.parse(text) != Age.INVALID;
-            case HA_PARAMS -> value instanceof List<?> || isBetween(1, value, Long.MAX_VALUE);
+            case HA_PARAMS -> true;
             case OVERFLOW,
                     DEAD_LETTER_STRATEGY,
                     DELAYED_RETRY_TYPE,

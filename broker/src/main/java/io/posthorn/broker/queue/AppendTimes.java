@@ -14,9 +14,16 @@ public final class AppendTimes {
     private int end;
     private long grain;
 
-    /// @param grain milliseconds; 0 tells every one apart
-    public void setGrain(long grain) {
-        this.grain = grain;
+    /// From now on times are told so closely. Where that is closer than before, nobody knows when within the coarser
+    /// grain a message came: it came at the end of it, and does not go early.
+    ///
+    /// @param finer milliseconds; 0 tells every one apart
+    public void setGrain(long finer, long now) {
+        for (int i = first; i < end && finer < grain; i++) {
+            long latest = i + 1 < end ? times[i + 1] : now;
+            times[i] = Math.max(times[i], Math.min(times[i] + grain, latest));
+        }
+        grain = finer;
     }
 
     public boolean isEmpty() {

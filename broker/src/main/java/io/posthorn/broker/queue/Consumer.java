@@ -14,8 +14,11 @@ public final class Consumer extends Holder {
     private final ConsumerSettings settings;
     private final ConsumerLink link;
 
+    /// How long it may hold a delivery: what it asked for itself, or what its queue says.
+    private long timeout;
+
     /// Null where deliveries may be held for ever.
-    private final @Nullable DeliveryTimes times;
+    private @Nullable DeliveryTimes times;
 
     /// Whether the link has said that it can take no more for now.
     private boolean full;
@@ -55,7 +58,7 @@ public final class Consumer extends Holder {
         this.exclusive = exclusive;
         this.prefetch = prefetch;
         this.settings = settings;
-        this.times = settings.timeout() == Message.NEVER || autoSettle ? null : new DeliveryTimes();
+        mustSettleWithin(Message.NEVER, 0);
         this.link = link;
     }
 
@@ -97,6 +100,22 @@ public final class Consumer extends Holder {
         return prefetch;
     }
 
+    /// The queue gives deliveries so long, unless the consumer has asked for something else. For those that it holds
+    /// and that had no end it begins now.
+    void mustSettleWithin(long queueTimeout, long now) {
+        timeout = settings.timeout() == Message.NEVER ? queueTimeout : settings.timeout();
+        if (timeout == Message.NEVER || autoSettle) {
+            times = null;
+        } else if (times == null) {
+            var begun = new DeliveryTimes();
+            OffsetSet held = held();
+            for (long offset = held.first(); offset != OffsetSet.NONE; offset = held.firstFrom(offset + 1)) {
+                begun.add(offset, now);
+            }
+            times = begun;
+        }
+    }
+
     void startsAt(StreamCursor start) {
         cursor = start;
     }
@@ -128,15 +147,15 @@ public final class Consumer extends Holder {
     long deadline() {
         DeliveryTimes known = times;
         long oldest = known == null ? OffsetSet.NONE : known.oldest(held());
-        return oldest == OffsetSet.NONE ? Message.NEVER : oldest + settings.timeout();
+        return oldest == OffsetSet.NONE ? Message.NEVER : oldest + timeout;
     }
 
     long deadlineAfter(long time) {
-        return time + settings.timeout();
+        return time + timeout;
     }
 
     long timeout() {
-        return settings.timeout();
+        return timeout;
     }
 
     boolean isWelcome() {

@@ -51,13 +51,6 @@ public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
         }
     }
 
-    /// @param otherwise the timeout where the consumer has none of its own
-    public ConsumerSettings orTimeout(long otherwise) {
-        return timeout != Message.NEVER || otherwise == Message.NEVER
-                ? this
-                : new ConsumerSettings(priority, otherwise, stream);
-    }
-
     private static long positive(Arguments arguments, String name, String queue) {
         long value = integer(arguments, name, Message.NEVER, queue);
         if (value <= 0) {

@@ -32,14 +32,15 @@ final class Expiry {
     private final long[] read;
     private final long[] readAt;
 
-    Expiry(WorkQueue queue, DeliveryOrder order, QueueReader reader) {
+    /// @param before what was known under other settings; null at first
+    Expiry(WorkQueue queue, DeliveryOrder order, QueueReader reader, @Nullable Expiry before) {
         this.queue = queue;
         this.order = order;
         this.reader = reader;
         this.shard = queue.shard;
         this.ttl = queue.settings.messageTtl();
         this.times = ttl == 0 || ttl == Message.NEVER ? null : appendTimes();
-        this.offeredEnd = queue.logEnd;
+        this.offeredEnd = before == null ? queue.visibleEnd : before.offeredEnd;
         heads = new long[order.mostHeads()];
         read = new long[heads.length];
         readAt = new long[heads.length];
@@ -49,9 +50,10 @@ final class Expiry {
     private AppendTimes appendTimes() {
         AppendTimes kept = queue.state.keepAppendTimes();
         // Few entries, and early by a thousandth at most.
-        kept.setGrain(ttl >>> 10);
+        // Few entries, and early by a thousandth at most.
+        kept.setGrain(ttl >>> 10, shard.now());
         if (kept.isEmpty() && queue.logEnd > 0) {
-            // The journal should tell, and does not: their time begins now.
+            // Nobody had to know when they came, or the journal should tell and does not: their time begins now.
             kept.add(0, shard.now());
         }
         return kept;

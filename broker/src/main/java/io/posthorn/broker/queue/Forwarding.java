@@ -26,7 +26,7 @@ final class Forwarding {
     private static final long UNANSWERED = -1;
 
     private final Queue queue;
-    private final Letters letters;
+    private Letters letters;
     private final Surroundings shard;
     private final WaitingOffsets waiting = new WaitingOffsets();
     private @Nullable RecordReader reader;
@@ -63,6 +63,11 @@ final class Forwarding {
         this.queue = queue;
         this.letters = letters;
         this.shard = shard;
+    }
+
+    /// What sets out from now on is published so.
+    void changeTo(Letters changed) {
+        letters = changed;
     }
 
     /// How many wait or are under way.

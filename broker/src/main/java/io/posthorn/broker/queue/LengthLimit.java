@@ -14,22 +14,27 @@ final class LengthLimit {
     /// Of everything in the queue that is not taken, visible or not.
     private long bytes;
 
-    private LengthLimit(long mostMessages, long mostBytes, @Nullable MessageTable messages) {
+    private LengthLimit(long mostMessages, long mostBytes, @Nullable MessageTable messages, long bytes) {
         this.mostMessages = mostMessages;
         this.mostBytes = mostBytes;
         this.messages = messages;
-        if (messages != null) {
-            bytes = messages.bytes(0, Long.MAX_VALUE);
-        }
+        this.bytes = bytes;
     }
 
-    /// @param messages of the queue, of which none is taken
-    static @Nullable LengthLimit of(QueueSettings settings, @Nullable MessageTable messages) {
-        if (settings.maxLength() == Long.MAX_VALUE && settings.maxBytes() == Long.MAX_VALUE) {
+    /// @param messages of the queue
+    /// @param taken bytes of those that are not ready
+    static @Nullable LengthLimit of(QueueSettings settings, @Nullable MessageTable messages, long taken) {
+        if (!settings.limitsLength()) {
             return null;
         }
-        boolean limitsBytes = settings.maxBytes() != Long.MAX_VALUE;
-        return new LengthLimit(settings.maxLength(), settings.maxBytes(), limitsBytes ? messages : null);
+        MessageTable weighed = settings.limitsBytes() ? messages : null;
+        long bytes = weighed == null ? 0 : weighed.bytes(0, Long.MAX_VALUE) - taken;
+        return new LengthLimit(settings.maxLength(), settings.maxBytes(), weighed, bytes);
+    }
+
+    /// A message that is ready turns out to be so large.
+    void grew(long more) {
+        bytes += more;
     }
 
     /// Messages came in.

@@ -146,6 +146,22 @@ public final class MessageTable {
 
     // ---- What is known
 
+    /// How large a message is; 0 also for one that was never weighed, or that is not here.
+    int sizeOf(long offset) {
+        int at = floor(offset);
+        int index = at < 0 ? 0 : pages[at].ceiling(offset);
+        boolean isHere = at >= 0 && index < pages[at].count() && pages[at].offset(index) == offset;
+        return isHere ? pages[at].size(index) : 0;
+    }
+
+    /// How large a message is becomes known; one that is not here comes.
+    void weigh(long offset, int bytes) {
+        int at = floor(offset);
+        int index = at < 0 ? 0 : pages[at].ceiling(offset);
+        boolean isHere = at >= 0 && index < pages[at].count() && pages[at].offset(index) == offset;
+        add(offset, isHere ? pages[at].priority(index) : 0, bytes);
+    }
+
     /// Bytes of the bodies in a range.
     long bytes(long from, long to) {
         long bytes = 0;

@@ -1,5 +1,6 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
@@ -39,7 +40,9 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     final QueueHandle handle;
     final QueueSpec spec;
-    final QueueSettings settings;
+    /// Changes with policies; what does not come from them stays.
+    QueueSettings settings;
+
     final Log log;
     final QueueState state;
     final Surroundings shard;
@@ -77,11 +80,19 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// When the shard is to call [#woken]; its own note.
     public long wakeAt = Message.NEVER;
 
+    /// @param arguments those of the queue, and what policies make of them
     /// @param state what was recovered of the queue, or a new one
-    Queue(QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
+    Queue(
+            QueueHandle handle,
+            QueueSpec spec,
+            Arguments arguments,
+            boolean durable,
+            Log log,
+            QueueState state,
+            Surroundings shard) {
         this.handle = handle;
         this.spec = spec;
-        this.settings = QueueSettings.of(spec.arguments());
+        this.settings = QueueSettings.of(arguments);
         this.consumers = new Consumers(settings.consumersRule());
         this.durable = durable;
         this.log = log;
@@ -99,6 +110,20 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
                 : new Deduplication(state.seen(), settings.mostIds(), settings.idMillis());
         used();
     }
+
+    /// From now on the queue does what these arguments say, its own and what policies make of them; messages that are
+    /// in it too.
+    public final void reconfigure(Arguments arguments) {
+        QueueSettings before = settings;
+        settings = QueueSettings.of(arguments);
+        if (settings.expires() != before.expires()) {
+            used();
+        }
+        reconfigured(before, arguments);
+        shard.activate(this);
+    }
+
+    abstract void reconfigured(QueueSettings before, Arguments arguments);
 
     public final QueueHandle handle() {
         return handle;
@@ -228,17 +253,25 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// @param most how many messages, so that no queue starves the others
     /// @return whether there may be more to do at once
     public final boolean dispatch(int most) {
+        boolean more = learn(most);
         shorten();
         if (!waiting.isEmpty()) {
             offerFirst();
             waiting.run(visibleEnd);
         }
-        boolean more = deliver(most);
+        more |= deliver(most);
         declineGrants();
         if (activity != null) {
             activity.passed(shard.now(), waitsForConsumers());
         }
         return more;
+    }
+
+    /// Looks at messages of which the queue has to know more than it does.
+    ///
+    /// @return whether there may be more to do at once
+    boolean learn(int most) {
+        return false;
     }
 
     /// What is too much leaves the queue before any command looks at it; but what consumers take at once never was

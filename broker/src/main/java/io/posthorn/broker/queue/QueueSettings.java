@@ -4,8 +4,8 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
 import org.jspecify.annotations.Nullable;
 
-/// What a queue does beyond keeping messages in order, read once from the arguments it was declared with, which
-/// are valid.
+/// What a queue does beyond keeping messages in order, read once from the arguments it was declared with and what
+/// policies make of them, which are valid.
 ///
 /// @param messageTtl milliseconds that a message lives in the queue; [Message#NEVER] for no end
 /// @param expires milliseconds without use after which the queue is deleted; [Message#NEVER] for never
@@ -111,12 +111,20 @@ public record QueueSettings(
 
     /// Whether the queue must know of each message more than its offset.
     boolean looksAtMessages() {
-        return maxPriority > 0 || maxBytes != Long.MAX_VALUE;
+        return maxPriority > 0 || limitsBytes();
+    }
+
+    boolean limitsBytes() {
+        return maxBytes != Long.MAX_VALUE;
+    }
+
+    boolean limitsLength() {
+        return maxLength != Long.MAX_VALUE || limitsBytes();
     }
 
     /// Whether what is too much does not come in.
     boolean rejectsPublishes() {
-        return overflow != Overflow.DROP_HEAD && (maxLength != Long.MAX_VALUE || maxBytes != Long.MAX_VALUE);
+        return overflow != Overflow.DROP_HEAD && limitsLength();
     }
 
     private static int mostIds(Arguments arguments) {

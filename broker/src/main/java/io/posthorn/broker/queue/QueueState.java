@@ -103,6 +103,21 @@ public final class QueueState {
         return complete;
     }
 
+    /// For a queue that is to know its messages from now on: what is known, if anything.
+    MessageTable someMessages() {
+        MessageTable known = messages;
+        if (known == null) {
+            known = new MessageTable();
+            messages = known;
+        }
+        return known;
+    }
+
+    /// Nothing need be known of messages any more.
+    void forgetMessages() {
+        messages = null;
+    }
+
     /// The keys of messages, where the queue is fair to them.
     public MessageKeys keys() {
         return keys;
@@ -147,6 +162,11 @@ public final class QueueState {
             appendTimes = kept;
         }
         return kept;
+    }
+
+    /// It need not be known any more.
+    void forgetAppendTimes() {
+        appendTimes = null;
     }
 
     /// Whether anybody ever could take a message from the queue: what then was in it when the broker was killed

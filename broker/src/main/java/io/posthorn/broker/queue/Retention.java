@@ -4,8 +4,8 @@ import io.posthorn.broker.Age;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
 
-/// How much of a stream is kept, and in which steps it is given up; from the arguments it was declared with, which
-/// are valid.
+/// How much of a stream is kept, and in which steps it is given up; from the arguments it was declared with and what
+/// policies make of them, which are valid.
 ///
 /// @param maxBytes of batches; [Message#NEVER] for no limit
 /// @param maxAge in milliseconds; [Message#NEVER] for no limit

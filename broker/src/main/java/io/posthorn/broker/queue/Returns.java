@@ -17,10 +17,10 @@ final class Returns {
     private final Redeliveries redeliveries;
 
     /// How often a message may come back.
-    private final long most;
+    private long most;
 
     /// Null when what comes back is ready at once.
-    private final @Nullable RetryDelay delay;
+    private @Nullable RetryDelay delay;
 
     /// What came back and waits.
     private final DelayedRetries delayed;
@@ -28,24 +28,21 @@ final class Returns {
     /// Null when the journal is not told what comes back.
     private final @Nullable NewReturns unwritten;
 
-    /// Null when the queue may be of any length.
-    private final @Nullable LengthLimit limit;
+    /// What the queue has given up and is on its way; null when that never was anything.
+    private @Nullable Forwarding forwarding;
 
-    /// Null when what the queue gives up is dropped.
-    private final @Nullable Forwarding deadLetters;
+    /// Whether what the queue gives up now sets out, and is not dropped.
+    private boolean keepsDeadLetters;
 
-    Returns(WorkQueue queue, DeliveryOrder order, @Nullable LengthLimit limit) {
+    Returns(WorkQueue queue, DeliveryOrder order) {
         this.queue = queue;
         this.order = order;
-        this.limit = limit;
         shard = queue.shard;
         redeliveries = queue.state.redeliveries();
-        most = queue.settings.deliveryLimit();
-        delay = queue.settings.retryDelay();
         delayed = queue.state.retries();
         // Who declares a quorum queue wants deliveries counted, and that for ever.
         unwritten = queue.settings.replicated() ? new NewReturns() : null;
-        deadLetters = deadLetters(queue);
+        reconfigured();
         waitOn();
     }
 
@@ -68,22 +65,32 @@ final class Returns {
         for (long from = known.first(); from != OffsetSet.NONE; ) {
             long to = known.firstAbsentFrom(from);
             order.withhold(from, to, queue.visibleEnd);
-            if (limit != null) {
-                limit.taken(from, to);
-            }
+            queue.withheld(from, to);
             from = known.firstFrom(to);
         }
         shard.wakeAt(queue, delayed.firstDue());
     }
 
-    private static @Nullable Forwarding deadLetters(WorkQueue queue) {
+    /// The queue's settings are new, or others than before. What has set out is on its way still, and goes where all
+    /// goes now.
+    void reconfigured() {
         QueueSettings settings = queue.settings;
+        most = settings.deliveryLimit();
+        delay = settings.retryDelay();
         String exchange = settings.deadLetterExchange();
-        if (exchange == null) {
-            return null;
+        keepsDeadLetters = exchange != null;
+        if (exchange != null) {
+            sendDeadLettersTo(
+                    new DeadLetters(queue.handle.name(), exchange, settings.deadLetterRoutingKey(), queue.shard));
         }
-        var letters = new DeadLetters(queue.handle.name(), exchange, settings.deadLetterRoutingKey(), queue.shard);
-        return new Forwarding(queue, letters, queue.shard);
+    }
+
+    private void sendDeadLettersTo(DeadLetters letters) {
+        if (forwarding == null) {
+            forwarding = new Forwarding(queue, letters, queue.shard);
+        } else {
+            forwarding.changeTo(letters);
+        }
     }
 
     // ---- Back into the queue
@@ -118,8 +125,9 @@ final class Returns {
     }
 
     private void comeBack(long from, long to, Outcome outcome) {
-        if (delay != null && delay.isFor(outcome)) {
-            byCount(from, to, (count, start, end) -> delay(shard.now() + delay.millis(count), start, end));
+        RetryDelay wanted = delay;
+        if (wanted != null && wanted.isFor(outcome)) {
+            byCount(from, to, (count, start, end) -> delay(shard.now() + wanted.millis(count), start, end));
             shard.wakeAt(queue, delayed.firstDue());
         } else {
             makeReady(from, to);
@@ -187,9 +195,7 @@ final class Returns {
             return;
         }
         order.giveBack(from, to);
-        if (limit != null) {
-            limit.added(from, to);
-        }
+        queue.cameBack(from, to);
     }
 
     // ---- Out of the queue
@@ -197,20 +203,26 @@ final class Returns {
     /// Messages that were taken leave the queue, to where its dead letters go.
     void giveUp(long from, long to, DeathReason reason) {
         order.left(from, to);
-        queue.count(deadLetters == null ? dropped(reason) : deadLettered(reason), to - from);
-        if (deadLetters == null) {
+        Forwarding out = deadLetters();
+        queue.count(out == null ? dropped(reason) : deadLettered(reason), to - from);
+        if (out == null) {
             queue.settled(from, to);
         } else {
-            deadLetters.add(from, to, reason.code());
+            out.add(from, to, reason.code());
         }
     }
 
     /// Messages that did not come in go where dead letters do.
     void refused(RecordBatch batch, DeathReason reason) {
-        if (deadLetters != null) {
+        Forwarding out = deadLetters();
+        if (out != null) {
             queue.count(deadLettered(reason), batch.count());
-            deadLetters.addRefused(batch, reason.code());
+            out.addRefused(batch, reason.code());
         }
+    }
+
+    private @Nullable Forwarding deadLetters() {
+        return keepsDeadLetters ? forwarding : null;
     }
 
     private static Counted deadLettered(DeathReason reason) {
@@ -233,24 +245,24 @@ final class Returns {
 
     /// Whether a message that is given up stays until it has arrived elsewhere.
     boolean keepsDeadLetters() {
-        return deadLetters != null;
+        return keepsDeadLetters;
     }
 
     void pump() {
-        if (deadLetters != null) {
-            deadLetters.pump();
+        if (forwarding != null) {
+            forwarding.pump();
         }
     }
 
     void forwarded(int firstSequence, int lastSequence) {
-        if (deadLetters != null) {
-            deadLetters.forwarded(firstSequence, lastSequence);
+        if (forwarding != null) {
+            forwarding.forwarded(firstSequence, lastSequence);
         }
     }
 
     void notForwarded(int firstSequence, int lastSequence, BrokerException cause) {
-        if (deadLetters != null) {
-            deadLetters.notForwarded(firstSequence, lastSequence, cause);
+        if (forwarding != null) {
+            forwarding.notForwarded(firstSequence, lastSequence, cause);
         }
     }
 
@@ -260,20 +272,20 @@ final class Returns {
             shard.wakeAt(queue, delayed.firstDue());
             shard.activate(queue);
         }
-        if (deadLetters != null) {
-            deadLetters.woken();
+        if (forwarding != null) {
+            forwarding.woken();
         }
     }
 
     void letGoOfTail() {
-        if (deadLetters != null) {
-            deadLetters.letGoOfTail();
+        if (forwarding != null) {
+            forwarding.letGoOfTail();
         }
     }
 
     void release() {
-        if (deadLetters != null) {
-            deadLetters.release();
+        if (forwarding != null) {
+            forwarding.release();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
@@ -31,7 +32,7 @@ public final class StreamQueue extends Queue {
     /// A consumer that took nothing for so long keeps nothing in memory.
     private static final long IDLE = 1_000;
 
-    private final Retention retention;
+    private Retention retention;
     private final StreamChunks chunks;
 
     /// The first message that is kept.
@@ -44,9 +45,10 @@ public final class StreamQueue extends Queue {
     private long chunkBeganAt;
     private long unsettled;
 
-    public StreamQueue(QueueHandle handle, QueueSpec spec, Log log, QueueState state, Surroundings shard) {
-        super(handle, spec, true, log, state, shard);
-        retention = Retention.of(spec.arguments());
+    public StreamQueue(
+            QueueHandle handle, QueueSpec spec, Arguments arguments, Log log, QueueState state, Surroundings shard) {
+        super(handle, spec, arguments, true, log, state, shard);
+        retention = Retention.of(arguments);
         chunks = state.chunks();
         start = log.bounds().start();
         recoverChunks();
@@ -66,6 +68,12 @@ public final class StreamQueue extends Queue {
         long counted = chunks.offset(last) - chunks.offset(0);
         double average = counted == 0 ? 0 : (double) (chunks.position(last) - chunks.position(0)) / counted;
         position = chunks.position(last) + Math.min(retention.chunkBytes(), (long) (messages * average));
+    }
+
+    @Override
+    void reconfigured(QueueSettings before, Arguments arguments) {
+        retention = Retention.of(arguments);
+        wakeWhenTooOld();
     }
 
     @Override

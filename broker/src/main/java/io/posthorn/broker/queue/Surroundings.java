@@ -41,6 +41,10 @@ public interface Surroundings {
     /// A stream has begun a new chunk: keep that over a restart. Nobody waits for it, and nothing breaks without it.
     void chunkBegun(Queue queue, long offset, long position, long previousEnd);
 
+    /// It is known, or known better, when the queue's messages were appended: keep that over a restart. Nobody waits
+    /// for it.
+    void timesKnown(Queue queue);
+
     /// Nobody has used the queue for as long as it was to live: delete it.
     void unused(Queue queue);
 

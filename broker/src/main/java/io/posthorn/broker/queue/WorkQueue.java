@@ -1,5 +1,6 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.DeathReason;
 import io.posthorn.broker.Delivery;
@@ -24,13 +25,16 @@ public final class WorkQueue extends Queue {
     private static final int MOST_PASSED_OVER = 1024;
 
     /// Null when offsets say all that the queue must know.
-    private final @Nullable MessageTable messages;
+    private @Nullable MessageTable messages;
 
     private final DeliveryOrder order;
     private final QueueReader reader;
 
     /// Null when the queue may be of any length.
-    private final @Nullable LengthLimit limit;
+    private @Nullable LengthLimit limit;
+
+    /// Null when the size of every message is known, or does not matter.
+    private @Nullable Weighing weighing;
 
     private final Returns returns;
     private final Touch touch;
@@ -41,32 +45,138 @@ public final class WorkQueue extends Queue {
     private long unsettled;
 
     public WorkQueue(
-            QueueHandle handle, QueueSpec spec, boolean durable, Log log, QueueState state, Surroundings shard) {
-        super(handle, spec, durable, log, state, shard);
+            QueueHandle handle,
+            QueueSpec spec,
+            Arguments arguments,
+            boolean durable,
+            Log log,
+            QueueState state,
+            Surroundings shard) {
+        super(handle, spec, arguments, durable, log, state, shard);
+        forgetWhatNobodyAsks();
         messages = settings.looksAtMessages() ? state.completeMessages(logEnd) : null;
         order = DeliveryOrder.of(settings, state, messages);
         reader = order instanceof FifoOrder
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
-        limit = LengthLimit.of(settings, messages);
-        returns = new Returns(this, order, limit);
+        limit = LengthLimit.of(settings, messages, 0);
+        returns = new Returns(this, order);
         touch = new Touch(this);
-        expiry = expiry();
+        expiry = expiry(null);
+        if (settings.limitsBytes() && !QueueSettings.of(spec.arguments()).limitsBytes()) {
+            weighAll();
+        }
     }
 
-    private @Nullable Expiry expiry() {
+    private @Nullable Expiry expiry(@Nullable Expiry before) {
         if (settings.messageTtl() == Message.NEVER && !state.mayExpire()) {
             return null;
         }
         shard.activate(this);
-        return new Expiry(this, order, reader);
+        return new Expiry(this, order, reader, before);
+    }
+
+    // ---- What policies change
+
+    @Override
+    void reconfigured(QueueSettings before, Arguments arguments) {
+        forgetWhatNobodyAsks();
+        if (settings.maxLength() != before.maxLength() || settings.maxBytes() != before.maxBytes()) {
+            changeLimit(before);
+        }
+        returns.reconfigured();
+        if (settings.messageTtl() != before.messageTtl()) {
+            expiry = expiry(expiry);
+            if (state.appendTimes() != null && logEnd > 0) {
+                shard.timesKnown(this);
+            }
+        }
+        if (settings.consumerTimeout() != before.consumerTimeout()) {
+            consumers.all().forEach(this::limitTime);
+        }
+    }
+
+    /// What an earlier policy, or one before the restart, made the queue know.
+    private void forgetWhatNobodyAsks() {
+        if (settings.messageTtl() == Message.NEVER || settings.messageTtl() == 0) {
+            state.forgetAppendTimes();
+        }
+        if (!settings.looksAtMessages()) {
+            state.forgetMessages();
+        }
+    }
+
+    private void changeLimit(QueueSettings before) {
+        if (settings.looksAtMessages() != before.looksAtMessages()) {
+            messages = settings.looksAtMessages() ? state.someMessages() : null;
+        }
+        boolean weighs = settings.limitsBytes() && !before.limitsBytes();
+        if (!settings.limitsBytes()) {
+            stopWeighing();
+        }
+        limit = LengthLimit.of(settings, messages, settings.limitsBytes() ? takenBytes() : 0);
+        if (weighs) {
+            weighAll();
+        }
+    }
+
+    /// Bytes of messages that are in the queue and not ready, as far as they are known.
+    private long takenBytes() {
+        MessageTable known = messages;
+        if (known == null || known.isEmpty()) {
+            return 0;
+        }
+        OffsetSet settled = state.settlements().above();
+        long bytes = 0;
+        for (long offset = settled.firstAbsentFrom(state.settlements().before());
+                offset < order.cursor();
+                offset = settled.firstAbsentFrom(offset + 1)) {
+            bytes += order.isReady(offset) ? 0 : known.sizeOf(offset);
+        }
+        return bytes;
+    }
+
+    private void weighAll() {
+        MessageTable known = messages;
+        if (known != null && logEnd > state.settlements().before()) {
+            weighing = new Weighing(this, order, known, logEnd);
+            shard.activate(this);
+        }
+    }
+
+    @Override
+    boolean learn(int most) {
+        Weighing running = weighing;
+        LengthLimit weighed = limit;
+        if (running == null || weighed == null) {
+            return false;
+        }
+        boolean more = running.weigh(most, weighed);
+        if (running.isDone()) {
+            stopWeighing();
+        }
+        return more;
+    }
+
+    private void stopWeighing() {
+        if (weighing != null) {
+            weighing.release();
+            weighing = null;
+        }
+    }
+
+    private void limitTime(Consumer consumer) {
+        consumer.mustSettleWithin(settings.consumerTimeout(), shard.now());
+        if (consumer.deadline() != Message.NEVER) {
+            shard.wakeAt(this, consumer.deadline());
+        }
     }
 
     @Override
     public void expectExpiry() {
         super.expectExpiry();
         if (expiry == null) {
-            expiry = expiry();
+            expiry = expiry(null);
         }
     }
 
@@ -249,6 +359,9 @@ public final class WorkQueue extends Queue {
     @Override
     public void letGoOfTail() {
         reader.letGoOfTail();
+        if (weighing != null) {
+            weighing.letGoOfTail();
+        }
         returns.letGoOfTail();
     }
 
@@ -292,6 +405,20 @@ public final class WorkQueue extends Queue {
     @Override
     public @Nullable NewReturns newReturns() {
         return returns.unwritten();
+    }
+
+    /// Messages that were taken are ready again.
+    void cameBack(long from, long to) {
+        if (limit != null) {
+            limit.added(from, to);
+        }
+    }
+
+    /// Messages that were ready wait for something.
+    void withheld(long from, long to) {
+        if (limit != null) {
+            limit.taken(from, to);
+        }
     }
 
     /// Messages that were taken are done with.
@@ -371,6 +498,7 @@ public final class WorkQueue extends Queue {
             return;
         }
         touch.begin();
+        limitTime(consumer);
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
@@ -522,5 +650,6 @@ public final class WorkQueue extends Queue {
     void letGoOfEverything() {
         reader.release();
         returns.release();
+        stopWeighing();
     }
 }

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrowsePage;
 import io.posthorn.broker.DelayedMessage;
@@ -131,7 +132,17 @@ public sealed interface Command {
     record SetPaused(QueueEntry queue, @Nullable String reason) implements Telling {}
 
     /// The queue exists from now on.
-    record Open(QueueEntry queue) implements Command {}
+    ///
+    /// @param arguments those of the queue, and what policies make of them
+    record Open(QueueEntry queue, Arguments arguments) implements Command {}
+
+    /// What a queue is to do from now on.
+    ///
+    /// @param arguments those of the queue, and what policies make of them
+    record NewArguments(QueueEntry queue, Arguments arguments) {}
+
+    /// Policies have changed what queues of this shard are to do.
+    record Reconfigure(List<NewArguments> queues) implements Command {}
 
     /// The queue is gone from the topology: let go of it and its messages.
     record Drop(QueueEntry queue) implements Command {}

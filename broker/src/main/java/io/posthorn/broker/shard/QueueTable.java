@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Counters;
@@ -69,25 +70,40 @@ final class QueueTable {
                 : new BrokerException.NotFound("no " + entry);
     }
 
-    void open(QueueEntry entry) {
+    void open(QueueEntry entry, Arguments arguments) {
         boolean durable = entry.survivesRestart();
         Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
-        queues.putIfAbsent(entry.log(), queue(entry, durable, log, new QueueState()));
+        queues.putIfAbsent(entry.log(), queue(entry, arguments, durable, log, new QueueState()));
     }
 
     /// @param cleanly whether the broker stopped in order, and so has written what was delivered
-    void recovered(QueueEntry entry, QueueState state, boolean cleanly) {
+    void recovered(QueueEntry entry, Arguments arguments, QueueState state, boolean cleanly) {
         Log log = storage.open(entry.log());
         if (!cleanly && state.touched()) {
             state.redeliveries().allBefore(log.bounds().end());
         }
-        queues.put(entry.log(), queue(entry, true, log, state));
+        queues.put(entry.log(), queue(entry, arguments, true, log, state));
     }
 
-    private Queue queue(QueueEntry entry, boolean durable, Log log, QueueState state) {
+    private Queue queue(QueueEntry entry, Arguments arguments, boolean durable, Log log, QueueState state) {
         return entry.spec().isStream()
-                ? new StreamQueue(entry, entry.spec(), log, state, shard)
-                : new WorkQueue(entry, entry.spec(), durable, log, state, shard);
+                ? new StreamQueue(entry, entry.spec(), arguments, log, state, shard)
+                : new WorkQueue(entry, entry.spec(), arguments, durable, log, state, shard);
+    }
+
+    /// Queues that are gone meanwhile, or broken, need no new arguments.
+    void reconfigure(List<Command.NewArguments> changes) {
+        for (Command.NewArguments change : changes) {
+            Queue queue = get(change.queue());
+            if (queue == null) {
+                continue;
+            }
+            try {
+                queue.reconfigure(change.arguments());
+            } catch (RuntimeException e) {
+                quarantine(queue, e);
+            }
+        }
     }
 
     void drop(QueueEntry entry) {

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MemoryBudget;
@@ -59,7 +60,7 @@ public final class Shard implements Surroundings {
     private final ParkedReceipts parked = new ParkedReceipts();
     private final ShardEventCodec events = new ShardEventCodec();
 
-    /// Chunks begin while other events are being written.
+    /// Chunks begin, and times become known, while other events are being written.
     private final ShardEventCodec chunks = new ShardEventCodec();
 
     private final MessageDecoder decoder = new MessageDecoder();
@@ -184,8 +185,10 @@ public final class Shard implements Surroundings {
     // ---- Before the first pass
 
     /// A queue that a restart has brought back.
-    public void recovered(QueueEntry entry, QueueState state, boolean cleanly) {
-        queues.recovered(entry, state, cleanly);
+    ///
+    /// @param arguments those of the queue, and what policies make of them
+    public void recovered(QueueEntry entry, Arguments arguments, QueueState state, boolean cleanly) {
+        queues.recovered(entry, arguments, state, cleanly);
     }
 
     /// The delayed messages of this shard, as the journal knows them.
@@ -261,7 +264,8 @@ public final class Shard implements Surroundings {
             }
             case Command.Commit commit -> commits.perform(commit, stopped);
             case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
-            case Command.Open(QueueEntry queue) -> queues.open(queue);
+            case Command.Open(QueueEntry queue, Arguments arguments) -> queues.open(queue, arguments);
+            case Command.Reconfigure(var changes) -> reconfigure(changes);
             case Command.Drop(QueueEntry queue) -> queues.drop(queue);
             case Command.Read read -> reads.arrived(read);
             case Command.OpenDelays(DelayEntry exchange) -> delays.open(exchange);
@@ -276,6 +280,13 @@ public final class Shard implements Surroundings {
                 snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues(), delays));
             case Command.Poison(var cause) -> poison(cause);
             case Command.Stop(Runnable done) -> stop(done);
+        }
+    }
+
+    /// Of a shard that stops everything is written already.
+    private void reconfigure(List<Command.NewArguments> changes) {
+        if (!stopped) {
+            queues.reconfigure(changes);
         }
     }
 
@@ -544,6 +555,19 @@ public final class Shard implements Surroundings {
             journal.append(machine, chunks.take(), false);
         } catch (LogException e) {
             LOG.log(Level.DEBUG, "after a restart a stream will know less of its past", e);
+        }
+    }
+
+    @Override
+    public void timesKnown(Queue queue) {
+        if (!queue.durable()) {
+            return;
+        }
+        try {
+            StateEvents.writeTimes(queue, chunks);
+            journal.append(machine, chunks.take(), false);
+        } catch (LogException e) {
+            LOG.log(Level.DEBUG, "after a restart messages will live longer than they were to", e);
         }
     }
 

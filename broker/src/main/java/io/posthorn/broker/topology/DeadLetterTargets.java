@@ -37,8 +37,8 @@ final class DeadLetterTargets {
         return List.copyOf(queues.values());
     }
 
-    private static @Nullable String text(QueueEntry queue, QueueArgument argument) {
-        return queue.spec().arguments().get(argument.argumentName()) instanceof String text ? text : null;
+    private @Nullable String text(QueueEntry queue, QueueArgument argument) {
+        return host.argumentsOf(queue).get(argument.argumentName()) instanceof String text ? text : null;
     }
 
     private void visit(String name) {
@@ -52,7 +52,7 @@ final class DeadLetterTargets {
                 case Target.ToExchange(String next) -> addExchange(next);
             }
         });
-        String alternate = exchange.alternate();
+        String alternate = host.alternateOf(exchange);
         if (alternate != null) {
             addExchange(alternate);
         }

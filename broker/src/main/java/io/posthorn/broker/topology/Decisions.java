@@ -32,6 +32,7 @@ import io.posthorn.broker.admin.TopicPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.pattern.NamePattern;
+import io.posthorn.broker.policy.PolicyRules;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ final class Decisions {
     private static void put(Cascade after, Policy policy) {
         checkHost(after, policy.virtualHost());
         checkName("policy", policy.name());
-        NamePattern.of(policy.pattern());
+        PolicyRules.check(policy);
         after.apply(new SettingsChange.PolicyPut(policy));
     }
 

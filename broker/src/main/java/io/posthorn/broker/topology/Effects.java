@@ -7,7 +7,9 @@ import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What shards and sessions have to hear of changes, in order, once they are durable.
@@ -16,6 +18,7 @@ final class Effects {
     private final List<QueueEntry> queuesEnded = new ArrayList<>();
     private final List<DelayEntry> delaysBegun = new ArrayList<>();
     private final List<DelayEntry> delaysEnded = new ArrayList<>();
+    private final Set<String> newPolicies = new LinkedHashSet<>();
     private final List<String> hostsEnded = new ArrayList<>();
     private final List<String> usersEnded = new ArrayList<>();
 
@@ -41,9 +44,17 @@ final class Effects {
                 delaysEnded.addAll(host.delays());
             }
             case UserDeleted(String name) -> usersEnded.add(name);
+            case SettingsChange setting -> addPolicies(setting);
             default -> {
                 // concerns who reads the topology only
             }
+        }
+    }
+
+    private void addPolicies(SettingsChange change) {
+        @Nullable String host = change.policiesOf();
+        if (host != null) {
+            newPolicies.add(host);
         }
     }
 
@@ -63,13 +74,23 @@ final class Effects {
     }
 
     /// Before anybody can route to what is new.
-    void tellBegun(QueueLifecycle lifecycle) {
-        queuesBegun.forEach(lifecycle::created);
+    ///
+    /// @param after everything
+    void tellBegun(QueueLifecycle lifecycle, Topology after) {
+        for (QueueEntry queue : queuesBegun) {
+            boolean stays = after.hasVirtualHost(queue.virtualHost());
+            lifecycle.created(
+                    queue,
+                    stays
+                            ? after.virtualHost(queue.virtualHost()).argumentsOf(queue)
+                            : queue.spec().arguments());
+        }
         delaysBegun.forEach(lifecycle::created);
     }
 
     /// When nobody finds any more what is gone.
     void tellEnded(QueueLifecycle lifecycle) {
+        newPolicies.forEach(lifecycle::policiesChanged);
         queuesEnded.forEach(lifecycle::removed);
         delaysEnded.forEach(lifecycle::removed);
         hostsEnded.forEach(lifecycle::virtualHostDeleted);

@@ -73,9 +73,11 @@ final class Matches {
             return;
         }
         exchange.match(this);
-        var alternate = exchange.alternate();
-        if (!matched && alternate != null) {
-            addExchange(alternate);
+        if (!matched) {
+            var alternate = host.alternateOf(exchange);
+            if (alternate != null) {
+                addExchange(alternate);
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.policy.EffectivePolicy;
+import io.posthorn.broker.policy.Policies;
 import io.posthorn.broker.queue.QueueSettings;
 import io.posthorn.log.LogId;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +17,15 @@ public final class QueueEntry implements QueueHandle, Target {
     private final LogId log;
     private final @Nullable SessionId owner;
     private final int shard;
-    private final int mostInBatch;
     private final Route route;
+
+    /// What was last asked, as lists ask it of all queues.
+    private volatile Known known;
+
+    /// What the queue was last told to do; null before.
+    private volatile @Nullable Arguments told;
+
+    private record Known(Policies policies, EffectivePolicy policy, int mostInBatch) {}
 
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner) {
         this.virtualHost = virtualHost;
@@ -23,7 +33,7 @@ public final class QueueEntry implements QueueHandle, Target {
         this.log = log;
         this.owner = owner;
         this.shard = shardOf(virtualHost, spec.name());
-        this.mostInBatch = QueueSettings.of(spec.arguments()).mostInBatch();
+        this.known = known(Policies.NONE);
         this.route = new Route(this);
     }
 
@@ -60,9 +70,33 @@ public final class QueueEntry implements QueueHandle, Target {
         return spec.durable() && !spec.exclusive();
     }
 
-    /// How many messages are to be in a batch for this queue at most.
+    /// How many messages are to be in a batch for this queue at most, as far as is known: policies are asked meanwhile.
     int mostInBatch() {
-        return mostInBatch;
+        return known.mostInBatch;
+    }
+
+    /// @param policies of the virtual host
+    EffectivePolicy policy(Policies policies) {
+        Known last = known;
+        if (last.policies != policies) {
+            last = known(policies);
+            known = last;
+        }
+        return last.policy;
+    }
+
+    private Known known(Policies policies) {
+        EffectivePolicy policy = policies.ofQueue(spec.name(), spec.type());
+        return new Known(policies, policy, QueueSettings.of(policy.over(spec)).mostInBatch());
+    }
+
+    /// Notes what the queue is told to do.
+    ///
+    /// @return whether it is something else than before
+    public boolean isNews(Arguments arguments) {
+        boolean news = !arguments.equals(told);
+        told = arguments;
+        return news;
     }
 
     /// The route to this queue alone.

@@ -1,10 +1,14 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Arguments;
+
 /// Hears which queues there are, which are paused, and which exchanges delay messages. Called on the manager's
 /// executor, in the order of the changes, once they are durable and before they are answered.
 public interface QueueLifecycle {
     /// Before the topology that shows it is published: whoever can route to it finds it there.
-    void created(QueueEntry queue);
+    ///
+    /// @param arguments those of the queue, and what policies make of them
+    void created(QueueEntry queue, Arguments arguments);
 
     /// After the topology without it is published; what was routed to it before may still come, and finds nothing.
     void removed(QueueEntry queue);
@@ -16,7 +20,10 @@ public interface QueueLifecycle {
 
     void resumed(QueueEntry queue);
 
-    /// As [#created(QueueEntry)]: an exchange at which messages wait.
+    /// After the topology that shows it is published: queues of the virtual host may have to do something else.
+    void policiesChanged(String virtualHost);
+
+    /// As [#created(QueueEntry, Arguments)]: an exchange at which messages wait.
     void created(DelayEntry exchange);
 
     /// As [#removed(QueueEntry)].

@@ -15,7 +15,6 @@ public final class Route {
     public static final Route NOWHERE = new Route();
 
     private final QueueEntry[] queues;
-    private final int mostInBatch;
     private final DelayEntry[] delays;
 
     Route(QueueEntry... queues) {
@@ -24,11 +23,6 @@ public final class Route {
 
     private Route(QueueEntry[] queues, DelayEntry... delays) {
         this.queues = queues;
-        int most = Integer.MAX_VALUE;
-        for (QueueEntry queue : queues) {
-            most = Math.min(most, queue.mostInBatch());
-        }
-        this.mostInBatch = most;
         this.delays = delays;
     }
 
@@ -67,9 +61,14 @@ public final class Route {
         return queues.length;
     }
 
-    /// How many messages are to be in a batch at most, for the sake of some queue that it goes to.
+    /// How many messages are to be in a batch at most, for the sake of some queue that it goes to. Asked per batch: it
+    /// changes with policies.
     public int mostInBatch() {
-        return mostInBatch;
+        int most = Integer.MAX_VALUE;
+        for (QueueEntry queue : queues) {
+            most = Math.min(most, queue.mostInBatch());
+        }
+        return most;
     }
 
     /// Whether the message goes nowhere, and waits nowhere either.

@@ -5,6 +5,7 @@ import io.posthorn.broker.admin.Policy;
 import io.posthorn.broker.admin.Settings;
 import io.posthorn.broker.admin.Settings.ParameterKey;
 import io.posthorn.broker.admin.Settings.PolicyKey;
+import org.jspecify.annotations.Nullable;
 
 /// One step in what else operators have set.
 public sealed interface SettingsChange extends TopologyChange {
@@ -19,6 +20,15 @@ public sealed interface SettingsChange extends TopologyChange {
     record HostLimitSet(String virtualHost, String name, long value) implements SettingsChange {}
 
     record HostLimitCleared(String virtualHost, String name) implements SettingsChange {}
+
+    /// The virtual host whose policies change; null when none do.
+    default @Nullable String policiesOf() {
+        return switch (this) {
+            case PolicyPut(var policy) -> policy.virtualHost();
+            case PolicyDeleted(var key) -> key.virtualHost();
+            case ParameterPut _, ParameterDeleted _, HostLimitSet _, HostLimitCleared _ -> null;
+        };
+    }
 
     /// What is of a virtual host that is not there changes nothing: see [TopologyRecovery].
     static Settings apply(Topology topology, SettingsChange change) {

@@ -12,6 +12,7 @@ import io.posthorn.broker.admin.Settings;
 import io.posthorn.broker.admin.TopicPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.policy.Policies;
 import io.posthorn.log.LogId;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -253,7 +254,8 @@ public final class Topology {
             case TopologyChange.Unbound(String host, var binding) -> change(host, known -> known.without(binding));
             case TopologyChange.LogIdsUsed(var last) -> usedLogs(last);
             case RightsChange right -> with(RightsChange.apply(this, right));
-            case SettingsChange setting -> with(SettingsChange.apply(this, setting));
+            case SettingsChange setting ->
+                with(SettingsChange.apply(this, setting)).preparing(setting);
         };
     }
 
@@ -293,6 +295,14 @@ public final class Topology {
 
     private Topology with(Rights changed) {
         return changed == rights ? this : new Topology(hosts, changed, settings, lastLog);
+    }
+
+    /// Policies are asked for by their virtual host.
+    private Topology preparing(SettingsChange change) {
+        String host = change.policiesOf();
+        return host == null
+                ? this
+                : change(host, known -> known.with(Policies.of(policies(host), operatorPolicies(host))));
     }
 
     private Topology with(Settings changed) {

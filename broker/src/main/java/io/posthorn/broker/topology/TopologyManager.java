@@ -329,7 +329,7 @@ public final class TopologyManager {
     }
 
     private <T> void finish(Waiting<T> durable) {
-        durable.effects.tellBegun(lifecycle);
+        durable.effects.tellBegun(lifecycle, durable.topology);
         published = durable.topology;
         durable.effects.tellEnded(lifecycle);
         durable.reply.ok(durable.answer);

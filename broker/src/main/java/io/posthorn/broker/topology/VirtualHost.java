@@ -5,6 +5,8 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.policy.EffectivePolicy;
+import io.posthorn.broker.policy.Policies;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,17 +34,22 @@ public final class VirtualHost {
     private final TreePMap<String, String> paused;
     private final TreePSet<Binding> bindings;
 
+    /// What the settings of the topology say, ready to be asked.
+    private final Policies policies;
+
     private VirtualHost(
             VirtualHostSpec spec,
             TreePMap<String, Exchange> exchanges,
             TreePMap<String, QueueEntry> queues,
             TreePMap<String, String> paused,
-            TreePSet<Binding> bindings) {
+            TreePSet<Binding> bindings,
+            Policies policies) {
         this.spec = spec;
         this.exchanges = exchanges;
         this.queues = queues;
         this.paused = paused;
         this.bindings = bindings;
+        this.policies = policies;
     }
 
     static VirtualHost create(VirtualHostSpec spec) {
@@ -51,7 +58,12 @@ public final class VirtualHost {
             exchanges = exchanges.plus(preMade.name(), Exchange.create(spec.name(), preMade));
         }
         return new VirtualHost(
-                spec, exchanges, TreePMap.empty(), TreePMap.empty(), TreePSet.empty(Binding.BY_DESTINATION));
+                spec,
+                exchanges,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePSet.empty(Binding.BY_DESTINATION),
+                Policies.NONE);
     }
 
     private static ExchangeSpec preMade(String name, String type, boolean internal) {
@@ -119,7 +131,35 @@ public final class VirtualHost {
     }
 
     VirtualHost with(VirtualHostSpec changed) {
-        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, paused, bindings);
+        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, paused, bindings, policies);
+    }
+
+    VirtualHost with(Policies changed) {
+        return new VirtualHost(spec, exchanges, queues, paused, bindings, changed);
+    }
+
+    /// The policies that a queue of this host has.
+    public EffectivePolicy policyOf(QueueEntry queue) {
+        return queue.policy(policies);
+    }
+
+    /// The policies that an exchange of this host has.
+    public EffectivePolicy policyOf(ExchangeSpec exchange) {
+        return policies.ofExchange(exchange.name());
+    }
+
+    /// What a queue of this host is to do: its arguments, and what policies make of them.
+    public Arguments argumentsOf(QueueEntry queue) {
+        return policyOf(queue).over(queue.spec());
+    }
+
+    /// Where messages go that match no binding of the exchange: another exchange, that need not exist.
+    @Nullable
+    String alternateOf(Exchange exchange) {
+        String declared = exchange.alternate();
+        return declared != null || policies.isEmpty()
+                ? declared
+                : policyOf(exchange.spec()).alternateOf(exchange.spec());
     }
 
     @Nullable
@@ -166,7 +206,8 @@ public final class VirtualHost {
                         exchanges.plus(spec.name(), Exchange.create(name(), spec, delays)),
                         queues,
                         paused,
-                        bindings);
+                        bindings,
+                        policies);
     }
 
     /// The exchanges that delay messages.
@@ -192,13 +233,13 @@ public final class VirtualHost {
         for (Binding binding : related) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings);
+        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings, policies);
     }
 
     VirtualHost withQueue(QueueEntry queue) {
         return queues.containsKey(queue.name())
                 ? this
-                : new VirtualHost(spec, exchanges, queues.plus(queue.name(), queue), paused, bindings);
+                : new VirtualHost(spec, exchanges, queues.plus(queue.name(), queue), paused, bindings, policies);
     }
 
     VirtualHost withoutQueue(String queue) {
@@ -209,18 +250,19 @@ public final class VirtualHost {
         for (Binding binding : bindingsTo(Destination.QUEUE, queue)) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(spec, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings);
+        return new VirtualHost(
+                spec, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings, policies);
     }
 
     VirtualHost withPaused(String queue, String reason) {
         return !queues.containsKey(queue) || reason.equals(paused.get(queue))
                 ? this
-                : new VirtualHost(spec, exchanges, queues, paused.plus(queue, reason), bindings);
+                : new VirtualHost(spec, exchanges, queues, paused.plus(queue, reason), bindings, policies);
     }
 
     VirtualHost withResumed(String queue) {
         return paused.containsKey(queue)
-                ? new VirtualHost(spec, exchanges, queues, paused.minus(queue), bindings)
+                ? new VirtualHost(spec, exchanges, queues, paused.minus(queue), bindings, policies)
                 : this;
     }
 
@@ -240,7 +282,8 @@ public final class VirtualHost {
                         exchanges.plus(spec.source(), source.with(binding)),
                         queues,
                         paused,
-                        bindings.plus(binding));
+                        bindings.plus(binding),
+                        policies);
     }
 
     VirtualHost without(BindingSpec spec) {
@@ -257,7 +300,8 @@ public final class VirtualHost {
                         exchanges.plus(binding.spec().source(), source.without(binding)),
                         queues,
                         paused,
-                        bindings.minus(binding));
+                        bindings.minus(binding),
+                        policies);
     }
 
     private @Nullable Target target(BindingSpec spec) {

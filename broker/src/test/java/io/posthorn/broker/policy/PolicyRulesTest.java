@@ -56,6 +56,13 @@ class PolicyRulesTest {
                 refused("3 is not a valid queue-version value", "queue-version", 3),
                 refused("<<\"x\">> is not a valid queue leader locator value", "queue-leader-locator", "x"),
                 refused("<<\"x\">> invalid queue-master-locator value", "queue-master-locator", "x"),
+                refused("ha-mode=\"all\" does not take parameters", "ha-mode", "all", "ha-params", "x"),
+                refused(
+                        "ha-mode=\"exactly\" takes an integer, <<\"x\">> given",
+                        "ha-mode",
+                        "exactly",
+                        "ha-params",
+                        "x"),
                 refused(
                         "ha-mode must be specified to specify ha-params, ha-sync-mode or ha-promote-on-shutdown",
                         "ha-sync-mode",

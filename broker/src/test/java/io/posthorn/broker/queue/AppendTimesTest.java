@@ -15,7 +15,7 @@ class AppendTimesTest {
             var random = new SplittableRandom(seed);
             long grain = random.nextLong(0, 20);
             var times = new AppendTimes();
-            times.setGrain(grain);
+            times.setGrain(grain, 0);
             var truth = new TreeMap<Long, Long>();
             long offset = random.nextLong(100);
             long now = 1_000;

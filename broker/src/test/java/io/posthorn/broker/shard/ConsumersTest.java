@@ -134,6 +134,6 @@ class ConsumersTest {
     }
 
     private static ConsumerSettings timeout(long millis) {
-        return ConsumerSettings.DEFAULT.orTimeout(millis);
+        return ConsumerSettings.of(new Arguments(Map.of("x-consumer-timeout", millis)), "queue 'q'", "classic");
     }
 }

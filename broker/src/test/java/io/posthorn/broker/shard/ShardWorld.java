@@ -100,7 +100,10 @@ final class ShardWorld {
         queues.values().forEach(queue -> {
             if (queue.survivesRestart()) {
                 shard.recovered(
-                        queue, recovery.take(queue.log()), storage.health().cleanlyClosed());
+                        queue,
+                        queue.spec().arguments(),
+                        recovery.take(queue.log()),
+                        storage.health().cleanlyClosed());
             }
         });
         storage.start(
@@ -303,7 +306,7 @@ final class ShardWorld {
 
     private void open(QueueEntry entry) {
         queues.put(entry.name(), entry);
-        shard.submit(new Command.Open(entry));
+        shard.submit(new Command.Open(entry, entry.spec().arguments()));
         run();
     }
 

@@ -80,7 +80,13 @@ class DecisionsTest {
 
     private static Policy policy(Policy.Kind kind, String host, String name) {
         return new Policy(
-                kind, host, name, "^q", ApplyTo.QUORUM_QUEUES, -3, ManagerWorld.arguments("max-length", 5L, "x", "y"));
+                kind,
+                host,
+                name,
+                "^q",
+                ApplyTo.QUORUM_QUEUES,
+                -3,
+                ManagerWorld.arguments("max-length", 5L, "overflow", "drop-head"));
     }
 
     // ---- First start
@@ -453,7 +459,6 @@ class DecisionsTest {
                 new PutUser(new UserSpec(tooLong, null, Set.of())),
                 new PutPolicy(policy(Policy.Kind.USER, "/", "")),
                 new SetVirtualHostLimit("/", "max-bananas", 1),
-                new SetVirtualHostLimit("/", "max-queues", -2),
                 new SetUserLimit("guest", "max-queues", 1))) {
             assertThat(refusal(change)).as("%s", change).isInstanceOf(PreconditionFailed.class);
         }

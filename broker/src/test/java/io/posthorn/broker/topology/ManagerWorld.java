@@ -36,9 +36,12 @@ final class ManagerWorld implements QueueLifecycle {
     }
 
     @Override
-    public void created(QueueEntry queue) {
+    public void created(QueueEntry queue, Arguments arguments) {
         created.add(queue);
     }
+
+    @Override
+    public void policiesChanged(String virtualHost) {}
 
     @Override
     public void removed(QueueEntry queue) {
