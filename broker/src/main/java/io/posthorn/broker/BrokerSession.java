@@ -57,6 +57,14 @@ public interface BrokerSession extends AutoCloseable {
     /// Takes a message out before its time. @param reply whether it still waited there, once that is durable
     void cancelDelayed(String exchange, long id, Reply<Boolean> reply);
 
+    /// A channel begins, in protocols whose connections have several; it counts against what its user may have.
+    ///
+    /// @throws BrokerException.LimitReached when the user has as many already
+    void beginChannel();
+
+    /// One of the channels that have begun ends. Those that are left end with the session.
+    void endChannel();
+
     /// A publisher whose messages to one queue stay in order. One per AMQP channel.
     Publisher publisher(ReceiptSink receipts);
 

@@ -60,6 +60,7 @@ public final class LocalBroker implements Broker {
     private final List<Shard> shards;
     private final LocalStatistics statistics;
     private final LivePolicies policies;
+    private final Occupancy occupancy = new Occupancy(this::topology);
     private final TopologyManager manager;
     private final LocalAdministration administration;
     private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
@@ -296,6 +297,9 @@ public final class LocalBroker implements Broker {
         }
         topology().virtualHost(spec.virtualHost());
         var id = new SessionId(lastSession.incrementAndGet());
+        if (listener instanceof ReportingListener) {
+            occupancy.addConnection(spec);
+        }
         var session = new LocalSession(this, spec, listener, id);
         sessions.put(id, session);
         statistics.opened(listener);
@@ -423,6 +427,10 @@ public final class LocalBroker implements Broker {
         return access;
     }
 
+    Occupancy occupancy() {
+        return occupancy;
+    }
+
     List<Shard> shards() {
         return shards;
     }
@@ -431,6 +439,9 @@ public final class LocalBroker implements Broker {
     void closed(LocalSession session) {
         if (sessions.remove(session.id()) != null) {
             statistics.closed(session.listener());
+            if (session.listener() instanceof ReportingListener) {
+                occupancy.removeConnection(session.spec());
+            }
             manager.endSession(session.id(), new Unheard<>());
         }
     }

@@ -35,6 +35,7 @@ final class LocalSession implements BrokerSession, Batches {
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
     private final SplittableRandom random;
     private long held;
+    private int channels;
     private boolean closed;
 
     LocalSession(LocalBroker broker, SessionSpec spec, SessionListener listener, SessionId id) {
@@ -71,6 +72,20 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public String virtualHost() {
         return spec.virtualHost();
+    }
+
+    @Override
+    public void beginChannel() {
+        broker.occupancy().addChannel(principal().user());
+        channels++;
+    }
+
+    @Override
+    public void endChannel() {
+        if (channels > 0) {
+            channels--;
+            broker.occupancy().removeChannels(principal().user(), 1);
+        }
     }
 
     // ---- Publishing
@@ -540,6 +555,8 @@ final class LocalSession implements BrokerSession, Batches {
             return;
         }
         closed = true;
+        broker.occupancy().removeChannels(principal().user(), channels);
+        channels = 0;
         holds(0);
         flush();
         for (LocalHandle handle : List.copyOf(handles)) {

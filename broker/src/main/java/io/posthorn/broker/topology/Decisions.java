@@ -74,7 +74,7 @@ final class Decisions {
                 delete(after, new ParameterKey(host, component, name));
             case SetVirtualHostLimit(String host, String name, long value) -> {
                 checkHost(after, host);
-                checkLimit(HOST_LIMITS, name, value);
+                checkLimit(HOST_LIMITS, name, value, "limits");
                 after.apply(new SettingsChange.HostLimitSet(host, name, value));
             }
             case ClearVirtualHostLimit(String host, String name) -> {
@@ -83,7 +83,7 @@ final class Decisions {
             }
             case SetUserLimit(String user, String name, long value) -> {
                 checkUser(after, user);
-                checkLimit(USER_LIMITS, name, value);
+                checkLimit(USER_LIMITS, name, value, "user-limits");
                 after.apply(new RightsChange.UserLimitSet(user, name, value));
             }
             case ClearUserLimit(String user, String name) -> {
@@ -191,12 +191,11 @@ final class Decisions {
         Names.checkLength(what + " name", name);
     }
 
-    private static void checkLimit(Set<String> known, String name, long value) {
+    /// A negative one is none.
+    private static void checkLimit(Set<String> known, String name, long value, String among) {
         if (!known.contains(name)) {
-            throw new PreconditionFailed("Unrecognised limit '" + name + "'");
-        }
-        if (value < -1) {
-            throw new PreconditionFailed("limit '" + name + "' must be -1 or greater");
+            throw new PreconditionFailed("Validation failed\n\nUnrecognised terms [{" + Texts.binary(name) + "," + value
+                    + "}] in " + among + "\n");
         }
     }
 }

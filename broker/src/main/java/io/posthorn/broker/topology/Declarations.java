@@ -2,6 +2,7 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
+import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.topology.TopologyChange.Bound;
@@ -36,11 +37,20 @@ final class Declarations {
             QueueRules.checkEquivalent(wanted, existing, session);
             return existing;
         }
+        checkLimit(after.topology(), host, name);
         QueueRules.checkNew(virtualHost, wanted, !given.isEmpty());
         var log = wanted.durable() ? after.topology().nextLog() : volatileLog();
         var owner = wanted.exclusive() ? session : null;
         after.apply(new QueueDeclared(virtualHost, wanted, log, owner));
         return after.topology().queue(virtualHost, name, session);
+    }
+
+    private static void checkLimit(Topology topology, VirtualHost host, String queue) {
+        long limit = topology.virtualHostLimits(host.name()).getOrDefault("max-queues", -1L);
+        if (limit >= 0 && host.queues().size() >= limit) {
+            throw new PreconditionFailed("cannot declare queue '" + queue + "': queue limit in vhost '" + host.name()
+                    + "' (" + limit + ") is reached");
+        }
     }
 
     /// The virtual host says what a queue is that does not say it, where that can be.

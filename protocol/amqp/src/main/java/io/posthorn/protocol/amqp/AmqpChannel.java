@@ -237,6 +237,7 @@ final class AmqpChannel implements Channels.Slot {
             transaction.close();
         }
         deliveries.close();
+        session.endChannel();
     }
 
     private final class PendingCommand<T> implements Reply<T> {

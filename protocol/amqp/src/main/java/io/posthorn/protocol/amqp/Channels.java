@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.netty.buffer.ByteBuf;
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.statistics.ChannelReport;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.ChannelMethod;
@@ -138,6 +139,11 @@ final class Channels {
         }
         if (number > limit) {
             throw notAllowed("channel number %d is higher than the negotiated channel_max (%d)", number, method.id());
+        }
+        try {
+            connection.session().beginChannel();
+        } catch (BrokerException.LimitReached reached) {
+            throw new AmqpException(ReplyCode.NOT_ALLOWED, ReplyCodes.text(reached), 0);
         }
         if (number >= slots.length) {
             slots = Arrays.copyOf(slots, Math.max(number + 1, slots.length * 2));

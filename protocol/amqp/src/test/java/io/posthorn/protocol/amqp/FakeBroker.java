@@ -274,6 +274,12 @@ final class FakeBroker implements Broker {
         }
 
         @Override
+        public void beginChannel() {}
+
+        @Override
+        public void endChannel() {}
+
+        @Override
         public void holds(long bytes) {
             heldByConnections = bytes;
         }
