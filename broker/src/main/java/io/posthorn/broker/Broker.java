@@ -26,6 +26,9 @@ public interface Broker extends AutoCloseable {
 
     BrokerStatus status();
 
+    /// Whether it takes and delivers messages: not after its journal has failed, and not while it stops.
+    boolean isInService();
+
     /// What is counted, and who is there.
     Statistics statistics();
 

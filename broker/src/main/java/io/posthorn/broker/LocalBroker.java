@@ -69,6 +69,9 @@ public final class LocalBroker implements Broker {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
+    /// Whether the journal has failed: nothing will be durable any more.
+    private volatile boolean poisoned;
+
     /// Opens the storage, and everything that was durable in it is there again.
     ///
     /// @param storage opens the storage, and gives what it reads to the recovery
@@ -265,6 +268,7 @@ public final class LocalBroker implements Broker {
 
         @Override
         public void failed(LogException.Poisoned cause) {
+            poisoned = true;
             shards.forEach(shard -> shard.submit(new Command.Poison(cause)));
             threads.loops().getFirst().execute(manager::onPoisoned);
         }
@@ -360,6 +364,11 @@ public final class LocalBroker implements Broker {
                 all.stream().mapToLong(ShardStatistics::settled).sum(),
                 memory.heldBytes(),
                 storage.health());
+    }
+
+    @Override
+    public boolean isInService() {
+        return !poisoned && !stopping.get();
     }
 
     @Override

@@ -1,9 +1,14 @@
 package io.posthorn.console;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.broker.Timer;
 import io.posthorn.console.api.ManagementApi;
+import io.posthorn.console.api.Observed;
 import io.posthorn.console.http.Route;
 import io.posthorn.console.http.RouteTable;
+import io.posthorn.console.metrics.MetricsRoutes;
+import io.posthorn.console.rates.Sampler;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,9 +16,11 @@ import java.util.List;
 public final class Console {
     private Console() {}
 
-    public static RouteTable routes(Broker broker) {
+    public static RouteTable routes(Broker broker, Node node, InstantSource clock) {
+        var observed = new Observed(broker, node, new Sampler(broker.statistics(), clock, Timer.SYSTEM), clock);
         var routes = new ArrayList<Route>();
-        routes.addAll(ManagementApi.routes(broker));
+        routes.addAll(ManagementApi.routes(broker, observed));
+        routes.addAll(MetricsRoutes.routes(broker, node, clock));
         return new RouteTable(List.copyOf(routes));
     }
 }

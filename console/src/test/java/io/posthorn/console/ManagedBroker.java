@@ -20,6 +20,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +33,15 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ManagedBroker implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    private static final Node NODE = new Node(
+            "rabbit@localhost",
+            new Node.Identity("Posthorn", "test", "4.2.1"),
+            Instant.EPOCH,
+            List::of,
+            Optional.empty(),
+            new Node.Limits(1_000_000_000, 0, 100),
+            List::of);
+
     private final MemoryBroker broker = new MemoryBroker();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final EventLoops loops = EventLoops.start(1);
@@ -37,7 +50,7 @@ public final class ManagedBroker implements AutoCloseable {
 
     public ManagedBroker() throws ListenException {
         var protocol = new HttpProtocol(
-                () -> Console.routes(broker.broker()),
+                () -> Console.routes(broker.broker(), NODE, InstantSource.system()),
                 (authorization, _) -> caller(String.valueOf(authorization).substring("Basic ".length())),
                 HttpSettings.DEFAULTS,
                 blocking);

@@ -1,6 +1,6 @@
 package io.posthorn.server;
 
-import io.posthorn.broker.Broker;
+import io.posthorn.broker.LocalBroker;
 import io.posthorn.console.Console;
 import io.posthorn.console.http.BasicLogin;
 import io.posthorn.console.http.HttpProtocol;
@@ -9,6 +9,8 @@ import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -27,11 +29,21 @@ final class HttpService {
         this.encrypted = encrypted;
     }
 
+    /// @param mostConnections how many clients of protocols may be connected at once
     /// @param blocking where requests are answered: virtual threads
     /// @throws StartFailure when a port or a certificate cannot be had that somebody has asked for
-    static HttpService open(Broker broker, ServerConfig config, Listeners listeners, Executor blocking) {
+    static HttpService open(
+            LocalBroker broker, ServerConfig config, Listeners listeners, int mostConnections, Executor blocking) {
+        Instant startedAt = Instant.now();
         var settings = HttpSettings.DEFAULTS.withBodyBytes(config.http().body());
-        var protocol = new HttpProtocol(() -> Console.routes(broker), new BasicLogin(broker), settings, blocking);
+        var protocol = new HttpProtocol(
+                () -> Console.routes(
+                        broker,
+                        ThisNode.of(broker, config, listeners, mostConnections, startedAt),
+                        InstantSource.system()),
+                new BasicLogin(broker),
+                settings,
+                blocking);
         var limit = new ConnectionLimit(MOST_CONNECTIONS);
         return new HttpService(
                 openPlain(config.http(), listeners, protocol, limit),

@@ -1,5 +1,6 @@
 package io.posthorn.server;
 
+import io.posthorn.console.Node;
 import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ final class Listeners {
     private final ServerConfig.Tls settings;
     private final Executor handshakes;
     private final Lifecycle lifecycle;
-    private @Nullable Tls tls;
+    private final List<Node.Listening> open = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Tls tls;
 
     /// @param handshakes does what of TLS takes milliseconds
     Listeners(EventLoops loops, ServerConfig.Tls settings, Executor handshakes, Lifecycle lifecycle) {
@@ -63,10 +66,31 @@ final class Listeners {
         try {
             Listener listener = Listener.open(loops, address.socketAddress(), protocol, limit, encryption);
             lifecycle.opened("the listener of " + flag, () -> listener.stop("the broker is stopping", GOODBYE));
+            open.add(new Node.Listening(
+                    name(protocol, encryption.isPresent()), listener.address(), encryption.isPresent()));
             return listener.address();
         } catch (ListenException refused) {
             throw new StartFailure(advice(flag, refused));
         }
+    }
+
+    // RabbitMQ's names.
+    private static String name(Protocol protocol, boolean encrypted) {
+        if (!encrypted) {
+            return protocol.name();
+        }
+        return protocol.name().equals("http") ? "https" : protocol.name() + "/ssl";
+    }
+
+    /// Those that are open now. On any thread.
+    List<Node.Listening> open() {
+        return List.copyOf(open);
+    }
+
+    /// Those that are served now. On any thread.
+    List<Node.Expiring> certificates() {
+        Tls known = tls;
+        return known == null ? List.of() : List.of(new Node.Expiring(known.subject(), known.notAfter()));
     }
 
     /// One for all listeners, so that they change their certificate together.

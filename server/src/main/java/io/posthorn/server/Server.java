@@ -53,7 +53,7 @@ public final class Server implements AutoCloseable {
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
             openControlSocket();
-            this.http = HttpService.open(broker, config, listeners, blocking);
+            this.http = HttpService.open(broker, config, listeners, limit.most(), blocking);
         } catch (LogException.Unusable unusable) {
             lifecycle.close();
             throw new StartFailure(String.valueOf(unusable.getMessage()) + ".");

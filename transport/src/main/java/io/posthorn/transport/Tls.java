@@ -18,6 +18,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
@@ -35,6 +36,7 @@ public final class Tls {
     private final InstantSource clock;
     private final Executor handshakes;
     private volatile SslContext current;
+    private volatile X509Certificate shown;
     private List<Stamp> lastTried;
 
     /// How a file looks from outside.
@@ -45,6 +47,7 @@ public final class Tls {
         this.clock = clock;
         this.handshakes = handshakes;
         this.lastTried = stamps();
+        this.shown = Pem.certificates("certificate", settings.certificate()).getFirst();
         this.current = build();
     }
 
@@ -62,10 +65,21 @@ public final class Tls {
         lastTried = now;
         try {
             current = build();
+            shown = Pem.certificates("certificate", settings.certificate()).getFirst();
             LOG.log(Level.INFO, "the certificate in {0} is used from now on", settings.certificate());
         } catch (TlsException unusable) {
             LOG.log(Level.ERROR, "the certificate stays the one before, for {0}", unusable.getMessage());
         }
+    }
+
+    /// Whose certificate is shown.
+    public String subject() {
+        return shown.getSubjectX500Principal().getName();
+    }
+
+    /// Until when it is valid.
+    public Instant notAfter() {
+        return shown.getNotAfter().toInstant();
     }
 
     SslHandler newHandler(ByteBufAllocator allocator) {

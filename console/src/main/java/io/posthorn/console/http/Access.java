@@ -8,6 +8,8 @@ import java.util.Set;
 public enum Access {
     /// Anybody, without a login.
     OPEN(""),
+    /// Anybody on this machine; from elsewhere, one who monitors.
+    NEARBY("Not monitor user"),
     /// Anybody who may use the API at all.
     MANAGEMENT("Not management user"),
     POLICYMAKER("User not authorised to access object"),
@@ -30,7 +32,7 @@ public enum Access {
             case OPEN -> Set.of();
             case MANAGEMENT -> Set.of("management", "policymaker", "monitoring", "administrator");
             case POLICYMAKER -> Set.of("policymaker", "administrator");
-            case MONITORING -> Set.of("monitoring", "administrator");
+            case NEARBY, MONITORING -> Set.of("monitoring", "administrator");
             case ADMINISTRATOR -> Set.of("administrator");
         };
     }

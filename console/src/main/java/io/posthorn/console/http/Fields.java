@@ -59,6 +59,18 @@ public final class Fields<T> {
         return value == null ? Missing.MISSING : value.apply(thing);
     }
 
+    /// All members of a thing, for one that is part of another.
+    public Map<String, Object> members(T thing) {
+        var members = new LinkedHashMap<String, Object>();
+        values.forEach((name, value) -> {
+            Object said = value.apply(thing);
+            if (!(said instanceof Missing)) {
+                members.put(name, said);
+            }
+        });
+        return members;
+    }
+
     /// One thing with all its members.
     public Answer one(Request request, T thing) {
         Columns columns = Columns.of(request);

@@ -57,12 +57,16 @@ public final class HttpProtocol implements Protocol {
     Admission admit(RequestHead head, Connection connection) {
         RouteTable.Match match = routes.get().find(head.method(), head.rawPath());
         var query = QueryString.parse(head.rawQuery());
-        if (match.route().access() == Access.OPEN) {
+        if (isOpen(match.route().access(), connection)) {
             return new Admission(match, query, null);
         }
         Actor caller = callers.check(head.authorization(), connection);
         match.route().access().check(caller.principal());
         return new Admission(match, query, caller);
+    }
+
+    private static boolean isOpen(Access access, Connection connection) {
+        return access == Access.OPEN || (access == Access.NEARBY && connection.isFromLoopback());
     }
 
     /// Runs the route's handler; waits for its turn before. Every failure becomes an answer.

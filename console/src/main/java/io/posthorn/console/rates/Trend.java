@@ -46,7 +46,7 @@ public final class Trend {
         if (window != null) {
             var seen = within(window);
             details.put("samples", seen.stream().map(each -> shown(each, index)).toList());
-            details.put("avg_rate", slope(seen.getLast(), seen.getFirst(), index));
+            details.put("avg_rate", slope(oldestWithin(window), samples.getLast(), index));
             details.put(
                     "avg",
                     seen.stream()
@@ -55,6 +55,16 @@ public final class Trend {
                             .orElse(0));
         }
         return details;
+    }
+
+    private Sample oldestWithin(Window window) {
+        long from = samples.getLast().time() - window.age();
+        for (Sample each : samples) {
+            if (each.time() >= from) {
+                return each;
+            }
+        }
+        return samples.getLast();
     }
 
     private static Map<String, Object> shown(Sample sample, int measure) {

@@ -109,6 +109,11 @@ final class FakeBroker implements Broker {
     }
 
     @Override
+    public boolean isInService() {
+        return true;
+    }
+
+    @Override
     public Statistics statistics() {
         throw new UnsupportedOperationException("no test of the fake asks for it");
     }
