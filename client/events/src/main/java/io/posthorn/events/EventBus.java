@@ -1,6 +1,7 @@
 package io.posthorn.events;
 
 import java.time.Duration;
+import java.util.List;
 
 /// Brings events from whoever publishes them to whoever has subscribed, by what they are and by their topic.
 ///
@@ -25,6 +26,13 @@ public interface EventBus {
     }
 
     Receipt publish(Object event, Publish how);
+
+    /// Makes an event ready to be sent, and does not send it.
+    EncodedEvent encode(Object event, Publish how);
+
+    /// Publishes events that were made ready before, in this order. Returns when every durable subscription has all
+    /// of them durable. When it throws, some may have been published.
+    void publishEncoded(List<EncodedEvent> events);
 
     /// Every event of this type or a subtype that is published from now on, as long as the subscription is open.
     default <T> Subscription subscribe(Class<T> type, EventHandler<? super T> handler) {

@@ -2,6 +2,7 @@ package io.posthorn.events.runtime;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.Codec;
+import io.posthorn.events.EncodedEvent;
 import io.posthorn.events.Event;
 import io.posthorn.events.EventBus;
 import io.posthorn.events.EventHandler;
@@ -56,41 +57,61 @@ final class Bus implements EventBus {
 
     @Override
     public Receipt publish(Object event, Publish how) {
+        EncodedEvent encoded = encode(event, how);
+        publish(List.of(encoded), false, null, null);
+        return new Receipt(encoded.id());
+    }
+
+    @Override
+    public void publishEncoded(List<EncodedEvent> events) {
+        publish(events, false, null, null);
+    }
+
+    @Override
+    public EncodedEvent encode(Object event, Publish how) {
         String id = how.id() == null ? UUID.randomUUID().toString() : how.id();
-        publish(event, how, id, null, null);
-        return new Receipt(id);
+        Codec codec = codecs.of(event.getClass());
+        Instant now = runtime.link().clock().instant();
+        return new EncodedEvent(
+                id,
+                how.topic() == null ? types.nameOf(event.getClass()) : how.topic(),
+                List.copyOf(TypeTree.namesUpFrom(types, event.getClass())),
+                how.subject(),
+                how.delay(),
+                codec.contentType(),
+                mapping.headers(event, how, id, now),
+                Codecs.encode(codec, event));
     }
 
     private void publish(
-            Object event, Publish how, String id, @Nullable String correlationId, @Nullable String replyTo) {
+            List<EncodedEvent> events, boolean mustArrive, @Nullable String correlationId, @Nullable String replyTo) {
         declare();
-        if (!how.delay().isZero()) {
-            runtime.require(Capability.DELAY);
+        long now = runtime.link().clock().millis();
+        var messages = new ArrayList<Outgoing>(events.size());
+        for (EncodedEvent event : events) {
+            if (!event.delay().isZero()) {
+                runtime.require(Capability.DELAY);
+            }
+            messages.add(new Outgoing(
+                    new Address(EXCHANGE, event.topic(), typeKeys(event), mustArrive),
+                    event.id(),
+                    event.contentType(),
+                    event.subject(),
+                    now,
+                    true,
+                    0,
+                    event.delay(),
+                    null,
+                    correlationId,
+                    replyTo,
+                    event.headers(),
+                    event.body()));
         }
-        Instant now = runtime.link().clock().instant();
-        Codec codec = codecs.of(event.getClass());
-        Waiting.on(runtime.link()
-                .publish(List.of(new Outgoing(
-                        address(event, how, replyTo != null),
-                        id,
-                        codec.contentType(),
-                        how.subject(),
-                        now.toEpochMilli(),
-                        true,
-                        0,
-                        how.delay(),
-                        null,
-                        correlationId,
-                        replyTo,
-                        mapping.headers(event, how, id, now),
-                        Codecs.encode(codec, event)))));
+        Waiting.on(runtime.link().publish(messages));
     }
 
-    private Address address(Object event, Publish how, boolean mustArrive) {
-        var keys = new ArrayList<String>();
-        TypeTree.namesUpFrom(types, event.getClass()).forEach(name -> keys.add(TYPE_KEY + name));
-        String topic = how.topic() == null ? types.nameOf(event.getClass()) : how.topic();
-        return new Address(EXCHANGE, topic, keys, mustArrive);
+    private static List<String> typeKeys(EncodedEvent event) {
+        return event.typeNames().stream().map(name -> TYPE_KEY + name).toList();
     }
 
     /// Once, before the first use: a program that has only queues leaves no exchange behind.
@@ -152,11 +173,11 @@ final class Bus implements EventBus {
 
     @Override
     public <R> R request(Object event, Publish how, Class<R> answer, Duration patience) {
-        String id = how.id() == null ? UUID.randomUUID().toString() : how.id();
+        EncodedEvent encoded = encode(event, how);
         byte[] body = requests.ask(
                 patience,
-                types.nameOf(event.getClass()),
-                (correlationId, replyTo) -> publish(event, how, id, correlationId, replyTo));
+                encoded.topic(),
+                (correlationId, replyTo) -> publish(List.of(encoded), true, correlationId, replyTo));
         return Codecs.decode(codecs.of(answer), body, answer);
     }
 

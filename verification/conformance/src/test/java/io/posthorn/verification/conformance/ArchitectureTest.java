@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String EMBEDDED = "io.posthorn.embedded..";
     private static final String REMOTE = "io.posthorn.remote..";
     private static final String JSON = "io.posthorn.json..";
+    private static final String OUTBOX = "io.posthorn.outbox..";
     private static final String SERVER = "io.posthorn.server..";
 
     @ArchTest
@@ -97,6 +98,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule aCodecKnowsTheLibrary = room(JSON).knowsOnly(EVENTS);
+
+    @ArchTest
+    static final ArchRule theOutboxKnowsTheLibrary = room(OUTBOX).knowsOnly(EVENTS);
 
     @ArchTest
     static final ArchRule nettyStaysAtTheEdge = noClasses()

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.outbox;
+
+import org.jspecify.annotations.NullMarked;
