@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.examples;
+
+import org.jspecify.annotations.NullMarked;
