@@ -1,7 +1,12 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.admin.Administration;
+import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Passwords;
 import io.posthorn.broker.statistics.Statistics;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// The broker as protocols and the server see it. Thread-safe.
@@ -12,11 +17,24 @@ public interface Broker extends AutoCloseable {
     /// @throws BrokerException.AccessRefused when the user may not use it
     BrokerSession open(SessionSpec spec, SessionListener listener);
 
-    /// Checks a user's password. May take long: call it on a virtual thread.
-    java.util.Optional<Principal> authenticate(String user, byte[] password);
+    /// Finds out who somebody is.
+    ///
+    /// @param then is told, or that it is nobody: on any thread, also on this one before the call returns, and
+    /// perhaps after a while, since who has failed often has to wait
+    void logIn(Login login, Consumer<Optional<Principal>> then);
 
-    /// The user of this name, for whoever has proved it by other means than a password.
-    java.util.Optional<Principal> user(String name);
+    /// The same for threads that can wait.
+    default Optional<Principal> logIn(Login login) {
+        var answer = new CompletableFuture<Optional<Principal>>();
+        logIn(login, answer::complete);
+        return answer.join();
+    }
+
+    /// What makes credentials of passwords that were just chosen.
+    Passwords passwords();
+
+    /// What may be done, and who may.
+    AccessControl access();
 
     /// What operators change and read.
     Administration administration();

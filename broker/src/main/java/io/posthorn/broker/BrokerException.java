@@ -37,8 +37,23 @@ public abstract sealed class BrokerException extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1L;
 
+        private final int permissionLength;
+
+        /// @param permission what would have been needed: `configure`
+        /// @param what was refused: `access to queue 'q' in vhost '/' refused for user 'u'`
+        public AccessRefused(String permission, String what) {
+            super(permission + " " + what);
+            permissionLength = permission.length() + 1;
+        }
+
+        /// The message as RabbitMQ worded it before version 4, which did not say what would have been needed.
+        public String withoutPermission() {
+            return String.valueOf(getMessage()).substring(permissionLength);
+        }
+
         public AccessRefused(String message) {
             super(message);
+            permissionLength = 0;
         }
     }
 

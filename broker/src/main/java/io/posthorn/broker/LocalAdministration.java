@@ -10,14 +10,19 @@ import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
 import java.util.List;
 
-/// Asks who may, and leaves the rest to the one who replaces the topology. Thread-safe.
+/// Asks who may, leaves the rest to the one who replaces the topology, and writes down what came of it. Thread-safe.
 final class LocalAdministration implements Administration {
+    // A definitions file may hold tens of thousands; what is about people stands first in it.
+    private static final int MOST_NOTED_ONE_BY_ONE = 1_000;
+
     private final AccessControl access;
     private final TopologyManager manager;
+    private final AuditLog audit;
 
-    LocalAdministration(AccessControl access, TopologyManager manager) {
+    LocalAdministration(AccessControl access, TopologyManager manager, AuditLog audit) {
         this.access = access;
         this.manager = manager;
+        this.audit = audit;
     }
 
     @Override
@@ -28,13 +33,49 @@ final class LocalAdministration implements Administration {
     @Override
     public void apply(Actor by, List<AdminChange> changes, Reply<Done> reply) {
         var wanted = List.copyOf(changes);
+        var noted = new Noted(by, wanted, reply);
         try {
             wanted.forEach(change -> access.checkAdministration(by, change));
         } catch (BrokerException refused) {
-            reply.failed(refused);
+            noted.failed(refused);
             return;
         }
-        manager.decide(wanted, reply);
+        manager.decide(wanted, noted);
+    }
+
+    private final class Noted implements Reply<Done> {
+        private final Actor by;
+        private final List<AdminChange> changes;
+        private final Reply<Done> reply;
+
+        Noted(Actor by, List<AdminChange> changes, Reply<Done> reply) {
+            this.by = by;
+            this.changes = changes;
+            this.reply = reply;
+        }
+
+        @Override
+        public void ok(Done done) {
+            note(AuditLog.Entry.OK);
+            reply.ok(done);
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            note(String.valueOf(cause.getMessage()));
+            reply.failed(cause);
+        }
+
+        private void note(String result) {
+            changes.stream().limit(MOST_NOTED_ONE_BY_ONE).forEach(change -> note(AdminChangeText.of(change), result));
+            if (changes.size() > MOST_NOTED_ONE_BY_ONE) {
+                note("together with " + (changes.size() - MOST_NOTED_ONE_BY_ONE) + " more changes", result);
+            }
+        }
+
+        private void note(String what, String result) {
+            audit.record(new AuditLog.Entry(by.principal().user(), by.from(), what, result));
+        }
     }
 
     @Override

@@ -1,9 +1,14 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.admin.Administration;
+import io.posthorn.broker.admin.Credential;
+import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Logins;
+import io.posthorn.broker.security.Passwords;
 import io.posthorn.broker.security.Secrets;
-import io.posthorn.broker.security.Users;
+import io.posthorn.broker.security.Seldom;
+import io.posthorn.broker.security.Tags;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.DelayRecovery;
 import io.posthorn.broker.shard.Shard;
@@ -37,10 +42,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A broker in this process: its shards, its topology and its sessions over one storage. Thread-safe.
 public final class LocalBroker implements Broker {
@@ -52,9 +59,12 @@ public final class LocalBroker implements Broker {
     private final BrokerThreads threads;
     private final InstantSource clock;
     private final AttributeReader attributes;
-    private final AccessControl access = new AccessControl();
+    private final AccessControl access = new AccessControl(this::topology);
+    private final AuditLog audit;
+    private final Seldom refusals;
     private final Secrets secrets;
-    private final Users users;
+    private final Passwords passwords;
+    private final Logins logins;
     private final ReplyAddresses replies;
     private final MemoryBudget memory;
     private final List<Shard> shards;
@@ -78,18 +88,20 @@ public final class LocalBroker implements Broker {
     /// @param clock wall time, for what expires
     public static LocalBroker open(
             Function<Recovery, LogStorage> storage, BrokerOptions options, BrokerThreads threads, InstantSource clock) {
-        return open(storage, options, threads, clock, AttributeReader.TEXT);
+        return open(storage, options, threads, clock, AttributeReader.TEXT, AuditLog.NONE);
     }
 
     /// @param attributes reads what protocols have stored, see [AttributeReader]
+    /// @param audit where it is written down who did what
     public static LocalBroker open(
             Function<Recovery, LogStorage> storage,
             BrokerOptions options,
             BrokerThreads threads,
             InstantSource clock,
-            AttributeReader attributes) {
+            AttributeReader attributes,
+            AuditLog audit) {
         var recovered = new Recovered();
-        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, attributes, recovered);
+        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, attributes, audit, recovered);
         broker.start(recovered);
         return broker;
     }
@@ -126,6 +138,7 @@ public final class LocalBroker implements Broker {
             BrokerThreads threads,
             InstantSource clock,
             AttributeReader attributes,
+            AuditLog audit,
             Recovered recovered) {
         this.storage = storage;
         this.options = options;
@@ -133,7 +146,11 @@ public final class LocalBroker implements Broker {
         this.clock = clock;
         this.attributes = attributes;
         this.secrets = new Secrets(options.seed());
-        this.users = new Users(() -> topology().rights(), secrets.random("salts"));
+        this.audit = audit;
+        this.refusals = new Seldom(clock);
+        this.passwords = new Passwords(secrets.random("salts"));
+        this.logins = new Logins(
+                new Accounts(), passwords, secrets.secret("logins"), clock, threads.timer(), threads.blocking(), audit);
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
         this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
         var made = new ArrayList<Shard>();
@@ -149,7 +166,7 @@ public final class LocalBroker implements Broker {
                 threads.loops().getFirst(),
                 new Queues(),
                 secrets.random("names"));
-        this.administration = new LocalAdministration(access, manager);
+        this.administration = new LocalAdministration(access, manager, audit);
     }
 
     private Shard shard(int index) {
@@ -185,7 +202,7 @@ public final class LocalBroker implements Broker {
         storage.start(new StorageSignals(), new Machines());
         storage.sweep(known::contains);
         memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
-        manager.start(users::first);
+        manager.start(Logins::first);
         // What has expired meanwhile, or was to be forwarded, waits for a pass.
         shards.forEach(Shard::signal);
     }
@@ -300,6 +317,7 @@ public final class LocalBroker implements Broker {
             throw new BrokerException.ShuttingDown("the broker is stopping");
         }
         topology().virtualHost(spec.virtualHost());
+        checkAccess(spec);
         var id = new SessionId(lastSession.incrementAndGet());
         if (listener instanceof ReportingListener) {
             occupancy.addConnection(spec);
@@ -312,10 +330,25 @@ public final class LocalBroker implements Broker {
             session.close();
             throw hostIsDeleted(spec.virtualHost());
         }
+        if (!access.mayOpen(spec.principal(), spec.virtualHost())) {
+            session.close();
+        }
+        checkAccess(spec);
         if (!alarms.on().isEmpty()) {
             alarms.tell(session);
         }
         return session;
+    }
+
+    private void checkAccess(SessionSpec spec) {
+        try {
+            access.checkOpen(spec.principal(), spec.virtualHost());
+        } catch (BrokerException.AccessRefused refused) {
+            String what = "open vhost '" + spec.virtualHost() + "'";
+            audit.record(new AuditLog.Entry(
+                    spec.principal().user(), spec.name(), what, String.valueOf(refused.getMessage())));
+            throw refused;
+        }
     }
 
     private static void endIf(boolean wanted, LocalSession session, BrokerException cause) {
@@ -338,13 +371,40 @@ public final class LocalBroker implements Broker {
     }
 
     @Override
-    public Optional<Principal> authenticate(String user, byte[] password) {
-        return users.authenticate(user, password);
+    public void logIn(Login login, Consumer<Optional<Principal>> then) {
+        logins.check(login, then);
     }
 
     @Override
-    public Optional<Principal> user(String name) {
-        return users.find(name);
+    public Passwords passwords() {
+        return passwords;
+    }
+
+    @Override
+    public AccessControl access() {
+        return access;
+    }
+
+    /// Users as they are now, for logins.
+    private final class Accounts implements Logins.Directory {
+        @Override
+        public @Nullable UserSpec user(String name) {
+            return topology().user(name);
+        }
+
+        @Override
+        public void replace(UserSpec user, Credential better) {
+            manager.replaceCredential(user, better, new Unheard<>());
+        }
+    }
+
+    /// Whether there is somebody who can administer this broker, and whose password not everybody knows. May take
+    /// long: for threads that may wait.
+    public boolean hasAdministrator() {
+        return topology().users().values().stream()
+                .anyMatch(user -> user.credential() != null
+                        && user.tags().contains(Tags.ADMINISTRATOR)
+                        && !logins.isOpenToAll(user));
     }
 
     @Override
@@ -432,8 +492,12 @@ public final class LocalBroker implements Broker {
         return replies;
     }
 
-    AccessControl access() {
-        return access;
+    AuditLog audit() {
+        return audit;
+    }
+
+    Seldom refusals() {
+        return refusals;
     }
 
     Occupancy occupancy() {

@@ -147,13 +147,14 @@ final class LocalPublisher implements Publisher {
     }
 
     private Address route(Topology topology, Message message) {
-        session.mayPublishTo(message.exchange());
+        session.guard().checkPublish(message.exchange());
         Route route = topology.route(
                 session.virtualHost(),
                 message.exchange(),
                 message.routingKey(),
                 message.furtherRoutingKeys(),
                 facts.of(message));
+        session.guard().checkTopics(message);
         return route.delayCount() == 0
                 ? new Address(message.exchange(), message.routingKey(), route)
                 : Address.waiting(

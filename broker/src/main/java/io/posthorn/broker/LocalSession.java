@@ -7,6 +7,7 @@ import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.topology.DelayEntry;
+import io.posthorn.broker.topology.Names;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.SessionId;
@@ -33,6 +34,7 @@ final class LocalSession implements BrokerSession, Batches {
     private final List<LocalPublisher> publishing = new ArrayList<>();
     private final List<SettleCollector> settling = new ArrayList<>();
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
+    private final SessionGuard guard;
     private final SplittableRandom random;
     private long held;
     private int channels;
@@ -43,6 +45,7 @@ final class LocalSession implements BrokerSession, Batches {
         this.spec = spec;
         this.listener = listener;
         this.id = id;
+        this.guard = new SessionGuard(broker, spec);
         this.random = broker.secrets().random("session " + id.value());
         this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
     }
@@ -133,8 +136,8 @@ final class LocalSession implements BrokerSession, Batches {
         return broker.options().maxMessageBytes();
     }
 
-    void mayPublishTo(String exchange) {
-        check(Permission.WRITE, exchangeText(exchange));
+    SessionGuard guard() {
+        return guard;
     }
 
     /// For the next flush.
@@ -310,16 +313,11 @@ final class LocalSession implements BrokerSession, Batches {
     public void declareQueue(QueueSpec wanted, Reply<QueueStatus> reply) {
         flush();
         broker.queueDeclared();
-        if (allowed(reply, Permission.CONFIGURE, queueText(wanted.name())) && mayGiveAway(wanted, reply)) {
-            changes().declareQueue(virtualHost(), wanted, id, here(reply, queue -> askStatus(queue, reply)));
-        }
-    }
-
-    /// What the queue gives up is published to its dead letter exchange by nobody, so it is asked for now.
-    private boolean mayGiveAway(QueueSpec wanted, Reply<?> reply) {
-        return !(wanted.arguments().get("x-dead-letter-exchange") instanceof String exchange)
-                || (allowed(reply, Permission.READ, queueText(wanted.name()))
-                        && allowed(reply, Permission.WRITE, exchangeText(exchange)));
+        var declaration = guard.declaration();
+        changes().declareQueue(virtualHost(), wanted, id, declaration, here(guard.noting(reply), queue -> {
+            declaration.done("queue", queue.name());
+            askStatus(queue, reply);
+        }));
     }
 
     @Override
@@ -328,7 +326,7 @@ final class LocalSession implements BrokerSession, Batches {
             reply.ok(new QueueStatus(name, false, true, true, 0, 0, 1, 0, null, "classic"));
             return;
         }
-        QueueEntry queue = find(name, reply);
+        QueueEntry queue = guard.allowsToSeeQueue(name, reply) ? find(name, reply) : null;
         if (queue != null) {
             askStatus(queue, reply);
         }
@@ -342,7 +340,8 @@ final class LocalSession implements BrokerSession, Batches {
     public void purgeQueue(String name, Reply<Long> reply) {
         QueueEntry queue = toRead(name, reply);
         if (queue != null) {
-            send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), reply)));
+            Reply<Long> purged = noting("purge", "queue", name, reply);
+            send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), purged)));
         }
     }
 
@@ -367,7 +366,7 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void deleteQueue(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
         flush();
-        if (!allowed(reply, Permission.CONFIGURE, queueText(name))) {
+        if (!guard.allowsQueue(Permission.CONFIGURE, name, reply)) {
             return;
         }
         QueueEntry queue;
@@ -380,7 +379,8 @@ final class LocalSession implements BrokerSession, Batches {
             reply.failed(e);
             return;
         }
-        Reply<Long> checked = here(reply, ready -> changes().deleteQueue(queue, here(reply, _ -> reply.ok(ready))));
+        Reply<Long> deleted = queue.owner() == null ? noting("delete", "queue", name, reply) : reply;
+        Reply<Long> checked = here(reply, ready -> changes().deleteQueue(queue, here(reply, _ -> deleted.ok(ready))));
         send(
                 queue,
                 new Command.CheckDelete(queue, ifUnused, ifEmpty, new OutletReply<>(outlet(queue.shard()), checked)));
@@ -389,6 +389,9 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void listQueues(Reply<List<QueueStatus>> reply) {
         flush();
+        if (!guard.allowsLists(reply)) {
+            return;
+        }
         VirtualHost host;
         try {
             host = topology().virtualHost(virtualHost());
@@ -416,7 +419,7 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     private @Nullable QueueEntry toConfigure(String name, Reply<?> reply) {
-        return allowed(reply, Permission.CONFIGURE, queueText(name)) ? find(name, reply) : null;
+        return guard.allowsQueue(Permission.CONFIGURE, name, reply) ? find(name, reply) : null;
     }
 
     // ---- Delayed messages
@@ -445,7 +448,7 @@ final class LocalSession implements BrokerSession, Batches {
     /// Null after the reply was told why not. Everything collected is handed over first.
     private @Nullable DelayEntry delayToUse(Permission permission, String exchange, Reply<?> reply) {
         flush();
-        if (!allowed(reply, permission, exchangeText(exchange))) {
+        if (!guard.allowsExchange(permission, exchange, reply)) {
             return null;
         }
         try {
@@ -465,14 +468,19 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void declareExchange(ExchangeSpec wanted, Reply<Done> reply) {
         flush();
-        if (allowed(reply, Permission.CONFIGURE, exchangeText(wanted.name()))) {
-            changes().declareExchange(virtualHost(), wanted, here(reply, reply::ok));
-        }
+        var declaration = guard.declaration();
+        changes().declareExchange(virtualHost(), wanted, declaration, here(guard.noting(reply), done -> {
+            declaration.done("exchange", wanted.name());
+            reply.ok(done);
+        }));
     }
 
     @Override
     public void checkExchange(String exchange, Reply<Done> reply) {
         flush();
+        if (!guard.allowsToSeeExchange(exchange, reply)) {
+            return;
+        }
         try {
             topology().exchangeSpec(virtualHost(), exchange);
             reply.ok(Done.DONE);
@@ -484,15 +492,18 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void deleteExchange(String exchange, boolean ifUnused, Reply<Done> reply) {
         flush();
-        if (allowed(reply, Permission.CONFIGURE, exchangeText(exchange))) {
-            changes().deleteExchange(virtualHost(), exchange, ifUnused, here(reply, reply::ok));
+        String named = Names.withoutLineBreaks(exchange);
+        // The default exchange is deleted by nobody, which is said in other words.
+        if (named.isEmpty() || guard.allowsExchange(Permission.CONFIGURE, named, reply)) {
+            Reply<Done> deleted = noting("delete", "exchange", named, reply);
+            changes().deleteExchange(virtualHost(), named, ifUnused, here(reply, deleted::ok));
         }
     }
 
     @Override
     public void bind(BindingSpec binding, Reply<Done> reply) {
         flush();
-        if (mayBind(binding, reply)) {
+        if (guard.allowsBinding(binding, reply)) {
             changes().bind(virtualHost(), binding, id, here(reply, reply::ok));
         }
     }
@@ -500,22 +511,13 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void unbind(BindingSpec binding, Reply<Done> reply) {
         flush();
-        if (mayBind(binding, reply)) {
+        if (guard.allowsBinding(binding, reply)) {
             changes().unbind(virtualHost(), binding, id, here(reply, reply::ok));
         }
     }
 
-    private boolean mayBind(BindingSpec binding, Reply<Done> reply) {
-        String destination = switch (binding.destination()) {
-            case QUEUE -> queueText(binding.destinationName());
-            case EXCHANGE -> exchangeText(binding.destinationName());
-        };
-        return allowed(reply, Permission.WRITE, destination)
-                && allowed(reply, Permission.READ, exchangeText(binding.source()));
-    }
-
     private @Nullable QueueEntry toRead(String name, Reply<?> reply) {
-        return allowed(reply, Permission.READ, queueText(name)) ? find(name, reply) : null;
+        return guard.allowsQueue(Permission.READ, name, reply) ? find(name, reply) : null;
     }
 
     /// The queue, or null after the reply was told why not. Everything collected is handed over first.
@@ -569,22 +571,19 @@ final class LocalSession implements BrokerSession, Batches {
         return broker.manager();
     }
 
-    private boolean allowed(Reply<?> reply, Permission permission, String resource) {
-        try {
-            check(permission, resource);
-            return true;
-        } catch (BrokerException e) {
-            reply.failed(e);
-            return false;
-        }
-    }
+    private <T> Reply<T> noting(String verb, String kind, String name, Reply<T> reply) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                guard.note(verb, kind, name);
+                reply.ok(value);
+            }
 
-    private void check(Permission permission, String resource) {
-        broker.access().check(principal(), permission, virtualHost(), resource);
-    }
-
-    private String queueText(String name) {
-        return "queue '" + name + "' in vhost '" + virtualHost() + "'";
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(cause);
+            }
+        };
     }
 
     private String exchangeText(String name) {

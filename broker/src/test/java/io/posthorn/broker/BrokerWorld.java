@@ -74,6 +74,14 @@ final class BrokerWorld {
                 () -> Arguments.NONE);
     }
 
+    Optional<Principal> logIn(String user, String password) {
+        var answer = new ArrayList<Optional<Principal>>();
+        var peer = new Login.Peer("127.0.0.1", true, "127.0.0.1:5000");
+        broker.logIn(new Login(user, new Login.Proof.Password(Bytes.utf8(password)), peer, "test"), answer::add);
+        run();
+        return answer.getFirst();
+    }
+
     Client connect() {
         return new Client(loop);
     }
@@ -83,7 +91,11 @@ final class BrokerWorld {
     }
 
     Client connect(String user, String virtualHost) {
-        return new Client(loop, user, virtualHost);
+        return connect(new Principal(user), virtualHost);
+    }
+
+    Client connect(Principal who, String virtualHost) {
+        return new Client(loop, who, virtualHost);
     }
 
     /// One connection.
@@ -99,11 +111,11 @@ final class BrokerWorld {
         BrokerException ended;
 
         Client(SessionSpec.IoExecutor io) {
-            this(io, "guest", "/");
+            this(io, new Principal("guest", Set.of("administrator")), "/");
         }
 
-        Client(SessionSpec.IoExecutor io, String user, String virtualHost) {
-            session = broker.open(new SessionSpec("test", new Principal(user), virtualHost, io), this);
+        Client(SessionSpec.IoExecutor io, Principal who, String virtualHost) {
+            session = broker.open(new SessionSpec("test", who, virtualHost, io), this);
             publisher = session.publisher(this);
         }
 

@@ -1,28 +1,32 @@
 package io.posthorn.server;
 
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.Timer;
-import io.posthorn.broker.security.Users;
 import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
+import io.posthorn.server.audit.AuditFile;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.IoLoop;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A broker with its storage and its listeners in this process. Started whole, or not at all.
 public final class Server implements AutoCloseable {
@@ -110,14 +114,18 @@ public final class Server implements AutoCloseable {
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
                 .toList();
+        var audit = new AtomicReference<>(AuditLog.NONE);
         var threads = new BrokerThreads(shardLoops, blocking, Server::callBack);
         var opened = LocalBroker.open(
                 storage::open,
                 brokerOptions(),
                 threads,
                 InstantSource.system(),
-                new DeliveredProperties(amqpSettings()));
+                new DeliveredProperties(amqpSettings()),
+                entry -> audit.get().record(entry));
         lifecycle.opened("the broker", opened);
+        // Not before the directory is there, and ours.
+        audit.set(openAudit());
         // Asking for the status is looking: the storage reviews its room, and raises or ends its alarm.
         lifecycle.opened(
                 "the watch over the disk's room", new Watch("space-watch", Duration.ofSeconds(1), opened::status));
@@ -132,6 +140,21 @@ public final class Server implements AutoCloseable {
                 LOG.log(Level.DEBUG, "nobody is left to be called back");
             }
         });
+    }
+
+    private AuditLog openAudit() {
+        Optional<Path> path = config.auditFile();
+        if (path.isEmpty()) {
+            return AuditLog.NONE;
+        }
+        try {
+            var file = AuditFile.open(path.get(), config.audit().size(), InstantSource.system());
+            lifecycle.opened("the audit log", file);
+            return file;
+        } catch (IOException e) {
+            throw new StartFailure("The audit log %s cannot be written: %s. Name another, or 'off', by audit.file."
+                    .formatted(path.get(), e));
+        }
     }
 
     private BrokerOptions brokerOptions() {
@@ -151,7 +174,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void openControlSocket() {
-        amqp.flatMap(address -> ControlSocket.open(broker, new Principal(Users.GUEST), address.getPort()))
+        amqp.flatMap(address -> ControlSocket.open(broker, Principal.OWNER, address.getPort()))
                 .ifPresent(control -> lifecycle.opened("the control socket", control));
     }
 

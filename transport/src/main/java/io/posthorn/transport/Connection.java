@@ -62,6 +62,13 @@ public final class Connection {
                 && peer.getAddress().isLoopbackAddress();
     }
 
+    /// The peer's, without a port; what is known of it where it has none.
+    public String peerAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+                ? peer.getAddress().getHostAddress()
+                : String.valueOf(channel.remoteAddress());
+    }
+
     /// Whether nobody between the peer and us can read what is said.
     public boolean isEncrypted() {
         return channel.pipeline().get(SslHandler.class) != null;

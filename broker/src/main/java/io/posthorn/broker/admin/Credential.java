@@ -5,7 +5,8 @@ package io.posthorn.broker.admin;
 /// @param algorithm what made it: ours, or one of RabbitMQ's
 /// @param encoded in the algorithm's own text form; for RabbitMQ's, base64 of 4 octets of salt and the digest
 public record Credential(String algorithm, String encoded) {
-    /// PBKDF2 with HMAC-SHA-256 (RFC 8018): `iterations$base64 salt$base64 hash`.
+    /// PBKDF2 with HMAC-SHA-256 (RFC 8018) in the form of SCRAM's verifiers (RFC 5802), one for each mechanism, with a
+    /// space between: `SCRAM-SHA-256$iterations:salt$stored key:server key`.
     public static final String PBKDF2_SHA256 = "posthorn_password_hashing_pbkdf2_sha256";
 
     public static final String RABBIT_SHA256 = "rabbit_password_hashing_sha256";

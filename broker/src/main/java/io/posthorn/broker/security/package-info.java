@@ -1,10 +1,10 @@
 /// Who somebody is, and what they may do.
 ///
-/// Today there is one built-in user, guest with password guest, and every user may do everything in every virtual
-/// host; permissions, more users and their storage come behind the same two doors, [Users] and [AccessControl].
-/// That guest may come from loopback only is checked by whoever knows the peer's address: the protocol.
+/// Two doors, the same for every protocol: [io.posthorn.broker.security.Logins] finds out who somebody is, slowly
+/// where they guess; [io.posthorn.broker.security.AccessControl] knows what they may do, which is what was allowed and
+/// nothing else. What was decided is the topology's; here it is only read.
 ///
-/// Knows no protocol and no topology.
+/// Knows no protocol.
 @NullMarked
 package io.posthorn.broker.security;
 

@@ -33,6 +33,8 @@ import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.pattern.NamePattern;
 import io.posthorn.broker.policy.PolicyRules;
+import io.posthorn.broker.security.Passwords;
+import io.posthorn.broker.security.TopicVariables;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +92,10 @@ final class Decisions {
                 checkUser(after, user);
                 after.apply(new RightsChange.UserLimitCleared(user, name));
             }
-            case DeclareExchange(String host, var spec) -> declarations.declareExchange(after, host, spec);
+            case DeclareExchange(String host, var spec) ->
+                declarations.declareExchange(after, host, spec, DeclarePermit.ALL);
             case DeclareQueue(String host, var spec) ->
-                declarations.declareQueue(after, host, spec.shared(), SessionId.NOBODY);
+                declarations.declareQueue(after, host, spec.shared(), SessionId.NOBODY, DeclarePermit.ALL);
             case Bind(String host, var spec) -> declarations.bind(after, host, spec, SessionId.NOBODY);
         }
     }
@@ -116,6 +119,10 @@ final class Decisions {
 
     private static void put(Cascade after, UserSpec user) {
         checkName("user", user.name());
+        var credential = user.credential();
+        if (credential != null) {
+            Passwords.check(credential);
+        }
         after.apply(new RightsChange.UserPut(user));
     }
 
@@ -129,8 +136,8 @@ final class Decisions {
 
     private static void set(Cascade after, String user, String host, String exchange, TopicPatterns patterns) {
         checkSubject(after, user, host);
-        NamePattern.of(patterns.write());
-        NamePattern.of(patterns.read());
+        TopicVariables.check(patterns.write());
+        TopicVariables.check(patterns.read());
         after.apply(new RightsChange.TopicPermissionsSet(user, host, exchange, patterns));
     }
 

@@ -24,7 +24,8 @@ final class Declarations {
     }
 
     /// Adds the queue, unless an equivalent one is there.
-    QueueEntry declareQueue(Cascade after, String virtualHost, QueueSpec spec, SessionId session) {
+    QueueEntry declareQueue(
+            Cascade after, String virtualHost, QueueSpec spec, SessionId session, DeclarePermit permit) {
         var host = after.topology().virtualHost(virtualHost);
         String given = Names.withoutLineBreaks(spec.name());
         if (!given.isEmpty()) {
@@ -33,6 +34,7 @@ final class Declarations {
         String name = given.isEmpty() ? Names.generated(random) : given;
         var wanted = QueueRules.normalized(ofDefaultType(spec, host), name);
         var existing = host.queue(name);
+        permit.check(wanted, existing == null);
         if (existing != null) {
             QueueRules.checkEquivalent(wanted, existing, session);
             return existing;
@@ -69,7 +71,7 @@ final class Declarations {
     }
 
     /// Adds the exchange, unless an equivalent one is there.
-    void declareExchange(Cascade after, String virtualHost, ExchangeSpec spec) {
+    void declareExchange(Cascade after, String virtualHost, ExchangeSpec spec, DeclarePermit permit) {
         var wanted = new ExchangeSpec(
                 Names.withoutLineBreaks(spec.name()),
                 spec.type(),
@@ -80,6 +82,7 @@ final class Declarations {
         ExchangeRules.checkType(wanted);
         ExchangeRules.checkNotDefault(wanted.name());
         var existing = after.topology().virtualHost(virtualHost).exchange(wanted.name());
+        permit.check(wanted, existing == null);
         if (existing != null) {
             ExchangeRules.checkEquivalent(virtualHost, wanted, existing.spec());
             return;

@@ -22,6 +22,11 @@ record Delayed(ExchangeSpec spec, DelayEntry delay, Exchange inner) implements E
     }
 
     @Override
+    public boolean isTopic() {
+        return inner.isTopic();
+    }
+
+    @Override
     public boolean isUnused() {
         return inner.isUnused();
     }

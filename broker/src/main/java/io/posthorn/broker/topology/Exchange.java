@@ -16,6 +16,11 @@ sealed interface Exchange permits Exchange.ByKey, Exchange.Fanout, Exchange.Head
     /// No bindings lead from it.
     boolean isUnused();
 
+    /// Whether messages go by the words of their routing key here.
+    default boolean isTopic() {
+        return ExchangeType.of(spec().type()) == ExchangeType.TOPIC;
+    }
+
     Exchange with(Binding binding);
 
     Exchange without(Binding binding);

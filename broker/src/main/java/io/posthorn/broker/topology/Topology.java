@@ -160,6 +160,12 @@ public final class Topology {
         return exchange(virtualHost, name).spec();
     }
 
+    /// Whether messages go by the words of their routing key there, perhaps after a delay.
+    public boolean isTopicExchange(String virtualHost, String name) {
+        var exchange = virtualHost(virtualHost).exchange(name);
+        return exchange != null && exchange.isTopic();
+    }
+
     /// What waits at the exchange; null when it does not delay messages.
     ///
     /// @throws NotFound when there is no such exchange

@@ -12,6 +12,7 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionSpec.IoExecutor;
 import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.Credential;
 import io.posthorn.broker.admin.PermissionPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
@@ -102,8 +103,9 @@ public final class TopologyManager {
     }
 
     /// Creates the queue, or answers with the equivalent one that is there.
-    public void declareQueue(String virtualHost, QueueSpec spec, SessionId session, Reply<QueueEntry> reply) {
-        take(reply, () -> declareQueue(virtualHost, spec, session));
+    public void declareQueue(
+            String virtualHost, QueueSpec spec, SessionId session, DeclarePermit permit, Reply<QueueEntry> reply) {
+        take(reply, () -> declareQueue(virtualHost, spec, session, permit));
     }
 
     /// Deletes the queue, unconditionally: whether it is unused or empty is its shard's to say. One that is gone
@@ -139,8 +141,8 @@ public final class TopologyManager {
         }
     }
 
-    public void declareExchange(String virtualHost, ExchangeSpec spec, Reply<Done> reply) {
-        take(reply, () -> declareExchange(virtualHost, spec));
+    public void declareExchange(String virtualHost, ExchangeSpec spec, DeclarePermit permit, Reply<Done> reply) {
+        take(reply, () -> declareExchange(virtualHost, spec, permit));
     }
 
     public void deleteExchange(String virtualHost, String exchange, boolean ifUnused, Reply<Done> reply) {
@@ -158,6 +160,15 @@ public final class TopologyManager {
     /// Makes everything that an operator wants, or nothing of it.
     public void decide(List<AdminChange> changes, Reply<Done> reply) {
         take(reply, () -> decide(changes));
+    }
+
+    /// Gives a user a better credential for the same password, unless it was changed meanwhile.
+    public void replaceCredential(UserSpec user, Credential better, Reply<Done> reply) {
+        take(
+                reply,
+                () -> user.equals(newest.user(user.name()))
+                        ? done(new UserPut(new UserSpec(user.name(), better, user.tags())))
+                        : nothing(Done.DONE));
     }
 
     /// Deletes the exclusive queues of a session.
@@ -192,9 +203,9 @@ public final class TopologyManager {
         executor.execute(() -> writeSlice(snapshot));
     }
 
-    private Step<QueueEntry> declareQueue(String virtualHost, QueueSpec spec, SessionId session) {
+    private Step<QueueEntry> declareQueue(String virtualHost, QueueSpec spec, SessionId session, DeclarePermit permit) {
         var after = new Cascade(newest);
-        return new Step<>(after, declarations.declareQueue(after, virtualHost, spec, session));
+        return new Step<>(after, declarations.declareQueue(after, virtualHost, spec, session, permit));
     }
 
     private Step<Done> deleteQueue(QueueEntry queue) {
@@ -211,9 +222,9 @@ public final class TopologyManager {
         return done(change);
     }
 
-    private Step<Done> declareExchange(String virtualHost, ExchangeSpec spec) {
+    private Step<Done> declareExchange(String virtualHost, ExchangeSpec spec, DeclarePermit permit) {
         var after = new Cascade(newest);
-        declarations.declareExchange(after, virtualHost, spec);
+        declarations.declareExchange(after, virtualHost, spec, permit);
         return new Step<>(after, Done.DONE);
     }
 

@@ -50,8 +50,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What operators decide comes into the topology whole or not at all, and is there again after a crash.
 class DecisionsTest {
-    private static final UserSpec ANN =
-            new UserSpec("ann", new Credential(Credential.RABBIT_SHA256, "c2VjcmV0"), Set.of("monitoring", "dba"));
+    private static final UserSpec ANN = new UserSpec(
+            "ann",
+            new Credential(Credential.RABBIT_SHA256, "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"),
+            Set.of("monitoring", "dba"));
     private static final VirtualHostSpec SHOP =
             new VirtualHostSpec("shop", "what is sold", List.of("eu", "test"), "quorum", false, true);
     private static final PermissionPatterns SOME = new PermissionPatterns("^a", "b$", "");
@@ -207,7 +209,8 @@ class DecisionsTest {
     void theSessionOfADeletedVirtualHostEndsWithoutTrouble() {
         fillShop();
         var exclusive = new Answer<QueueEntry>();
-        world.manager.declareQueue("shop", new QueueSpec("x", true, true, false, Arguments.NONE), ALICE, exclusive);
+        world.manager.declareQueue(
+                "shop", new QueueSpec("x", true, true, false, Arguments.NONE), ALICE, DeclarePermit.ALL, exclusive);
         world.sync();
         decide(new DeleteVirtualHost("shop")).value();
         world.endSession(ALICE).value();
@@ -242,7 +245,8 @@ class DecisionsTest {
 
     private String declared(String host, String name, boolean durable, Arguments arguments) {
         var answer = new Answer<QueueEntry>();
-        world.manager.declareQueue(host, new QueueSpec(name, durable, false, false, arguments), ALICE, answer);
+        world.manager.declareQueue(
+                host, new QueueSpec(name, durable, false, false, arguments), ALICE, DeclarePermit.ALL, answer);
         world.sync();
         return answer.value().spec().type();
     }

@@ -82,7 +82,7 @@ final class ManagerWorld implements QueueLifecycle {
     Answer<QueueEntry> declare(String name, String flags, Arguments arguments, SessionId session) {
         var answer = new Answer<QueueEntry>();
         var spec = new QueueSpec(name, !flags.contains("t"), flags.contains("x"), flags.contains("a"), arguments);
-        manager.declareQueue("/", spec, session, answer);
+        manager.declareQueue("/", spec, session, DeclarePermit.ALL, answer);
         return answer;
     }
 
@@ -106,6 +106,7 @@ final class ManagerWorld implements QueueLifecycle {
         manager.declareExchange(
                 "/",
                 new ExchangeSpec(name, type, !flags.contains("t"), flags.contains("a"), flags.contains("i"), arguments),
+                DeclarePermit.ALL,
                 answer);
         return answer;
     }

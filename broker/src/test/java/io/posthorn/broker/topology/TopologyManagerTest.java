@@ -184,7 +184,8 @@ class TopologyManagerTest {
     @Test
     void anUnknownVirtualHostIsNamed() {
         var answer = new Answer<QueueEntry>();
-        world.manager.declareQueue("nov", new QueueSpec("q", true, false, false, Arguments.NONE), ALICE, answer);
+        world.manager.declareQueue(
+                "nov", new QueueSpec("q", true, false, false, Arguments.NONE), ALICE, DeclarePermit.ALL, answer);
         assertThat(answer.failure()).isInstanceOf(VirtualHostNotFound.class).hasMessage("vhost nov not found");
     }
 

@@ -76,7 +76,7 @@ final class EmbeddedLink implements Link {
                 isDurable ? EnumSet.allOf(Capability.class) : EnumSet.complementOf(EnumSet.of(Capability.DURABLE));
         IoExecutor executor = server.loop();
         var opened = new Ask<BrokerSession>();
-        var spec = new SessionSpec("embedded", new Principal("guest"), VIRTUAL_HOST, executor);
+        var spec = new SessionSpec("embedded", Principal.OWNER, VIRTUAL_HOST, executor);
         executor.execute(() -> {
             try {
                 opened.ok(server.broker().open(spec, new Listener()));

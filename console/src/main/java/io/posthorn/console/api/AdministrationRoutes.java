@@ -3,6 +3,7 @@ package io.posthorn.console.api;
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.admin.Credential;
 import io.posthorn.console.http.Route;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class AdministrationRoutes {
         var administering = new Administering(broker);
         var random = new SecureRandom();
         Function<String, Credential> hashing =
-                password -> new Credential(Credential.RABBIT_SHA256, RabbitHash.of(password, random));
+                password -> broker.passwords().credential(password.getBytes(StandardCharsets.UTF_8));
         var routes = new ArrayList<Route>();
         routes.addAll(new VirtualHostRoutes(administering, node).routes());
         routes.addAll(new UserRoutes(administering, hashing).routes());

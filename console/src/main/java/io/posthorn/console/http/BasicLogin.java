@@ -1,8 +1,10 @@
 package io.posthorn.console.http;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.broker.Login;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.admin.Actor;
+import io.posthorn.log.Bytes;
 import io.posthorn.transport.Connection;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// The login of RFC 7617: user and password with every request.
 public record BasicLogin(Broker broker) implements CallerCheck {
     private static final String SCHEME = "basic ";
-    private static final String GUEST = "guest";
 
     @Override
     public Actor check(@Nullable String authorization, Connection connection) {
@@ -28,12 +29,15 @@ public record BasicLogin(Broker broker) implements CallerCheck {
         int colon = colon(credentials);
         String user = new String(credentials, 0, colon, StandardCharsets.UTF_8);
         byte[] password = Arrays.copyOfRange(credentials, colon + 1, credentials.length);
-        // The well-known password of guest must not open a server to the network.
-        if (user.equals(GUEST) && !connection.isFromLoopback()) {
-            throw HttpFailure.loginFailed("User can only log in via localhost");
-        }
-        Optional<Principal> known = broker.authenticate(user, password);
-        return new Actor(known.orElseThrow(() -> HttpFailure.loginFailed("Login failed")), connection.name());
+        var peer = new Login.Peer(connection.peerAddress(), connection.isFromLoopback(), connection.name());
+        var login = new Login(user, new Login.Proof.Password(new Bytes(password)), peer, "http");
+        Optional<Principal> known = broker.logIn(login);
+        return new Actor(known.orElseThrow(() -> refused(login)), connection.name());
+    }
+
+    private static HttpFailure refused(Login login) {
+        return HttpFailure.loginFailed(
+                login.isGuestFromElsewhere() ? "User can only log in via localhost" : "Login failed");
     }
 
     private static byte[] decode(String base64) {

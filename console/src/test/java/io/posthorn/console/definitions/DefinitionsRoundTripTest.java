@@ -20,6 +20,7 @@ import io.posthorn.console.definitions.DefinitionsPlan.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -223,7 +224,8 @@ class DefinitionsRoundTripTest {
     }
 
     private static Credential hash(String password) {
-        return new Credential(Credential.PBKDF2_SHA256, "$hash of " + password);
+        String key = Base64.getEncoder().encodeToString(bytes(password));
+        return new Credential(Credential.PBKDF2_SHA256, "SCRAM-SHA-256$4096:c2FsdA==$" + key + ":" + key);
     }
 
     private byte[] exported() {

@@ -16,6 +16,7 @@ public record ServerConfig(
         Tls tls,
         Limits limits,
         Storage storage,
+        Audit audit,
         Threads threads) {
     /// Where messages are kept.
     public sealed interface Place {
@@ -65,6 +66,28 @@ public record ServerConfig(
     /// @param tail bytes of memory for the newest records
     public record Storage(long journalSegment, long tail) {}
 
+    /// Where it is written down who did what.
+    public sealed interface AuditPlace {
+        record Off() implements AuditPlace {}
+
+        record InData() implements AuditPlace {}
+
+        record At(Path path) implements AuditPlace {}
+    }
+
+    /// @param size in bytes, after which the next file begins
+    public record Audit(AuditPlace place, long size) {}
+
+    /// The file of the audit log, unless there is none.
+    public Optional<Path> auditFile() {
+        return switch (audit.place()) {
+            case AuditPlace.Off _ -> Optional.empty();
+            case AuditPlace.At(Path path) -> Optional.of(path);
+            case AuditPlace.InData _ ->
+                place instanceof Place.Directory(Path data) ? Optional.of(data.resolve("audit.log")) : Optional.empty();
+        };
+    }
+
     /// @param io 0 for half the cores
     public record Threads(int io) {}
 
@@ -104,6 +127,7 @@ public record ServerConfig(
                         values.get(SettingTable.MEMORY_SHARE),
                         values.get(SettingTable.FREE_SPACE)),
                 new Storage(values.get(SettingTable.JOURNAL_SEGMENT), values.get(SettingTable.TAIL)),
+                new Audit(values.get(SettingTable.AUDIT_FILE), values.get(SettingTable.AUDIT_SIZE)),
                 new Threads(values.get(SettingTable.IO_THREADS)));
     }
 

@@ -156,6 +156,20 @@ public final class SettingTable {
             "memory for the newest records, which are then not read from disk",
             text -> ValueReaders.bytes(text, 0, Long.MAX_VALUE));
 
+    static final Setting<ServerConfig.AuditPlace> AUDIT_FILE = Setting.of(
+            "audit.file",
+            "a file, data for audit.log in the data directory, or off",
+            "data",
+            "where it is written down who did what; with memory, data is off",
+            ValueReaders::auditPlace);
+
+    static final Setting<Long> AUDIT_SIZE = Setting.of(
+            "audit.size",
+            "a size such as 10MiB",
+            "10MiB",
+            "size after which the next audit file begins; nine old ones are kept",
+            text -> ValueReaders.bytes(text, KIB, Long.MAX_VALUE));
+
     static final Setting<Integer> IO_THREADS = Setting.of(
             "threads.io",
             "a number, 0 for half the cores",
@@ -186,6 +200,8 @@ public final class SettingTable {
             FREE_SPACE,
             JOURNAL_SEGMENT,
             TAIL,
+            AUDIT_FILE,
+            AUDIT_SIZE,
             IO_THREADS);
 
     private SettingTable() {}

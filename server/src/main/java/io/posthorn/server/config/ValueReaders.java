@@ -35,6 +35,14 @@ final class ValueReaders {
         return text.equals("none") ? Optional.empty() : Optional.of(path(text));
     }
 
+    static ServerConfig.AuditPlace auditPlace(String text) {
+        return switch (text) {
+            case "off" -> new ServerConfig.AuditPlace.Off();
+            case "data" -> new ServerConfig.AuditPlace.InData();
+            default -> new ServerConfig.AuditPlace.At(path(text));
+        };
+    }
+
     static ServerConfig.ClientCertificates clientCertificates(String text) {
         return switch (text) {
             case "none" -> ServerConfig.ClientCertificates.NONE;

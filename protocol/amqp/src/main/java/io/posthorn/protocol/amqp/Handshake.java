@@ -83,7 +83,7 @@ final class Handshake {
         connection.reporting().said(ok.mechanism(), ok.clientProperties());
         Credentials credentials = Credentials.of(ok.mechanism(), ok.response(), certified(), ok.id());
         transport.readGate().close(ReadGate.Reason.LOGIN);
-        logins.check(credentials, user -> loggedIn(user, credentials.user(), ok.mechanism()));
+        logins.check(credentials, ok.mechanism(), user -> loggedIn(user, credentials.user(), ok.mechanism()));
         return new Authenticating(client);
     }
 
@@ -152,7 +152,7 @@ final class Handshake {
         String user = running.session().principal().user();
         var credentials = new Credentials.Password(user, update.newSecret().toByteArray());
         transport.readGate().close(ReadGate.Reason.COMMAND);
-        logins.check(credentials, checked -> secretChecked(checked.isPresent(), update));
+        logins.check(credentials, "update-secret", checked -> secretChecked(checked.isPresent(), update));
         return running;
     }
 

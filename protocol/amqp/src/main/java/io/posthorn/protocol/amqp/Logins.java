@@ -1,16 +1,14 @@
 package io.posthorn.protocol.amqp;
 
+import io.posthorn.broker.Login;
 import io.posthorn.broker.Principal;
+import io.posthorn.log.Bytes;
 import io.posthorn.transport.Connection;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Checks passwords off the loop, where hashing may take its time, and brings the result back to it.
+/// Asks the broker who a peer is, and brings the answer back to the connection's loop.
 final class Logins {
-    private static final System.Logger LOG = System.getLogger(Logins.class.getName());
-    private static final String GUEST = "guest";
-
     private final AmqpProtocol protocol;
     private final Connection transport;
 
@@ -19,26 +17,15 @@ final class Logins {
         this.transport = transport;
     }
 
-    /// @param then is called on the connection's loop, with nobody when the login is refused
-    void check(Credentials credentials, Consumer<Optional<Principal>> then) {
-        // The well-known password of guest must not open a server to the network.
-        boolean mayComeFromHere = !credentials.user().equals(GUEST) || transport.isFromLoopback();
-        protocol.blocking().execute(() -> {
-            Optional<Principal> user = mayComeFromHere ? authenticate(credentials) : Optional.empty();
-            transport.loop().execute(() -> then.accept(user));
-        });
-    }
-
-    private Optional<Principal> authenticate(Credentials credentials) {
-        try {
-            return switch (credentials) {
-                case Credentials.Password(String user, byte[] password) ->
-                    protocol.broker().authenticate(user, password);
-                case Credentials.Certificate(String user) -> protocol.broker().user(user);
-            };
-        } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, transport.name() + ": the login could not be checked", fault);
-            return Optional.empty();
-        }
+    /// @param mechanism by which the credentials came
+    /// @param then is called on the connection's loop later, with nobody when the login is refused
+    void check(Credentials credentials, String mechanism, Consumer<Optional<Principal>> then) {
+        var proof = switch (credentials) {
+            case Credentials.Password(String _, byte[] password) -> new Login.Proof.Password(new Bytes(password));
+            case Credentials.Certificate _ -> new Login.Proof.Checked();
+        };
+        var peer = new Login.Peer(transport.peerAddress(), transport.isFromLoopback(), transport.name());
+        var login = new Login(credentials.user(), proof, peer, "amqp " + mechanism);
+        protocol.broker().logIn(login, user -> transport.loop().execute(() -> then.accept(user)));
     }
 }

@@ -22,6 +22,8 @@ import io.posthorn.protocol.amqp.wire.ReplyCode;
 final class ReplyCodes {
     private static final Version UNKNOWN_TYPE_CLOSES_CHANNEL = new Version(4, 3);
 
+    private static final Version REFUSAL_SAYS_PERMISSION = new Version(4, 0);
+
     private ReplyCodes() {}
 
     static ReplyCode of(BrokerException failure) {
@@ -42,7 +44,8 @@ final class ReplyCodes {
     /// @param settings which version of RabbitMQ clients are told
     static AmqpException translate(BrokerException failure, Method culprit, AmqpSettings settings) {
         boolean isUnknownType = failure instanceof NotImplemented && culprit instanceof ExchangeMethod.Declare;
-        return new AmqpException(isUnknownType ? unknownType(settings) : of(failure), text(failure), culprit.id());
+        return new AmqpException(
+                isUnknownType ? unknownType(settings) : of(failure), text(failure, settings), culprit.id());
     }
 
     /// For an unknown type of exchange RabbitMQ has a code of its own, which closes the connection; from version 4.3 on
@@ -51,6 +54,13 @@ final class ReplyCodes {
         return Version.of(settings.identity().version()).isAtLeast(UNKNOWN_TYPE_CLOSES_CHANNEL)
                 ? ReplyCode.PRECONDITION_FAILED
                 : ReplyCode.COMMAND_INVALID;
+    }
+
+    private static String text(BrokerException failure, AmqpSettings settings) {
+        return failure instanceof AccessRefused refused
+                        && !Version.of(settings.identity().version()).isAtLeast(REFUSAL_SAYS_PERMISSION)
+                ? refused.withoutPermission()
+                : text(failure);
     }
 
     static String text(Exception failure) {

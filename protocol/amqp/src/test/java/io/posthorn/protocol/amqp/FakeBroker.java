@@ -14,6 +14,7 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.Login;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Outcome;
@@ -30,8 +31,10 @@ import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
 import io.posthorn.broker.admin.Administration;
+import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Passwords;
 import io.posthorn.broker.statistics.Statistics;
-import java.nio.charset.StandardCharsets;
+import io.posthorn.log.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -69,15 +73,24 @@ final class FakeBroker implements Broker {
     }
 
     @Override
-    public Optional<Principal> authenticate(String user, byte[] password) {
-        return user.equals("guest") && new String(password, StandardCharsets.UTF_8).equals("guest")
-                ? Optional.of(new Principal(user))
-                : Optional.empty();
+    public void logIn(Login login, Consumer<Optional<Principal>> then) {
+        boolean isGuest = login.user().equals("guest")
+                && switch (login.proof()) {
+                    case Login.Proof.Password(Bytes password) ->
+                        password.toUtf8().equals("guest");
+                    case Login.Proof.Checked _ -> true;
+                };
+        then.accept(isGuest ? Optional.of(new Principal("guest")) : Optional.empty());
     }
 
     @Override
-    public Optional<Principal> user(String name) {
-        return name.equals("guest") ? Optional.of(new Principal(name)) : Optional.empty();
+    public Passwords passwords() {
+        throw new UnsupportedOperationException("no test of the fake asks for it");
+    }
+
+    @Override
+    public AccessControl access() {
+        throw new UnsupportedOperationException("no test of the fake asks for it");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.posthorn.protocol.amqp;
 
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
@@ -37,7 +38,8 @@ final class LocalBrokerWorld implements AutoCloseable {
                 BrokerOptions.defaults(),
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system(),
-                new DeliveredProperties(AmqpSettings.DEFAULTS));
+                new DeliveredProperties(AmqpSettings.DEFAULTS),
+                AuditLog.NONE);
         server = new TestServer(broker, AmqpSettings.DEFAULTS, loops);
     }
 

@@ -3,6 +3,7 @@ package io.posthorn.protocol.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.NotImplemented;
 import io.posthorn.protocol.amqp.AmqpSettings.Identity;
 import io.posthorn.protocol.amqp.wire.ExchangeMethod;
@@ -26,6 +27,14 @@ class ReplyCodesTest {
         assertThat(answer.replyText()).endsWith("unknown exchange type 'nonsense'");
         assertThat(ReplyCodes.translate(failure, QUEUE, settings).code().number())
                 .isEqualTo(540);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3.10.8, access to", "3.13.7, access to", "4.0.0, write access to", "4.3.5, write access to"})
+    void whatIsRefusedIsSaidAsByTheVersionThatClientsAreTold(String version, String begin) {
+        var failure = new AccessRefused("write", "access to exchange 'x' in vhost '/' refused for user 'u'");
+        assertThat(ReplyCodes.translate(failure, EXCHANGE, settings(version)).replyText())
+                .isEqualTo("ACCESS_REFUSED - " + begin + " exchange 'x' in vhost '/' refused for user 'u'");
     }
 
     private static AmqpSettings settings(String version) {

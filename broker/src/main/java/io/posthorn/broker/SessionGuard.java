@@ -1,0 +1,182 @@
+package io.posthorn.broker;
+
+import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.security.Permission;
+import io.posthorn.broker.security.ResourceRights;
+import io.posthorn.broker.security.Tags;
+import io.posthorn.broker.topology.DeclarePermit;
+import io.posthorn.broker.topology.Names;
+
+/// Asks whether a session may do what it is told to, and writes down what was refused, and what was made and deleted.
+/// Confined to the thread of its session.
+final class SessionGuard {
+    private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+    private static final String ALTERNATE_EXCHANGE = "alternate-exchange";
+
+    private final LocalBroker broker;
+    private final SessionSpec spec;
+    private final ResourceRights rights;
+
+    SessionGuard(LocalBroker broker, SessionSpec spec) {
+        this.broker = broker;
+        this.spec = spec;
+        this.rights = broker.access().rights(spec.principal(), spec.virtualHost());
+    }
+
+    /// False after the reply was told why not.
+    boolean allowsQueue(Permission permission, String name, Reply<?> reply) {
+        return allows(reply, () -> rights.checkQueue(permission, name));
+    }
+
+    boolean allowsExchange(Permission permission, String name, Reply<?> reply) {
+        return allows(reply, () -> rights.checkExchange(permission, name));
+    }
+
+    boolean allowsToSeeQueue(String name, Reply<?> reply) {
+        return allows(reply, () -> rights.checkQueueSeen(name));
+    }
+
+    boolean allowsToSeeExchange(String name, Reply<?> reply) {
+        return allows(reply, () -> rights.checkExchangeSeen(name));
+    }
+
+    /// Lists are the operators'.
+    boolean allowsLists(Reply<?> reply) {
+        return allows(reply, () -> {
+            if (!Tags.mayManage(spec.principal())) {
+                throw new AccessRefused("user '" + spec.principal().user() + "' may not list queues");
+            }
+        });
+    }
+
+    /// To bind and to unbind. The default exchange is refused to everybody, in other words.
+    boolean allowsBinding(BindingSpec binding, Reply<?> reply) {
+        String source = Names.withoutLineBreaks(binding.source());
+        String destination = Names.withoutLineBreaks(binding.destinationName());
+        return allows(reply, () -> {
+            switch (binding.destination()) {
+                case QUEUE -> rights.checkQueue(Permission.WRITE, destination);
+                case EXCHANGE -> rights.checkExchange(Permission.WRITE, destination);
+            }
+            if (!source.isEmpty()) {
+                rights.checkExchange(Permission.READ, source);
+                checkTopic(Permission.READ, source, binding.routingKey());
+            }
+        });
+    }
+
+    private boolean allows(Reply<?> reply, Runnable check) {
+        try {
+            check.run();
+            return true;
+        } catch (BrokerException refused) {
+            reply.failed(noted(refused));
+            return false;
+        }
+    }
+
+    /// @throws AccessRefused
+    void checkPublish(String exchange) {
+        try {
+            rights.checkExchange(Permission.WRITE, exchange);
+        } catch (AccessRefused refused) {
+            throw noted(refused);
+        }
+    }
+
+    /// Each key by which a message is routed. Asked after the exchange is known to be there.
+    ///
+    /// @throws AccessRefused
+    void checkTopics(Message message) {
+        if (!rights.hasTopicRules()) {
+            return;
+        }
+        try {
+            checkTopic(Permission.WRITE, message.exchange(), message.routingKey());
+            for (String key : message.furtherRoutingKeys()) {
+                checkTopic(Permission.WRITE, message.exchange(), key);
+            }
+        } catch (AccessRefused refused) {
+            throw noted(refused);
+        }
+    }
+
+    private void checkTopic(Permission permission, String exchange, String routingKey) {
+        if (rights.hasTopicRules() && broker.topology().isTopicExchange(spec.virtualHost(), exchange)) {
+            rights.checkTopic(permission, exchange, routingKey);
+        }
+    }
+
+    /// For one declaration: it is asked on another thread.
+    Declaration declaration() {
+        return new Declaration();
+    }
+
+    /// One declaration on its way.
+    final class Declaration implements DeclarePermit {
+        private final ResourceRights rightsThere = broker.access().rights(spec.principal(), spec.virtualHost());
+        private boolean makes;
+
+        @Override
+        public void check(QueueSpec queue, boolean isNew) {
+            rightsThere.checkQueue(Permission.CONFIGURE, queue.name());
+            // What the queue gives up is published there by nobody, so it is asked for now.
+            if (isNew && queue.arguments().get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
+                rightsThere.checkQueue(Permission.READ, queue.name());
+                rightsThere.checkExchange(Permission.WRITE, exchange);
+            }
+            makes = isNew && !queue.exclusive();
+        }
+
+        @Override
+        public void check(ExchangeSpec exchange, boolean isNew) {
+            rightsThere.checkExchange(Permission.CONFIGURE, exchange.name());
+            if (isNew && exchange.arguments().get(ALTERNATE_EXCHANGE) instanceof String alternate) {
+                rightsThere.checkExchange(Permission.READ, exchange.name());
+                rightsThere.checkExchange(Permission.WRITE, alternate);
+            }
+            makes = isNew;
+        }
+
+        /// Of what is there for one connection only, nothing is written down.
+        void done(String kind, String name) {
+            if (makes) {
+                note("declare", kind, name);
+            }
+        }
+    }
+
+    /// Something was done.
+    void note(String verb, String kind, String name) {
+        note("%s %s '%s'".formatted(verb, kind, name), AuditLog.Entry.OK);
+    }
+
+    private void note(String what, String result) {
+        broker.audit()
+                .record(new AuditLog.Entry(
+                        spec.principal().user(), spec.name(), what + " in vhost '" + spec.virtualHost() + "'", result));
+    }
+
+    /// Writes down what is refused for want of rights.
+    <T extends BrokerException> T noted(T cause) {
+        if (cause instanceof AccessRefused && broker.refusals().mayBeNoted()) {
+            note("use", String.valueOf(cause.getMessage()));
+        }
+        return cause;
+    }
+
+    /// For answers that come from elsewhere.
+    <T> Reply<T> noting(Reply<T> reply) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                reply.ok(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(noted(cause));
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server.audit;
+
+import org.jspecify.annotations.NullMarked;
