@@ -236,11 +236,15 @@ final class BrokerMetrics {
 
     private void storage(BrokerStatus status) {
         var storage = status.storage();
-        if (storage.freeBytes() != Long.MAX_VALUE) {
-            out.gauge("rabbitmq_disk_space_available_bytes", "Disk space available in bytes")
-                    .value(storage.freeBytes());
-            out.gauge("rabbitmq_disk_space_available_limit_bytes", "Free disk space low watermark in bytes")
-                    .value(node.limits().freeDiskBytes());
+        // In memory no disk can be full: there are the names, and no samples.
+        boolean onDisk = storage.freeBytes() != Long.MAX_VALUE;
+        var free = out.gauge("rabbitmq_disk_space_available_bytes", "Disk space available in bytes");
+        if (onDisk) {
+            free.value(storage.freeBytes());
+        }
+        var limit = out.gauge("rabbitmq_disk_space_available_limit_bytes", "Free disk space low watermark in bytes");
+        if (onDisk) {
+            limit.value(node.limits().freeDiskBytes());
         }
         out.counter("rabbitmq_io_write_bytes_total", "Total number of I/O bytes written")
                 .value(storage.appendedBytes());
@@ -268,12 +272,8 @@ final class BrokerMetrics {
     }
 
     private void certificates() {
-        var certificates = node.certificates().get();
-        if (certificates.isEmpty()) {
-            return;
-        }
         out.gauge("posthorn_certificate_expiry_timestamp_seconds", "Until when a certificate that is served is valid");
-        for (Node.Expiring each : certificates) {
+        for (Node.Expiring each : node.certificates().get()) {
             out.labelled(Labels.of("subject", each.subject()), each.notAfter().getEpochSecond());
         }
     }
