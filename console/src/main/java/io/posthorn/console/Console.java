@@ -9,6 +9,7 @@ import io.posthorn.console.http.RouteTable;
 import io.posthorn.console.metrics.MetricsRoutes;
 import io.posthorn.console.rates.Sampler;
 import java.time.InstantSource;
+import io.posthorn.console.v1.V1Api;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public final class Console {
         var routes = new ArrayList<Route>();
         routes.addAll(ManagementApi.routes(broker, observed));
         routes.addAll(MetricsRoutes.routes(broker, node, clock));
+        routes.addAll(V1Api.routes(broker, clock));
         return new RouteTable(List.copyOf(routes));
     }
 }

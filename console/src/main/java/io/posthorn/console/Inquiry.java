@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -95,32 +93,5 @@ public final class Inquiry<T> implements Reply<T>, SessionListener {
     @Override
     public void ended(BrokerException cause) {
         failed(cause);
-    }
-
-    /// The io thread of a session that has no socket.
-    private static final class SessionThread implements SessionSpec.IoExecutor, AutoCloseable {
-        private @Nullable Thread thread;
-        private final ExecutorService executor = Executors.newSingleThreadExecutor(this::newThread);
-
-        private Thread newThread(Runnable work) {
-            thread = Thread.ofVirtual().name("control-session").unstarted(work);
-            return thread;
-        }
-
-        @Override
-        public boolean isCurrentThread() {
-            return Thread.currentThread().equals(thread);
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            executor.execute(task);
-        }
-
-        /// What is queued is still run.
-        @Override
-        public void close() {
-            executor.close();
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.posthorn.broker.admin.Actor;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -66,6 +67,10 @@ public final class Request {
 
     public Optional<String> query(String name) {
         return Optional.ofNullable(query.get(name));
+    }
+
+    public Set<String> queryNames() {
+        return query.keySet();
     }
 
     /// Whether a parameter of the query says so.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.console.v1;
+
+import org.jspecify.annotations.NullMarked;
