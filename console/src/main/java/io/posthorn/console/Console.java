@@ -8,8 +8,8 @@ import io.posthorn.console.http.Route;
 import io.posthorn.console.http.RouteTable;
 import io.posthorn.console.metrics.MetricsRoutes;
 import io.posthorn.console.rates.Sampler;
-import java.time.InstantSource;
 import io.posthorn.console.v1.V1Api;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
