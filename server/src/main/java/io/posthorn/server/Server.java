@@ -51,6 +51,7 @@ public final class Server implements AutoCloseable {
         lifecycle.opened("what runs in the background", blocking);
         try {
             this.broker = openBroker();
+            new Provisions(broker).make(config.provisions());
             var protocol = new AmqpProtocol(broker, amqpSettings(), blocking, InstantSource.system());
             var limit = connectionLimit();
             var listeners = new Listeners(loops, config.tls(), blocking, lifecycle);

@@ -260,8 +260,10 @@ public final class Topology {
             case TopologyChange.Unbound(String host, var binding) -> change(host, known -> known.without(binding));
             case TopologyChange.LogIdsUsed(var last) -> usedLogs(last);
             case RightsChange right -> with(RightsChange.apply(this, right));
-            case SettingsChange setting ->
-                with(SettingsChange.apply(this, setting)).preparing(setting);
+            case SettingsChange setting -> {
+                var changed = SettingsChange.apply(this, setting);
+                yield changed == settings ? this : with(changed).preparing(setting);
+            }
         };
     }
 

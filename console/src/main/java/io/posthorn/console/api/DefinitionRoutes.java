@@ -7,6 +7,8 @@ import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
 import io.posthorn.broker.admin.Credential;
+import io.posthorn.broker.topology.Topology;
+import io.posthorn.console.Node;
 import io.posthorn.console.definitions.Definitions;
 import io.posthorn.console.definitions.DefinitionsException;
 import io.posthorn.console.definitions.DefinitionsPlan;
@@ -26,9 +28,8 @@ import java.util.regex.Pattern;
 
 /// Everything that is declared and decided, as a file: out, in, and what it would change.
 ///
-/// @param version that is told to clients
 /// @param hashing makes a credential of a password; takes its time
-record DefinitionRoutes(Administering broker, String version, Function<String, Credential> hashing) {
+record DefinitionRoutes(Administering broker, Node node, Function<String, Credential> hashing) {
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
     List<Route> routes() {
@@ -50,8 +51,7 @@ record DefinitionRoutes(Administering broker, String version, Function<String, C
     }
 
     private Answer export(Request request) {
-        var writer = new DefinitionsWriter(broker.current(), version);
-        return file(request, writer::writeAll);
+        return file(request, writer(broker.current())::writeAll);
     }
 
     private Answer exportHost(Request request) {
@@ -60,7 +60,11 @@ record DefinitionRoutes(Administering broker, String version, Function<String, C
         if (!topology.hasVirtualHost(host)) {
             throw HttpFailure.badRequest("vhost_not_found");
         }
-        return file(request, out -> new DefinitionsWriter(topology, version).writeHost(host, out));
+        return file(request, out -> writer(topology).writeHost(host, out));
+    }
+
+    private DefinitionsWriter writer(Topology topology) {
+        return new DefinitionsWriter(topology, node.name(), node.identity());
     }
 
     private static Answer file(Request request, Answer.Content content) {

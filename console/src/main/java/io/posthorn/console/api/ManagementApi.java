@@ -1,7 +1,6 @@
 package io.posthorn.console.api;
 
 import io.posthorn.broker.Broker;
-import io.posthorn.console.Node;
 import io.posthorn.console.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +10,9 @@ public final class ManagementApi {
     private ManagementApi() {}
 
     public static List<Route> routes(Broker broker, Observed observed) {
-        Node node = observed.node();
         var routes = new ArrayList<Route>();
         routes.addAll(IdentityRoutes.routes());
-        routes.addAll(
-                AdministrationRoutes.routes(broker, node.name(), node.identity().rabbitVersion()));
+        routes.addAll(AdministrationRoutes.routes(broker, observed.node()));
         routes.addAll(OverviewRoutes.routes(observed));
         routes.addAll(NodeRoutes.routes(observed));
         routes.addAll(ConnectionRoutes.routes(observed));

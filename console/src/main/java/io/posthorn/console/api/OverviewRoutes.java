@@ -5,6 +5,7 @@ import io.posthorn.broker.statistics.Totals;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.VirtualHost;
 import io.posthorn.console.Node;
+import io.posthorn.console.definitions.ClusterName;
 import io.posthorn.console.http.Access;
 import io.posthorn.console.http.Answer;
 import io.posthorn.console.http.Fields;
@@ -76,7 +77,11 @@ final class OverviewRoutes {
                 .with("product_name", _ -> identity.product())
                 .with("product_version", _ -> identity.productVersion())
                 .with("rabbitmq_version", _ -> identity.rabbitVersion())
-                .with("cluster_name", _ -> ClusterName.of(observed))
+                .with(
+                        "cluster_name",
+                        _ -> ClusterName.of(
+                                observed.broker().administration().current(),
+                                observed.node().name()))
                 .with("erlang_version", _ -> "none")
                 .with("erlang_full_version", _ -> "none: Java " + Runtime.version())
                 .with("release_series_support_status", _ -> "supported")

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// RabbitMQ keeps policies and limits of hosts as parameters too; here they are shown among them, and have routes of
 /// their own.
-record ParameterRoutes(Administering broker) {
+///
+/// @param node names the broker that nobody has named
+record ParameterRoutes(Administering broker, String node) {
     private static final Fields<Map<String, @Nullable Object>> FIELDS =
             Listed.members("value", "vhost", "component", "name");
     private static final Fields<Parameter> GLOBAL = Listed.members(List.of("name", "value"), Described::parameter);
@@ -205,7 +207,7 @@ record ParameterRoutes(Administering broker) {
     }
 
     private Answer showName(Request request) {
-        return Answer.json(Map.of("name", ClusterName.of(broker.current())));
+        return Answer.json(Map.of("name", ClusterName.of(broker.current(), node)));
     }
 
     private Answer putName(Request request) {

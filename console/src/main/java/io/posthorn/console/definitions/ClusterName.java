@@ -8,17 +8,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// What operators call the broker, kept where RabbitMQ keeps it: as a global parameter.
 public final class ClusterName {
     private static final String PARAMETER = "cluster_name";
-    private static final String UNNAMED = "posthorn";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private ClusterName() {}
 
-    public static String of(Topology topology) {
+    /// @param unnamed until somebody has chosen a name
+    public static String of(Topology topology, String unnamed) {
         return topology.globalParameters().stream()
                 .filter(parameter -> parameter.name().equals(PARAMETER))
                 .findFirst()
-                .map(parameter -> Described.json(parameter).asString(UNNAMED))
-                .orElse(UNNAMED);
+                .map(parameter -> Described.json(parameter).asString(unnamed))
+                .orElse(unnamed);
     }
 
     public static AdminChange changeTo(String name) {

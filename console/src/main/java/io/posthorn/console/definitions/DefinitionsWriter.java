@@ -4,6 +4,7 @@ import io.posthorn.broker.admin.Parameter;
 import io.posthorn.broker.admin.Policy;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.VirtualHost;
+import io.posthorn.console.Node;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,10 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// What belongs to one connection only, exclusive queues and what leads to them, is left out, as are exchanges that
 /// every virtual host has.
 ///
-/// @param version that is told to clients
-public record DefinitionsWriter(Topology topology, String version) {
+/// @param node names the broker that nobody has named
+public record DefinitionsWriter(Topology topology, String node, Node.Identity identity) {
     /// Global parameters that are of this broker only.
-    private static final Set<String> OWN_PARAMETERS = Set.of(ImportedFile.PARAMETER);
+    private static final Set<String> OWN_PARAMETERS = Set.of(ImportedFile.PARAMETER, FirstUser.PARAMETER);
 
     private static final String RESERVED = "amq.";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -31,7 +32,7 @@ public record DefinitionsWriter(Topology topology, String version) {
         try (var json = MAPPER.createGenerator(out)) {
             json.writeStartObject();
             writeHead(json, "cluster");
-            String cluster = ClusterName.of(topology);
+            String cluster = ClusterName.of(topology, node);
             json.writeStringProperty("original_cluster_name", cluster);
             json.writeStringProperty("explanation", "Definitions of cluster '" + cluster + "'");
             writeUsers(json);
@@ -73,10 +74,10 @@ public record DefinitionsWriter(Topology topology, String version) {
     private interface Items extends Consumer<Map<String, @Nullable Object>> {}
 
     private void writeHead(JsonGenerator json, String format) {
-        json.writeStringProperty("rabbit_version", version);
-        json.writeStringProperty("rabbitmq_version", version);
-        json.writeStringProperty("product_name", "Posthorn");
-        json.writeStringProperty("product_version", version);
+        json.writeStringProperty("rabbit_version", identity.rabbitVersion());
+        json.writeStringProperty("rabbitmq_version", identity.rabbitVersion());
+        json.writeStringProperty("product_name", identity.product());
+        json.writeStringProperty("product_version", identity.productVersion());
         json.writeStringProperty("rabbitmq_definition_format", format);
     }
 

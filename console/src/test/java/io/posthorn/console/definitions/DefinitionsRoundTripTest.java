@@ -14,6 +14,7 @@ import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.Credential;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.console.MemoryBroker;
+import io.posthorn.console.Node;
 import io.posthorn.console.definitions.DefinitionsPlan.Difference;
 import io.posthorn.console.definitions.DefinitionsPlan.Step;
 import io.posthorn.console.definitions.DefinitionsPlan.Verdict;
@@ -91,7 +92,7 @@ class DefinitionsRoundTripTest {
     void oneHostIsExportedWithoutItsNameAndImportedIntoAnother() throws IOException {
         world.apply(read(recorded("rabbitmq-3.10-whole.json")).changes());
         var out = new ByteArrayOutputStream();
-        new DefinitionsWriter(world.topology(), "4.2.1").writeHost("shop", out);
+        writer(world).writeHost("shop", out);
         world.apply(List.of(new AdminChange.PutVirtualHost(VirtualHostSpec.named("copy"))));
 
         world.apply(
@@ -99,7 +100,7 @@ class DefinitionsRoundTripTest {
                         .changes());
 
         var again = new ByteArrayOutputStream();
-        new DefinitionsWriter(world.topology(), "4.2.1").writeHost("copy", again);
+        writer(world).writeHost("copy", again);
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("\"vhost\"");
         assertThat(again.toString(StandardCharsets.UTF_8).replace("copy", "shop"))
                 .isEqualTo(out.toString(StandardCharsets.UTF_8));
@@ -232,9 +233,13 @@ class DefinitionsRoundTripTest {
         return exported(world);
     }
 
+    private static DefinitionsWriter writer(MemoryBroker world) {
+        return new DefinitionsWriter(world.topology(), "rabbit@localhost", new Node.Identity("Posthorn", "1", "4.2.1"));
+    }
+
     private static byte[] exported(MemoryBroker world) {
         var out = new ByteArrayOutputStream();
-        new DefinitionsWriter(world.topology(), "4.2.1").writeAll(out);
+        writer(world).writeAll(out);
         return out.toByteArray();
     }
 

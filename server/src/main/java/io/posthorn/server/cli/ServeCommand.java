@@ -27,6 +27,10 @@ final class ServeCommand {
                             "where the management API is served, or 'off' (default: 127.0.0.1:15672)"),
                     Command.Option.with(
                             "--https", "HOST:PORT", "where the management API is served over TLS (default: off)"),
+                    Command.Option.with(
+                            "--definitions",
+                            "FILE",
+                            "users, queues and so on, as RabbitMQ exports them, to be there before anybody is let in"),
                     Command.Option.with("--config", "FILE", "a YAML file with settings")),
             "Run a broker, until Ctrl-C.",
             List.of(
@@ -47,7 +51,7 @@ final class ServeCommand {
 
     private static Map<String, String> flags(Arguments given) {
         var flags = new HashMap<String, String>();
-        for (String name : List.of("--data", "--memory", "--amqp", "--amqps", "--http", "--https")) {
+        for (String name : List.of("--data", "--memory", "--amqp", "--amqps", "--http", "--https", "--definitions")) {
             given.value(name).ifPresent(value -> flags.put(name, value));
         }
         return flags;

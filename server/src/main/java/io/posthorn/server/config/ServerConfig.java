@@ -17,7 +17,8 @@ public record ServerConfig(
         Limits limits,
         Storage storage,
         Audit audit,
-        Threads threads) {
+        Threads threads,
+        Provisions provisions) {
     /// Where messages are kept.
     public sealed interface Place {
         /// Nothing is kept after a stop.
@@ -91,6 +92,18 @@ public record ServerConfig(
     /// @param io 0 for half the cores
     public record Threads(int io) {}
 
+    /// What is decided before the start.
+    public record Provisions(Optional<Path> definitions, Optional<FirstUser> firstUser) {}
+
+    /// The administrator of a new broker.
+    public record FirstUser(String name, String password, String virtualHost) {
+        /// Never shows the password.
+        @Override
+        public String toString() {
+            return "FirstUser[" + name + "]";
+        }
+    }
+
     /// The defaults, but in memory and on a free port: what a test or an embedding application starts from.
     public static ServerConfig inMemory() {
         return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"));
@@ -128,7 +141,18 @@ public record ServerConfig(
                         values.get(SettingTable.FREE_SPACE)),
                 new Storage(values.get(SettingTable.JOURNAL_SEGMENT), values.get(SettingTable.TAIL)),
                 new Audit(values.get(SettingTable.AUDIT_FILE), values.get(SettingTable.AUDIT_SIZE)),
-                new Threads(values.get(SettingTable.IO_THREADS)));
+                new Threads(values.get(SettingTable.IO_THREADS)),
+                new Provisions(values.get(SettingTable.DEFINITIONS), firstUser(values)));
+    }
+
+    private static Optional<FirstUser> firstUser(SettingReader.Values values) {
+        var name = values.get(SettingTable.DEFAULT_USER);
+        var password = values.get(SettingTable.DEFAULT_PASS);
+        if (name.isPresent() != password.isPresent()) {
+            throw new ConfigException("%s: a first user needs both default.user and default.pass."
+                    .formatted(values.where(name.isPresent() ? SettingTable.DEFAULT_USER : SettingTable.DEFAULT_PASS)));
+        }
+        return name.map(user -> new FirstUser(user, password.orElseThrow(), values.get(SettingTable.DEFAULT_VHOST)));
     }
 
     private static Tls tls(SettingReader.Values values) {

@@ -170,6 +170,27 @@ public final class SettingTable {
             "size after which the next audit file begins; nine old ones are kept",
             text -> ValueReaders.bytes(text, KIB, Long.MAX_VALUE));
 
+    static final Setting<Optional<Path>> DEFINITIONS = Setting.of(
+                    "definitions.file",
+                    "a JSON file or none",
+                    "none",
+                    "definitions that are imported before anybody is let in, when they have changed",
+                    ValueReaders::file)
+            .flag("--definitions");
+
+    static final Setting<Optional<String>> DEFAULT_USER = Setting.of(
+            "default.user",
+            "a name or none",
+            "none",
+            "the administrator that a new broker has, instead of guest",
+            ValueReaders::maybe);
+
+    static final Setting<Optional<String>> DEFAULT_PASS =
+            Setting.of("default.pass", "a password or none", "none", "the password of that user", ValueReaders::maybe);
+
+    static final Setting<String> DEFAULT_VHOST = Setting.of(
+            "default.vhost", "a name", "/", "the virtual host that a new broker has for that user", ValueReaders::line);
+
     static final Setting<Integer> IO_THREADS = Setting.of(
             "threads.io",
             "a number, 0 for half the cores",
@@ -202,6 +223,10 @@ public final class SettingTable {
             TAIL,
             AUDIT_FILE,
             AUDIT_SIZE,
+            DEFINITIONS,
+            DEFAULT_USER,
+            DEFAULT_PASS,
+            DEFAULT_VHOST,
             IO_THREADS);
 
     private SettingTable() {}

@@ -43,6 +43,11 @@ final class ValueReaders {
         };
     }
 
+    /// Any text; `none` is none.
+    static Optional<String> maybe(String text) {
+        return text.equals("none") || text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
     static ServerConfig.ClientCertificates clientCertificates(String text) {
         return switch (text) {
             case "none" -> ServerConfig.ClientCertificates.NONE;
