@@ -38,6 +38,16 @@ class DeduplicationTest {
     }
 
     @Test
+    void aDuplicateIsConfirmedThoughTheQueueIsFull() {
+        declare("q", Map.of("x-message-deduplication", true, "x-max-length", 1, "x-overflow", "reject-publish"), true);
+        publish("a", "b", "a");
+        assertThat(client.accepted).containsExactly(1L, 3L);
+        assertThat(client.refused).containsExactly(2L);
+        publish("b");
+        assertThat(client.refused).as("what was refused has not been seen").containsExactly(2L, 4L);
+    }
+
+    @Test
     void messagesWithoutAnIdAreNeverDuplicates() {
         declare(true);
         publish("", "", "");

@@ -153,14 +153,18 @@ final class Publishing {
                 broken = queues.whyMissing(target) instanceof BrokerException.StorageFailed failed ? failed : broken;
                 continue;
             }
-            BrokerException refusal = queue.refusal(publication.batch());
+            Deduplication once = queue.deduplication();
+            // A duplicate takes no room: it is in the queue, or has been.
+            RecordBatch batch =
+                    once == null ? publication.batch() : once.withoutDuplicates(publication.batch(), clock.getAsLong());
+            BrokerException refusal = batch == null ? null : queue.refusal(batch);
             if (refusal != null) {
                 broken = refusal;
                 continue;
             }
             noteTimes(queue, publication.expiring());
-            if (queue.deduplication() != null) {
-                hasWaited |= appendOnce(queue, queue.deduplication(), publication);
+            if (once != null) {
+                hasWaited |= appendOnce(queue, once, batch, publication);
             } else if (queue.durable()) {
                 durable.add(queue);
             } else {
@@ -192,9 +196,10 @@ final class Publishing {
     /// Appends what the queue has not seen before. A duplicate is as good as appended, once what it repeats is
     /// durable.
     ///
+    /// @param batch without duplicates; null when there is nothing else
     /// @return whether the receipt must wait for the journal's end as it is now
-    private boolean appendOnce(Queue queue, Deduplication deduplication, Publication publication) {
-        RecordBatch batch = deduplication.withoutDuplicates(publication.batch(), clock.getAsLong());
+    private boolean appendOnce(
+            Queue queue, Deduplication deduplication, @Nullable RecordBatch batch, Publication publication) {
         if (!queue.durable()) {
             if (batch != null) {
                 appendVolatile(queue, batch);
