@@ -15,6 +15,9 @@ sealed interface BrokerEvent {
     /// One more queue that a message may have reached: whether it was bound is not known.
     record MayHaveReached(String queue, long message) implements BrokerEvent {}
 
+    /// Messages of one transaction to one queue that keeps everything: where one is, all are.
+    record Together(List<Long> messages) implements BrokerEvent {}
+
     record Confirmed(long message) implements BrokerEvent {}
 
     /// @param consumer a number that no other consumer has
@@ -23,6 +26,9 @@ sealed interface BrokerEvent {
 
     /// The client is done with it, and the broker was told.
     record Settled(String queue, long message) implements BrokerEvent {}
+
+    /// The client does not hold it any more, and has not settled it.
+    record GivenBack(String queue, long message) implements BrokerEvent {}
 
     /// The client has refused it, where what is refused goes to another queue: there it must come to, unless it comes
     /// back.

@@ -9,6 +9,7 @@ import io.posthorn.verification.simulation.BrokerEvent.Deleted;
 import io.posthorn.verification.simulation.BrokerEvent.Delivered;
 import io.posthorn.verification.simulation.BrokerEvent.Drained;
 import io.posthorn.verification.simulation.BrokerEvent.FannedOut;
+import io.posthorn.verification.simulation.BrokerEvent.GivenBack;
 import io.posthorn.verification.simulation.BrokerEvent.LookedFor;
 import io.posthorn.verification.simulation.BrokerEvent.MayHaveReached;
 import io.posthorn.verification.simulation.BrokerEvent.Published;
@@ -17,6 +18,7 @@ import io.posthorn.verification.simulation.BrokerEvent.Restarted;
 import io.posthorn.verification.simulation.BrokerEvent.Settled;
 import io.posthorn.verification.simulation.BrokerEvent.Taken;
 import io.posthorn.verification.simulation.BrokerEvent.TimePassed;
+import io.posthorn.verification.simulation.BrokerEvent.Together;
 import io.posthorn.verification.simulation.BrokerEvent.Unanswered;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,12 +44,16 @@ final class BrokerInvariants {
                 new QueuesSurviveAndDeletedOnesDoNot(),
                 new BindingsSurvive(),
                 new EverythingIsAnswered(),
-                new DeadLettersArrive());
+                new DeadLettersArrive(),
+                new TheDeadArrive(),
+                new NoQueueIsTooLong(),
+                new NothingComesBackTooOften(),
+                new WhatComesBackWaits(),
+                new NoKeyHasMoreThanItsShare());
     }
 
-    /// Where dead letters of several queues meet, and may come twice after a crash.
     private static boolean isGrave(String queue) {
-        return queue.equals(BrokerWorkload.GRAVE);
+        return QueueKind.of(queue).isGrave();
     }
 
     private static void check(boolean holds, Invariant<BrokerEvent> invariant, Object what) {
@@ -91,7 +97,10 @@ final class BrokerInvariants {
         }
 
         private boolean isOver(String queue, long message, Map<Long, Long> appended) {
-            long ttl = BrokerWorkload.timeToLive(queue);
+            if (QueueKind.of(queue).isStream()) {
+                return false;
+            }
+            long ttl = QueueKind.of(queue).timeToLive();
             Long since = appended.get(message);
             boolean byQueue = ttl != Message.NEVER && since != null && since + ttl <= now;
             return byQueue || expiresAt.getOrDefault(message, Message.NEVER) <= now;
@@ -99,12 +108,13 @@ final class BrokerInvariants {
     }
 
     /// A persistent message that was confirmed, or shown to a consumer, is there until it is settled or its time is
-    /// over.
+    /// over, and with it those of its transaction. Of queues that give up others, [TheDeadArrive] tells.
     static final class WhatWasConfirmedOrShownSurvives implements Invariant<BrokerEvent> {
         private final Map<Long, List<String>> queuesOf = new HashMap<>();
         private final Map<String, TreeSet<Long>> owed = new HashMap<>();
         private final Set<Copy> settled = new HashSet<>();
         private final Set<String> atMostOnce = new HashSet<>();
+        private final Map<Long, List<Long>> together = new HashMap<>();
         private final Lifetimes lifetimes = new Lifetimes();
 
         @Override
@@ -119,14 +129,19 @@ final class BrokerInvariants {
                 when queuesOf.containsKey(delivered.message()) -> {
                     settled.remove(new Copy(delivered.queue(), delivered.message()));
                     owe(delivered.queue(), delivered.message());
+                    if (!isGrave(delivered.queue())) {
+                        together.getOrDefault(delivered.message(), List.of())
+                                .forEach(each -> owe(delivered.queue(), each));
+                    }
                 }
+                case Together(List<Long> messages) -> messages.forEach(each -> together.put(each, messages));
                 case Settled(String queue, long message) -> {
                     settled.add(new Copy(queue, message));
                     owed.getOrDefault(queue, new TreeSet<>()).remove(message);
                 }
                 case AtMostOnce(String queue) -> atMostOnce.add(queue);
                 case Drained(String queue, long _, List<Taken> taken)
-                when !atMostOnce.contains(queue) -> {
+                when !atMostOnce.contains(queue) && mayNotLose(queue) -> {
                     var missing = new TreeSet<>(owed.getOrDefault(queue, new TreeSet<>()));
                     taken.forEach(each -> missing.remove(each.message()));
                     missing.removeIf(message -> lifetimes.mayBeOver(queue, message));
@@ -136,6 +151,11 @@ final class BrokerInvariants {
                     // does not concern what is owed
                 }
             }
+        }
+
+        private static boolean mayNotLose(String queue) {
+            QueueKind kind = QueueKind.of(queue);
+            return !kind.dropsHead() && !kind.limitsReturns();
         }
 
         private void owe(String queue, long message) {
@@ -164,7 +184,8 @@ final class BrokerInvariants {
         }
     }
 
-    /// One publisher, one queue, one consumer, one priority: first deliveries come as published, unless the queue
+    /// One publisher, one queue, one consumer, one priority or key: first deliveries come as published, unless the
+    /// queue
     /// gives out the newest first. Whoever takes a queue empty finds everything in the queue's order, the highest
     /// priority first, and even what came back in its old place.
     static final class TheQueuesOrderIsKept implements Invariant<BrokerEvent> {
@@ -176,8 +197,8 @@ final class BrokerInvariants {
             switch (event) {
                 case Published published -> priorities.put(published.message(), published.priority());
                 case Delivered(String queue, int consumer, int publisher, long message, boolean redelivered)
-                when !redelivered && !isGrave(queue) && !BrokerWorkload.isLifo(queue) -> {
-                    Long before = last.put(List.of(consumer, publisher, priority(queue, message)), message);
+                when !redelivered && !isGrave(queue) && !QueueKind.of(queue).isLifo() -> {
+                    Long before = last.put(List.of(consumer, publisher, lane(queue, message)), message);
                     check(before == null || before < message, this, event + " after " + before);
                 }
                 case Drained(String queue, long _, List<Taken> taken)
@@ -190,7 +211,11 @@ final class BrokerInvariants {
 
         /// Of the message in that queue, which may know fewer.
         private int priority(String queue, long message) {
-            return Math.min(BrokerWorkload.maxPriority(queue), priorities.getOrDefault(message, 0));
+            return Math.min(QueueKind.of(queue).maxPriority(), priorities.getOrDefault(message, 0));
+        }
+
+        private int lane(String queue, long message) {
+            return QueueKind.of(queue).isFair() ? QueueKind.keyOf(message) : priority(queue, message);
         }
 
         private boolean isInOrder(String queue, List<Taken> taken) {
@@ -198,8 +223,9 @@ final class BrokerInvariants {
             int lowest = Integer.MAX_VALUE;
             for (Taken each : taken) {
                 int priority = priority(queue, each.message());
-                Long before = lastOf.put(List.of(each.publisher(), priority), each.message());
-                boolean follows = before == null || (before < each.message()) != BrokerWorkload.isLifo(queue);
+                Long before = lastOf.put(List.of(each.publisher(), lane(queue, each.message())), each.message());
+                boolean follows = before == null
+                        || (before < each.message()) != QueueKind.of(queue).isLifo();
                 if (priority > lowest || !follows) {
                     return false;
                 }
@@ -234,7 +260,9 @@ final class BrokerInvariants {
 
         @Override
         public void observe(BrokerEvent event) {
-            if (event instanceof Delivered delivered && !isGrave(delivered.queue())) {
+            if (event instanceof Delivered delivered
+                    && !isGrave(delivered.queue())
+                    && !QueueKind.of(delivered.queue()).isStream()) {
                 boolean first = shown.add(new Copy(delivered.queue(), delivered.message()));
                 check(first || delivered.redelivered(), this, event);
             }
@@ -368,6 +396,141 @@ final class BrokerInvariants {
                     // does not concern dead letters
                 }
             }
+        }
+    }
+
+    /// A confirmed message that is no more in its queue, and that nobody settled, has died: of its age, as there were
+    /// too
+    /// many, or as it came back too often. Where the dead go to the grave it is found there.
+    static final class TheDeadArrive implements Invariant<BrokerEvent> {
+        private final Map<Long, List<String>> queuesOf = new HashMap<>();
+        private final Set<Copy> owed = new HashSet<>();
+        private final Set<Copy> settled = new HashSet<>();
+        private final Set<String> deleted = new HashSet<>();
+        private final Set<Long> buried = new HashSet<>();
+        private boolean hasGrave;
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case Declared(String queue) -> hasGrave |= isGrave(queue);
+                case Published published
+                when hasGrave && published.persistent() -> queuesOf.put(published.message(), published.queues());
+                case Confirmed(long message) ->
+                    queuesOf.getOrDefault(message, List.of()).stream()
+                            .filter(queue -> QueueKind.of(queue).givesAway())
+                            .filter(queue -> !deleted.contains(queue))
+                            .map(queue -> new Copy(queue, message))
+                            .filter(copy -> !settled.contains(copy))
+                            .forEach(owed::add);
+                case Delivered delivered when isGrave(delivered.queue()) -> buried.add(delivered.message());
+                case Settled(String queue, long message) -> {
+                    settled.add(new Copy(queue, message));
+                    owed.remove(new Copy(queue, message));
+                }
+                case DeleteAsked(String queue) -> {
+                    deleted.add(queue);
+                    owed.removeIf(each -> each.queue().equals(queue));
+                }
+                case Drained(String queue, long _, List<Taken> taken) ->
+                    taken.forEach(each -> owed.remove(new Copy(queue, each.message())));
+                case Unanswered _ -> {
+                    owed.removeIf(each -> buried.contains(each.message()));
+                    check(owed.isEmpty(), this, owed);
+                }
+                default -> {
+                    // does not concern the dead
+                }
+            }
+        }
+    }
+
+    static final class NoQueueIsTooLong implements Invariant<BrokerEvent> {
+        @Override
+        public void observe(BrokerEvent event) {
+            if (event instanceof Drained(String queue, long ready, List<Taken> _)
+                    && QueueKind.of(queue).dropsHead()) {
+                check(ready <= QueueKind.MOST_READY, this, event);
+            }
+        }
+    }
+
+    /// What was counted shortly before a crash may be forgotten.
+    static final class NothingComesBackTooOften implements Invariant<BrokerEvent> {
+        private final Map<Copy, Integer> deliveries = new HashMap<>();
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case Delivered delivered
+                when QueueKind.of(delivered.queue()).limitsReturns() -> {
+                    int count = deliveries.merge(new Copy(delivered.queue(), delivered.message()), 1, Integer::sum);
+                    check(count <= QueueKind.MOST_RETURNS + 1, this, event);
+                }
+                case Restarted restarted when !restarted.cleanly() -> deliveries.clear();
+                default -> {
+                    // does not concern returns
+                }
+            }
+        }
+    }
+
+    /// Also over a stop in order.
+    static final class WhatComesBackWaits implements Invariant<BrokerEvent> {
+        private final Map<Copy, Long> dues = new HashMap<>();
+        private long now;
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case TimePassed(long time) -> now = time;
+                case GivenBack(String queue, long message)
+                when QueueKind.of(queue).limitsReturns() ->
+                    dues.put(new Copy(queue, message), now + QueueKind.RETRY_DELAY);
+                case Delivered delivered -> {
+                    Long due = dues.remove(new Copy(delivered.queue(), delivered.message()));
+                    check(due == null || due <= now, this, event + " and not " + due);
+                }
+                case Restarted restarted when !restarted.cleanly() -> dues.clear();
+                default -> {
+                    // does not concern returns
+                }
+            }
+        }
+    }
+
+    /// What the broker thinks a key has under way is at least what clients hold of it; what nobody settles is never
+    /// under
+    /// way, though clients may see it late.
+    static final class NoKeyHasMoreThanItsShare implements Invariant<BrokerEvent> {
+        private final Map<String, Set<Long>> held = new HashMap<>();
+
+        @Override
+        public void observe(BrokerEvent event) {
+            switch (event) {
+                case Delivered delivered
+                when isLimited(QueueKind.of(delivered.queue())) -> {
+                    Set<Long> ofKey = heldOf(delivered.queue(), delivered.message());
+                    ofKey.add(delivered.message());
+                    check(ofKey.size() <= QueueKind.MOST_OF_A_KEY, this, event + " beside " + ofKey);
+                }
+                case Settled(String queue, long message) ->
+                    heldOf(queue, message).remove(message);
+                case GivenBack(String queue, long message) ->
+                    heldOf(queue, message).remove(message);
+                case Restarted _ -> held.clear();
+                default -> {
+                    // does not concern what is held
+                }
+            }
+        }
+
+        private static boolean isLimited(QueueKind kind) {
+            return kind.isFair() && !kind.mayLoseOnTheWay();
+        }
+
+        private Set<Long> heldOf(String queue, long message) {
+            return held.computeIfAbsent(queue + " " + QueueKind.keyOf(message), _ -> new HashSet<>());
         }
     }
 }

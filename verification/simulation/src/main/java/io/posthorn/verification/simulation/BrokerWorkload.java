@@ -8,12 +8,10 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
-import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.log.StorageOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -25,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class BrokerWorkload implements Workload {
     private static final String FANOUT = "amq.fanout";
 
-    /// Where refused messages of some queues go. It is never deleted, and its consumers settle.
-    static final String GRAVE = "q1000000";
-
     private static final StorageOptions STORAGE =
             new StorageOptions(24 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
     private static final BrokerOptions OPTIONS = new BrokerOptions(1 << 28, 0.9, 64 * 1024, 32 * 1024, 1 << 20, 4711);
@@ -38,9 +33,7 @@ final class BrokerWorkload implements Workload {
     /// In milliseconds, as those below.
     private static final int LONGEST_DOWN = 200;
 
-    private static final int TIME_TO_LIVE = 300;
     private static final int LONGEST_OWN_TIME_TO_LIVE = 1_000;
-    private static final int HIGHEST_PRIORITY = 4;
 
     private final Machine machine;
     private final Dice dice;
@@ -190,6 +183,8 @@ final class BrokerWorkload implements Workload {
             bind(client);
         } else if (what < 16) {
             delete(client);
+        } else if (what < 22) {
+            someQueue().ifPresent(queue -> transact(client, queue));
         } else if (what < 50) {
             publish(client);
         } else if (what < 58) {
@@ -223,7 +218,7 @@ final class BrokerWorkload implements Workload {
                 .count();
         String name = newOrKnown(there, count);
         Known known = queues.computeIfAbsent(name, _ -> new Known());
-        client.session().declareQueue(durable(name), client.reply(QueueStatus.class, ok -> {
+        client.session().declareQueue(QueueKind.of(name).spec(), client.reply(QueueStatus.class, ok -> {
             if (known.state == State.DECLARING) {
                 known.state = State.THERE;
                 observe(new BrokerEvent.Declared(name));
@@ -235,71 +230,22 @@ final class BrokerWorkload implements Workload {
         if (there.isPresent() && (count >= MOST_QUEUES || dice.chance(20))) {
             return there.get();
         }
-        return !hasGrave() && dice.chance(30) ? GRAVE : "q" + (lastQueue += dice.between(1, 7));
+        return !hasGrave() && dice.chance(30) ? QueueKind.GRAVE : "q" + (lastQueue += dice.between(1, 7));
     }
 
     private boolean hasGrave() {
-        Known grave = queues.get(GRAVE);
+        Known grave = queues.get(QueueKind.GRAVE);
         return grave != null && grave.state == State.THERE;
     }
 
     /// A client refuses a message.
     void refused(String queue, long message) {
-        if (givesAway(queue)) {
-            observe(new BrokerEvent.MayHaveReached(GRAVE, message));
+        if (QueueKind.of(queue).givesAway()) {
+            observe(new BrokerEvent.MayHaveReached(QueueKind.GRAVE, message));
             if (hasGrave()) {
                 observe(new BrokerEvent.Refused(queue, message));
             }
         }
-    }
-
-    private static int numberOf(String queue) {
-        return Integer.parseInt(queue.substring(1));
-    }
-
-    /// Whether what is refused there, or dies of its age, goes to the grave.
-    private static boolean givesAway(String queue) {
-        return numberOf(queue) % 3 == 2;
-    }
-
-    /// A third of the queues serves consumers that do not settle.
-    static boolean mayLoseOnTheWay(String queue) {
-        return numberOf(queue) % 3 == 0;
-    }
-
-    /// The highest priority that a queue knows; 0 when it knows none.
-    static int maxPriority(String queue) {
-        int kind = numberOf(queue) % 5;
-        return kind == 1 || kind == 3 ? HIGHEST_PRIORITY - 1 : 0;
-    }
-
-    /// Whether a queue gives out the newest first.
-    static boolean isLifo(String queue) {
-        int kind = numberOf(queue) % 5;
-        return kind == 2 || kind == 3;
-    }
-
-    /// What a queue gives to each message, in milliseconds.
-    static long timeToLive(String queue) {
-        return numberOf(queue) % 4 == 3 ? TIME_TO_LIVE : Message.NEVER;
-    }
-
-    private static QueueSpec durable(String name) {
-        var arguments = new HashMap<String, @Nullable Object>();
-        if (givesAway(name)) {
-            arguments.put("x-dead-letter-exchange", "");
-            arguments.put("x-dead-letter-routing-key", GRAVE);
-        }
-        if (maxPriority(name) > 0) {
-            arguments.put("x-max-priority", maxPriority(name));
-        }
-        if (isLifo(name)) {
-            arguments.put("x-delivery-order", "lifo");
-        }
-        if (timeToLive(name) != Message.NEVER) {
-            arguments.put("x-message-ttl", timeToLive(name));
-        }
-        return new QueueSpec(name, true, false, false, new Arguments(arguments));
     }
 
     private void bind(SimulatedClient client) {
@@ -314,7 +260,7 @@ final class BrokerWorkload implements Workload {
     }
 
     private void delete(SimulatedClient client) {
-        someQueue().filter(name -> !name.equals(GRAVE)).ifPresent(name -> {
+        someQueue().filter(name -> !name.equals(QueueKind.GRAVE)).ifPresent(name -> {
             Known known = Objects.requireNonNull(queues.get(name));
             known.state = State.DELETING;
             observe(new BrokerEvent.DeleteAsked(name));
@@ -359,14 +305,47 @@ final class BrokerWorkload implements Workload {
         long expiresAt =
                 dice.chance(20) ? machine.clock().millis() + dice.between(1, LONGEST_OWN_TIME_TO_LIVE) : Message.NEVER;
         return new BrokerEvent.Published(
-                client.number(), ++lastMessage, persistent, dice.between(0, HIGHEST_PRIORITY), expiresAt, queues);
+                client.number(),
+                ++lastMessage,
+                persistent,
+                dice.between(0, QueueKind.HIGHEST_PRIORITY),
+                expiresAt,
+                queues);
     }
 
-    /// A message whose time is over in this queue may come to the grave.
+    /// A message that dies in this queue may come to the grave.
     private void mayDie(BrokerEvent.Published published, String queue) {
-        if (givesAway(queue) && (published.expiresAt() != Message.NEVER || timeToLive(queue) != Message.NEVER)) {
-            observe(new BrokerEvent.MayHaveReached(GRAVE, published.message()));
+        if (QueueKind.of(queue).givesAway()) {
+            observe(new BrokerEvent.MayHaveReached(QueueKind.GRAVE, published.message()));
         }
+    }
+
+    /// Some messages to one queue, which come together or not at all.
+    private void transact(SimulatedClient client, String queue) {
+        if (client.isCommitting()) {
+            return;
+        }
+        var together = new ArrayList<BrokerEvent.Published>();
+        boolean takesBack = dice.chance(20);
+        for (int i = dice.between(2, 4); i > 0; i--) {
+            var published = new BrokerEvent.Published(
+                    client.number(),
+                    ++lastMessage,
+                    true,
+                    dice.between(0, QueueKind.HIGHEST_PRIORITY),
+                    Message.NEVER,
+                    List.of(queue));
+            together.add(published);
+            if (!takesBack) {
+                observe(published);
+                mayDie(published, queue);
+            }
+        }
+        if (!takesBack && QueueKind.of(queue).keepsEverything()) {
+            observe(new BrokerEvent.Together(
+                    together.stream().map(BrokerEvent.Published::message).toList()));
+        }
+        client.transact(queue, together, takesBack);
     }
 
     private void fanOut(SimulatedClient client) {
@@ -428,6 +407,15 @@ final class BrokerWorkload implements Workload {
         client.loop().runAsTask(() -> fanOut(client));
         client.loop().runAsTask(client.session()::flush);
         machine.tasks().runAll();
+        // What lives or waits for a time only, or comes back too often, has gone where it goes before anything is
+        // counted.
+        client.loop().runAsTask(() -> returnEverything(client));
+        for (int i = 0; i < 3; i++) {
+            machine.clock().pass(QueueKind.LONG_ENOUGH);
+            machine.tasks().runAll();
+        }
+        client.loop().runAsTask(client::returnNoMore);
+        machine.tasks().runAll();
         queues.forEach((name, known) -> {
             if (known.state == State.THERE) {
                 drain(client, name);
@@ -435,6 +423,14 @@ final class BrokerWorkload implements Workload {
         });
         observe(new BrokerEvent.Unanswered(client.publishesWithoutReceipt(), client.commandsWithoutAnswer()));
         checkUnbroken();
+    }
+
+    private void returnEverything(SimulatedClient client) {
+        queues.forEach((name, known) -> {
+            if (known.state == State.THERE && QueueKind.of(name).limitsReturns()) {
+                client.returnWhatComes(name);
+            }
+        });
     }
 
     private void drain(SimulatedClient client, String queue) {

@@ -20,10 +20,13 @@ import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Transaction;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection to a simulated broker: a publisher, a few consumers, and what they hold. On its loop only.
 final class SimulatedClient implements SessionListener, ReceiptSink {
     private static final int MOST_CONSUMERS = 3;
+    private static final Arguments FROM_THE_START = new Arguments(Map.of("x-stream-offset", "first"));
+    private static final Bytes FAIR_BY = Bytes.utf8("x-fair-by");
 
     private final int number;
     private final TaskQueues.Queue loop;
@@ -46,6 +51,8 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
     private final List<Held> held = new ArrayList<>();
     private int commands;
     private int lastConsumer;
+    private @Nullable Transaction transaction;
+    private boolean committing;
     private boolean accepting = true;
     private boolean gone;
 
@@ -135,23 +142,63 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
             return -1;
         }
         long number = published.message();
-        var message = new Message(
+        int queues = publisher.publish(message(exchange, routingKey, published), number);
+        if (queues > 0) {
+            unconfirmed.add(number);
+        }
+        return queues;
+    }
+
+    private Message message(String exchange, String routingKey, BrokerEvent.Published published) {
+        long number = published.message();
+        Bytes key = Bytes.utf8("key " + QueueKind.keyOf(number));
+        return new Message(
                 exchange,
                 routingKey,
                 List.of(),
                 null,
-                List.of(),
+                List.of(new RecordHeader(FAIR_BY, key)),
                 body(number),
                 published.persistent(),
                 published.priority(),
                 published.expiresAt(),
                 number,
                 () -> Arguments.NONE);
-        int queues = publisher.publish(message, number);
-        if (queues > 0) {
-            unconfirmed.add(number);
+    }
+
+    boolean isCommitting() {
+        return committing;
+    }
+
+    void transact(String queue, List<BrokerEvent.Published> together, boolean takesBack) {
+        Transaction used = transaction;
+        if (used == null) {
+            used = session.transaction();
+            transaction = used;
         }
-        return queues;
+        for (BrokerEvent.Published each : together) {
+            int _ = used.publish(message("", queue, each));
+        }
+        if (takesBack) {
+            used.rollback();
+            return;
+        }
+        committing = true;
+        commands++;
+        used.commit(new Reply<>() {
+            @Override
+            public void ok(Done value) {
+                commands--;
+                committing = false;
+                together.forEach(each -> world.observe(new BrokerEvent.Confirmed(each.message())));
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                commands--;
+                committing = false;
+            }
+        });
     }
 
     /// The publisher, the number, and a filling.
@@ -178,12 +225,13 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
 
     void consume(String queue, int prefetch) {
         if (subscriptions.size() < MOST_CONSUMERS) {
-            subscribe(new Subscription(queue, wantsNoSettling(queue), null), prefetch);
+            int most = QueueKind.of(queue).isStream() ? prefetch + 1 : prefetch;
+            subscribe(new Subscription(queue, wantsNoSettling(queue), false, null), most);
         }
     }
 
     private boolean wantsNoSettling(String queue) {
-        boolean wanted = BrokerWorkload.mayLoseOnTheWay(queue) && dice.chance(50);
+        boolean wanted = QueueKind.of(queue).mayLoseOnTheWay() && dice.chance(50);
         if (wanted) {
             world.observe(new BrokerEvent.AtMostOnce(queue));
         }
@@ -192,7 +240,24 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
 
     /// Takes everything, and keeps it.
     void drain(String queue, List<BrokerEvent.Taken> into) {
-        subscribe(new Subscription(queue, false, into), 0);
+        subscribe(
+                new Subscription(queue, false, false, into), QueueKind.of(queue).isStream() ? 10 : 0);
+    }
+
+    /// Gives back everything at once, again and again.
+    void returnWhatComes(String queue) {
+        subscribe(new Subscription(queue, false, true, null), 0);
+    }
+
+    void returnNoMore() {
+        for (Subscription each : List.copyOf(subscriptions)) {
+            ConsumerHandle handle = each.handle;
+            if (each.returning && handle != null) {
+                subscriptions.remove(each);
+                handle.close();
+            }
+        }
+        session.flush();
     }
 
     private void subscribe(Subscription subscription, int prefetch) {
@@ -203,7 +268,7 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
                 subscription.autoSettle,
                 false,
                 prefetch,
-                Arguments.NONE);
+                QueueKind.of(subscription.queue).isStream() ? FROM_THE_START : Arguments.NONE);
         commands++;
         session.consume(spec, subscription, new Reply<>() {
             @Override
@@ -223,6 +288,7 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
     private final class Subscription implements DeliverySink {
         final String queue;
         final boolean autoSettle;
+        final boolean returning;
         final int consumer = number * 1_000 + ++lastConsumer;
         private final @Nullable List<BrokerEvent.Taken> draining;
 
@@ -232,9 +298,10 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
         boolean paused;
         boolean closed;
 
-        Subscription(String queue, boolean autoSettle, @Nullable List<BrokerEvent.Taken> draining) {
+        Subscription(String queue, boolean autoSettle, boolean returning, @Nullable List<BrokerEvent.Taken> draining) {
             this.queue = queue;
             this.autoSettle = autoSettle;
+            this.returning = returning;
             this.draining = draining;
         }
 
@@ -250,9 +317,14 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
                 return true;
             }
             arrived(delivery, owner, consumer, autoSettle);
+            if (returning) {
+                settleLast(Outcome.RELEASED);
+                return true;
+            }
             if (draining != null) {
                 var body = delivery.message().body().asByteBuffer();
                 draining.add(new BrokerEvent.Taken(body.getInt(), body.getLong()));
+                makeRoom();
                 return true;
             }
             paused = dice.chance(5);
@@ -261,7 +333,9 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
 
         @Override
         public void flush() {
-            // Nothing is collected here.
+            if (draining != null || returning) {
+                session.flush();
+            }
         }
 
         @Override
@@ -283,12 +357,35 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
         }
     }
 
+    /// Where only some may be held, nobody could take all without settling.
+    private void makeRoom() {
+        QueueKind kind = QueueKind.of(held.getLast().queue().name());
+        if (kind.isFair() || kind.isStream()) {
+            settleLast(Outcome.ACCEPTED);
+        }
+    }
+
+    /// Without telling what became of it: that it is not held any more is all.
+    private void settleLast(Outcome outcome) {
+        Held last = held.removeLast();
+        giveBack(last);
+        session.settle(last.owner(), last.queue(), last.deliveryId(), outcome);
+    }
+
+    private void giveBack(Held each) {
+        world.observe(new BrokerEvent.GivenBack(each.queue().name(), each.message()));
+    }
+
     void settleSome() {
         for (int i = dice.between(1, 4); i > 0 && !held.isEmpty(); i--) {
             Held each = held.remove(dice.below(held.size()));
-            Outcome outcome = BrokerWorkload.someOutcome(dice);
+            // A stream is told that there is room for more, and keeps everything.
+            boolean ofStream = QueueKind.of(each.queue().name()).isStream();
+            Outcome outcome = ofStream ? Outcome.ACCEPTED : BrokerWorkload.someOutcome(dice);
             session.settle(each.owner(), each.queue(), each.deliveryId(), outcome);
-            if (outcome != Outcome.RELEASED) {
+            if (ofStream || outcome == Outcome.RELEASED) {
+                giveBack(each);
+            } else {
                 settled(each, outcome);
             }
         }
@@ -341,6 +438,7 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
             handle.cancel(reply(Done.class, _ -> {}));
         } else {
             subscriptions.remove(subscription);
+            held.stream().filter(each -> each.owner().equals(handle)).forEach(this::giveBack);
             held.removeIf(each -> each.owner().equals(handle));
             subscription.closed = true;
             handle.close();
@@ -349,6 +447,7 @@ final class SimulatedClient implements SessionListener, ReceiptSink {
 
     void leave() {
         gone = true;
+        held.forEach(this::giveBack);
         session.close();
     }
 

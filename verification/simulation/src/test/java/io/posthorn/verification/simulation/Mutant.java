@@ -1,12 +1,19 @@
 package io.posthorn.verification.simulation;
 
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.ConsumerHandle;
+import io.posthorn.broker.ConsumerSpec;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.QueueHandle;
+import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.Transaction;
 import io.posthorn.log.Append;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
@@ -26,12 +33,14 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -396,6 +405,120 @@ enum Mutant implements Machine.Wiring {
         }
     },
 
+    DEAD_OF_THEIR_AGE_DROPPED(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return declaring(
+                    session,
+                    arguments -> arguments.containsKey("x-message-ttl"),
+                    arguments -> arguments.put("x-dead-letter-exchange", "nowhere"));
+        }
+    },
+
+    DROPPED_HEAD_IS_NO_DEAD_LETTER(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return declaring(
+                    session,
+                    arguments -> arguments.containsKey("x-max-length"),
+                    arguments -> arguments.put("x-dead-letter-exchange", "nowhere"));
+        }
+    },
+
+    LENGTH_NOT_LIMITED(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return declaring(
+                    session,
+                    arguments -> arguments.containsKey("x-max-length"),
+                    arguments -> arguments.put("x-max-length", 1_000));
+        }
+    },
+
+    RETURNS_NOT_LIMITED(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return declaring(
+                    session,
+                    arguments -> arguments.containsKey("x-delivery-limit"),
+                    arguments -> arguments.put("x-delivery-limit", -1));
+        }
+    },
+
+    RETRIED_AT_ONCE(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return declaring(
+                    session,
+                    arguments -> arguments.containsKey("x-delayed-retry-type"),
+                    arguments -> arguments.put("x-delayed-retry-type", "disabled"));
+        }
+    },
+
+    RETURNS_NOT_KEPT(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForgetfulJournal(storage.journal(), RETURNED));
+        }
+    },
+
+    KEYS_NOT_KEPT(Simulation.Kind.BROKER) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new JournalMutant(storage, new ForgetfulJournal(storage.journal(), KEYED));
+        }
+    },
+
+    TRANSACTION_IN_PIECES(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return transacting(session, new KeepingTransaction(session) {
+                @Override
+                void commit(List<Message> messages, Reply<Done> reply) {
+                    super.commit(
+                            messages.subList(0, 1),
+                            messages.size() == 1
+                                    ? reply
+                                    : new Reply<>() {
+                                        @Override
+                                        public void ok(Done value) {
+                                            commit(messages.subList(1, messages.size()), reply);
+                                        }
+
+                                        @Override
+                                        public void failed(BrokerException cause) {
+                                            reply.failed(cause);
+                                        }
+                                    });
+                }
+            });
+        }
+    },
+
+    ROLLED_BACK_MESSAGE_COMES(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return transacting(session, new KeepingTransaction(session) {
+                @Override
+                public void rollback() {
+                    commit(KeepingTransaction.IGNORED);
+                }
+            });
+        }
+    },
+
+    STREAM_READ_FROM_ITS_END(Simulation.Kind.BROKER) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return intercepting(session, "consume", arguments -> {
+                var spec = (ConsumerSpec) arguments[0];
+                arguments[0] = new ConsumerSpec(
+                        spec.queue(), spec.tag(), spec.autoSettle(), spec.exclusive(), spec.prefetch(), Arguments.NONE);
+                return true;
+            });
+        }
+    },
+
     BINDING_NOT_KEPT(Simulation.Kind.BROKER) {
         @Override
         public BrokerSession session(BrokerSession session) {
@@ -408,6 +531,8 @@ enum Mutant implements Machine.Wiring {
         }
     };
 
+    private static final byte RETURNED = 5;
+    private static final byte KEYED = 8;
     private static final byte DESCRIBED = 16;
     private static final byte EXPIRING = 24;
     private static final byte APPENDED = 25;
@@ -423,6 +548,87 @@ enum Mutant implements Machine.Wiring {
 
     Mutant(Simulation.Kind kind) {
         this.kind = kind;
+    }
+
+    /// A session in which some queues are declared otherwise.
+    private static BrokerSession declaring(
+            BrokerSession session,
+            Predicate<Map<String, @Nullable Object>> which,
+            Consumer<Map<String, @Nullable Object>> meddler) {
+        return intercepting(session, "declareQueue", arguments -> {
+            var spec = (QueueSpec) arguments[0];
+            var others = new HashMap<String, @Nullable Object>(spec.arguments().values());
+            if (which.test(others)) {
+                meddler.accept(others);
+                arguments[0] = new QueueSpec(
+                        spec.name(), spec.durable(), spec.exclusive(), spec.autoDelete(), new Arguments(others));
+            }
+            return true;
+        });
+    }
+
+    private static BrokerSession transacting(BrokerSession session, KeepingTransaction transaction) {
+        return (BrokerSession) Proxy.newProxyInstance(
+                Mutant.class.getClassLoader(), new Class<?>[] {BrokerSession.class}, (_, called, arguments) -> {
+                    return called.getName().equals("transaction") ? transaction : called.invoke(session, arguments);
+                });
+    }
+
+    /// Keeps messages, and commits them in transactions of the broker.
+    private static class KeepingTransaction implements Transaction {
+        static final Reply<Done> IGNORED = new Reply<>() {
+            @Override
+            public void ok(Done value) {}
+
+            @Override
+            public void failed(BrokerException cause) {}
+        };
+
+        final List<Message> kept = new ArrayList<>();
+        private final BrokerSession session;
+
+        KeepingTransaction(BrokerSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public int publish(Message message) {
+            kept.add(message);
+            return 1;
+        }
+
+        @Override
+        public Destination destination() {
+            return () -> true;
+        }
+
+        @Override
+        public void settle(ConsumerHandle owner, QueueHandle queue, long deliveryId, Outcome outcome) {
+            session.settle(owner, queue, deliveryId, outcome);
+        }
+
+        @Override
+        public void commit(Reply<Done> reply) {
+            List<Message> all = List.copyOf(kept);
+            kept.clear();
+            commit(all, reply);
+        }
+
+        void commit(List<Message> messages, Reply<Done> reply) {
+            Transaction transaction = session.transaction();
+            messages.forEach(transaction::publish);
+            transaction.commit(reply);
+        }
+
+        @Override
+        public void rollback() {
+            kept.clear();
+        }
+
+        @Override
+        public long heldBytes() {
+            return 0;
+        }
     }
 
     /// A session of which one method is meddled with: it may change the arguments, and says whether to go on.
