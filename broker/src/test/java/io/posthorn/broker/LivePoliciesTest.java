@@ -282,7 +282,7 @@ class LivePoliciesTest {
     /// Whatever comes and goes, in the end queues are as long as they may be.
     @Test
     void everyHistoryEndsWithQueuesAsLongAsTheyMayBe() {
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 30; seed++) {
             var random = new SplittableRandom(seed);
             storage = new FakeStorage();
             world = new BrokerWorld(storage);

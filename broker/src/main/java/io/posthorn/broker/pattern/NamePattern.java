@@ -11,11 +11,56 @@ public final class NamePattern {
 
     private final String text;
     private final Program program;
+
+    /// Most expressions say with which letters a name begins, and most names do not: that is looked at first.
+    private final String beginning;
+
     private final AtomicBoolean saidThatItGaveUp = new AtomicBoolean();
 
     private NamePattern(String text, Program program) {
         this.text = text;
         this.program = program;
+        this.beginning = beginning(text);
+    }
+
+    /// What every name begins with that the expression is found in; empty where that is not plain to see.
+    private static String beginning(String text) {
+        if (!text.startsWith("^") || text.contains("|") || text.contains("(?#")) {
+            return "";
+        }
+        var plain = new StringBuilder();
+        for (int i = 1; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            boolean escaped = letter == '\\' && i + 1 < text.length() && isMark(text.charAt(i + 1));
+            if (escaped) {
+                i++;
+                plain.append(text.charAt(i));
+            } else if (isPlain(letter)) {
+                plain.append(letter);
+            } else {
+                dropRepeated(letter, plain);
+                break;
+            }
+        }
+        return plain.toString();
+    }
+
+    /// What is repeated may be there not at all.
+    private static void dropRepeated(char quantifier, StringBuilder plain) {
+        if ("*+?{".indexOf(quantifier) >= 0 && !plain.isEmpty()) {
+            plain.setLength(plain.length() - 1);
+        }
+    }
+
+    private static boolean isPlain(char letter) {
+        return (letter >= 'a' && letter <= 'z')
+                || (letter >= 'A' && letter <= 'Z')
+                || (letter >= '0' && letter <= '9')
+                || "-_:/,".indexOf(letter) >= 0;
+    }
+
+    private static boolean isMark(char letter) {
+        return ".-_:/,".indexOf(letter) >= 0;
     }
 
     /// @throws PreconditionFailed when it is no regular expression, or one with something that is not served
@@ -31,6 +76,9 @@ public final class NamePattern {
     public boolean isFoundIn(String name) {
         if (text.equals(".*")) {
             return true;
+        }
+        if (!name.startsWith(beginning)) {
+            return false;
         }
         var run = new Run(name.codePoints().toArray());
         boolean found = run.finds(program);
