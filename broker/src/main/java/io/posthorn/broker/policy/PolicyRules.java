@@ -27,24 +27,8 @@ public final class PolicyRules {
             complaints.add(pattern);
         }
         if (!complaints.isEmpty()) {
-            throw new PreconditionFailed(
-                    complaints.stream().collect(Collectors.joining("\n", "Validation failed\n\n", "\n")));
+            throw new PreconditionFailed(String.join("\n", complaints));
         }
-    }
-
-    /// @throws PreconditionFailed when it is none of RabbitMQ's words
-    public static Policy.ApplyTo applyTo(String text) {
-        return switch (text) {
-            case "all" -> Policy.ApplyTo.ALL;
-            case "queues" -> Policy.ApplyTo.QUEUES;
-            case "classic_queues" -> Policy.ApplyTo.CLASSIC_QUEUES;
-            case "quorum_queues" -> Policy.ApplyTo.QUORUM_QUEUES;
-            case "streams" -> Policy.ApplyTo.STREAMS;
-            case "exchanges" -> Policy.ApplyTo.EXCHANGES;
-            default ->
-                throw new PreconditionFailed("Validation failed\n\napply-to '" + text + "' unrecognised; should be one"
-                        + " of: 'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'\n");
-        };
     }
 
     private static @Nullable String patternComplaint(String pattern) {

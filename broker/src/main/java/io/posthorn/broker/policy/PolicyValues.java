@@ -93,13 +93,18 @@ enum PolicyValues {
             if (text.isEmpty()) {
                 return "<<>>";
             }
-            if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (IntStream.range(0, bytes.length).allMatch(i -> isPrintable(bytes[i] & 0xff))) {
                 return "<<\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\">>";
             }
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             return IntStream.range(0, bytes.length)
                     .mapToObj(i -> Integer.toString(bytes[i] & 0xff))
                     .collect(Collectors.joining(",", "<<", ">>"));
+        }
+
+        /// As octets of ISO 8859-1, whatever they mean.
+        private static boolean isPrintable(int octet) {
+            return (octet >= ' ' && octet < 0x7f) || octet >= 0xa0;
         }
     }
 }

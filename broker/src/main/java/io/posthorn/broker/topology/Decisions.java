@@ -201,8 +201,7 @@ final class Decisions {
     /// A negative one is none.
     private static void checkLimit(Set<String> known, String name, long value, String among) {
         if (!known.contains(name)) {
-            throw new PreconditionFailed("Validation failed\n\nUnrecognised terms [{" + Texts.binary(name) + "," + value
-                    + "}] in " + among + "\n");
+            throw new PreconditionFailed("Unrecognised terms [{" + Texts.binary(name) + "," + value + "}] in " + among);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.posthorn.broker.policy;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -76,7 +75,7 @@ class PolicyRulesTest {
 
         assertThatThrownBy(() -> PolicyRules.check(policy))
                 .isInstanceOf(PreconditionFailed.class)
-                .hasMessage("Validation failed\n\n" + text + "\n");
+                .hasMessage(text);
     }
 
     @Test
@@ -107,8 +106,7 @@ class PolicyRulesTest {
                 .isThrownBy(() -> PolicyRules.check(policy(Kind.OPERATOR, "", "max-length", 1, "expires", 2)));
         assertThatThrownBy(
                         () -> PolicyRules.check(policy(Kind.OPERATOR, "", "dead-letter-exchange", "x", "expires", 2)))
-                .hasMessageContaining(
-                        "\n[{<<\"dead-letter-exchange\">>,<<\"x\">>}] are not recognised policy settings\n");
+                .hasMessageContaining("[{<<\"dead-letter-exchange\">>,<<\"x\">>}] are not recognised policy settings");
     }
 
     @Test
@@ -117,12 +115,5 @@ class PolicyRulesTest {
                 .hasMessageContaining("pattern should be regular expression but is invalid: ");
         assertThatThrownBy(() -> PolicyRules.check(policy(Kind.USER, "(".repeat(100_000), "expires", 2)))
                 .hasMessageContaining("pattern should be regular expression but is invalid: ");
-    }
-
-    @Test
-    void whatAPolicyAppliesToHasRabbitsWords() {
-        assertThat(PolicyRules.applyTo("classic_queues")).isEqualTo(ApplyTo.CLASSIC_QUEUES);
-        assertThatThrownBy(() -> PolicyRules.applyTo("topics"))
-                .hasMessageContaining("apply-to 'topics' unrecognised; should be one of: 'queues'");
     }
 }
