@@ -7,5 +7,6 @@ module io.posthorn.events {
     exports io.posthorn.events.spi;
 
     uses io.posthorn.events.Codec;
+    uses io.posthorn.events.Cron;
     uses io.posthorn.events.spi.Provider;
 }

@@ -7,12 +7,15 @@ import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrowsePage;
+import io.posthorn.broker.BrowsedMessage;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.DelayedMessage;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.MessageState;
+import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Publisher;
 import io.posthorn.broker.QueueSpec;
@@ -30,6 +33,7 @@ import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.events.spi.QueueArguments;
 import io.posthorn.server.Server;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -168,6 +172,68 @@ final class EmbeddedLink implements Link {
             from = page.next();
         }
         return found;
+    }
+
+    @Override
+    public boolean remove(String queue, String id) {
+        long from = 0;
+        while (from != BrowsePage.END) {
+            long begin = from;
+            BrowsePage page = ask((asked, reply) -> asked.browse(queue, MessageState.READY, begin, PEEK_PAGE, reply));
+            for (BrowsedMessage seen : page.messages()) {
+                if (MessageMapping.hasId(seen.message(), id) && take(queue, seen)) {
+                    return true;
+                }
+            }
+            from = page.next();
+        }
+        return false;
+    }
+
+    /// Claims a message and settles it, unless somebody else has it by now.
+    private boolean take(String queue, BrowsedMessage seen) {
+        return this.<Boolean>ask((asked, reply) -> {
+            ConsumerHandle owner = asked.getter();
+            asked.claim(queue, List.of(seen.id()), owner, new Reply<List<Long>>() {
+                @Override
+                public void ok(List<Long> claimed) {
+                    claimed.forEach(each -> asked.settle(owner, seen.queue(), each, Outcome.ACCEPTED));
+                    asked.flush();
+                    owner.close();
+                    reply.ok(!claimed.isEmpty());
+                }
+
+                @Override
+                public void failed(BrokerException cause) {
+                    owner.close();
+                    reply.failed(cause);
+                }
+            });
+        });
+    }
+
+    @Override
+    public List<Delayed> delayed(String exchange) {
+        delayTo(new Address(exchange, "", List.of(), true));
+        var all = new ArrayList<Delayed>();
+        DelayedMessage last = null;
+        int came = PEEK_PAGE;
+        while (came == PEEK_PAGE) {
+            DelayedMessage behind = last;
+            List<DelayedMessage> page = ask((asked, reply) ->
+                    asked.delayedMessages(MessageMapping.delayedExchange(exchange), behind, PEEK_PAGE, reply));
+            page.forEach(
+                    each -> all.add(new Delayed(each.id(), each.routingKey(), Instant.ofEpochMilli(each.dueAt()))));
+            last = page.isEmpty() ? null : page.getLast();
+            came = page.size();
+        }
+        return all;
+    }
+
+    @Override
+    public boolean cancel(String exchange, Delayed delayed) {
+        return this.<Boolean>ask(
+                (asked, reply) -> asked.cancelDelayed(MessageMapping.delayedExchange(exchange), delayed.id(), reply));
     }
 
     // ---- Publishing

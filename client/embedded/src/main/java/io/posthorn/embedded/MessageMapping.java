@@ -52,7 +52,18 @@ final class MessageMapping {
 
     /// Where what is for this address waits.
     static String delayedExchange(Address to) {
-        return to.isQueue() ? "posthorn.delayed" : to.exchange() + ".delayed";
+        return to.isQueue() ? "posthorn.delayed" : delayedExchange(to.exchange());
+    }
+
+    static String delayedExchange(String exchange) {
+        return exchange + ".delayed";
+    }
+
+    static boolean hasId(Message message, String id) {
+        return message.headers().stream()
+                .anyMatch(header -> header.name().equals(Bytes.utf8(MESSAGE_ID))
+                        && header.value() != null
+                        && header.value().toUtf8().equals(id));
     }
 
     private static long expiresAt(Outgoing outgoing, long now) {

@@ -13,7 +13,13 @@ public enum Capability {
     /// [QueueOptions#fair].
     FAIRNESS("fairness by key"),
     /// [Queue#peek].
-    PEEK("looking at messages without taking them out");
+    PEEK("looking at messages without taking them out"),
+    /// [Queue#remove].
+    REMOVE("removing a single message"),
+    /// [Scheduler#schedules] and [Scheduler#cancel].
+    SCHEDULES("listing and cancelling schedules"),
+    /// [Scheduler#cron].
+    CRON("cron expressions");
 
     private final String words;
 

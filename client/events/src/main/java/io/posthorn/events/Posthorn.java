@@ -44,6 +44,9 @@ public interface Posthorn extends AutoCloseable {
     /// The event bus of this broker: all who open the same broker share it.
     EventBus bus();
 
+    /// The schedules of this broker. A program that asks for one, or looks at them, takes part in running them.
+    Scheduler scheduler();
+
     /// What this broker can do of all that the options may ask for.
     Set<Capability> capabilities();
 

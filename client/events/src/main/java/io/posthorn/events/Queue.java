@@ -49,6 +49,13 @@ public interface Queue<T> {
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#PEEK])
     List<Stored<T>> peek(int most);
 
+    /// Removes one message that waits. It is looked for from the oldest on.
+    ///
+    /// @param id as [Receipt] tells it
+    /// @return whether it was there
+    /// @throws EventsException.Unsupported when the broker cannot ([Capability#REMOVE])
+    boolean remove(String id);
+
     /// Removes the messages that wait. @return how many
     long purge();
 

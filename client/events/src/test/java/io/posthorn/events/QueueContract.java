@@ -208,6 +208,20 @@ public abstract class QueueContract {
     }
 
     @Test
+    void oneMessageIsRemovedByItsIdAndTheOthersStay() {
+        assumeThat(posthorn.capabilities()).contains(Capability.REMOVE);
+        Queue<String> queue = queue(QueueOptions.fifo());
+        queue.enqueue("a");
+        Receipt receipt = queue.enqueue("b");
+        queue.enqueue("c");
+
+        assertThat(queue.remove(receipt.id())).isTrue();
+        assertThat(queue.remove(receipt.id())).isFalse();
+        assertThat(drain(queue)).containsExactly("a", "c");
+        queue.delete();
+    }
+
+    @Test
     void handlersRunSideBySideUpToTheirLimit() throws Exception {
         Queue<String> queue = queue(QueueOptions.fifo());
         var inside = new CountDownLatch(3);

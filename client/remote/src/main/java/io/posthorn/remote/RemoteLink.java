@@ -103,6 +103,21 @@ final class RemoteLink implements Link {
     }
 
     @Override
+    public boolean remove(String queue, String id) {
+        throw new EventsException.Unsupported(Capability.REMOVE, server());
+    }
+
+    @Override
+    public List<Delayed> delayed(String exchange) {
+        throw new EventsException.Unsupported(Capability.SCHEDULES, server());
+    }
+
+    @Override
+    public boolean cancel(String exchange, Delayed delayed) {
+        throw new EventsException.Unsupported(Capability.SCHEDULES, server());
+    }
+
+    @Override
     public CompletionStage<Void> publish(List<Outgoing> messages) {
         if (messages.isEmpty()) {
             return CompletableFuture.completedFuture(null);

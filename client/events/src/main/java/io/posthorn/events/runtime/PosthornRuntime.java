@@ -7,6 +7,7 @@ import io.posthorn.events.Posthorn;
 import io.posthorn.events.Queue;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Order;
+import io.posthorn.events.Scheduler;
 import io.posthorn.events.spi.Link;
 import java.net.URI;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class PosthornRuntime implements Posthorn {
     private final Link link;
     private final Codecs codecs;
     private final Bus bus;
+    private final Schedules schedules;
     private final Set<HandlerWorker> workers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -28,6 +30,13 @@ final class PosthornRuntime implements Posthorn {
         this.link = link;
         this.codecs = codecs;
         this.bus = new Bus(this, codecs, source);
+        this.schedules = new Schedules(this, bus);
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        checkOpen();
+        return schedules;
     }
 
     @Override

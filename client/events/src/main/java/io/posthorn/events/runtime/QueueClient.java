@@ -147,6 +147,12 @@ final class QueueClient<T> implements Queue<T> {
     }
 
     @Override
+    public boolean remove(String id) {
+        runtime.require(Capability.REMOVE);
+        return link().remove(name, id);
+    }
+
+    @Override
     public long purge() {
         return link().purge(name);
     }

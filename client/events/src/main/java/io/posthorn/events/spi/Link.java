@@ -2,6 +2,7 @@ package io.posthorn.events.spi;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.QueueOptions;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +60,31 @@ public interface Link extends AutoCloseable {
     /// The oldest messages that wait, settled by nobody.
     List<Incoming> peek(String queue, int most);
 
+    /// Removes one message that waits in the queue.
+    ///
+    /// @return whether it was there
+    /// @throws io.posthorn.events.EventsException.Unsupported ([Capability#REMOVE])
+    boolean remove(String queue, String id);
+
+    /// What is delayed at the moment on its way to this exchange.
+    ///
+    /// @throws io.posthorn.events.EventsException.Unsupported ([Capability#SCHEDULES])
+    List<Delayed> delayed(String exchange);
+
+    /// Takes out one that is delayed.
+    ///
+    /// @return whether it was there
+    /// @throws io.posthorn.events.EventsException.Unsupported ([Capability#SCHEDULES])
+    boolean cancel(String exchange, Delayed delayed);
+
     @Override
     void close();
+
+    /// A message that is delayed.
+    ///
+    /// @param id names it where it waits
+    /// @param due when it goes on
+    record Delayed(long id, String routingKey, Instant due) {}
 
     /// Deliveries that go on.
     interface Intake {

@@ -46,6 +46,7 @@ class ArchitectureTest {
     private static final String EMBEDDED = "io.posthorn.embedded..";
     private static final String REMOTE = "io.posthorn.remote..";
     private static final String JSON = "io.posthorn.json..";
+    private static final String CRON = "io.posthorn.cron..";
     private static final String OUTBOX = "io.posthorn.outbox..";
     private static final String SERVER = "io.posthorn.server..";
 
@@ -98,6 +99,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule aCodecKnowsTheLibrary = room(JSON).knowsOnly(EVENTS);
+
+    @ArchTest
+    static final ArchRule cronKnowsTheLibrary = room(CRON).knowsOnly(EVENTS);
 
     @ArchTest
     static final ArchRule theOutboxKnowsTheLibrary = room(OUTBOX).knowsOnly(EVENTS);

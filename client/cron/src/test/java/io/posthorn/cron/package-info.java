@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.cron;
+
+import org.jspecify.annotations.NullMarked;

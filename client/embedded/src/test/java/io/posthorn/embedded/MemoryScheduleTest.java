@@ -1,0 +1,10 @@
+package io.posthorn.embedded;
+
+import io.posthorn.events.ScheduleContract;
+
+class MemoryScheduleTest extends ScheduleContract {
+    @Override
+    protected String uri() {
+        return "mem:";
+    }
+}

@@ -1,0 +1,260 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Capability;
+import io.posthorn.events.EncodedEvent;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retry;
+import io.posthorn.events.Schedule;
+import io.posthorn.events.ScheduleOptions;
+import io.posthorn.events.ScheduleOptions.Misfire;
+import io.posthorn.events.Scheduler;
+import io.posthorn.events.WorkOptions;
+import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Link;
+import io.posthorn.events.spi.Outgoing;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Schedules as messages: each has one that waits for its next time, with the event and the plan in it. Whoever gets
+/// it publishes the event, sends the message for the time after that, and then lets go of this one. Thread-safe.
+///
+/// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one.
+final class Schedules implements Scheduler {
+    private static final String NAME = "posthorn.schedules";
+    private static final Duration EARLY = Duration.ofHours(2);
+    private static final Duration REMEMBERED = Duration.ofHours(1);
+    private static final int MOST_REMEMBERED = 1_000_000;
+
+    private static final String SCHEDULE = "x-schedule";
+    private static final String PLAN = "x-plan";
+    private static final String DUE = "x-due";
+    private static final String MISFIRE = "x-misfire";
+    private static final String TOLERANCE = "x-tolerance";
+    private static final String TOPIC = "x-topic";
+    private static final String TYPES = "x-types";
+    private static final String ID_ATTRIBUTE = "cloudEvents:id";
+    private static final String TIME_ATTRIBUTE = "cloudEvents:time";
+    private static final String SCHEDULED_ATTRIBUTE = "cloudEvents:scheduledtime";
+
+    private final PosthornRuntime runtime;
+    private final Bus bus;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, String> plans = new ConcurrentHashMap<>();
+    private @Nullable HandlerWorker worker;
+
+    Schedules(PosthornRuntime runtime, Bus bus) {
+        this.runtime = runtime;
+        this.bus = bus;
+    }
+
+    @Override
+    public void once(String name, Instant time, Object event, ScheduleOptions options) {
+        runtime.require(Capability.DELAY);
+        send(name, new Plan.Once(time), time, encoded(event, options), options);
+    }
+
+    @Override
+    public void every(String name, Duration interval, Object event, ScheduleOptions options) {
+        begin(name, new Plan.Every(interval), event, options);
+    }
+
+    @Override
+    public void cron(String name, String expression, ZoneId zone, Object event, ScheduleOptions options) {
+        begin(name, Plan.cron(expression, zone, runtime.link().server()), event, options);
+    }
+
+    private void begin(String name, Plan plan, Object event, ScheduleOptions options) {
+        runtime.require(Capability.DELAY);
+        runtime.require(Capability.DEDUPLICATION);
+        EncodedEvent encoded = encoded(event, options);
+        lock.lock();
+        try {
+            plans.put(name, plan.toString()); // what comes by another plan is left behind
+            Instant first = plan.next(runtime.link().clock().instant())
+                    .orElseThrow(() -> new IllegalArgumentException("'" + plan + "' is never due"));
+            send(name, plan, first, encoded, options);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EncodedEvent encoded(Object event, ScheduleOptions options) {
+        return bus.encode(event, options.publish());
+    }
+
+    /// Makes the queue, and takes part.
+    private void start() {
+        lock.lock();
+        try {
+            if (worker != null) {
+                return;
+            }
+            Link link = runtime.link();
+            QueueOptions options = QueueOptions.fifo().deadLetters(NAME + ".dead");
+            if (link.capabilities().contains(Capability.DEDUPLICATION)) {
+                options = options.deduplicate(REMEMBERED, MOST_REMEMBERED);
+            }
+            link.declareTopicExchange(NAME);
+            link.declareQueue(NAME + ".dead", QueueOptions.fifo());
+            link.declareQueue(NAME, options);
+            link.bind(NAME, NAME, "#");
+            var work = WorkOptions.oneAtATime()
+                    .retry(Retry.exponential(Duration.ofSeconds(1)).attempts(100));
+            worker = new HandlerWorker(
+                            runtime,
+                            NAME,
+                            work,
+                            incoming -> new Attempt(
+                                    new LinkedDelivery<>(runtime, NAME + ".dead", incoming, incoming),
+                                    () -> run(incoming)))
+                    .start();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(String name, Plan plan, Instant due, EncodedEvent event, ScheduleOptions options) {
+        start();
+        Map<String, String> headers = new LinkedHashMap<>(event.headers());
+        headers.put(SCHEDULE, name);
+        headers.put(PLAN, plan.toString());
+        headers.put(DUE, due.toString());
+        headers.put(MISFIRE, options.misfire().name());
+        headers.put(TOLERANCE, options.tolerance().toString());
+        headers.put(TOPIC, event.topic());
+        headers.put(TYPES, String.join(" ", event.typeNames()));
+        send(name, due, event.contentType(), event.subject(), headers, event.body());
+    }
+
+    private void send(
+            String name,
+            Instant due,
+            @Nullable String contentType,
+            @Nullable String subject,
+            Map<String, String> headers,
+            byte[] body) {
+        Instant now = runtime.link().clock().instant();
+        Duration wait = due.isAfter(now) ? Duration.between(now, due) : Duration.ZERO;
+        Waiting.on(runtime.link()
+                .publish(List.of(new Outgoing(
+                        new Address(NAME, name, List.of(), true),
+                        id(name, headers.get(PLAN), due),
+                        contentType,
+                        subject,
+                        now.toEpochMilli(),
+                        true,
+                        0,
+                        wait,
+                        null,
+                        null,
+                        null,
+                        headers,
+                        body))));
+    }
+
+    private static String id(String name, @Nullable String plan, Instant due) {
+        return name + "@" + due + " " + plan;
+    }
+
+    /// What was due.
+    private void run(Incoming incoming) {
+        lock.lock();
+        try {
+            Map<String, String> headers = incoming.headers();
+            String name = incoming.routingKey();
+            Instant now = runtime.link().clock().instant();
+            Instant due = Instant.parse(required(headers, DUE));
+            Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
+            Plan plan = Plan.parse(required(headers, PLAN), due, runtime.link().server());
+            if (!plans.getOrDefault(name, plan.toString()).equals(plan.toString())) {
+                return; // another plan has taken its place
+            }
+            if (due.isAfter(now.plus(EARLY))) {
+                send(name, due, incoming.contentType(), incoming.key(), headers, incoming.body());
+                return; // no broker delays for centuries
+            }
+            if (Plan.runs(misfire, Duration.parse(required(headers, TOLERANCE)), due, now)) {
+                bus.publishEncoded(List.of(event(incoming, name, due, now)));
+            }
+            Optional<Instant> next = plan.nextAfter(misfire, due, now);
+            if (next.isPresent()) {
+                Map<String, String> then = new LinkedHashMap<>(headers);
+                then.put(DUE, next.get().toString());
+                then.remove(Headers.ATTEMPTS);
+                send(name, next.get(), incoming.contentType(), incoming.key(), then, incoming.body());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String required(Map<String, String> headers, String name) {
+        String value = headers.get(name);
+        if (value == null) {
+            throw new EventsException.BadMessage("a schedule without " + name + " is none", null);
+        }
+        return value;
+    }
+
+    private static EncodedEvent event(Incoming incoming, String name, Instant due, Instant now) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        incoming.headers().forEach((header, value) -> {
+            if (!header.startsWith("x-")) {
+                attributes.put(header, value);
+            }
+        });
+        String id = name + "@" + due;
+        attributes.put(ID_ATTRIBUTE, id);
+        attributes.put(TIME_ATTRIBUTE, now.toString());
+        attributes.put(SCHEDULED_ATTRIBUTE, due.toString());
+        String types = incoming.headers().getOrDefault(TYPES, "");
+        return new EncodedEvent(
+                id,
+                required(incoming.headers(), TOPIC),
+                types.isEmpty() ? List.of() : List.of(types.split(" ")),
+                incoming.key(),
+                Duration.ZERO,
+                incoming.contentType() == null ? "application/octet-stream" : incoming.contentType(),
+                attributes,
+                incoming.body());
+    }
+
+    @Override
+    public List<Schedule> schedules() {
+        runtime.require(Capability.SCHEDULES);
+        start();
+        return runtime.link().delayed(NAME).stream()
+                .map(delayed -> new Schedule(delayed.routingKey(), delayed.due()))
+                .sorted(Comparator.comparing(Schedule::next).thenComparing(Schedule::name))
+                .toList();
+    }
+
+    /// None runs meanwhile, so what there is of this one is delayed.
+    @Override
+    public boolean cancel(String name) {
+        runtime.require(Capability.SCHEDULES);
+        start();
+        lock.lock();
+        try {
+            plans.remove(name);
+            boolean was = false;
+            for (Link.Delayed delayed : runtime.link().delayed(NAME)) {
+                was |= delayed.routingKey().equals(name) && runtime.link().cancel(NAME, delayed);
+            }
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.events.runtime;
+
+import org.jspecify.annotations.NullMarked;
