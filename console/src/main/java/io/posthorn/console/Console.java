@@ -17,10 +17,10 @@ import java.util.List;
 public final class Console {
     private Console() {}
 
-    public static RouteTable routes(Broker broker, Node node, InstantSource clock) {
+    public static RouteTable routes(Broker broker, Node node, MessageForm form, InstantSource clock) {
         var observed = new Observed(broker, node, new Sampler(broker.statistics(), clock, Timer.SYSTEM), clock);
         var routes = new ArrayList<Route>();
-        routes.addAll(ManagementApi.routes(broker, observed));
+        routes.addAll(ManagementApi.routes(broker, observed, form));
         routes.addAll(MetricsRoutes.routes(broker, node, clock));
         routes.addAll(V1Api.routes(broker, clock));
         return new RouteTable(List.copyOf(routes));

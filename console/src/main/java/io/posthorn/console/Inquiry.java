@@ -4,10 +4,10 @@ import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.Principal;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.admin.Actor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,11 +35,11 @@ public final class Inquiry<T> implements Reply<T>, SessionListener {
 
     /// @throws BrokerException as the broker answers
     /// @throws TimeoutException when it does not
-    public static <T> T run(Broker broker, Principal owner, String virtualHost, Duration patience, Question<T> question)
+    public static <T> T run(Broker broker, Actor by, String virtualHost, Duration patience, Question<T> question)
             throws TimeoutException {
         var query = new Inquiry<>(question);
         try (var io = new SessionThread()) {
-            io.execute(() -> query.ask(broker, new SessionSpec("control socket", owner, virtualHost, io)));
+            io.execute(() -> query.ask(broker, new SessionSpec(by.from(), by.principal(), virtualHost, io)));
             try {
                 return query.await(patience);
             } finally {
@@ -58,8 +58,8 @@ public final class Inquiry<T> implements Reply<T>, SessionListener {
         try {
             session = broker.open(spec, this);
             question.ask(session, this);
-        } catch (BrokerException e) {
-            failed(e);
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
         }
     }
 
@@ -67,7 +67,7 @@ public final class Inquiry<T> implements Reply<T>, SessionListener {
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof BrokerException refused ? refused : new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof RuntimeException refused ? refused : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TimeoutException();

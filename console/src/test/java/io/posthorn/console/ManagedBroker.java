@@ -50,7 +50,7 @@ public final class ManagedBroker implements AutoCloseable {
 
     public ManagedBroker() throws ListenException {
         var protocol = new HttpProtocol(
-                () -> Console.routes(broker.broker(), NODE, InstantSource.system()),
+                () -> Console.routes(broker.broker(), NODE, new PlainForm(), InstantSource.system()),
                 (authorization, _) -> caller(String.valueOf(authorization).substring("Basic ".length())),
                 HttpSettings.DEFAULTS,
                 blocking);

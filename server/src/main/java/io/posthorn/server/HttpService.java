@@ -2,6 +2,7 @@ package io.posthorn.server;
 
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.console.Console;
+import io.posthorn.console.MessageForm;
 import io.posthorn.console.http.BasicLogin;
 import io.posthorn.console.http.HttpProtocol;
 import io.posthorn.console.http.HttpSettings;
@@ -30,16 +31,23 @@ final class HttpService {
     }
 
     /// @param mostConnections how many clients of protocols may be connected at once
+    /// @param form how messages are shown
     /// @param blocking where requests are answered: virtual threads
     /// @throws StartFailure when a port or a certificate cannot be had that somebody has asked for
     static HttpService open(
-            LocalBroker broker, ServerConfig config, Listeners listeners, int mostConnections, Executor blocking) {
+            LocalBroker broker,
+            ServerConfig config,
+            Listeners listeners,
+            int mostConnections,
+            MessageForm form,
+            Executor blocking) {
         Instant startedAt = Instant.now();
         var settings = HttpSettings.DEFAULTS.withBodyBytes(config.http().body());
         var protocol = new HttpProtocol(
                 () -> Console.routes(
                         broker,
                         ThisNode.of(broker, config, listeners, mostConnections, startedAt),
+                        form,
                         InstantSource.system()),
                 new BasicLogin(broker),
                 settings,

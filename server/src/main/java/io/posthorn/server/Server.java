@@ -11,6 +11,7 @@ import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
+import io.posthorn.protocol.amqp.PropertyTable;
 import io.posthorn.server.audit.AuditFile;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.server.control.ControlSocket;
@@ -58,7 +59,8 @@ public final class Server implements AutoCloseable {
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
             openControlSocket();
-            this.http = HttpService.open(broker, config, listeners, limit.most(), blocking);
+            var form = new AmqpForm(new PropertyTable(amqpSettings()), InstantSource.system());
+            this.http = HttpService.open(broker, config, listeners, limit.most(), form, blocking);
         } catch (LogException.Unusable unusable) {
             lifecycle.close();
             throw new StartFailure(String.valueOf(unusable.getMessage()) + ".");

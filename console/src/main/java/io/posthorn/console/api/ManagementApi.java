@@ -1,6 +1,7 @@
 package io.posthorn.console.api;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.console.MessageForm;
 import io.posthorn.console.http.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,17 @@ import java.util.List;
 public final class ManagementApi {
     private ManagementApi() {}
 
-    public static List<Route> routes(Broker broker, Observed observed) {
+    public static List<Route> routes(Broker broker, Observed observed, MessageForm form) {
+        String version = observed.node().identity().rabbitVersion();
+        var resources = new Resources(broker);
         var routes = new ArrayList<Route>();
         routes.addAll(IdentityRoutes.routes());
         routes.addAll(AdministrationRoutes.routes(broker, observed.node()));
+        routes.addAll(new ExchangeRoutes(resources).routes());
+        routes.addAll(new QueueRoutes(resources, observed).routes());
+        routes.addAll(new BindingRoutes(resources).routes());
+        routes.addAll(new MessageRoutes(resources, form).routes());
+        routes.addAll(new BrokerRoutes(resources, form, version).routes());
         routes.addAll(OverviewRoutes.routes(observed));
         routes.addAll(NodeRoutes.routes(observed));
         routes.addAll(ConnectionRoutes.routes(observed));

@@ -2,6 +2,7 @@ package io.posthorn.console.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -243,9 +244,17 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             return;
         } else {
             state = new State.Leaving();
+            sayThatThisIsAll();
             await(GOODBYE);
         }
         connection.readGate().open(ReadGate.Reason.COMMAND);
+    }
+
+    // TLS has no such half of a goodbye; there the peer knows by `Connection: close`.
+    private void sayThatThisIsAll() {
+        if (connection.channel() instanceof DuplexChannel socket && !connection.isEncrypted()) {
+            var _ = socket.shutdownOutput();
+        }
     }
 
     private void malformed(Throwable cause) {

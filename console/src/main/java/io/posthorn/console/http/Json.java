@@ -1,6 +1,7 @@
 package io.posthorn.console.http;
 
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,12 @@ public final class Json {
     }
 
     /// For a value on its own: a definition that is kept as text.
-    public static String text(JsonNode value) {
-        return MAPPER.writeValueAsString(value);
+    public static String text(@Nullable Object value) {
+        var text = new StringWriter();
+        try (JsonGenerator generator = MAPPER.createGenerator(text)) {
+            write(generator, value);
+        }
+        return text.toString();
     }
 
     static JsonGenerator generator(OutputStream out) {

@@ -14,7 +14,7 @@ public record Members(ObjectNode object) {
     public JsonNode require(String name) {
         JsonNode value = object.get(name);
         if (value == null) {
-            throw HttpFailure.badRequest(List.of("key_missing", name));
+            throw HttpFailure.badRequest("[{key_missing," + name + "}]");
         }
         return value;
     }

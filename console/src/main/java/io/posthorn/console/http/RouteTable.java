@@ -30,7 +30,7 @@ public final class RouteTable {
             }
             Node next = words.get(segments.get(depth));
             Node found = next == null ? null : next.find(segments, depth + 1);
-            if (found == null && variable != null && !segments.get(depth).isEmpty()) {
+            if (found == null && variable != null) {
                 found = variable.find(segments, depth + 1);
             }
             return found;

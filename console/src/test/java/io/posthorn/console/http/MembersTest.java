@@ -52,6 +52,6 @@ class MembersTest {
 
     @Test
     void whatIsMissingIsNamed() {
-        assertThatThrownBy(() -> of("{}").requireText("pattern")).hasMessageContaining("key_missing, pattern");
+        assertThatThrownBy(() -> of("{}").requireText("pattern")).hasMessageContaining("key_missing,pattern");
     }
 }

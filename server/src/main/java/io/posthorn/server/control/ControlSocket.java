@@ -9,6 +9,7 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.admin.Actor;
 import io.posthorn.console.Inquiry;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -215,7 +216,7 @@ public final class ControlSocket implements AutoCloseable {
     }
 
     private <T> T ask(String virtualHost, Inquiry.Question<T> question) throws TimeoutException {
-        return Inquiry.run(broker, owner, virtualHost, PATIENCE, question);
+        return Inquiry.run(broker, new Actor(owner, "control socket"), virtualHost, PATIENCE, question);
     }
 
     private static final class UnknownQuestion extends Exception {

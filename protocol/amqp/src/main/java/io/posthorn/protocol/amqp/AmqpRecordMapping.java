@@ -104,12 +104,18 @@ final class AmqpRecordMapping {
         if (asksDirectly) {
             properties = properties.withReplyTo(directReply.address(publish));
         }
+        return incoming(properties, asksDirectly ? null : raw, publish);
+    }
+
+    /// @param raw the properties as they came; null when they are still to be written
+    static IncomingProperties incoming(BasicProperties given, @Nullable Bytes raw, BasicMethod.Publish publish) {
+        BasicProperties properties = given;
         Arguments headers = Optional.ofNullable(properties.headers()).orElse(Arguments.NONE);
         var routing = CarbonCopies.of(headers, publish);
         if (routing.hasBlind()) {
             properties = properties.withHeaders(routing.visibleHeaders());
         }
-        Bytes kept = asksDirectly || routing.hasBlind() ? written(properties) : raw;
+        Bytes kept = raw == null || routing.hasBlind() ? written(properties) : raw;
         return new IncomingProperties(
                 kept,
                 recordHeaders(properties, routing.visibleHeaders(), kept),

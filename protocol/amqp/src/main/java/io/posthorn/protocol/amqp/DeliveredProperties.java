@@ -35,6 +35,11 @@ public final class DeliveredProperties implements AttributeReader {
         return new Bytes(ByteBufUtil.getBytes(out));
     }
 
+    /// The same, as a value.
+    BasicProperties valueOf(Delivery delivery) {
+        return read(of(delivery));
+    }
+
     /// What exchanges match on when the broker itself publishes the message.
     @Override
     public Arguments of(Message message) {

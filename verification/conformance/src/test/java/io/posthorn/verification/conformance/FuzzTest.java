@@ -30,6 +30,7 @@ class FuzzTest {
     @ValueSource(
             classes = {
                 FrameFuzzer.class,
+                HttpFuzzer.class,
                 MethodFuzzer.class,
                 PropertiesFuzzer.class,
                 TableFuzzer.class,
