@@ -73,10 +73,21 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ofTheLogAProtocolKnowsOnlyBytes = noClasses()
             .that()
-            .resideInAnyPackage(PROTOCOL, CONSOLE)
+            .resideInAPackage(PROTOCOL)
             .should()
             .dependOnClassesThat(
                     resideInAnyPackage(LOG).and(not(simpleName("Bytes"))).and(not(simpleName("RecordHeader"))));
+
+    /// And how the storage is, which is a value.
+    @ArchTest
+    static final ArchRule ofTheLogTheConsoleKnowsOnlyBytesAndHealth = noClasses()
+            .that()
+            .resideInAPackage(CONSOLE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(LOG)
+                    .and(not(simpleName("Bytes")))
+                    .and(not(simpleName("RecordHeader")))
+                    .and(not(simpleName("StorageHealth"))));
 
     @ArchTest
     static final ArchRule theServerPutsTheRoomsTogether =
