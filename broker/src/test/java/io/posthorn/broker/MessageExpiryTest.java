@@ -57,6 +57,18 @@ class MessageExpiryTest {
     }
 
     @Test
+    void whatIsOverBehindTheHeadIsNotDeliveredWithIt() {
+        declare("q", Map.of());
+        publish("q", "stays", Message.NEVER);
+        publish("q", "over", in(1_000));
+        publish("q", "stays too", Message.NEVER);
+        pass(2_000);
+        var consumer = client.consume("q", 0);
+        world.syncAndRun();
+        assertThat(consumer.bodies()).containsExactly("stays", "stays too");
+    }
+
+    @Test
     void eachPriorityHasAHeadAndTheOldestExpiresThoughTheNewestGoesFirst() {
         declare("levels", Map.of("x-max-priority", 10));
         declare("lifo", Map.of("x-delivery-order", "lifo", "x-message-ttl", 5_000));

@@ -188,6 +188,7 @@ class DelayedRetryTest {
             giveBack(consumer, each, Outcome.RELEASED);
         }
         world.snapshot();
+        world.run();
         world = world.killAndStart();
         world.run();
         assertThat(world.status("q").ready()).isEqualTo(1);
