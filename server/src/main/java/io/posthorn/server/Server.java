@@ -185,6 +185,7 @@ public final class Server implements AutoCloseable {
         var defaults = AmqpSettings.DEFAULTS;
         return new AmqpSettings(
                 new AmqpSettings.Identity(config.amqp().product(), config.amqp().version(), Build.version()),
+                config.amqp().initialFrame(),
                 defaults.frameMax(),
                 defaults.channelMax(),
                 (int) config.amqp().heartbeat().toSeconds(),

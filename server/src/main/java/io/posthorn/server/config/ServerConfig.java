@@ -30,7 +30,7 @@ public record ServerConfig(
     /// @param product what clients are told that they speak to
     /// @param version which version of that
     /// @param heartbeat proposed to clients
-    public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat) {}
+    public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat, int initialFrame) {}
 
     public record Amqps(ListenAddress listen) {}
 
@@ -126,7 +126,8 @@ public record ServerConfig(
                         values.get(SettingTable.AMQP_LISTEN),
                         values.get(SettingTable.AMQP_PRODUCT),
                         values.get(SettingTable.AMQP_VERSION),
-                        values.get(SettingTable.AMQP_HEARTBEAT)),
+                        values.get(SettingTable.AMQP_HEARTBEAT),
+                        Math.toIntExact(values.get(SettingTable.AMQP_INITIAL_FRAME))),
                 new Amqps(values.get(SettingTable.AMQPS_LISTEN)),
                 new Http(
                         values.get(SettingTable.HTTP_LISTEN),

@@ -113,6 +113,13 @@ public final class SettingTable {
             "the heartbeat proposed to clients; 0 proposes none",
             ValueReaders::duration);
 
+    static final Setting<Long> AMQP_INITIAL_FRAME = Setting.of(
+            "amqp.initial-frame",
+            "a size from 4KiB to 48KiB",
+            "8KiB",
+            "the largest frame taken before a login; long tokens as passwords need more",
+            text -> ValueReaders.bytes(text, 4 * KIB, 48 * KIB));
+
     static final Setting<Long> MAX_MESSAGE = Setting.of(
             "limits.message",
             "a size such as 16MiB",
@@ -207,6 +214,7 @@ public final class SettingTable {
             AMQP_PRODUCT,
             AMQP_VERSION,
             AMQP_HEARTBEAT,
+            AMQP_INITIAL_FRAME,
             HTTP_LISTEN,
             HTTPS_LISTEN,
             HTTP_BODY,

@@ -88,7 +88,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         this.outbox = transport.outbox();
         this.idle = new IdleWatch(gate, this::heartbeat, this::peerGone);
         this.channels = new Channels(this, methods);
-        this.arrivals = new Arrivals(this, gate);
+        this.arrivals = new Arrivals(this, gate, protocol.settings().initialFrameMax());
         this.handshake = new Handshake(this, protocol, transport);
         this.publishersStop = new PublishersStop(this, gate);
         this.reporting = new ConnectionReporting(transport);

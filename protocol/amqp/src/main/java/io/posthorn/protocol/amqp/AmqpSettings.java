@@ -5,6 +5,7 @@ import java.time.Duration;
 /// What an operator may decide about AMQP.
 ///
 /// @param identity what clients are told that they speak to
+/// @param initialFrameMax the largest frame of somebody who is not logged in, in bytes
 /// @param frameMax the largest frame, in bytes
 /// @param channelMax how many channels a connection may open
 /// @param heartbeatSeconds what we propose; the client's answer counts
@@ -12,6 +13,7 @@ import java.time.Duration;
 /// @param maxMessageSize the largest body, in bytes
 public record AmqpSettings(
         Identity identity,
+        int initialFrameMax,
         int frameMax,
         int channelMax,
         int heartbeatSeconds,
@@ -20,6 +22,7 @@ public record AmqpSettings(
     /// 4.2: the last whose clients and tools use transient queues as they always did.
     public static final AmqpSettings DEFAULTS = new AmqpSettings(
             new Identity("RabbitMQ", "4.2.1", "from source"),
+            8_192,
             131_072,
             2_047,
             60,

@@ -14,18 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// What has arrived and is not decoded yet, cut into frames as long as the read gate is open. Confined to the
 /// thread of its connection.
 final class Arrivals {
-    /// Long enough for a token as password, and together with a read buffer under 64 KiB.
-    private static final int FRAME_MAX_OF_STRANGERS = 48 * 1024;
-
     private static final int HEADER_LENGTH = 8;
 
     private final AmqpConnection connection;
     private final ReadGate gate;
-    private final FrameReader frames = new FrameReader(FRAME_MAX_OF_STRANGERS);
+    private final FrameReader frames;
     private @Nullable ByteBuf arrived;
     private boolean decoding;
 
-    Arrivals(AmqpConnection connection, ReadGate gate) {
+    /// @param frameMax how long a frame may be as long as nobody is logged in
+    Arrivals(AmqpConnection connection, ReadGate gate, int frameMax) {
+        this.frames = new FrameReader(frameMax);
         this.connection = connection;
         this.gate = gate;
     }

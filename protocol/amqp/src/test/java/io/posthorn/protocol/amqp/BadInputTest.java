@@ -33,7 +33,8 @@ final class BadInputTest {
     private final FakeBroker broker = new FakeBroker();
     private final TestServer server = new TestServer(
             broker,
-            new AmqpSettings(AmqpSettings.DEFAULTS.identity(), 131_072, 2_047, 60, Duration.ofSeconds(1), 1024 * 1024));
+            new AmqpSettings(
+                    AmqpSettings.DEFAULTS.identity(), 8_192, 131_072, 2_047, 60, Duration.ofSeconds(1), 1024 * 1024));
 
     @AfterEach
     void theNextOneIsServed() throws IOException {

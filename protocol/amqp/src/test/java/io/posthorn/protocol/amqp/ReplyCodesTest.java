@@ -41,6 +41,7 @@ class ReplyCodesTest {
         var defaults = AmqpSettings.DEFAULTS;
         return new AmqpSettings(
                 new Identity("RabbitMQ", version, "test"),
+                defaults.initialFrameMax(),
                 defaults.frameMax(),
                 defaults.channelMax(),
                 defaults.heartbeatSeconds(),

@@ -12,6 +12,7 @@ import io.posthorn.verification.conformance.RawAmqp.Arguments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -336,6 +337,20 @@ class HandshakeTest {
             raw.openChannel(1);
         }
         assertThat(amqp.exists(queue)).isFalse();
+    }
+
+    /// RabbitMQ's frame of who is not logged in is as long, and its clients' own tests ask for that.
+    @Test
+    void whoIsNotLoggedInMaySendSmallFramesOnly() throws Exception {
+        ConnectionFactory factory = Amqp.factory();
+        var properties = new HashMap<>(factory.getClientProperties());
+        properties.put("long", "x".repeat(6_000));
+        factory.setClientProperties(properties);
+        amqp.connect(factory).close();
+
+        properties.put("long", "x".repeat(8_192));
+        factory.setClientProperties(properties);
+        assertThatThrownBy(() -> amqp.connect(factory)).isInstanceOf(IOException.class);
     }
 
     /// Nothing that a stranger sends may make the broker hold much.
