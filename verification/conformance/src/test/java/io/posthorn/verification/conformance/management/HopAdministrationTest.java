@@ -18,8 +18,6 @@ import com.rabbitmq.http.client.domain.VhostInfo;
 import com.rabbitmq.http.client.domain.VhostLimits;
 import io.posthorn.server.Server;
 import io.posthorn.server.config.ServerConfig;
-import java.net.MalformedURLException;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -30,18 +28,14 @@ class HopAdministrationTest {
     @AutoClose
     private final Server server = Server.start(ServerConfig.inMemory());
 
-    private final Client hop = client("guest", "guest");
+    private final Client hop = Hop.client(server, "guest", "guest");
 
     private Client client(String user, String password) {
-        int port = server.httpAddress().orElseThrow().getPort();
-        try {
-            return new Client("http://%s:%s@127.0.0.1:%d/api/".formatted(user, password, port));
-        } catch (MalformedURLException | URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return Hop.client(server, user, password);
     }
 
     @Test
+    @HopCalls({"createVhost", "getVhosts", "getVhost", "deleteVhost"})
     void virtualHostsAreMadeShownAndDeleted() {
         hop.createVhost("plain");
         hop.createVhost("traced", true);
@@ -63,6 +57,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"createUser", "getUser", "getUsers", "updateUser", "deleteUser"})
     void usersAreMadeShownChangedAndDeleted() {
         hop.createUser("u", "secret".toCharArray(), List.of("management"));
 
@@ -79,6 +74,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"createUserWithPasswordHash"})
     void aHashThatRabbitMqMadeIsAPassword() {
         // As its documentation makes it: salt 908DC60A, password test12.
         String hash = "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR";
@@ -90,6 +86,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"updatePermissions", "getPermissions", "getPermissionsIn", "getPermissionsOf", "clearPermissions"})
     void permissionsAreSetShownAndCleared() {
         hop.createVhost("v");
         hop.createUser("u", "p".toCharArray(), List.of());
@@ -112,6 +109,13 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({
+        "updateTopicPermissions",
+        "getTopicPermissions",
+        "getTopicPermissionsIn",
+        "getTopicPermissionsOf",
+        "clearTopicPermissions"
+    })
     void topicPermissionsAreSetShownAndCleared() {
         hop.updateTopicPermissions("/", "guest", new TopicPermissions("amq.topic", "w.*", "r.*"));
 
@@ -131,6 +135,14 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({
+        "declarePolicy",
+        "declareOperatorPolicy",
+        "getPolicies",
+        "getOperatorPolicies",
+        "deletePolicy",
+        "deleteOperatorPolicy"
+    })
     void policiesOfBothKindsAreMadeShownAndDeleted() {
         hop.declarePolicy("/", "p", new PolicyInfo("^q", 5, "queues", Map.of("max-length", 10)));
         hop.declareOperatorPolicy("/", "o", new PolicyInfo(".*", 0, null, Map.of("message-ttl", 1_000)));
@@ -158,6 +170,13 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({
+        "limitMaxNumberOfConnections",
+        "limitMaxNumberOfQueues",
+        "getVhostLimits",
+        "clearMaxConnectionsLimit",
+        "clearMaxQueuesLimit"
+    })
     void limitsOfHostsAreSetShownAndCleared() {
         hop.limitMaxNumberOfConnections("/", 10);
         hop.limitMaxNumberOfQueues("/", 20);
@@ -175,6 +194,20 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({
+        "declareShovel",
+        "getShovels",
+        "deleteShovel",
+        "declareUpstream",
+        "getUpstreams",
+        "deleteUpstream",
+        "declareUpstreamSet",
+        "getUpstreamSets",
+        "deleteUpstreamSet",
+        "setMqttPortToVhostMapping",
+        "getMqttPortToVhostMapping",
+        "deleteMqttPortToVhostMapping"
+    })
     void whatIsKeptForPluginsIsKept() {
         var details = new ShovelDetails("amqp://localhost", "amqp://localhost", 30, true, null);
         details.setSourceQueue("from");
@@ -208,6 +241,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"setClusterName", "getClusterName"})
     void theClusterHasANameThatCanBeChanged() {
         hop.setClusterName("hop's");
 
@@ -215,6 +249,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"getDefinitions"})
     void definitionsHoldWhatWasDecided() {
         hop.createVhost("v");
         hop.createUser("u", "p".toCharArray(), List.of("mine"));
@@ -243,6 +278,7 @@ class HopAdministrationTest {
     }
 
     @Test
+    @HopCalls({"whoAmI"})
     void theCallerIsToldWhoTheyAre() {
         assertThat(hop.whoAmI().getName()).isEqualTo("guest");
         assertThat(hop.whoAmI().getTags()).containsExactly("administrator");
