@@ -24,18 +24,9 @@ public final class WorkQueue extends Queue {
     /// So many messages that nobody gets may be passed over for one that somebody does, before others have a turn.
     private static final int MOST_PASSED_OVER = 1024;
 
-    /// Null when offsets say all that the queue must know.
-    private @Nullable MessageTable messages;
-
+    private final QueueLength length;
     private final DeliveryOrder order;
     private final QueueReader reader;
-
-    /// Null when the queue may be of any length.
-    private @Nullable LengthLimit limit;
-
-    /// Null when the size of every message is known, or does not matter.
-    private @Nullable Weighing weighing;
-
     private final Returns returns;
     private final Touch touch;
 
@@ -53,19 +44,16 @@ public final class WorkQueue extends Queue {
             QueueState state,
             Surroundings shard) {
         super(handle, spec, arguments, durable, log, state, shard);
-        forgetWhatNobodyAsks();
-        messages = settings.looksAtMessages() ? state.completeMessages(logEnd) : null;
-        order = DeliveryOrder.of(settings, state, messages);
+        forgetTimesNobodyAsks();
+        length = new QueueLength(this);
+        order = DeliveryOrder.of(settings, state, length.messages());
         reader = order instanceof FifoOrder
                 ? new ForwardReader(this, log, order, shard)
                 : new ScatteredReader(this, log, order, shard);
-        limit = LengthLimit.of(settings, messages, 0);
         returns = new Returns(this, order);
         touch = new Touch(this);
         expiry = expiry(null);
-        if (settings.limitsBytes() && !QueueSettings.of(spec.arguments()).limitsBytes()) {
-            weighAll();
-        }
+        length.begin(order);
     }
 
     private @Nullable Expiry expiry(@Nullable Expiry before) {
@@ -80,10 +68,8 @@ public final class WorkQueue extends Queue {
 
     @Override
     void reconfigured(QueueSettings before, Arguments arguments) {
-        forgetWhatNobodyAsks();
-        if (settings.maxLength() != before.maxLength() || settings.maxBytes() != before.maxBytes()) {
-            changeLimit(before);
-        }
+        forgetTimesNobodyAsks();
+        length.reconfigured(before, order);
         returns.reconfigured();
         if (settings.messageTtl() != before.messageTtl()) {
             expiry = expiry(expiry);
@@ -97,72 +83,15 @@ public final class WorkQueue extends Queue {
     }
 
     /// What an earlier policy, or one before the restart, made the queue know.
-    private void forgetWhatNobodyAsks() {
+    private void forgetTimesNobodyAsks() {
         if (settings.messageTtl() == Message.NEVER || settings.messageTtl() == 0) {
             state.forgetAppendTimes();
-        }
-        if (!settings.looksAtMessages()) {
-            state.forgetMessages();
-        }
-    }
-
-    private void changeLimit(QueueSettings before) {
-        if (settings.looksAtMessages() != before.looksAtMessages()) {
-            messages = settings.looksAtMessages() ? state.someMessages() : null;
-        }
-        boolean weighs = settings.limitsBytes() && !before.limitsBytes();
-        if (!settings.limitsBytes()) {
-            stopWeighing();
-        }
-        limit = LengthLimit.of(settings, messages, settings.limitsBytes() ? takenBytes() : 0);
-        if (weighs) {
-            weighAll();
-        }
-    }
-
-    /// Bytes of messages that are in the queue and not ready, as far as they are known.
-    private long takenBytes() {
-        MessageTable known = messages;
-        if (known == null || known.isEmpty()) {
-            return 0;
-        }
-        OffsetSet settled = state.settlements().above();
-        long bytes = 0;
-        for (long offset = settled.firstAbsentFrom(state.settlements().before());
-                offset < order.cursor();
-                offset = settled.firstAbsentFrom(offset + 1)) {
-            bytes += order.isReady(offset) ? 0 : known.sizeOf(offset);
-        }
-        return bytes;
-    }
-
-    private void weighAll() {
-        MessageTable known = messages;
-        if (known != null && logEnd > state.settlements().before()) {
-            weighing = new Weighing(this, order, known, logEnd);
-            shard.activate(this);
         }
     }
 
     @Override
     boolean learn(int most) {
-        Weighing running = weighing;
-        LengthLimit weighed = limit;
-        if (running == null || weighed == null) {
-            return false;
-        }
-        boolean more = running.weigh(most, weighed);
-        if (running.isDone()) {
-            stopWeighing();
-        }
-        return more;
-    }
-
-    private void stopWeighing() {
-        if (weighing != null) {
-            weighing.release();
-            weighing = null;
-        }
+        return length.learn(most);
     }
 
     private void limitTime(Consumer consumer) {
@@ -205,13 +134,14 @@ public final class WorkQueue extends Queue {
     @Override
     public @Nullable MessageFacts describe(RecordBatch batch) {
         boolean needsKeys = settings.fairLimit() > 0;
-        if (messages == null && !needsKeys) {
+        boolean looksAtThem = length.messages() != null;
+        if (!looksAtThem && !needsKeys) {
             return null;
         }
         long base = logEnd();
         return new MessageFacts(
                 base,
-                messages == null ? null : MessageRuns.of(base, batch, settings),
+                looksAtThem ? MessageRuns.of(base, batch, settings) : null,
                 needsKeys ? MessageKeys.of(batch) : null);
     }
 
@@ -344,24 +274,18 @@ public final class WorkQueue extends Queue {
         }
         long target = Math.min(Math.max(resumeAt, offset + 1), visibleEnd);
         order.skipTo(target);
-        if (limit != null) {
-            limit.taken(offset, target);
-        }
+        length.taken(offset, target);
     }
 
     void take(long offset) {
         order.take(offset);
-        if (limit != null) {
-            limit.taken(offset, offset + 1);
-        }
+        length.taken(offset, offset + 1);
     }
 
     @Override
     public void letGoOfTail() {
         reader.letGoOfTail();
-        if (weighing != null) {
-            weighing.letGoOfTail();
-        }
+        length.letGoOfTail();
         returns.letGoOfTail();
     }
 
@@ -409,16 +333,12 @@ public final class WorkQueue extends Queue {
 
     /// Messages that were taken are ready again.
     void cameBack(long from, long to) {
-        if (limit != null) {
-            limit.added(from, to);
-        }
+        length.added(from, to);
     }
 
     /// Messages that were ready wait for something.
     void withheld(long from, long to) {
-        if (limit != null) {
-            limit.taken(from, to);
-        }
+        length.taken(from, to);
     }
 
     /// Messages that were taken are done with.
@@ -450,16 +370,12 @@ public final class WorkQueue extends Queue {
     @Override
     public void appended(long base, RecordBatch batch) {
         super.appended(base, batch);
-        if (limit != null) {
-            limit.added(base, logEnd);
-        }
+        length.added(base, logEnd);
     }
 
     @Override
     boolean isTooLong() {
-        return limit != null
-                && settings.overflow() == QueueSettings.Overflow.DROP_HEAD
-                && limit.isExceeded(ready(), visibleEnd);
+        return length.isExceeded();
     }
 
     @Override
@@ -473,12 +389,12 @@ public final class WorkQueue extends Queue {
 
     @Override
     public @Nullable BrokerException refusal(RecordBatch batch) {
-        if (limit == null || !settings.rejectsPublishes()) {
+        if (!settings.rejectsPublishes()) {
             return null;
         }
         long waiting = ready() + logEnd - visibleEnd;
         long room = touch.isDurable() && !isPaused() ? consumers.room() : 0;
-        if (!limit.wouldBeExceeded(waiting, logEnd, room, MessageRuns.of(logEnd, batch, settings))) {
+        if (!length.wouldBeExceeded(waiting, room, batch)) {
             return null;
         }
         if (settings.overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DLX) {
@@ -567,9 +483,7 @@ public final class WorkQueue extends Queue {
                     offset >= 0 && offset < visibleEnd && !state.settlements().isSettled(offset);
             if (isThere && order.isReady(offset)) {
                 order.withhold(offset, offset + 1, visibleEnd);
-                if (limit != null) {
-                    limit.taken(offset, offset + 1);
-                }
+                length.taken(offset, offset + 1);
                 hold(getter, offset);
                 claimed.add(offset);
             }
@@ -590,9 +504,7 @@ public final class WorkQueue extends Queue {
     private long purgeNow() {
         var taken = new OffsetRanges();
         order.takeAll(visibleEnd, taken);
-        if (limit != null) {
-            limit.takenBefore(visibleEnd);
-        }
+        length.takenBefore(visibleEnd);
         long count = 0;
         for (int i = 0; i < taken.size(); i++) {
             settled(taken.from(i), taken.to(i));
@@ -650,6 +562,6 @@ public final class WorkQueue extends Queue {
     void letGoOfEverything() {
         reader.release();
         returns.release();
-        stopWeighing();
+        length.release();
     }
 }
