@@ -1,5 +1,6 @@
 package io.posthorn.console;
 
+import io.posthorn.console.http.Access;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 /// @param listeners those that are open now
 /// @param directory where messages are kept; empty for memory
 /// @param certificates those that are served now
+/// @param openProbes whether metrics and probes are open to everybody, and not on this machine only
 public record Node(
         String name,
         Identity identity,
@@ -20,7 +22,14 @@ public record Node(
         Supplier<List<Listening>> listeners,
         Optional<Path> directory,
         Limits limits,
-        Supplier<List<Expiring>> certificates) {
+        Supplier<List<Expiring>> certificates,
+        boolean openProbes) {
+
+    /// Who may look at metrics and probes.
+    public Access probes() {
+        return openProbes ? Access.OPEN : Access.NEARBY;
+    }
+
     /// Who this broker is, and whom it says it is to clients that ask for RabbitMQ.
     ///
     /// @param rabbitVersion the version of RabbitMQ that clients are told

@@ -40,7 +40,8 @@ public final class ManagedBroker implements AutoCloseable {
             List::of,
             Optional.empty(),
             new Node.Limits(1_000_000_000, 0, 100),
-            List::of);
+            List::of,
+            false);
 
     private final MemoryBroker broker = new MemoryBroker();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();

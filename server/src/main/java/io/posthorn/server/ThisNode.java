@@ -29,7 +29,8 @@ final class ThisNode {
                 listeners::open,
                 directory(config.place()),
                 new Node.Limits(memory, config.limits().freeSpace(), mostConnections),
-                listeners::certificates);
+                listeners::certificates,
+                config.http().openProbes());
     }
 
     // As RabbitMQ does it: the first word of the machine's name.

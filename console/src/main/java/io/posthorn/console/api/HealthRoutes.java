@@ -63,9 +63,9 @@ final class HealthRoutes {
                         .says("The old name for: the node serves, and no alarm is on."),
                 Route.get("/api/healthchecks/node/{name}", Access.MONITORING, health::namedNode)
                         .says("The same of a node by its name."),
-                Route.get("/healthz", Access.OPEN, _ -> Answer.text(200, TEXT, "ok\n"))
+                Route.get("/healthz", health.node.probes(), _ -> Answer.text(200, TEXT, "ok\n"))
                         .says("The process is alive."),
-                Route.get("/readyz", Access.OPEN, _ -> health.ready())
+                Route.get("/readyz", health.node.probes(), _ -> health.ready())
                         .says("The broker takes connections and messages."));
     }
 

@@ -6,7 +6,6 @@ import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Totals;
 import io.posthorn.console.Answers;
 import io.posthorn.console.Node;
-import io.posthorn.console.http.Access;
 import io.posthorn.console.http.Answer;
 import io.posthorn.console.http.Request;
 import io.posthorn.console.http.Route;
@@ -37,10 +36,10 @@ public final class MetricsRoutes {
     public static List<Route> routes(Broker broker, Node node, InstantSource clock) {
         var metrics = new MetricsRoutes(broker, node, clock);
         return List.of(
-                Route.get("/metrics", Access.NEARBY, metrics::all).says("The whole broker, for Prometheus."),
-                Route.get("/metrics/per-object", Access.NEARBY, metrics::perObject)
+                Route.get("/metrics", node.probes(), metrics::all).says("The whole broker, for Prometheus."),
+                Route.get("/metrics/per-object", node.probes(), metrics::perObject)
                         .says("The same, with queues, connections and channels one by one."),
-                Route.get("/metrics/detailed", Access.NEARBY, metrics::detailed)
+                Route.get("/metrics/detailed", node.probes(), metrics::detailed)
                         .says("Queues, connections or channels one by one.")
                         .query("family", "string", "which metrics; several, with commas or by repetition")
                         .query("vhost", "string", "only queues of these virtual hosts"));

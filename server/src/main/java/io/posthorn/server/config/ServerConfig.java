@@ -36,7 +36,8 @@ public record ServerConfig(
 
     /// @param isChosen whether somebody has said where; otherwise it is the default
     /// @param body the largest body of a request, in bytes
-    public record Http(ListenAddress listen, boolean isChosen, int body) {}
+    /// @param openProbes whether metrics and probes ask nobody for a password
+    public record Http(ListenAddress listen, boolean isChosen, int body, boolean openProbes) {}
 
     public record Https(ListenAddress listen) {}
 
@@ -132,7 +133,8 @@ public record ServerConfig(
                 new Http(
                         values.get(SettingTable.HTTP_LISTEN),
                         values.source(SettingTable.HTTP_LISTEN) != SettingReader.Source.DEFAULT,
-                        Math.toIntExact(values.get(SettingTable.HTTP_BODY))),
+                        Math.toIntExact(values.get(SettingTable.HTTP_BODY)),
+                        values.get(SettingTable.HTTP_OPEN_PROBES)),
                 new Https(values.get(SettingTable.HTTPS_LISTEN)),
                 tls(values),
                 new Limits(

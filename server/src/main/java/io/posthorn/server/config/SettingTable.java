@@ -61,6 +61,13 @@ public final class SettingTable {
             "the largest body of a request to the management API",
             text -> ValueReaders.bytes(text, KIB, 128 * MIB));
 
+    static final Setting<Boolean> HTTP_OPEN_PROBES = Setting.of(
+            "http.open-probes",
+            "true or false",
+            "false",
+            "whether /metrics, /healthz and /readyz ask nobody for a password, wherever they are",
+            ValueReaders::yesOrNo);
+
     static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
             "tls.certificate",
             "a PEM file or none",
@@ -218,6 +225,7 @@ public final class SettingTable {
             HTTP_LISTEN,
             HTTPS_LISTEN,
             HTTP_BODY,
+            HTTP_OPEN_PROBES,
             TLS_CERTIFICATE,
             TLS_KEY,
             TLS_CLIENT_CERTIFICATES,
