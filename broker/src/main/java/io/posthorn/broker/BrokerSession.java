@@ -108,6 +108,8 @@ public interface BrokerSession extends AutoCloseable {
 
     /// Looks at messages of a queue, oldest first; they stay where and what they are.
     ///
+    /// Dead ones are looked for in the queues that this user may read.
+    ///
     /// @param from 0, or where an earlier page says to go on
     /// @param most at most so many messages; a page with large ones has fewer
     void browse(String queue, MessageState state, long from, int most, Reply<BrowsePage> reply);

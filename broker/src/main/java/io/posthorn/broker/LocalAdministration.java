@@ -74,8 +74,13 @@ final class LocalAdministration implements Administration {
         }
 
         private void note(String what, String result) {
-            audit.record(new AuditLog.Entry(by.principal().user(), by.from(), what, result));
+            LocalAdministration.this.note(by, what, result);
         }
+    }
+
+    @Override
+    public void note(Actor by, String what, String result) {
+        audit.record(new AuditLog.Entry(by.principal().user(), by.from(), what, result));
     }
 
     @Override

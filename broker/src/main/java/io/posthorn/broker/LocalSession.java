@@ -352,7 +352,9 @@ final class LocalSession implements BrokerSession, Batches {
             return;
         }
         if (state == MessageState.DEAD) {
-            List<QueueEntry> targets = topology().deadLetterTargets(queue);
+            List<QueueEntry> targets = topology().deadLetterTargets(queue).stream()
+                    .filter(target -> guard.mayRead(target.name()))
+                    .toList();
             new DeadLetterSearch(this, queue, targets, most, reply).from(from);
         } else {
             browse(queue, state, from, most, reply);
@@ -406,7 +408,7 @@ final class LocalSession implements BrokerSession, Batches {
     public void pauseQueue(String name, String reason, Reply<Done> reply) {
         QueueEntry queue = toConfigure(name, reply);
         if (queue != null) {
-            changes().pauseQueue(queue, reason, here(reply, reply::ok));
+            changes().pauseQueue(queue, reason, here(reply, noting("pause", "queue", name, reply)::ok));
         }
     }
 
@@ -414,7 +416,7 @@ final class LocalSession implements BrokerSession, Batches {
     public void resumeQueue(String name, Reply<Done> reply) {
         QueueEntry queue = toConfigure(name, reply);
         if (queue != null) {
-            changes().resumeQueue(queue, here(reply, reply::ok));
+            changes().resumeQueue(queue, here(reply, noting("resume", "queue", name, reply)::ok));
         }
     }
 
@@ -441,7 +443,12 @@ final class LocalSession implements BrokerSession, Batches {
         if (entry != null) {
             outgoing.send(
                     entry.shard(),
-                    new Command.CancelDelayed(entry, id, new OutletReply<>(outlet(entry.shard()), reply)));
+                    new Command.CancelDelayed(
+                            entry,
+                            id,
+                            new OutletReply<>(
+                                    outlet(entry.shard()),
+                                    noting("cancel delayed message " + id + " of", "exchange", exchange, reply))));
         }
     }
 
@@ -575,7 +582,10 @@ final class LocalSession implements BrokerSession, Batches {
         return new Reply<>() {
             @Override
             public void ok(T value) {
-                guard.note(verb, kind, name);
+                // What was not there any more was not done.
+                if (!Boolean.FALSE.equals(value)) {
+                    guard.note(verb, kind, name);
+                }
                 reply.ok(value);
             }
 

@@ -28,6 +28,15 @@ final class SessionGuard {
         return allows(reply, () -> rights.checkQueue(permission, name));
     }
 
+    boolean mayRead(String queue) {
+        try {
+            rights.checkQueue(Permission.READ, queue);
+            return true;
+        } catch (AccessRefused _) {
+            return false;
+        }
+    }
+
     boolean allowsExchange(Permission permission, String name, Reply<?> reply) {
         return allows(reply, () -> rights.checkExchange(permission, name));
     }

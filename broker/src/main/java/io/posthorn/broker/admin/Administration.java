@@ -19,6 +19,12 @@ public interface Administration {
     /// @param reply told on any thread
     void apply(Actor by, List<AdminChange> changes, Reply<Done> reply);
 
+    /// Writes down what an operator did in another way: with messages, through a session.
+    ///
+    /// @param what `replay dead letters of queue 'q' in vhost '/'`
+    /// @param result `ok`, or why not
+    void note(Actor by, String what, String result);
+
     /// What each of the changes would come to if they were made now, one after the other. Nothing is done. A change
     /// that would be refused is passed over, so that all that would be refused are found.
     List<Rehearsed> rehearse(Actor by, List<AdminChange> changes);

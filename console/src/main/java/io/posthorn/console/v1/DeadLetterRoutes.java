@@ -1,6 +1,8 @@
 package io.posthorn.console.v1;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.console.http.Access;
@@ -93,7 +95,7 @@ final class DeadLetterRoutes {
     }
 
     private Answer inQueue(Request request) throws TimeoutException {
-        return groups(request, Set.of(request.segment("queue")));
+        return groups(request, Set.of(request.segment("queue")), false);
     }
 
     private Answer inHost(Request request) throws TimeoutException {
@@ -103,20 +105,32 @@ final class DeadLetterRoutes {
                 topology.virtualHost(request.segment("vhost")).queues().values()) {
             topology.deadLetterTargets(each).forEach(target -> queues.add(target.name()));
         }
-        return groups(request, queues);
+        return groups(request, queues, true);
     }
 
-    private Answer groups(Request request, Set<String> queues) throws TimeoutException {
+    private Answer groups(Request request, Set<String> queues, boolean ofMany) throws TimeoutException {
         var by = DeadLetterField.parse(request.query("by").orElse(""));
         var filter = DeadLetterFilter.of(request::query, Set.of());
         long most = Numbers.query(request, "most", USUALLY_EXAMINED, 1, MOST_EXAMINED);
         var groups = new DeadLetterGroups(by, filter, most);
         try (var work = new Work(broker, request.caller(), request.segment("vhost"))) {
             for (String queue : queues) {
-                groups.look(work, queue);
+                look(groups, work, queue, ofMany);
             }
         }
         return Answer.json(groups.json());
+    }
+
+    /// @param isOneOfMany what the caller may not read is none of theirs then
+    private static void look(DeadLetterGroups groups, Work work, String queue, boolean isOneOfMany)
+            throws TimeoutException {
+        try {
+            groups.look(work, queue);
+        } catch (AccessRefused | NotFound refused) {
+            if (!isOneOfMany) {
+                throw refused;
+            }
+        }
     }
 
     private Answer replay(Request request) throws InterruptedException, TimeoutException {

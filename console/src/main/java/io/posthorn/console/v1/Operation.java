@@ -114,6 +114,12 @@ final class Operation {
         }
     }
 
+    /// For the audit log.
+    synchronized String text() {
+        return "replay %d dead letters of queue '%s' in vhost '%s'"
+                .formatted(replayed, order.queue(), order.virtualHost());
+    }
+
     /// @param why it could not go on; null when it did
     synchronized void end(Instant now, @Nullable String why) {
         error = why;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// What runs, and the last of what ran; forgotten when the broker stops. Thread-safe.
 final class Operations {
@@ -33,7 +34,13 @@ final class Operations {
     Operation begin(Actor by, ReplayOrder order) {
         Operation operation = add(by, order);
         var replay = new Replay(broker, by, order, operation);
-        Thread.ofVirtual().name("replay-" + operation.id()).start(() -> run(replay, operation));
+        Thread.ofVirtual().name("replay-" + operation.id()).start(() -> {
+            String error = run(replay, operation);
+            if (!order.dryRun()) {
+                broker.administration().note(by, operation.text(), error == null ? "ok" : error);
+            }
+            operation.end(clock.instant(), error);
+        });
         return operation;
     }
 
@@ -53,21 +60,20 @@ final class Operations {
         return operation;
     }
 
-    private void run(Replay replay, Operation operation) {
-        String error = "it broke off; the broker's log says more";
+    /// @return why it could not go on; null when it did
+    private static @Nullable String run(Replay replay, Operation operation) {
         try {
             replay.run();
-            error = null;
+            return null;
         } catch (BrokerException refused) {
-            error = refused.getMessage();
+            return refused.getMessage();
         } catch (TimeoutException _) {
-            error = "the broker is too busy to answer";
+            return "the broker is too busy to answer";
         } catch (InterruptedException _) {
-            error = "the broker is stopping";
+            return "the broker is stopping";
         } catch (RuntimeException fault) {
             LOG.log(Level.ERROR, "operation " + operation.id() + " broke off", fault);
-        } finally {
-            operation.end(clock.instant(), error);
+            return "it broke off; the broker's log says more";
         }
     }
 

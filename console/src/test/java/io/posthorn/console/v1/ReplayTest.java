@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.admin.AdminChange.PutUser;
+import io.posthorn.broker.admin.AdminChange.SetPermissions;
+import io.posthorn.broker.admin.PermissionPatterns;
+import io.posthorn.broker.admin.UserSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -183,6 +188,29 @@ class ReplayTest {
         world.publish("stream", "x");
         JsonNode done = world.replay("stream", "{}");
         assertThat(done.get("replayed").intValue()).as("nothing in it has died").isZero();
+    }
+
+    @Test
+    void whoMayNotReadAQueueLearnsNothingOfWhatLiesThere() throws Exception {
+        killSome();
+        world.memory.apply(List.of(
+                new PutUser(new UserSpec("ann", null, Set.of("management"))),
+                new SetPermissions("ann", "/", new PermissionPatterns("", "", "^orders$"))));
+        assertThat(world.statusFor("ann", "GET", GRAVE)).isEqualTo(403);
+        assertThat(world.statusFor("ann", "POST", GRAVE + "/replay")).isEqualTo(403);
+        assertThat(world.statusFor("ann", "GET", "/v1/vhosts/%2F/queues/grave/messages"))
+                .isEqualTo(403);
+        assertThat(world.statusFor("ann", "PUT", "/v1/vhosts/%2F/queues/orders/pause"))
+                .isEqualTo(403);
+        var everywhere = world.askAs("ann", "GET", "/v1/vhosts/%2F/dead-letters");
+        assertThat(everywhere.statusCode()).isEqualTo(200);
+        assertThat(V1World.json(everywhere).get("groups").isEmpty()).isTrue();
+        var dead = world.askAs("ann", "GET", "/v1/vhosts/%2F/queues/orders/messages?state=dead");
+        assertThat(V1World.json(dead).get("messages").isEmpty()).isTrue();
+        String id = world.replay("grave", "{\"dry_run\": true}").get("id").stringValue();
+        assertThat(world.statusFor("ann", "GET", "/v1/operations/" + id)).isEqualTo(404);
+        assertThat(world.statusFor("ann", "DELETE", "/v1/operations/" + id)).isEqualTo(404);
+        assertThat(world.ready("grave")).isEqualTo(5);
     }
 
     @Test

@@ -12,9 +12,11 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
+import io.posthorn.broker.admin.Actor;
 import io.posthorn.console.MemoryBroker;
 import io.posthorn.console.http.HttpProtocol;
 import io.posthorn.console.http.HttpSettings;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
@@ -58,7 +61,9 @@ final class V1World implements AutoCloseable {
         work = new Work(memory.broker(), MemoryBroker.ADMINISTRATOR, "/");
         var protocol = new HttpProtocol(
                 () -> new RouteTable(V1Api.routes(memory.broker(), InstantSource.system())),
-                (_, _) -> MemoryBroker.ADMINISTRATOR,
+                (authorization, _) -> authorization == null
+                        ? MemoryBroker.ADMINISTRATOR
+                        : new Actor(new Principal(authorization, Set.of("management")), "a test"),
                 HttpSettings.DEFAULTS,
                 blocking);
         listener = Listener.open(
@@ -71,6 +76,20 @@ final class V1World implements AutoCloseable {
         var request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + listener.address().getPort() + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(Duration.ofSeconds(60))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    int statusFor(String user, String method, String path) throws IOException, InterruptedException {
+        return askAs(user, method, path).statusCode();
+    }
+
+    HttpResponse<String> askAs(String user, String method, String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + listener.address().getPort() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", user)
                 .timeout(Duration.ofSeconds(60))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
