@@ -408,6 +408,16 @@ class QueuesOverHttpTest {
     }
 
     @Test
+    void whoOpensThePortInABrowserIsToldWhatItIs() throws Exception {
+        for (String path : List.of("/", "/api/", "/cli/")) {
+            HttpResponse<String> page = ask("GET", path, "");
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+        }
+        expect(404, "GET", "/cli/rabbitmqadmin", "");
+    }
+
+    @Test
     void theBrokerAsAWholeAnswersTools() throws Exception {
         assertThat(get("/api/aliveness-test/%2F").toString()).isEqualTo("{\"status\":\"ok\"}");
         expect(404, "GET", "/api/aliveness-test/nowhere", "");

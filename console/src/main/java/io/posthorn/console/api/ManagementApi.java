@@ -14,6 +14,7 @@ public final class ManagementApi {
         String version = observed.node().identity().rabbitVersion();
         var resources = new Resources(broker);
         var routes = new ArrayList<Route>();
+        routes.addAll(PageRoutes.routes());
         routes.addAll(IdentityRoutes.routes());
         routes.addAll(AdministrationRoutes.routes(broker, observed.node()));
         routes.addAll(new ExchangeRoutes(resources).routes());
