@@ -6,11 +6,17 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -22,31 +28,62 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Each is offered as an [IoLoop] too, so that other work can live on the same thread.
 public final class EventLoops implements AutoCloseable {
     private static final long STOP_SECONDS = 5;
+    private static final String IO = "io";
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Class<? extends ServerChannel> serverChannel;
+    private final Sockets sockets;
     private final List<IoLoop> loops = new ArrayList<>();
 
-    private EventLoops(int count, IoHandlerFactory handlers, Class<? extends ServerChannel> serverChannel) {
+    /// What the threads can serve.
+    ///
+    /// @param network a server's socket on the network
+    /// @param machine a server's socket in the file system
+    private record Sockets(
+            IoHandlerFactory handlers,
+            Class<? extends ServerChannel> network,
+            Class<? extends ServerChannel> machine) {}
+
+    private EventLoops(String name, int count, Sockets sockets) {
         var number = new AtomicInteger();
-        ThreadFactory threads = task -> new FastThreadLocalThread(task, "io-" + number.getAndIncrement());
-        this.group = new MultiThreadIoEventLoopGroup(count, threads, handlers);
-        this.serverChannel = serverChannel;
+        ThreadFactory threads = task -> new FastThreadLocalThread(task, name + "-" + number.getAndIncrement());
+        this.group = new MultiThreadIoEventLoopGroup(count, threads, sockets.handlers());
+        this.sockets = sockets;
         int index = 0;
         for (EventExecutor executor : group) {
-            loops.add(new NettyLoop("io-" + index++, executor));
+            loops.add(new NettyLoop(name + "-" + index++, executor));
         }
         startInOrder();
     }
 
     public static EventLoops start(int count) {
-        return Epoll.isAvailable()
-                ? new EventLoops(count, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
-                : withNio(count);
+        return start(IO, count);
+    }
+
+    /// @param name of the threads, before their number
+    public static EventLoops start(String name, int count) {
+        return Epoll.isAvailable() ? withEpoll(name, count) : withNio(name, count);
+    }
+
+    private static EventLoops withEpoll(String name, int count) {
+        return new EventLoops(
+                name,
+                count,
+                new Sockets(
+                        EpollIoHandler.newFactory(),
+                        EpollServerSocketChannel.class,
+                        EpollServerDomainSocketChannel.class));
     }
 
     static EventLoops withNio(int count) {
-        return new EventLoops(count, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return withNio(IO, count);
+    }
+
+    private static EventLoops withNio(String name, int count) {
+        return new EventLoops(
+                name,
+                count,
+                new Sockets(
+                        NioIoHandler.newFactory(), NioServerSocketChannel.class, NioServerDomainSocketChannel.class));
     }
 
     /// One on up to two cores, where a second only makes reads smaller (`docs/adr/0001-threads.md`); half the
@@ -69,8 +106,19 @@ public final class EventLoops implements AutoCloseable {
         return group;
     }
 
-    Class<? extends ServerChannel> serverChannel() {
-        return serverChannel;
+    Class<? extends ServerChannel> networkServer() {
+        return sockets.network();
+    }
+
+    Class<? extends ServerChannel> machineServer() {
+        return sockets.machine();
+    }
+
+    /// A path, as the loops' sockets know it.
+    SocketAddress machineAddress(Path path) {
+        return sockets.machine().equals(EpollServerDomainSocketChannel.class)
+                ? new DomainSocketAddress(path.toFile())
+                : UnixDomainSocketAddress.of(path);
     }
 
     IoLoop of(EventLoop eventLoop) {

@@ -11,8 +11,10 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,14 +37,17 @@ public final class Listener {
     private final AtomicBoolean refusing = new AtomicBoolean();
     private final Channel server;
 
-    private Listener(
-            EventLoops loops, InetSocketAddress address, Protocol protocol, ConnectionLimit limit, Optional<Tls> tls)
-            throws ListenException {
+    private Listener(EventLoops loops, Bind bind, Protocol protocol, ConnectionLimit limit, Optional<Tls> tls)
+            throws IOException {
         this.loops = loops;
         this.protocol = protocol;
         this.limit = limit;
         this.tls = tls;
-        this.server = bind(address);
+        this.server = bind.with(newBootstrap());
+    }
+
+    private interface Bind {
+        Channel with(ServerBootstrap bootstrap) throws IOException;
     }
 
     /// @param address port 0 takes a free one
@@ -58,10 +63,24 @@ public final class Listener {
         if (address.isUnresolved()) {
             throw new ListenException.NotOurAddress(address, null);
         }
-        return new Listener(loops, address, protocol, limit, tls);
+        try {
+            return new Listener(loops, bootstrap -> bind(bootstrap, loops, address), protocol, limit, tls);
+        } catch (ListenException refused) {
+            throw refused;
+        } catch (IOException e) {
+            throw ListenException.of(address, e);
+        }
     }
 
-    /// Where it listens really.
+    /// Listens in the file system, for processes of this machine: who may connect is who may enter the directory.
+    ///
+    /// @param path of about a hundred bytes at most; nothing is there yet
+    public static Listener openLocal(EventLoops loops, Path path, Protocol protocol, ConnectionLimit limit)
+            throws IOException {
+        return new Listener(loops, bootstrap -> bind(bootstrap, loops, path), protocol, limit, Optional.empty());
+    }
+
+    /// Where it listens really, on the network.
     public InetSocketAddress address() {
         return (InetSocketAddress) server.localAddress();
     }
@@ -86,19 +105,36 @@ public final class Listener {
         connections.close().awaitUninterruptibly();
     }
 
-    private Channel bind(InetSocketAddress address) throws ListenException {
-        ChannelFuture bound = new ServerBootstrap()
+    private ServerBootstrap newBootstrap() {
+        return new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new Acceptor());
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, EventLoops loops, InetSocketAddress address)
+            throws ListenException {
+        ChannelFuture bound = bootstrap
+                .channel(loops.networkServer())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new Acceptor())
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw ListenException.of(address, bound.cause());
+        }
+        return bound.channel();
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, EventLoops loops, Path path) throws IOException {
+        ChannelFuture bound = bootstrap
+                .channel(loops.machineServer())
+                .bind(loops.machineAddress(path))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + path + ": " + bound.cause().getMessage(), bound.cause());
         }
         return bound.channel();
     }

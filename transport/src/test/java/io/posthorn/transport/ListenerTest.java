@@ -11,10 +11,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,6 +54,21 @@ final class ListenerTest {
             assertThat(socket.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
         }
         listener.stop("test", Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aConnectionInTheFileSystemIsServedAsOneOfTheNetwork(@TempDir Path directory) throws IOException {
+        Path path = directory.resolve("socket");
+        Listener listener = Listener.openLocal(loops, path, new Echo(), new ConnectionLimit(10));
+        try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            channel.write(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)));
+            assertThat(Channels.newInputStream(channel).readNBytes(5))
+                    .asString()
+                    .isEqualTo("hello");
+        }
+        listener.stop("test", Duration.ofSeconds(5));
+        assertThatThrownBy(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)))
+                .isInstanceOf(IOException.class);
     }
 
     @Test
