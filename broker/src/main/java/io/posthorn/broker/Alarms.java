@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 /// Which alarms are on, told to every session. Thread-safe.
 final class Alarms {
     private final Supplier<Collection<LocalSession>> sessions;
+    private final Set<Alarm> measured = EnumSet.noneOf(Alarm.class);
+    private final Set<Alarm> forced = EnumSet.noneOf(Alarm.class);
     private volatile Set<Alarm> on = Set.of();
 
     Alarms(Supplier<Collection<LocalSession>> sessions) {
@@ -18,12 +20,22 @@ final class Alarms {
         return on;
     }
 
+    /// What is measured has passed its mark, or is back.
     void set(Alarm alarm, boolean isOn) {
+        change(measured, alarm, isOn);
+    }
+
+    /// An operator wants the alarm, whatever is measured, or no longer does.
+    void force(Alarm alarm, boolean isOn) {
+        change(forced, alarm, isOn);
+    }
+
+    private void change(Set<Alarm> reasons, Alarm alarm, boolean isOn) {
         synchronized (this) {
-            Set<Alarm> next = EnumSet.noneOf(Alarm.class);
-            next.addAll(on);
-            boolean changed = isOn ? next.add(alarm) : next.remove(alarm);
-            if (!changed) {
+            boolean changed = isOn ? reasons.add(alarm) : reasons.remove(alarm);
+            Set<Alarm> next = EnumSet.copyOf(measured);
+            next.addAll(forced);
+            if (!changed || next.equals(on)) {
                 return;
             }
             on = Set.copyOf(next);

@@ -54,6 +54,9 @@ public final class LocalBroker implements Broker {
     /// The topology's number in the journal is 0; a shard's is one more than its index.
     private static final int FIRST_SHARD = TopologyRecovery.MACHINE + 1;
 
+    /// A mark for memory below this part of all is meant as none.
+    private static final int LEAST_MARK = 100;
+
     private final LogStorage storage;
     private final BrokerOptions options;
     private final BrokerThreads threads;
@@ -410,6 +413,26 @@ public final class LocalBroker implements Broker {
     @Override
     public Set<Alarm> alarms() {
         return alarms.on();
+    }
+
+    /// Raises an alarm whatever is measured, or takes that back: how operators try out what their clients do then. Not
+    /// kept over a restart.
+    public void forceAlarm(Alarm alarm, boolean on) {
+        alarms.force(alarm, on);
+    }
+
+    /// Stops publishers at another mark than the one of the settings. A mark of less than a hundredth
+    /// of all, with which nobody could work, stops them at once. Not kept over a restart.
+    ///
+    /// @param bytes of messages and connections
+    public void stopPublishersAt(long bytes) {
+        memory.stopPublishersAt(bytes);
+        alarms.force(Alarm.MEMORY, bytes < memory.limit() / LEAST_MARK);
+    }
+
+    /// What messages and connections may hold at most, publishers stopped or not.
+    public long memoryLimit() {
+        return memory.limit();
     }
 
     @Override

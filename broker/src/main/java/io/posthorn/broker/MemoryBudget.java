@@ -20,8 +20,8 @@ public final class MemoryBudget {
     private final AtomicBoolean reviewing = new AtomicBoolean();
     private final AtomicBoolean alarm = new AtomicBoolean();
     private final long limit;
-    private final long high;
-    private final long low;
+    private volatile long high;
+    private volatile long low;
     private volatile LongSupplier elsewhere = () -> 0;
     private volatile Executor reviewer = Runnable::run;
     private volatile Consumer<Boolean> listener = _ -> {};
@@ -31,7 +31,25 @@ public final class MemoryBudget {
     public MemoryBudget(long limit, double highWater) {
         this.limit = limit;
         this.high = (long) (limit * highWater);
-        this.low = (long) (high * (1 - HYSTERESIS));
+        this.low = lowBelow(high);
+    }
+
+    private static long lowBelow(long high) {
+        return (long) (high * (1 - HYSTERESIS));
+    }
+
+    /// Publishers are stopped at another mark from now on.
+    ///
+    /// @param bytes held in all
+    void stopPublishersAt(long bytes) {
+        high = bytes;
+        low = lowBelow(bytes);
+        review();
+    }
+
+    /// Where publishers are stopped.
+    long highWater() {
+        return high;
     }
 
     /// Somebody holds this many bytes more.

@@ -22,7 +22,7 @@ public final class Console {
         var routes = new ArrayList<Route>();
         routes.addAll(ManagementApi.routes(broker, observed, form));
         routes.addAll(MetricsRoutes.routes(broker, node, clock));
-        routes.addAll(V1Api.routes(broker, clock));
+        routes.addAll(V1Api.routes(broker, form, clock));
         return new RouteTable(List.copyOf(routes));
     }
 }

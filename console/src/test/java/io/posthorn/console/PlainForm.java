@@ -8,7 +8,7 @@ import io.posthorn.log.Bytes;
 import java.util.List;
 
 /// Messages that have no properties.
-final class PlainForm implements MessageForm {
+public final class PlainForm implements MessageForm {
     @Override
     public Message message(String exchange, String routingKey, Arguments properties, Bytes body, Principal publisher) {
         return new Message(

@@ -6,12 +6,14 @@ import io.posthorn.console.MessageForm;
 import io.posthorn.console.http.BasicLogin;
 import io.posthorn.console.http.HttpProtocol;
 import io.posthorn.console.http.HttpSettings;
+import io.posthorn.console.http.Route;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -22,10 +24,13 @@ final class HttpService {
     /// Callers of the API must leave descriptors for those who bring and fetch messages.
     private static final int MOST_CONNECTIONS = 1_000;
 
+    private final HttpProtocol protocol;
     private final Optional<InetSocketAddress> plain;
     private final Optional<InetSocketAddress> encrypted;
 
-    private HttpService(Optional<InetSocketAddress> plain, Optional<InetSocketAddress> encrypted) {
+    private HttpService(
+            HttpProtocol protocol, Optional<InetSocketAddress> plain, Optional<InetSocketAddress> encrypted) {
+        this.protocol = protocol;
         this.plain = plain;
         this.encrypted = encrypted;
     }
@@ -54,6 +59,7 @@ final class HttpService {
                 blocking);
         var limit = new ConnectionLimit(MOST_CONNECTIONS);
         return new HttpService(
+                protocol,
                 openPlain(config.http(), listeners, protocol, limit),
                 listeners.openEncrypted("--https", config.https().listen(), protocol, limit));
     }
@@ -70,6 +76,10 @@ final class HttpService {
             LOG.log(Level.WARNING, "the management API is not served: {0}", failure.getMessage());
             return Optional.empty();
         }
+    }
+
+    List<Route> routes() {
+        return protocol.routes().routes();
     }
 
     Optional<InetSocketAddress> plainAddress() {

@@ -4,9 +4,9 @@ import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
-import io.posthorn.broker.Principal;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.Timer;
+import io.posthorn.console.http.Route;
 import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
@@ -14,7 +14,6 @@ import io.posthorn.protocol.amqp.DeliveredProperties;
 import io.posthorn.protocol.amqp.PropertyTable;
 import io.posthorn.server.audit.AuditFile;
 import io.posthorn.server.config.ServerConfig;
-import io.posthorn.server.control.ControlSocket;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.IoLoop;
@@ -41,6 +40,7 @@ public final class Server implements AutoCloseable {
     private final Optional<InetSocketAddress> amqp;
     private final Optional<InetSocketAddress> amqps;
     private final HttpService http;
+    private final ReplaceableProtocol protocol;
 
     private Server(ServerConfig config) {
         this.config = config;
@@ -53,12 +53,11 @@ public final class Server implements AutoCloseable {
         try {
             this.broker = openBroker();
             new Provisions(broker).make(config.provisions());
-            var protocol = new AmqpProtocol(broker, amqpSettings(), blocking, InstantSource.system());
+            this.protocol = new ReplaceableProtocol(newProtocol(amqpSettings()));
             var limit = connectionLimit();
             var listeners = new Listeners(loops, config.tls(), blocking, lifecycle);
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
-            openControlSocket();
             var form = new AmqpForm(new PropertyTable(amqpSettings()), InstantSource.system());
             this.http = HttpService.open(broker, config, listeners, limit.most(), form, blocking);
         } catch (LogException.Unusable unusable) {
@@ -102,6 +101,20 @@ public final class Server implements AutoCloseable {
     /// Where the management API is served over TLS really, unless it is off.
     public Optional<InetSocketAddress> httpsAddress() {
         return http.encryptedAddress();
+    }
+
+    /// What the management API serves, and the control socket too. Made when it is first wanted.
+    List<Route> routes() {
+        return http.routes();
+    }
+
+    /// @param mostOfConnection channels, for connections to come
+    void limitChannels(int mostOfConnection) {
+        protocol.replace(newProtocol(amqpSettings().withChannelMax(mostOfConnection)));
+    }
+
+    private AmqpProtocol newProtocol(AmqpSettings settings) {
+        return new AmqpProtocol(broker, settings, blocking, InstantSource.system());
     }
 
     /// Stops in order: nobody is let in, everybody is told, everything is flushed. Blocks until it is.
@@ -174,11 +187,6 @@ public final class Server implements AutoCloseable {
     private ConnectionLimit connectionLimit() {
         int most = config.limits().connections();
         return most == 0 ? ConnectionLimit.byDescriptors() : new ConnectionLimit(most);
-    }
-
-    private void openControlSocket() {
-        amqp.flatMap(address -> ControlSocket.open(broker, Principal.OWNER, address.getPort()))
-                .ifPresent(control -> lifecycle.opened("the control socket", control));
     }
 
     private AmqpSettings amqpSettings() {

@@ -15,31 +15,32 @@ public final class Serving {
 
     private static final int USUAL_PORT = 5672;
 
-    private final Server server;
+    private final RestartableServer server;
     private final ServerConfig config;
     private final PrintStream out = System.out;
 
-    Serving(Server server, ServerConfig config) {
+    Serving(RestartableServer server, ServerConfig config) {
         this.server = server;
         this.config = config;
     }
 
     /// Never returns in order: SIGTERM and Ctrl-C end the process from within, with exit code 0.
     public static void untilStopped(ServerConfig config) throws InterruptedException {
-        var serving = new Serving(Server.start(config), config);
+        var serving = new Serving(RestartableServer.start(config), config);
         Runtime.getRuntime().addShutdownHook(new Thread(serving::stop, "stop"));
         serving.greet();
         new CountDownLatch(1).await();
     }
 
     void greet() {
+        Server started = server.server();
         out.println("Posthorn, a message broker");
-        out.println("  AMQP 0-9-1  " + server.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
-        server.amqpsAddress().ifPresent(address -> out.println("  with TLS    " + url("amqps", address)));
-        server.httpAddress().ifPresent(address -> out.println("  management  " + url("http", address)));
-        server.httpsAddress().ifPresent(address -> out.println("  with TLS    " + url("https", address)));
+        out.println("  AMQP 0-9-1  " + started.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
+        started.amqpsAddress().ifPresent(address -> out.println("  with TLS    " + url("amqps", address)));
+        started.httpAddress().ifPresent(address -> out.println("  management  " + url("http", address)));
+        started.httpsAddress().ifPresent(address -> out.println("  with TLS    " + url("https", address)));
         out.println("  messages    " + place());
-        server.amqpAddress()
+        started.amqpAddress()
                 .ifPresent(address -> out.println("  try         ./posthorn publish hello 'a message'"
                         + urlOption(address) + "   in another terminal"));
         out.println("Posthorn is ready" + sinceStart() + ". Ctrl-C stops it.");

@@ -43,6 +43,11 @@ public final class HttpProtocol implements Protocol {
         return new HttpConnection(this, connection);
     }
 
+    /// What is answered, made when it is first wanted.
+    public RouteTable routes() {
+        return routes.get();
+    }
+
     HttpSettings settings() {
         return settings;
     }

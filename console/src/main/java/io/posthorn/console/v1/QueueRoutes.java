@@ -107,7 +107,7 @@ final class QueueRoutes {
         return Answer.json(json);
     }
 
-    private static MessageState state(String name) {
+    static MessageState state(String name) {
         return switch (name) {
             case "ready" -> MessageState.READY;
             case "unsettled" -> MessageState.UNSETTLED;

@@ -1,6 +1,7 @@
 package io.posthorn.console.v1;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.console.MessageForm;
 import io.posthorn.console.http.Access;
 import io.posthorn.console.http.Answer;
 import io.posthorn.console.http.Route;
@@ -13,14 +14,15 @@ import java.util.Map;
 public final class V1Api {
     private V1Api() {}
 
-    public static List<Route> routes(Broker broker, InstantSource clock) {
-        return endpoints(broker, clock).stream().map(Endpoint::route).toList();
+    public static List<Route> routes(Broker broker, MessageForm form, InstantSource clock) {
+        return endpoints(broker, form, clock).stream().map(Endpoint::route).toList();
     }
 
-    static List<Endpoint> endpoints(Broker broker, InstantSource clock) {
+    static List<Endpoint> endpoints(Broker broker, MessageForm form, InstantSource clock) {
         var endpoints = new ArrayList<Endpoint>();
         endpoints.addAll(new QueueRoutes(broker).endpoints());
         endpoints.addAll(new DelayRoutes(broker).endpoints());
+        endpoints.addAll(new TransferRoutes(broker, form).endpoints());
         endpoints.addAll(new DeadLetterRoutes(broker, clock).endpoints());
         endpoints.add(Endpoint.of(Route.get("/v1/openapi.json", Access.OPEN, _ -> Answer.json(OpenApi.of(endpoints)))
                         .says("This description."))

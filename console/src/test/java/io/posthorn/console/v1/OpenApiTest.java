@@ -3,6 +3,7 @@ package io.posthorn.console.v1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.console.PlainForm;
 import io.posthorn.console.http.Route;
 import io.posthorn.console.http.Route.Parameter;
 import io.posthorn.console.http.Route.Parameter.In;
@@ -48,7 +49,7 @@ class OpenApiTest {
 
     @Test
     void everyRouteIsDescribedWithItsParametersAndAnswers() {
-        List<Endpoint> endpoints = V1Api.endpoints(world.memory.broker(), InstantSource.system());
+        List<Endpoint> endpoints = V1Api.endpoints(world.memory.broker(), new PlainForm(), InstantSource.system());
         assertThat(endpoints).hasSizeGreaterThan(10);
         for (Endpoint endpoint : endpoints) {
             Route route = endpoint.route();
@@ -135,6 +136,9 @@ class OpenApiTest {
         assertThat(rest.get("next").isNull()).isTrue();
         check("DELETE", delayed + "/" + rest.at("/messages/0/id").stringValue(), "", 204);
         assertThat(check("GET", delayed, "", 200).get("messages").size()).isEqualTo(2);
+
+        JsonNode exported = check("GET", orders + "/export?limit=1", "", 200).get("messages");
+        check("POST", "/v1/vhosts/%2F/import", "{\"to_queue\": \"orders\", \"messages\": " + exported + "}", 200);
 
         assertThat(seen)
                 .as("a route that nobody has asked")

@@ -18,6 +18,7 @@ import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.console.MemoryBroker;
+import io.posthorn.console.PlainForm;
 import io.posthorn.console.http.HttpProtocol;
 import io.posthorn.console.http.HttpSettings;
 import io.posthorn.console.http.RouteTable;
@@ -60,7 +61,7 @@ final class V1World implements AutoCloseable {
     V1World() throws TimeoutException, ListenException {
         work = new Work(memory.broker(), MemoryBroker.ADMINISTRATOR, "/");
         var protocol = new HttpProtocol(
-                () -> new RouteTable(V1Api.routes(memory.broker(), InstantSource.system())),
+                () -> new RouteTable(V1Api.routes(memory.broker(), new PlainForm(), InstantSource.system())),
                 (authorization, _) -> authorization == null
                         ? MemoryBroker.ADMINISTRATOR
                         : new Actor(new Principal(authorization, Set.of("management")), "a test"),

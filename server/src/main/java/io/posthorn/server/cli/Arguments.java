@@ -12,7 +12,7 @@ import java.util.Optional;
 final class Arguments {
     private final Command command;
     private final List<String> words = new ArrayList<>();
-    private final Map<String, String> options = new HashMap<>();
+    private final Map<String, List<String>> options = new HashMap<>();
 
     private Arguments(Command command) {
         this.command = command;
@@ -44,12 +44,24 @@ final class Arguments {
         return index < words.size() ? Optional.of(words.get(index)) : Optional.empty();
     }
 
+    /// From this place on.
+    List<String> wordsFrom(int index) {
+        return index < words.size() ? List.copyOf(words.subList(index, words.size())) : List.of();
+    }
+
     boolean has(String option) {
         return options.containsKey(option);
     }
 
+    /// One that may be written many times.
+    List<String> values(String option) {
+        return options.getOrDefault(option, List.of());
+    }
+
+    /// One that may be written once; of more, the last counts.
     Optional<String> value(String option) {
-        return Optional.ofNullable(options.get(option));
+        List<String> values = values(option);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
     }
 
     /// @throws UsageFailure when it is no number of 0 or more
@@ -82,14 +94,18 @@ final class Arguments {
             if (equals >= 0) {
                 throw wrong(name + " takes no value.");
             }
-            options.put(name, "true");
+            add(name, "true");
         } else if (equals >= 0) {
-            options.put(name, written.substring(equals + 1));
+            add(name, written.substring(equals + 1));
         } else if (rest.hasNext()) {
-            options.put(name, rest.next());
+            add(name, rest.next());
         } else {
             throw wrong("%s needs a value: %s.".formatted(name, option));
         }
+    }
+
+    private void add(String name, String value) {
+        options.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
 
     private UsageFailure unknown(String name) {
@@ -99,7 +115,7 @@ final class Arguments {
     }
 
     private void checkWords() {
-        if (words.size() > command.words().size()) {
+        if (words.size() > command.words().size() && !takesMoreWords()) {
             throw wrong("'%s' is one word too many."
                     .formatted(words.get(command.words().size())));
         }
@@ -109,6 +125,10 @@ final class Arguments {
                 throw wrong("%s is missing: %s.".formatted(missing.label(), missing.meaning()));
             }
         }
+    }
+
+    private boolean takesMoreWords() {
+        return !command.words().isEmpty() && command.words().getLast().repeated();
     }
 
     static String didYouMean(String written, List<String> names) {

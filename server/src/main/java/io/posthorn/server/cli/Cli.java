@@ -2,8 +2,9 @@ package io.posthorn.server.cli;
 
 import io.posthorn.server.Build;
 import io.posthorn.server.StartFailure;
+import io.posthorn.server.cli.api.ApiException;
+import io.posthorn.server.cli.api.JsonException;
 import io.posthorn.server.config.ConfigException;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,95 +12,102 @@ import java.util.Optional;
 /// The command line: finds the command, runs it, and says what went wrong: a sentence for what a user can mend, a
 /// trace only for what is broken here.
 public final class Cli {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int WRONG_USAGE = 2;
-
-    private static final List<Command> COMMANDS = List.of(
-            ServeCommand.COMMAND,
-            PublishCommand.COMMAND,
-            ConsumeCommand.COMMAND,
-            QueueListCommand.COMMAND,
-            QueueDeclareCommand.COMMAND,
-            QueueDeleteCommand.COMMAND,
-            QueuePeekCommand.COMMAND,
-            QueuePauseCommand.PAUSE,
-            QueuePauseCommand.RESUME,
-            DelayedCommand.LIST,
-            DelayedCommand.CANCEL);
-
-    private static final PrintStream OUT = System.out;
-    private static final PrintStream ERR = System.err;
-
     private Cli() {}
 
     /// Runs a command line.
     ///
-    /// @return the exit code: 0 done, 1 failed, 2 wrong usage or settings
+    /// @return the exit code
     public static int execute(String... written) {
+        return outcome(List.of(written)).number();
+    }
+
+    private static ExitCode outcome(List<String> written) {
         try {
-            return run(List.of(written));
+            return run(written);
         } catch (UsageFailure wrong) {
-            return say(WRONG_USAGE, String.valueOf(wrong.getMessage()), wrong.usage());
+            return say(ExitCode.WRONG_USAGE, String.valueOf(wrong.getMessage()), wrong.usage());
         } catch (ConfigException wrong) {
-            return say(WRONG_USAGE, wrong.problems().toArray(String[]::new));
-        } catch (CommandFailure | StartFailure failure) {
-            return say(FAILED, String.valueOf(failure.getMessage()));
+            return say(ExitCode.WRONG_USAGE, wrong.problems().toArray(String[]::new));
+        } catch (CommandFailure failure) {
+            return say(failure.code(), String.valueOf(failure.getMessage()));
+        } catch (ApiException refused) {
+            return say(code(refused), refused.sentence());
+        } catch (JsonException notJson) {
+            return say(ExitCode.FAILED, "what the broker answered is no JSON: %s.".formatted(notJson.getMessage()));
+        } catch (StartFailure failure) {
+            return say(ExitCode.FAILED, String.valueOf(failure.getMessage()));
         } catch (InterruptedException e) {
-            return say(FAILED, "interrupted.");
+            return say(ExitCode.FAILED, "interrupted.");
         } catch (RuntimeException broken) {
-            ERR.println("posthorn: this should not happen; please report it with what follows.");
-            broken.printStackTrace(ERR);
-            return FAILED;
+            System.err.println("posthorn: this should not happen; please report it with what follows.");
+            broken.printStackTrace(System.err);
+            return ExitCode.FAILED;
         }
     }
 
-    private static int run(List<String> written) throws InterruptedException {
+    private static ExitCode code(ApiException refused) {
+        return switch (refused) {
+            case ApiException.Unreachable _ -> ExitCode.UNREACHABLE;
+            case ApiException.NotAllowed _ -> ExitCode.NOT_ALLOWED;
+            case ApiException.NotFound _ -> ExitCode.NOT_FOUND;
+            case ApiException.Refused _ -> ExitCode.FAILED;
+        };
+    }
+
+    private static ExitCode run(List<String> written) throws InterruptedException {
         String first = written.isEmpty() ? "--help" : written.getFirst();
         switch (first) {
             case "--help", "-h", "help" -> overview();
-            case "--version", "-V", "version" -> OUT.println("Posthorn " + Build.version());
+            case "--version", "-V", "version" -> System.out.println("Posthorn " + Build.version());
             default -> {
-                return runCommand(written);
+                return runIn(CommandTree.group(first).orElseThrow(() -> unknown(first)), written);
             }
         }
-        return OK;
+        return ExitCode.OK;
     }
 
-    private static int runCommand(List<String> written) throws InterruptedException {
-        Optional<Command> found = COMMANDS.stream()
+    private static ExitCode runIn(CommandTree.Group group, List<String> written) throws InterruptedException {
+        List<Command> commands = group.commands().get();
+        Optional<Command> found = commands.stream()
                 .filter(command -> startsWith(written, words(command)))
                 .findFirst();
         if (found.isEmpty()) {
-            return group(written);
+            return listGroup(group, commands, written);
         }
         Command command = found.get();
         List<String> rest = written.subList(words(command).size(), written.size());
-        if (rest.contains("--help") || rest.contains("-h")) {
-            command.fullHelp().forEach(OUT::println);
-            return OK;
+        if (asksForHelp(rest)) {
+            command.fullHelp().forEach(System.out::println);
+            return ExitCode.OK;
         }
         return command.action().run(Arguments.read(command, rest));
     }
 
+    private static boolean asksForHelp(List<String> rest) {
+        int words = rest.indexOf("--");
+        List<String> options = words < 0 ? rest : rest.subList(0, words);
+        return options.contains("--help") || options.contains("-h");
+    }
+
     // `queue` alone, or with a second word that is none.
-    private static int group(List<String> written) {
-        String first = written.getFirst();
-        List<Command> members = COMMANDS.stream()
-                .filter(command -> command.name().startsWith(first + " "))
-                .toList();
-        if (members.isEmpty()) {
-            throw new UsageFailure(
-                    "there is no command '%s'.%s".formatted(first, Arguments.didYouMean(first, firstWords())),
-                    "'./posthorn' alone says what there is.");
-        }
+    private static ExitCode listGroup(CommandTree.Group group, List<Command> commands, List<String> written) {
         if (written.size() > 1 && !List.of("--help", "-h").contains(written.get(1))) {
+            String second = written.get(1);
+            List<String> known =
+                    commands.stream().map(command -> words(command).getLast()).toList();
             throw new UsageFailure(
-                    "there is no command '%s %s'.".formatted(first, written.get(1)),
-                    "'./posthorn %s' alone says what there is.".formatted(first));
+                    "there is no command '%s %s'.%s"
+                            .formatted(group.name(), second, Arguments.didYouMean(second, known)),
+                    "'./posthorn %s' alone says what there is.".formatted(group.name()));
         }
-        members.forEach(command -> OUT.println(Command.row(command.name(), command.summary())));
-        return OK;
+        commands.forEach(command -> System.out.println(Command.row(command.name(), command.summary())));
+        return ExitCode.OK;
+    }
+
+    private static UsageFailure unknown(String first) {
+        return new UsageFailure(
+                "there is no command '%s'.%s".formatted(first, Arguments.didYouMean(first, CommandTree.names())),
+                "'./posthorn' alone says what there is.");
     }
 
     private static void overview() {
@@ -108,7 +116,7 @@ public final class Cli {
                 "Programs reach it with any AMQP 0-9-1 client, such as those made for RabbitMQ.",
                 "",
                 "Commands:"));
-        COMMANDS.forEach(command -> lines.add(Command.row(command.name(), command.summary())));
+        CommandTree.GROUPS.forEach(group -> lines.add(Command.row(group.name(), group.summary())));
         lines.addAll(List.of(
                 "",
                 "The first minute:",
@@ -117,14 +125,15 @@ public final class Cli {
                 "  ./posthorn consume hello               take it out again",
                 "",
                 "./posthorn COMMAND --help says more about a command; README.md has a first program."));
-        lines.forEach(OUT::println);
+        lines.forEach(System.out::println);
     }
 
-    private static int say(int code, String... sentences) {
+    private static ExitCode say(ExitCode code, String... sentences) {
+        System.out.flush();
         String lead = "posthorn: ";
         for (String sentence : sentences) {
-            ERR.println(lead + sentence);
-            lead = code == WRONG_USAGE ? "          " : lead;
+            System.err.println(lead + sentence);
+            lead = code == ExitCode.WRONG_USAGE ? "          " : lead;
         }
         return code;
     }
@@ -135,12 +144,5 @@ public final class Cli {
 
     private static List<String> words(Command command) {
         return List.of(command.name().split(" ", -1));
-    }
-
-    private static List<String> firstWords() {
-        return COMMANDS.stream()
-                .map(command -> words(command).getFirst())
-                .distinct()
-                .toList();
     }
 }

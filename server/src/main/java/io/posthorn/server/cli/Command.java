@@ -6,22 +6,22 @@ import java.util.Optional;
 
 /// One command: what may be written behind its name, the help that says so, and what it does.
 ///
-/// Read by hand and not by a library of annotations: those cost a third of a second of CPU before the first
-/// command has begun, six times as much as the start of the JVM itself.
+/// Read by hand and not by a library: `docs/adr/0011-command-line.md` has the figures.
 ///
 /// @param name one word, or two: `queue ls`
 /// @param words the words it takes: `QUEUE`, or `[BODY]` for one that may be missing
 /// @param help more lines of help
 record Command(String name, List<Word> words, List<Option> options, String summary, List<String> help, Action action) {
-    /// A word by its place.
-    record Word(String label, boolean optional, String meaning) {
-        static Word of(String label, String meaning) {
-            return new Word(label, false, meaning);
-        }
+    private static final int NAMES = 22;
 
+    /// A word by its place.
+    ///
+    /// @param repeated whether more of them may follow; only the last can be
+    record Word(String label, boolean optional, boolean repeated, String meaning) {
         @Override
         public String toString() {
-            return optional ? "[" + label + "]" : label;
+            String text = repeated ? label + "..." : label;
+            return optional ? "[" + text + "]" : text;
         }
     }
 
@@ -44,7 +44,11 @@ record Command(String name, List<Word> words, List<Option> options, String summa
 
     interface Action {
         /// @return the exit code
-        int run(Arguments given) throws InterruptedException;
+        ExitCode run(Arguments given) throws InterruptedException;
+    }
+
+    static Builder named(String name, String summary) {
+        return new Builder(name, summary);
     }
 
     /// `./posthorn consume QUEUE [--follow] [--count N]`
@@ -71,6 +75,60 @@ record Command(String name, List<Word> words, List<Option> options, String summa
     }
 
     static String row(String name, String meaning) {
-        return "  %-18s  %s".formatted(name, meaning);
+        return "  " + name + " ".repeat(Math.max(2, NAMES - name.length())) + meaning;
+    }
+
+    /// Not thread-safe.
+    static final class Builder {
+        private final String name;
+        private final String summary;
+        private final List<Word> words = new ArrayList<>();
+        private final List<Option> options = new ArrayList<>();
+        private final List<String> help = new ArrayList<>();
+
+        private Builder(String name, String summary) {
+            this.name = name;
+            this.summary = summary;
+        }
+
+        Builder word(String label, String meaning) {
+            words.add(new Word(label, false, false, meaning));
+            return this;
+        }
+
+        Builder optionalWord(String label, String meaning) {
+            words.add(new Word(label, true, false, meaning));
+            return this;
+        }
+
+        /// As many as there are, also none.
+        Builder moreWords(String label, String meaning) {
+            words.add(new Word(label, true, true, meaning));
+            return this;
+        }
+
+        Builder flag(String option, String meaning) {
+            options.add(Option.flag(option, meaning));
+            return this;
+        }
+
+        Builder option(String option, String value, String meaning) {
+            options.add(Option.with(option, value, meaning));
+            return this;
+        }
+
+        Builder option(Option option) {
+            options.add(option);
+            return this;
+        }
+
+        Builder help(String... lines) {
+            help.addAll(List.of(lines));
+            return this;
+        }
+
+        Command does(Action action) {
+            return new Command(name, List.copyOf(words), List.copyOf(options), summary, List.copyOf(help), action);
+        }
     }
 }

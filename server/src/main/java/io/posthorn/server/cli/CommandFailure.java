@@ -7,7 +7,18 @@ public final class CommandFailure extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private final ExitCode code;
+
     public CommandFailure(String message) {
+        this(ExitCode.FAILED, message);
+    }
+
+    CommandFailure(ExitCode code, String message) {
         super(message, null, false, false);
+        this.code = code;
+    }
+
+    ExitCode code() {
+        return code;
     }
 }

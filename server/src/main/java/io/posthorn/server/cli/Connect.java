@@ -43,10 +43,10 @@ final class Connect {
 
     /// What a command does with its connection.
     interface Work {
-        int with(Connection connection) throws IOException, InterruptedException, TimeoutException;
+        ExitCode with(Connection connection) throws IOException, InterruptedException, TimeoutException;
     }
 
-    int run(Work work) throws InterruptedException {
+    ExitCode run(Work work) throws InterruptedException {
         try (Connection connection = open()) {
             connection.addBlockedListener(
                     reason -> System.err.println("the broker takes no publishes for now: " + reason),
@@ -110,6 +110,7 @@ final class Connect {
     CommandFailure failure(Throwable thrown) {
         String at = address();
         return new CommandFailure(
+                code(thrown),
                 switch (thrown) {
                     case ConnectException _ ->
                         "no broker answers at %s. Start one with './posthorn serve', or name another one with --url."
@@ -130,6 +131,16 @@ final class Connect {
                     default ->
                         "the connection to %s broke: %s. Is the broker still running?".formatted(at, text(thrown));
                 });
+    }
+
+    private static ExitCode code(Throwable thrown) {
+        return switch (thrown) {
+            case AuthenticationFailureException _ -> ExitCode.NOT_ALLOWED;
+            case PossibleAuthenticationFailureException _ -> ExitCode.NOT_ALLOWED;
+            case ShutdownSignalException _ -> ExitCode.FAILED;
+            case IOException e when e.getCause() instanceof ShutdownSignalException -> ExitCode.FAILED;
+            default -> ExitCode.UNREACHABLE;
+        };
     }
 
     private String address() {

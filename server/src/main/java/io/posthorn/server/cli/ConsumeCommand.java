@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class ConsumeCommand {
     static final Command COMMAND = new Command(
             "consume",
-            List.of(Command.Word.of("QUEUE", "the queue's name")),
+            List.of(new Command.Word("QUEUE", false, false, "the queue's name")),
             List.of(
                     Command.Option.flag("--follow", "wait for more, until Ctrl-C"),
                     Command.Option.with("--count", "N", "end after N messages"),
@@ -43,11 +43,11 @@ final class ConsumeCommand {
         this.connect = new Connect(given);
     }
 
-    private int run() throws InterruptedException {
+    private ExitCode run() throws InterruptedException {
         return connect.run(this::consume);
     }
 
-    private int consume(Connection connection) throws IOException, InterruptedException {
+    private ExitCode consume(Connection connection) throws IOException, InterruptedException {
         try {
             Channel channel = connection.createChannel();
             var printed = new PrintedMessages(channel, System.out);
@@ -56,12 +56,14 @@ final class ConsumeCommand {
             } else {
                 drain(channel, printed);
             }
-            return printed.settle() ? Cli.OK : Cli.FAILED;
+            return printed.settle() ? ExitCode.OK : ExitCode.FAILED;
         } catch (IOException e) {
             if (Connect.closedWith(e, AMQP.NOT_FOUND)) {
-                throw new CommandFailure(("there is no queue '%s'. './posthorn queue ls' shows what there is;"
-                                + " './posthorn queue declare %s' makes it.")
-                        .formatted(queue, queue));
+                throw new CommandFailure(
+                        ExitCode.NOT_FOUND,
+                        ("there is no queue '%s'. './posthorn queue ls' shows what there is;"
+                                        + " './posthorn queue declare %s' makes it.")
+                                .formatted(queue, queue));
             }
             throw e;
         }

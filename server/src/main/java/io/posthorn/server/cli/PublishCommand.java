@@ -18,9 +18,16 @@ final class PublishCommand {
     static final Command COMMAND = new Command(
             "publish",
             List.of(
-                    Command.Word.of("QUEUE", "the queue's name; one that does not exist is made, as a durable one"),
                     new Command.Word(
-                            "BODY", true, "the message; '-', or nothing in a pipe: each line of standard input")),
+                            "QUEUE",
+                            false,
+                            false,
+                            "the queue's name; one that does not exist is made, as a durable one"),
+                    new Command.Word(
+                            "BODY",
+                            true,
+                            false,
+                            "the message; '-', or nothing in a pipe: each line of standard input")),
             List.of(Connect.OPTION),
             "Publish to a queue, and wait until the broker has everything safe.",
             List.of("  ./posthorn publish hello 'a message'", "  printf 'a\\nb\\n' | ./posthorn publish hello -"),
@@ -39,11 +46,11 @@ final class PublishCommand {
         }
     }
 
-    private int run() throws InterruptedException {
+    private ExitCode run() throws InterruptedException {
         return connect.run(this::publish);
     }
 
-    private int publish(Connection connection) throws IOException, InterruptedException {
+    private ExitCode publish(Connection connection) throws IOException, InterruptedException {
         makeSureOfQueue(connection);
         Channel channel = connection.createChannel();
         var confirms = ConfirmWindow.on(channel);
@@ -54,7 +61,7 @@ final class PublishCommand {
         }
         confirms.awaitAll();
         report(confirms.published(), confirms.refused());
-        return Cli.OK;
+        return ExitCode.OK;
     }
 
     // Looking first leaves a queue of any other kind as it is; a declare would be refused when it differs.

@@ -1,79 +1,92 @@
 package io.posthorn.server.cli;
 
-import io.posthorn.server.control.ControlClient;
-import io.posthorn.server.control.ControlException;
-import io.posthorn.server.control.PeekLine;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import static io.posthorn.server.cli.api.Paths.v1;
 
-/// Shows messages of a queue, which stay where they are. AMQP has no method for it, so the broker's control socket is
-/// asked.
+import io.posthorn.server.cli.api.ApiException;
+import io.posthorn.server.cli.api.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Shows messages of a queue, which stay where they are.
 final class QueuePeekCommand {
     private static final String STATE = "--state";
     private static final String COUNT = "--count";
-    private static final long MOST = 1_000_000;
+    private static final int PAGE = 256;
+    private static final int SHOWN = 256;
     private static final List<String> STATES = List.of("ready", "unsettled", "dead");
 
-    static final Command COMMAND = new Command(
-            "queue peek",
-            List.of(Command.Word.of("QUEUE", "the queue's name")),
-            List.of(
-                    Command.Option.with(STATE, "STATE", "ready (if not given), unsettled or dead"),
-                    Command.Option.with(COUNT, "N", "at most so many (10 if not given)"),
-                    Connect.OPTION),
-            "Look at messages without taking them, the oldest first.",
-            List.of(
-                    "Ready ones wait for a consumer, unsettled ones were delivered and are not settled, and dead ones",
-                    "are in other queues, where this queue's dead letters went.",
-                    "Works on the machine where the broker runs, for the user who runs it."),
-            QueuePeekCommand::run);
+    private static final Listing MESSAGES = new Listing()
+            .column("QUEUE", "queue")
+            .column("ID", "id")
+            .column("BYTES", "body_bytes")
+            .column("EXCHANGE", "exchange")
+            .column("KEY", "routing_key")
+            .column("AGAIN", "redelivered")
+            .column("BODY", "body", message -> Json.of(body(message)));
 
     private QueuePeekCommand() {}
 
-    private static int run(Arguments given) {
-        String state = given.value(STATE).orElse("ready");
+    static Command named(String name) {
+        return Management.doneInHost(
+                Command.named(name, "Look at messages without taking them, the oldest first.")
+                        .word("QUEUE", QueueCommands.NAME)
+                        .option(STATE, "STATE", "ready (if not given), unsettled or dead")
+                        .option(COUNT, "N", "at most so many (10 if not given)")
+                        .option(Format.OPTION)
+                        .help(
+                                "Ready ones wait for a consumer, unsettled ones were delivered and are not settled, and dead ones",
+                                "are in other queues, where this queue's dead letters went. AGAIN are those that may have been",
+                                "delivered before. Of a body the first %d bytes are shown.".formatted(SHOWN)),
+                QueuePeekCommand::run);
+    }
+
+    private static void run(Management on) {
+        String state = on.given().value(STATE).orElse("ready");
         if (!STATES.contains(state)) {
-            throw given.wrong("--state is one of %s, not '%s'.".formatted(String.join(", ", STATES), state));
+            throw on.given().wrong("--state is one of %s, not '%s'.".formatted(String.join(", ", STATES), state));
         }
-        int count = (int) Math.min(given.number(COUNT).orElse(10L), MOST);
-        var connect = new Connect(given);
+        var messages = new ArrayList<Json>();
+        forEach(on, "messages?body=" + SHOWN, state, on.given().number(COUNT).orElse(10L), messages::add);
+        on.print(MESSAGES, messages);
+    }
+
+    /// Page by page, until there are as many as are wanted, or no more.
+    ///
+    /// @param route of the queue, with a query begun
+    static void forEach(Management on, String route, String state, long most, Consumer<Json> message) {
+        String path = v1("vhosts", on.virtualHost(), "queues", on.word(0)) + "/" + route;
+        long left = most;
+        long from = 0;
+        while (left > 0) {
+            Json page = page(on, path + "&state=%s&from=%d&limit=%d".formatted(state, from, Math.min(left, PAGE)));
+            List<Json> messages = page.get("messages").elements();
+            messages.forEach(message);
+            left -= messages.size();
+            if (page.optionalNumber("next").isEmpty()) {
+                return;
+            }
+            from = page.number("next");
+        }
+    }
+
+    private static Json page(Management on, String path) {
         try {
-            print(ControlClient.of(connect.uri()).peek(connect.virtualHost(), given.word(0), state, count));
-            return Cli.OK;
-        } catch (ControlException e) {
-            throw new CommandFailure(e.getMessage());
+            return on.broker().get(path);
+        } catch (ApiException.NotFound e) {
+            throw Management.notFound("queue", on.word(0), QueueCommands.NEXT);
         }
     }
 
-    private static void print(List<PeekLine> messages) {
-        int width = messages.stream()
-                .mapToInt(message -> shown(message.queue()).length())
-                .reduce("QUEUE".length(), Math::max);
-        String format = "%-" + width + "s %12s %10s  %-24s  %s%n";
-        System.out.printf(format, "QUEUE", "ID", "BYTES", "FROM", "BODY");
-        for (PeekLine message : messages) {
-            String from = message.exchange().isEmpty()
-                    ? message.routingKey()
-                    : message.exchange() + "/" + message.routingKey();
-            System.out.printf(
-                    format,
-                    shown(message.queue()),
-                    message.redelivered() ? message.id() + "*" : "" + message.id(),
-                    message.size(),
-                    shown(from),
-                    body(message));
-        }
-        if (messages.stream().anyMatch(PeekLine::redelivered)) {
-            System.out.println("* may have been delivered before");
-        }
-    }
-
-    private static String body(PeekLine message) {
-        String text = shown(new String(message.body(), StandardCharsets.UTF_8));
-        return message.size() > message.body().length ? text + " ..." : text;
-    }
-
-    private static String shown(String text) {
-        return QueueListCommand.shown(text);
+    private static String body(Json message) {
+        String body = message.text("body");
+        boolean isText = message.text("body_encoding").equals("utf-8");
+        long shown = isText
+                ? body.getBytes(StandardCharsets.UTF_8).length
+                : Base64.getDecoder().decode(body).length;
+        String text = isText ? body : "base64:" + body;
+        return message.number("body_bytes") > shown ? text + " ..." : text;
     }
 }

@@ -40,13 +40,13 @@ final class ServeCommand {
 
     private ServeCommand() {}
 
-    private static int run(Arguments given) throws InterruptedException {
+    private static ExitCode run(Arguments given) throws InterruptedException {
         Map<String, String> environment = System.getenv();
         Optional<Path> file = given.value("--config")
                 .or(() -> Optional.ofNullable(environment.get("POSTHORN_CONFIG")))
                 .map(Path::of);
         Serving.untilStopped(ServerConfig.read(flags(given), environment, file));
-        return Cli.OK;
+        return ExitCode.OK;
     }
 
     private static Map<String, String> flags(Arguments given) {

@@ -158,6 +158,23 @@ public record ServerConfig(
         return name.map(user -> new FirstUser(user, password.orElseThrow(), values.get(SettingTable.DEFAULT_VHOST)));
     }
 
+    /// The same, elsewhere: a server that starts again wants the ports that it had.
+    public ServerConfig listeningOn(
+            ListenAddress newAmqp, ListenAddress newAmqps, ListenAddress newHttp, ListenAddress newHttps) {
+        return new ServerConfig(
+                place,
+                new Amqp(newAmqp, amqp.product(), amqp.version(), amqp.heartbeat(), amqp.initialFrame()),
+                new Amqps(newAmqps),
+                new Http(newHttp, http.isChosen(), http.body(), http.openProbes()),
+                new Https(newHttps),
+                tls,
+                limits,
+                storage,
+                audit,
+                threads,
+                provisions);
+    }
+
     private static Tls tls(SettingReader.Values values) {
         var tls = new Tls(
                 values.get(SettingTable.TLS_CERTIFICATE),

@@ -14,12 +14,12 @@ import java.nio.file.attribute.UserPrincipal;
 ///
 /// It is not the data directory, whose path may be too long for a Unix socket (about 100 bytes) and which a broker
 /// in memory does not have. Sockets are named after the AMQP port, which is what a client knows.
-final class ControlDirectory {
+public final class ControlDirectory {
     private static final String PRIVATE = "rwx------";
 
     private ControlDirectory() {}
 
-    static Path socket(int amqpPort) {
+    public static Path socket(int amqpPort) {
         return path().resolve("amqp-" + amqpPort + ".sock");
     }
 
@@ -43,7 +43,7 @@ final class ControlDirectory {
     /// The temporary directory belongs to everybody: somebody else may have made this name first, to listen in.
     ///
     /// @throws NoSuchFileException when it is not there
-    static void check() throws IOException {
+    public static void check() throws IOException {
         Path directory = path();
         var attributes = Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         boolean ours = attributes.isDirectory()

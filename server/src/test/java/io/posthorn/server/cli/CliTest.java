@@ -3,6 +3,7 @@ package io.posthorn.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,21 +41,33 @@ class CliTest {
     }
 
     @Test
-    void wrongUsageEndsWithTwoAndWhatCannotBeDoneWithOne() {
+    void theExitCodeSaysWhatKindOfFailureItWas() {
         assertThat(Cli.execute()).isZero();
         assertThat(Cli.execute("publish", "--help")).isZero();
         assertThat(Cli.execute("queue")).isZero();
         assertThat(Cli.execute("publsh")).isEqualTo(2);
         assertThat(Cli.execute("queue", "lss")).isEqualTo(2);
         assertThat(Cli.execute("publish")).isEqualTo(2);
-        assertThat(Cli.execute("consume", "q", "--url", "no url")).isEqualTo(1);
-        assertThat(Cli.execute("consume", "q", "--url", "amqp://127.0.0.1:1")).isEqualTo(1);
-        assertThat(Cli.execute("queue", "ls", "--url", "amqp://127.0.0.1:1")).isEqualTo(1);
         assertThat(Cli.execute("queue", "pause", "--reason", "why not")).isEqualTo(2);
-        assertThat(Cli.execute("queue", "pause", "q", "--url", "amqp://127.0.0.1:1"))
-                .isEqualTo(1);
-        assertThat(Cli.execute("queue", "resume", "q", "--url", "amqp://127.0.0.1:1"))
-                .isEqualTo(1);
+        assertThat(Cli.execute("queue", "ls", "--format", "xml")).isEqualTo(2);
+        assertThat(Cli.execute("consume", "q", "--url", "no url")).isEqualTo(1);
+        for (String command : List.of("consume q", "queue ls", "queue pause q", "user ls", "check ready")) {
+            var line = new ArrayList<>(List.of(command.split(" ", -1)));
+            line.addAll(List.of("--url", "amqp://127.0.0.1:1"));
+            assertThat(Cli.execute(line.toArray(String[]::new))).as(command).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void everyCommandIsFoundByItsNameAndHasHelp() {
+        for (Command command : CommandTree.all()) {
+            var line = new ArrayList<>(List.of(command.name().split(" ", -1)));
+            line.add("--help");
+            assertThat(Cli.execute(line.toArray(String[]::new)))
+                    .as(command.name())
+                    .isZero();
+            assertThat(command.summary()).as(command.name()).endsWith(".");
+        }
     }
 
     private static Arguments read(String line) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.ConnectionFactory;
-import io.posthorn.server.Server;
+import io.posthorn.server.RestartableServer;
+import io.posthorn.server.cli.api.ApiException;
+import io.posthorn.server.cli.api.Endpoint;
+import io.posthorn.server.cli.api.Json;
+import io.posthorn.server.cli.api.ManagementClient;
 import io.posthorn.server.config.ServerConfig;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,36 +30,37 @@ class DelayedTest {
         Instant before = Instant.now();
         try (var server = start()) {
             publish(server, 3_600_000, 60_000, 500_000_000_000L);
-            assertThat(control(server).delayed("/", "a delay", 10))
-                    .extracting(DelayedLine::size)
-                    .containsExactly(5, 7, 12);
+            assertThat(delayed(server, "a%20delay", 10))
+                    .extracting(DelayedTest::size)
+                    .containsExactly(5L, 7L, 12L);
         }
         try (var server = start()) {
-            List<DelayedLine> waiting = control(server).delayed("/", "a delay", 2);
-            assertThat(waiting).extracting(DelayedLine::routingKey).containsExactly("a key", "a key");
-            assertThat(waiting.getFirst().dueAt())
+            List<Json> waiting = delayed(server, "a%20delay", 2);
+            assertThat(waiting)
+                    .extracting(message -> message.text("routing_key"))
+                    .containsExactly("a key", "a key");
+            assertThat(Instant.parse(waiting.getFirst().text("due_at")))
                     .isBetween(before.plusMillis(60_000), Instant.now().plusMillis(60_000));
-            long id = waiting.getFirst().id();
-            assertThat(control(server).cancelDelayed("/", "a delay", id)).isTrue();
-            assertThat(control(server).cancelDelayed("/", "a delay", id)).isFalse();
-            assertThat(control(server).delayed("/", "a delay", 10))
-                    .extracting(DelayedLine::size)
-                    .containsExactly(7, 12);
+            String one = "/v1/vhosts/%2F/exchanges/a%20delay/delayed/"
+                    + waiting.getFirst().text("id");
+            control(server).delete(one);
+            assertThatThrownBy(() -> control(server).delete(one)).isInstanceOf(ApiException.NotFound.class);
+            assertThat(delayed(server, "a%20delay", 10))
+                    .extracting(DelayedTest::size)
+                    .containsExactly(7L, 12L);
         }
     }
 
     @Test
     void onlyExchangesThatDelayCanBeAsked() throws Exception {
         try (var server = start()) {
-            assertThatThrownBy(() -> control(server).delayed("/", "missing", 10))
-                    .hasMessageContaining("no exchange 'missing'");
-            assertThatThrownBy(() -> control(server).delayed("/", "amq.direct", 10))
-                    .hasMessageContaining("delays no messages");
+            assertThatThrownBy(() -> delayed(server, "missing", 10)).hasMessageContaining("no exchange 'missing'");
+            assertThatThrownBy(() -> delayed(server, "amq.direct", 10)).hasMessageContaining("delays no messages");
         }
     }
 
     /// Each body has as many bytes as its delay has digits.
-    private static void publish(Server server, long... delays) throws Exception {
+    private static void publish(RestartableServer server, long... delays) throws Exception {
         var factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(port(server));
@@ -76,18 +80,29 @@ class DelayedTest {
     }
 
     // A small file, so that the test does not fill a quarter of a gigabyte with zeros.
-    private Server start() {
-        return Server.start(ServerConfig.read(
-                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"),
+    private RestartableServer start() {
+        return RestartableServer.start(ServerConfig.read(
+                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"),
                 Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
                 Optional.empty()));
     }
 
-    private static ControlClient control(Server server) throws ControlException {
-        return ControlClient.of(URI.create("amqp://127.0.0.1:" + port(server)));
+    private static List<Json> delayed(RestartableServer server, String exchange, int count) {
+        return control(server)
+                .get("/v1/vhosts/%2F/exchanges/" + exchange + "/delayed?limit=" + count)
+                .get("messages")
+                .elements();
     }
 
-    private static int port(Server server) {
-        return server.amqpAddress().orElseThrow().getPort();
+    private static long size(Json message) {
+        return message.number("body_bytes");
+    }
+
+    private static ManagementClient control(RestartableServer server) {
+        return new ManagementClient(new Endpoint.Local(port(server)), ManagementClient.USUAL_PATIENCE);
+    }
+
+    private static int port(RestartableServer server) {
+        return server.server().amqpAddress().orElseThrow().getPort();
     }
 }

@@ -7,11 +7,15 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
-import io.posthorn.server.Server;
+import io.posthorn.server.RestartableServer;
+import io.posthorn.server.cli.api.ApiException;
+import io.posthorn.server.cli.api.Endpoint;
+import io.posthorn.server.cli.api.Json;
+import io.posthorn.server.cli.api.ManagementClient;
 import io.posthorn.server.config.ServerConfig;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,14 +36,12 @@ class PauseTest {
                 var connection = connect(server);
                 var channel = connection.createChannel()) {
             channel.queueDeclare("a queue", true, false, false, Map.of());
-            control(server).pause("/", "a queue", "the database, it is away: ask 'ops'");
+            pause(server, "/v1/vhosts/%2F/queues/a%20queue", "the database, it is away: ask 'ops'");
             channel.confirmSelect();
             channel.basicPublish("", "a queue", null, bytes("waits"));
             channel.waitForConfirmsOrDie();
             assertThat(channel.basicGet("a queue", true)).isNull();
-            assertThat(control(server).queues("/"))
-                    .containsExactly(
-                            new QueueLine("a queue", "durable", 1, 0, 0, "the database, it is away: ask 'ops'"));
+            assertThat(paused(server)).isEqualTo("the database, it is away: ask 'ops'");
             channel.basicPublish("", "a queue", MessageProperties.MINIMAL_PERSISTENT_BASIC, bytes("stays"));
             channel.waitForConfirmsOrDie();
         }
@@ -47,11 +49,11 @@ class PauseTest {
                 var connection = connect(server);
                 var channel = connection.createChannel()) {
             consume(channel);
-            assertThat(control(server).queues("/").getFirst().paused()).startsWith("the database");
+            assertThat(paused(server)).startsWith("the database");
             assertThat(arrived).isEmpty();
-            control(server).resume("/", "a queue");
+            control(server).delete("/v1/vhosts/%2F/queues/a%20queue/pause");
             assertThat(arrived.poll(20, TimeUnit.SECONDS)).isEqualTo("stays");
-            assertThat(control(server).queues("/").getFirst().paused()).isNull();
+            assertThat(paused(server)).isEmpty();
         }
     }
 
@@ -67,18 +69,15 @@ class PauseTest {
             channel.basicPublish("", "a queue", null, new byte[1_000]);
             channel.waitForConfirmsOrDie();
             channel.basicGet("a queue", false);
-            assertThat(control(server).peek("/", "a queue", "unsettled", 10))
+            assertThat(peek(server, "unsettled"))
                     .singleElement()
-                    .satisfies(message -> assertThat(new String(message.body(), StandardCharsets.UTF_8))
-                            .isEqualTo("first"));
-            assertThat(control(server).peek("/", "a queue", "ready", 10))
-                    .singleElement()
-                    .satisfies(message -> {
-                        assertThat(message.size()).isEqualTo(1_000);
-                        assertThat(message.body()).hasSizeLessThan(1_000);
-                    });
-            assertThat(control(server).peek("/", "a queue", "dead", 10)).isEmpty();
-            assertThat(control(server).queues("/").getFirst().ready()).isEqualTo(1);
+                    .satisfies(message -> assertThat(message.text("body")).isEqualTo("first"));
+            assertThat(peek(server, "ready")).singleElement().satisfies(message -> {
+                assertThat(message.number("body_bytes")).isEqualTo(1_000);
+                assertThat(message.text("body")).hasSizeLessThan(1_000);
+            });
+            assertThat(peek(server, "dead")).isEmpty();
+            assertThat(peek(server, "ready")).hasSize(1);
         }
     }
 
@@ -93,32 +92,53 @@ class PauseTest {
     @Test
     void whatCannotBePausedIsSaidWhy() throws Exception {
         try (var server = start()) {
-            assertThatThrownBy(() -> control(server).pause("/", "missing", "why not"))
-                    .isInstanceOf(ControlException.class)
-                    .hasMessage("no queue 'missing' in vhost '/'");
-            assertThatThrownBy(() -> control(server).resume("/", "missing")).isInstanceOf(ControlException.class);
-            assertThatThrownBy(() -> control(server).pause("nowhere", "q", "why not"))
-                    .hasMessageContaining("nowhere");
+            assertThatThrownBy(() -> pause(server, "/v1/vhosts/%2F/queues/missing", "why not"))
+                    .isInstanceOf(ApiException.NotFound.class)
+                    .hasMessageContaining("no queue 'missing' in vhost '/'");
+            assertThatThrownBy(() -> control(server).delete("/v1/vhosts/%2F/queues/missing/pause"))
+                    .isInstanceOf(ApiException.NotFound.class);
+            assertThatThrownBy(() -> pause(server, "/v1/vhosts/nowhere/queues/q", "why not"))
+                    .isInstanceOf(ApiException.NotFound.class);
         }
     }
 
+    private static void pause(RestartableServer server, String queue, String reason) {
+        control(server)
+                .put(queue + "/pause", Json.object().with("reason", reason).build());
+    }
+
+    private static String paused(RestartableServer server) {
+        return control(server)
+                .get("/api/queues/%2F?columns=name,paused_because")
+                .elements()
+                .getFirst()
+                .text("paused_because");
+    }
+
+    private static List<Json> peek(RestartableServer server, String state) {
+        return control(server)
+                .get("/v1/vhosts/%2F/queues/a%20queue/messages?body=256&state=" + state)
+                .get("messages")
+                .elements();
+    }
+
     // A small file, so that the test does not fill a quarter of a gigabyte with zeros.
-    private Server start() {
-        return Server.start(ServerConfig.read(
-                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"),
+    private RestartableServer start() {
+        return RestartableServer.start(ServerConfig.read(
+                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"),
                 Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
                 Optional.empty()));
     }
 
-    private static ControlClient control(Server server) throws ControlException {
-        return ControlClient.of(URI.create("amqp://127.0.0.1:" + port(server)));
+    private static ManagementClient control(RestartableServer server) {
+        return new ManagementClient(new Endpoint.Local(port(server)), ManagementClient.USUAL_PATIENCE);
     }
 
-    private static int port(Server server) {
-        return server.amqpAddress().orElseThrow().getPort();
+    private static int port(RestartableServer server) {
+        return server.server().amqpAddress().orElseThrow().getPort();
     }
 
-    private static Connection connect(Server server) throws Exception {
+    private static Connection connect(RestartableServer server) throws Exception {
         var factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(port(server));

@@ -29,6 +29,11 @@ public record AmqpSettings(
             Duration.ofSeconds(10),
             16 * 1024 * 1024);
 
+    /// @param most how many channels a connection may open
+    public AmqpSettings withChannelMax(int most) {
+        return new AmqpSettings(identity, initialFrameMax, frameMax, most, heartbeatSeconds, handshakeTimeout, maxMessageSize);
+    }
+
     /// Client libraries and tools ask for a product and its version before they use what they need.
     ///
     /// @param product whom we behave like

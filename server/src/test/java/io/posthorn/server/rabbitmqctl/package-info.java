@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.server.rabbitmqctl;
+
+import org.jspecify.annotations.NullMarked;
