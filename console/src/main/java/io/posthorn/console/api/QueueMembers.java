@@ -70,8 +70,15 @@ record QueueMembers(
 
     private void length(Fields<QueueRow> fields, String name, ToLongFunction<QueueStatistics> value) {
         fields.asked(name, row -> value.applyAsLong(row.statistics()));
-        fields.asked(
-                name + "_details", row -> row.trend() instanceof Trend trend ? trend.details(name, lengths) : MISSING);
+        fields.asked(name + "_details", row -> details(row.trend(), name));
+    }
+
+    private Object details(@Nullable Trend trend, String name) {
+        return trend == null ? MISSING : trend.details(name, lengths);
+    }
+
+    private static Object orMissing(@Nullable Object value) {
+        return value == null ? MISSING : value;
     }
 
     // Of each message only the size on average is known: exact sums would cost every message that comes and goes.
@@ -88,7 +95,7 @@ record QueueMembers(
                 .asked("idle_since", row -> idleSince(row.statistics()))
                 .asked("memory", row -> EMPTY_BYTES + row.statistics().unsettled() * BYTES_OF_A_DELIVERY)
                 .asked("duplicates", row -> row.statistics().duplicates())
-                .asked("paused_because", row -> row.statistics().pausedBecause() instanceof String why ? why : MISSING);
+                .asked("paused_because", row -> orMissing(row.statistics().pausedBecause()));
     }
 
     private String state(QueueStatistics queue) {
@@ -120,7 +127,8 @@ record QueueMembers(
         if (queue.consumers() == 0) {
             return 0;
         }
-        if (row.trend() instanceof Trend trend) {
+        Trend trend = row.trend();
+        if (trend != null) {
             // `waited` grows by 1,000 in a second in which messages wait all the time.
             return Math.clamp(1 - trend.rate("waited") / 1_000, 0, 1);
         }

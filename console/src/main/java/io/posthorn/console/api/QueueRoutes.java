@@ -15,7 +15,7 @@ import io.posthorn.console.http.Members;
 import io.posthorn.console.http.Request;
 import io.posthorn.console.http.Route;
 import io.posthorn.console.rates.NamedChannel;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -103,7 +103,7 @@ record QueueRoutes(Resources resources, Observed observed) {
 
     private void askAll(List<QueueRow> rows) throws TimeoutException {
         var seen = observed.queues();
-        Map<QueueEntry, QueueStatistics> byQueue = new IdentityHashMap<>();
+        Map<QueueEntry, QueueStatistics> byQueue = new HashMap<>();
         seen.all().forEach(each -> byQueue.put(each.queue(), each));
         for (QueueRow row : rows) {
             QueueStatistics statistics = byQueue.get(row.queue());

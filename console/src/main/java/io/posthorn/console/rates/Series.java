@@ -3,12 +3,10 @@ package io.posthorn.console.rates;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What one thing was measured at, lately: samples in a ring, each with its time. Confined to whoever has the lock of
-/// its [Watched].
+/// What one thing was measured at, lately, in a ring. Confined to whoever has the lock of its [Watched].
 final class Series {
     private final int most;
-    private long[] times = new long[2];
-    private long[][] samples = new long[2][];
+    private Sample[] samples = new Sample[2];
     private int first;
     private int size;
 
@@ -20,30 +18,24 @@ final class Series {
         this.most = most;
     }
 
-    void add(long time, long[] sample) {
+    void add(long time, long[] values) {
         if (size == most) {
-            first = (first + 1) % times.length;
+            first = (first + 1) % samples.length;
             size--;
         }
-        if (size == times.length) {
+        if (size == samples.length) {
             grow();
         }
-        int at = (first + size) % times.length;
-        times[at] = time;
-        samples[at] = sample;
+        samples[(first + size) % samples.length] = new Sample(time, values);
         size++;
     }
 
     private void grow() {
-        int capacity = Math.min(most, 2 * times.length);
-        long[] newTimes = new long[capacity];
-        long[][] newSamples = new long[capacity][];
+        var larger = new Sample[Math.min(most, 2 * samples.length)];
         for (int i = 0; i < size; i++) {
-            newTimes[i] = time(i);
-            newSamples[i] = sample(i);
+            larger[i] = sample(i);
         }
-        times = newTimes;
-        samples = newSamples;
+        samples = larger;
         first = 0;
     }
 
@@ -52,29 +44,21 @@ final class Series {
     }
 
     /// @param index 0 is the oldest
-    private long time(int index) {
-        return times[(first + index) % times.length];
-    }
-
-    private long[] sample(int index) {
-        return samples[(first + index) % times.length];
+    private Sample sample(int index) {
+        return samples[(first + index) % samples.length];
     }
 
     long[] last() {
-        return sample(size - 1);
+        return sample(size - 1).values();
     }
 
-    long lastTime() {
-        return time(size - 1);
-    }
-
-    /// All that is kept, the oldest first, with what is measured now.
+    /// All that is kept, the oldest first, with what is measured now. Lists of many things ask for each of them.
     List<Sample> with(long now, long[] current) {
         var all = new ArrayList<Sample>(size + 1);
         for (int i = 0; i < size; i++) {
-            all.add(new Sample(time(i), sample(i)));
+            all.add(sample(i));
         }
-        if (size == 0 || now - lastTime() >= Trend.SHORTEST) {
+        if (size == 0 || now - sample(size - 1).time() >= Trend.SHORTEST) {
             all.add(new Sample(now, current));
         }
         return all;
