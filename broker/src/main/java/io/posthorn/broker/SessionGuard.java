@@ -169,7 +169,7 @@ final class SessionGuard {
     /// Writes down what is refused for want of rights.
     <T extends BrokerException> T noted(T cause) {
         if (cause instanceof AccessRefused && broker.refusals().mayBeNoted()) {
-            note("use", String.valueOf(cause.getMessage()));
+            note("command", String.valueOf(cause.getMessage()));
         }
         return cause;
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where protocols are served: open to read for whoever is on the way, encrypted, both, or not at all.
@@ -30,15 +31,23 @@ final class Listeners {
     private final EventLoops loops;
     private final ServerConfig.Tls settings;
     private final Executor handshakes;
+    private final BooleanSupplier hasAdministrator;
     private final Lifecycle lifecycle;
     private final List<Node.Listening> open = new CopyOnWriteArrayList<>();
     private volatile @Nullable Tls tls;
 
     /// @param handshakes does what of TLS takes milliseconds
-    Listeners(EventLoops loops, ServerConfig.Tls settings, Executor handshakes, Lifecycle lifecycle) {
+    /// @param hasAdministrator whether there is one whose password not everybody knows
+    Listeners(
+            EventLoops loops,
+            ServerConfig.Tls settings,
+            Executor handshakes,
+            BooleanSupplier hasAdministrator,
+            Lifecycle lifecycle) {
         this.loops = loops;
         this.settings = settings;
         this.handshakes = handshakes;
+        this.hasAdministrator = hasAdministrator;
         this.lifecycle = lifecycle;
     }
 
@@ -63,6 +72,7 @@ final class Listeners {
 
     private InetSocketAddress open(
             String flag, ListenAddress.On address, Protocol protocol, ConnectionLimit limit, Optional<Tls> encryption) {
+        checkDoor(flag, address);
         try {
             Listener listener = Listener.open(loops, address.socketAddress(), protocol, limit, encryption);
             lifecycle.opened("the listener of " + flag, () -> listener.stop("the broker is stopping", GOODBYE));
@@ -71,6 +81,17 @@ final class Listeners {
             return listener.address();
         } catch (ListenException refused) {
             throw new StartFailure(advice(flag, refused));
+        }
+    }
+
+    /// Where other machines come in, there is somebody who can administer who they are.
+    private void checkDoor(String flag, ListenAddress.On address) {
+        if (!address.host().isLoopbackAddress() && !hasAdministrator.getAsBoolean()) {
+            throw new StartFailure(
+                    ("%s %s: other machines could reach it, and nobody but guest, whose password everybody knows, could"
+                                    + " administer this broker. Let it listen on 127.0.0.1 first, make an administrator"
+                                    + " with './posthorn user add NAME --administrator', and start again.")
+                            .formatted(flag, address));
         }
     }
 

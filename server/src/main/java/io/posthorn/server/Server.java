@@ -55,7 +55,7 @@ public final class Server implements AutoCloseable {
             new Provisions(broker).make(config.provisions());
             this.protocol = new ReplaceableProtocol(newProtocol(amqpSettings()));
             var limit = connectionLimit();
-            var listeners = new Listeners(loops, config.tls(), blocking, lifecycle);
+            var listeners = new Listeners(loops, config.tls(), blocking, broker::hasAdministrator, lifecycle);
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
             var form = new AmqpForm(new PropertyTable(amqpSettings()), InstantSource.system());

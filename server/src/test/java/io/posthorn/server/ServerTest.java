@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.admin.Actor;
+import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.server.config.ServerConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,9 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +48,47 @@ class ServerTest {
                 var channel = connection.createChannel()) {
             assertThat(channel.basicGet("orders", true).getBody()).isEqualTo(bytes("first"));
         }
+    }
+
+    @Test
+    void othersComeInOnlyWhenSomebodyCanAdministerThem() throws Exception {
+        var open = Map.of("--data", directory.toString(), "--amqp", "0.0.0.0:0", "--http", "off");
+        var config = ServerConfig.read(open, Map.of(), Optional.empty());
+        assertThatThrownBy(() -> Server.start(config))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("--amqp 0.0.0.0:0: other machines could reach it")
+                .hasMessageContaining("./posthorn user add");
+        try (var server = Server.start(config())) {
+            decide(server, new AdminChange.PutUser(user(server, "guest", "guest", "administrator")));
+            decide(server, new AdminChange.PutUser(user(server, "app", "secret")));
+        }
+        assertThatThrownBy(() -> Server.start(config)).isInstanceOf(StartFailure.class);
+        try (var server = Server.start(config())) {
+            decide(server, new AdminChange.PutUser(user(server, "ops", "secret", "administrator")));
+        }
+        try (var server = Server.start(config)) {
+            assertThat(server.amqpAddress()).isPresent();
+        }
+    }
+
+    private static UserSpec user(Server server, String name, String password, String... tags) {
+        return new UserSpec(name, server.broker().passwords().credential(bytes(password)), Set.of(tags));
+    }
+
+    private static void decide(Server server, AdminChange change) throws Exception {
+        var done = new CompletableFuture<Done>();
+        server.broker().administration().apply(new Actor(Principal.OWNER, "a test"), List.of(change), new Reply<>() {
+            @Override
+            public void ok(Done value) {
+                done.complete(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                done.completeExceptionally(cause);
+            }
+        });
+        done.get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -20,6 +20,7 @@ final class LoginDelays {
     private static final long HALVED_AFTER_MILLIS = 30_000;
     private static final long TRUSTED_FOR_MILLIS = 3_600_000;
     private static final int MOST_KEYS = 10_000;
+    private static final int LONGEST_NAME = 255;
     // Beyond it the delay is the longest anyway, and forgetting should not take long.
     private static final int MOST_FAILURES = 16;
 
@@ -85,11 +86,16 @@ final class LoginDelays {
 
     // No address has a space.
     private static String pair(String user, String address) {
-        return "p " + address + " " + user;
+        return "p " + address + " " + shortened(user);
     }
 
     private static String ofUser(String user) {
-        return "u " + user;
+        return "u " + shortened(user);
+    }
+
+    /// Whoever invents names of any length shall not fill us with them; no user has a longer one.
+    private static String shortened(String user) {
+        return user.length() <= LONGEST_NAME ? user : user.substring(0, LONGEST_NAME);
     }
 
     private static String ofAddress(String address) {

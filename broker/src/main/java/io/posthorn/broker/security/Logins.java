@@ -29,12 +29,15 @@ public final class Logins {
 
     private static final int HASHED_AT_ONCE = 2;
     private static final int MOST_WAITING = 10_000;
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_PASSWORD = 4_096;
 
     private final Directory users;
     private final Passwords passwords;
     private final KnownAnswers known;
     private final LoginDelays delays;
     private final Turns turns;
+    private final Seldom refusals;
     private final Timer timer;
     private final AuditLog audit;
 
@@ -62,6 +65,7 @@ public final class Logins {
         this.known = new KnownAnswers(secret, clock);
         this.delays = new LoginDelays(clock);
         this.turns = new Turns(blocking, HASHED_AT_ONCE, MOST_WAITING);
+        this.refusals = new Seldom(clock);
         this.timer = timer;
         this.audit = audit;
     }
@@ -103,7 +107,10 @@ public final class Logins {
 
     // The well-known password of guest must not open a server to the network, and an empty one is nobody's.
     private static boolean isHopeless(Login login, Bytes password) {
-        return password.length() == 0 || login.isGuestFromElsewhere();
+        return password.length() == 0
+                || password.length() > LONGEST_PASSWORD
+                || login.user().length() > LONGEST_NAME
+                || login.isGuestFromElsewhere();
     }
 
     private void hashInTurn(Login login, Bytes password, Bytes question, Consumer<Optional<Principal>> then) {
@@ -133,9 +140,11 @@ public final class Logins {
         } else {
             delays.failed(login.user(), login.peer().address());
         }
-        String what = "log in by " + login.door();
-        audit.record(new AuditLog.Entry(
-                login.user(), login.peer().name(), what, who.isPresent() ? AuditLog.Entry.OK : "refused"));
+        if (who.isPresent() || refusals.mayBeNoted()) {
+            String what = "log in by " + login.door();
+            String result = who.isPresent() ? AuditLog.Entry.OK : "refused";
+            audit.record(new AuditLog.Entry(login.user(), login.peer().name(), what, result));
+        }
         then.accept(who);
     }
 

@@ -12,6 +12,8 @@ final class AuditLine {
     private static final DateTimeFormatter TIME =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
+    private static final int LONGEST_VALUE = 1_000;
+
     private AuditLine() {}
 
     static String of(Instant time, Entry entry) {
@@ -25,7 +27,8 @@ final class AuditLine {
 
     private static void append(String key, String value, StringBuilder line) {
         line.append(' ').append(key).append("=\"");
-        for (int i = 0; i < value.length(); i++) {
+        int end = Math.min(value.length(), LONGEST_VALUE);
+        for (int i = 0; i < end; i++) {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 line.append('\\').append(c);
@@ -35,7 +38,7 @@ final class AuditLine {
                 line.append(c);
             }
         }
-        line.append('"');
+        line.append(end < value.length() ? "...\"" : "\"");
     }
 
     private static boolean isInvisible(char c) {

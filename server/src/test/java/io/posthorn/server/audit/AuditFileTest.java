@@ -45,6 +45,17 @@ final class AuditFileTest {
     }
 
     @Test
+    void aValueIsNoLongerThanWhatIsRead() throws Exception {
+        Path file = directory.resolve("audit.log");
+
+        try (var audit = AuditFile.open(file, 100_000, () -> TIME)) {
+            audit.record(new Entry("a".repeat(50_000), "x", "y", "ok"));
+        }
+
+        assertThat(Files.readString(file)).contains("a...\"").hasSizeLessThan(1_200);
+    }
+
+    @Test
     void aLargeFileIsFollowedByAnotherAndOldOnesGo() throws Exception {
         Path file = directory.resolve("audit.log");
 
