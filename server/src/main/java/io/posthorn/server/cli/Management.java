@@ -86,6 +86,7 @@ record Management(Arguments given, ManagementClient broker, String virtualHost, 
         return given.word(index);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is in a library that only the compiler has
     void say(String sentence, Object... parts) {
         out.println(Shown.text(sentence.formatted(parts)));
     }

@@ -31,7 +31,8 @@ public record AmqpSettings(
 
     /// @param most how many channels a connection may open
     public AmqpSettings withChannelMax(int most) {
-        return new AmqpSettings(identity, initialFrameMax, frameMax, most, heartbeatSeconds, handshakeTimeout, maxMessageSize);
+        return new AmqpSettings(
+                identity, initialFrameMax, frameMax, most, heartbeatSeconds, handshakeTimeout, maxMessageSize);
     }
 
     /// Client libraries and tools ask for a product and its version before they use what they need.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A value of JSON (RFC 8259), immutable.
 public sealed interface Json {
+    @SuppressWarnings("ClassInitializationDeadlock") // a command has one thread that reads JSON
     Json NULL = new Null();
 
     record Null() implements Json {}
@@ -16,6 +17,7 @@ public sealed interface Json {
     record Bool(boolean value) implements Json {}
 
     /// @param digits as they were written, so that no precision is lost
+    @SuppressWarnings("AvoidCommonTypeNames") // the word of the specification
     record Number(String digits) implements Json {
         public double doubleValue() {
             return Double.parseDouble(digits);
