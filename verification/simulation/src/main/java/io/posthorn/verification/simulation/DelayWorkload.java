@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// and then it never does; and only a restart makes anything come twice.
 final class DelayWorkload implements Workload {
     static final String NAME = "delayed";
+    /// What may be due at once goes into one batch, and that into half a segment, as it does where segments have their
+    /// real size.
     private static final StorageOptions STORAGE =
-            new StorageOptions(24 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
+            new StorageOptions(64 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
     private static final BrokerOptions OPTIONS = new BrokerOptions(1 << 28, 0.9, 64 * 1024, 32 * 1024, 1 << 20, 4711);
     private static final int ACTIONS_AFTER_A_FAILURE = 8;
     private static final int LONGEST_DELAY = 40_000_000;
