@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// One command: what may be written behind its name, the help that says so, and what it does.
 ///
-/// Read by hand and not by a library: `docs/adr/0011-command-line.md` has the figures.
+/// Read by hand and not by a library: `docs/adr/0012-command-line.md` has the figures.
 ///
 /// @param name one word, or two: `queue ls`
 /// @param words the words it takes: `QUEUE`, or `[BODY]` for one that may be missing

@@ -29,9 +29,7 @@ final class Progress {
 
     // The console is there when standard input and output are a terminal; what matters is standard error.
     private static boolean isWatched() {
-        return System.getenv("TERM") != null
-                && System.console() != null
-                && System.console().isTerminal();
+        return System.getenv("TERM") != null && Terminal.isThere();
     }
 
     long done() {

@@ -5,7 +5,6 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
 import java.io.BufferedInputStream;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +102,6 @@ final class PublishCommand {
     // The console counts as a terminal only when output is one as well; so a user who types is asked in all cases
     // but `./posthorn publish q > file`, which then reads what is typed.
     private static boolean inputIsTerminal() {
-        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        return Terminal.isThere();
     }
 }

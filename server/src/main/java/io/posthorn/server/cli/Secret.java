@@ -13,8 +13,8 @@ final class Secret {
     private Secret() {}
 
     static String read(String user) {
-        Console console = System.console();
-        String password = console != null && console.isTerminal() ? typed(console, user) : piped();
+        String password =
+                Terminal.console().map(console -> typed(console, user)).orElseGet(Secret::piped);
         if (password.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.WRONG_USAGE,

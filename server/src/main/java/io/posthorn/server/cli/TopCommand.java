@@ -4,6 +4,7 @@ import static io.posthorn.server.cli.api.Paths.api;
 
 import io.posthorn.server.cli.api.Json;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +42,7 @@ final class TopCommand {
     private TopCommand() {}
 
     private static void run(Management on) throws InterruptedException {
-        if (System.console() == null || !System.console().isTerminal() || on.format() == Format.JSON) {
+        if (!Terminal.isThere() || on.format() == Format.JSON) {
             on.print(QUEUES, busiest(on, on.given().number(LINES).orElse(20L)));
             return;
         }
@@ -65,7 +66,7 @@ final class TopCommand {
         var page = new StringBuilder(HOME);
         page.append("Posthorn %s at %s   ready %d, unsettled %d, connections %d   Ctrl-C ends"
                         .formatted(
-                                LocalTime.now().truncatedTo(ChronoUnit.SECONDS),
+                                LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS),
                                 on.broker().endpoint().name(),
                                 overview.get("queue_totals").number("messages_ready"),
                                 overview.get("queue_totals").number("messages_unacknowledged"),

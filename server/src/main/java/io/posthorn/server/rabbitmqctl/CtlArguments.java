@@ -48,7 +48,7 @@ final class CtlArguments {
         for (Iterator<String> rest = given.iterator(); rest.hasNext(); ) {
             String next = rest.next();
             // A negative number is a word, and so is the pattern `^---$` or a single dash.
-            if (next.startsWith("--") && next.length() > 2 || next.length() == 2 && SHORT.containsKey(next)) {
+            if ((next.startsWith("--") && next.length() > 2) || (next.length() == 2 && SHORT.containsKey(next))) {
                 option(next, rest);
             } else {
                 words.add(next);

@@ -77,7 +77,9 @@ final class EntityCommands {
     private static CtlCommand oneCopy(String saying) {
         return CtlCommand.takes("<queue>", 1)
                 .says(ctl -> saying.formatted(ctl.word(0), ctl.virtualHost()))
-                .does(ctl -> ctl.find(queue(ctl)).orElseThrow(EntityCommands::notFound));
+                .does(ctl -> {
+                    var _ = ctl.find(queue(ctl)).orElseThrow(EntityCommands::notFound);
+                });
     }
 
     private static CtlFailure notFound() {

@@ -44,7 +44,6 @@ final class NodeCommands {
             "list_feature_flags",
             "enable_feature_flag");
 
-    private static final String RUNNING = "RabbitMQ on node %s is fully booted and running";
     private static final String DEPRECATED = """
             This command is DEPRECATED and will be removed in a future version.
             It performs intrusive, opinionated health checks and requires a fully booted node.
@@ -208,7 +207,7 @@ final class NodeCommands {
 
     private static void running(Ctl ctl, boolean must) {
         if (isRunning(ctl)) {
-            ctl.say(RUNNING.formatted(ctl.node()));
+            ctl.say("RabbitMQ on node %s is fully booted and running".formatted(ctl.node()));
         } else if (must) {
             throw CtlFailure.of(
                     CtlFailure.UNAVAILABLE,

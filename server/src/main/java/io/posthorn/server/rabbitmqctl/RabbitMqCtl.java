@@ -75,7 +75,7 @@ public final class RabbitMqCtl {
         try {
             given.check(command);
             Formatter formatter = Formatter.of(given);
-            double patience = given.number("--timeout").orElse(ManagementClient.USUAL_PATIENCE.toSeconds());
+            double patience = given.number("--timeout").orElse((double) ManagementClient.USUAL_PATIENCE.toSeconds());
             try (var client = new ManagementClient(broker.get(), Duration.ofMillis((long) (patience * 1_000)))) {
                 perform(command, given, formatter, client);
             }
