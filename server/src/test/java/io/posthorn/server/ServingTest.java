@@ -73,7 +73,7 @@ class ServingTest {
             Result taken = run("", "serve", "--memory", "--amqp", "127.0.0.1:" + server.port());
             Result open = run("", "serve", "--memory", "--amqp", "0.0.0.0:0");
 
-            assertThat(List.of(second.code(), taken.code(), open.code())).containsExactly(1, 1, 2);
+            assertThat(List.of(second.code(), taken.code(), open.code())).containsExactly(1, 1, 1);
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What one test does over AMQP: its connections, and the queues it declares, which end with it.
-final class Amqp implements AutoCloseable {
+public final class Amqp implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final String RUN = Long.toHexString(System.nanoTime());
@@ -135,7 +135,7 @@ final class Amqp implements AutoCloseable {
     }
 
     /// Waits, a bounded time, for something that the broker does on its own.
-    static void eventually(Callable<Boolean> condition) {
+    public static void eventually(Callable<Boolean> condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try {
             while (!condition.call()) {

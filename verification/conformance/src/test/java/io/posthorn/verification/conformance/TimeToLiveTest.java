@@ -59,7 +59,11 @@ class TimeToLiveTest {
         Channel channel = amqp.channel();
         channel.basicPublish("", queue, null, Amqp.bytes("m"));
         var held = DeadLettersTest.await(channel, queue);
-        Thread.sleep(150);
+        String over = amqp.queue(true, Map.of());
+        String longer = amqp.queue(
+                true, Map.of("x-message-ttl", 150, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", over));
+        channel.basicPublish("", longer, null, Amqp.bytes("what came later and lives longer is over"));
+        DeadLettersTest.await(channel, over);
         channel.basicReject(held.getEnvelope().getDeliveryTag(), true);
         assertThat(channel.basicGet(queue, true)).isNull();
     }

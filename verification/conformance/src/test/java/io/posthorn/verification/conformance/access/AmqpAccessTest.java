@@ -24,6 +24,7 @@ import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.TxMethod;
 import io.posthorn.server.Server;
 import io.posthorn.server.config.ServerConfig;
+import io.posthorn.verification.conformance.Amqp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -302,12 +303,8 @@ final class AmqpAccessTest {
     /// It is written soon, on a thread of its own.
     private static String awaitAudit(String last) throws Exception {
         Path file = directory.resolve("audit.log");
-        String log = Files.readString(file);
-        for (int i = 0; i < 1_000 && !log.contains(last); i++) {
-            Thread.sleep(10);
-            log = Files.readString(file);
-        }
-        return log;
+        Amqp.eventually(() -> Files.readString(file).contains(last));
+        return Files.readString(file);
     }
 
     private static Connection connect(String user, String password, String virtualHost) throws Exception {
