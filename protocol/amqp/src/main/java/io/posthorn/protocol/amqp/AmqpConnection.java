@@ -388,9 +388,9 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         publishersStop.alarms(on);
     }
 
-    /// A message was published.
-    void published() {
-        publishersStop.published();
+    /// A message begins.
+    void publishes() {
+        publishersStop.publishes();
     }
 
     @Override

@@ -74,6 +74,7 @@ final class ChannelPublishing implements ReceiptSink {
         }
         publish = method;
         due = Due.HEADER;
+        connection.publishes();
     }
 
     void onHeader(ByteBuf header) {
@@ -144,7 +145,6 @@ final class ChannelPublishing implements ReceiptSink {
         } catch (BrokerException refused) {
             throw ReplyCodes.translate(refused, method, connection.protocol().settings());
         }
-        connection.published();
     }
 
     private void publish(BasicMethod.Publish method, Message message) {

@@ -37,8 +37,9 @@ final class PublishersStop {
         }
     }
 
-    /// A message was published: under an alarm it was the last for now.
-    void published() {
+    /// A message begins. Under an alarm its content stays unread, with all behind it, so that it is published when
+    /// the alarm is over.
+    void publishes() {
         if (alarmed && !gate.isClosedBy(ReadGate.Reason.ALARM) && connection.state() instanceof Running running) {
             gate.close(ReadGate.Reason.ALARM);
             if (running.client().connectionBlocked()) {
