@@ -320,13 +320,13 @@ final class Housekeeper implements JournalFlusher.Owner {
     }
 
     private boolean drain(JournalFlusher served) {
-        served.finishTurn();
-        while (served.isStarved() && journal.poison() == null) {
+        boolean starved = served.finishTurn();
+        while (starved && journal.poison() == null) {
             // Not asked whether it still needs one: its own thread may have used up the new one already.
             if (!prepare()) {
                 return false;
             }
-            served.finishTurn();
+            starved = served.finishTurn();
         }
         return journal.poison() == null && journal.durableEnd() == journal.end();
     }

@@ -160,12 +160,16 @@ final class JournalFlusher {
     }
 
     /// Writes what is left, in the caller, as far as there is room.
-    synchronized void finishTurn() {
+    ///
+    /// @return whether there is work that waits for a segment. Whoever asks [#isStarved] instead may be told
+    /// no, while the flusher's own thread has that work in its hands
+    synchronized boolean finishTurn() {
         run();
         for (Sent sent = inFlight; sent != null; sent = inFlight) {
             var _ = sent.written().handle((_, _) -> true).join();
             resume(sent);
         }
+        return waiting != null;
     }
 
     /// Ends the segment in order.

@@ -16,7 +16,7 @@ class ThreadedStorageTest {
 
     private final World world = new World();
 
-    @RepeatedTest(5)
+    @RepeatedTest(200)
     void everyWriterFindsItsRecordsAndClosingIsClean() throws Exception {
         try (ExecutorService flusher = Executors.newSingleThreadExecutor();
                 ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
