@@ -296,6 +296,28 @@ public abstract class QueueContract {
     }
 
     @Test
+    void whateverAHandlerThrowsTheNextMessageIsWorkedOn() throws Exception {
+        Queue<String> queue = queue(QueueOptions.fifo());
+        BlockingQueue<String> done = new LinkedBlockingQueue<>();
+        try (var _ = queue.consume(
+                (value, _) -> {
+                    if (value.equals("bad")) {
+                        throw new NoClassDefFoundError("on purpose");
+                    }
+                    done.add(value);
+                },
+                WorkOptions.oneAtATime().retry(Retry.never()))) {
+            queue.enqueueAll(List.of("bad", "good"));
+
+            assertThat(done.poll(30, TimeUnit.SECONDS)).isEqualTo("good");
+            var letter = dead().dequeue(LONG).orElseThrow();
+            assertThat(letter.envelope().headers()).containsEntry("x-error-type", "NoClassDefFoundError");
+            letter.ack();
+        }
+        queue.delete();
+    }
+
+    @Test
     void aHandlerThatRejectsIsNotAskedAgain() {
         Queue<String> queue = queue(QueueOptions.fifo());
         try (var _ = queue.consume((_, _) -> {

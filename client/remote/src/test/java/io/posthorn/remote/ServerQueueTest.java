@@ -6,32 +6,17 @@ import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
-import io.posthorn.server.Server;
-import io.posthorn.server.config.ServerConfig;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The contract on a Posthorn server, or on the one that `-Dposthorn.contract.broker=amqp://…` names.
+/// The contract on a server.
 class ServerQueueTest extends QueueContract {
-    private static Server server;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(ServerConfig.inMemory());
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    static final BrokerForContract BROKER = new BrokerForContract();
 
     @Override
     protected String uri() {
-        return System.getProperty(
-                "posthorn.contract.broker",
-                "amqp://guest:guest@127.0.0.1:"
-                        + server.amqpAddress().orElseThrow().getPort());
+        return BROKER.uri();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.posthorn.events.runtime;
 
-import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Handler;
 import io.posthorn.events.WorkOptions;
@@ -73,11 +72,11 @@ final class HandlerWorker implements Worker {
         } catch (Handler.Reject rejected) {
             delivery.reject("Rejected", String.valueOf(rejected.getMessage()));
         } catch (Handler.RetryLater later) {
-            again(delivery, later.delay());
+            delivery.retryAfter(later.delay());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             delivery.nack();
-        } catch (Exception | StackOverflowError | AssertionError failure) {
+        } catch (Throwable failure) { // whatever it is, it is of this message, and must not end the worker
             failed(delivery, failure);
         }
     }
@@ -86,27 +85,9 @@ final class HandlerWorker implements Worker {
         int attempt = delivery.attempt();
         LOG.log(Level.WARNING, "attempt " + attempt + " at a message of queue '" + queue + "' failed", failure);
         if (options.retry().goesOnAfter(attempt)) {
-            again(delivery, options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
+            delivery.retryAfter(options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
         } else {
             delivery.reject(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()));
-        }
-    }
-
-    /// Where the broker cannot delay, the message waits here, unsettled: it is somebody's again if we die.
-    private void again(LinkedDelivery<?> delivery, Duration wait) {
-        if (delivery.isSettled()) {
-            return;
-        }
-        if (wait.isZero() || runtime.capabilities().contains(Capability.DELAY)) {
-            delivery.retryAs(wait);
-            return;
-        }
-        try {
-            Thread.sleep(wait);
-            delivery.retryAs(Duration.ZERO);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            delivery.nack();
         }
     }
 

@@ -84,20 +84,12 @@ final class LinkedDelivery<T> implements Delivery<T> {
         }
     }
 
-    boolean isSettled() {
-        return settled.get();
-    }
-
     /// The copy is durable before this one goes, so that a crash in between makes two, and never none.
     @Override
     public void retryAfter(Duration delay) {
         if (!delay.isZero()) {
             runtime.require(Capability.DELAY);
         }
-        retryAs(delay);
-    }
-
-    void retryAs(Duration delay) {
         if (!settled.compareAndSet(false, true)) {
             return;
         }
