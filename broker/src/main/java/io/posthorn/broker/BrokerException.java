@@ -144,4 +144,57 @@ public abstract sealed class BrokerException extends RuntimeException {
             super(message);
         }
     }
+
+    /// Something of this name is there.
+    public static final class AlreadyExists extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public AlreadyExists(String message) {
+            super(message);
+        }
+    }
+
+    /// Before the first record that is kept, or behind the last that may be shown.
+    public static final class OffsetOutOfRange extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public OffsetOutOfRange(String message) {
+            super(message);
+        }
+    }
+
+    /// A producer that numbers its batches is not believed.
+    public static final class ProducerRefused extends BrokerException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        /// Why, in Kafka's words.
+        public enum Reason {
+            /// A batch before this one is missing.
+            OUT_OF_ORDER_SEQUENCE,
+            /// It was appended so long ago that its offset is not known any more.
+            DUPLICATE_SEQUENCE,
+            /// A newer one has taken its place.
+            INVALID_PRODUCER_EPOCH,
+            /// What it does does not fit the transaction that it has open, or has not.
+            INVALID_TXN_STATE,
+            /// A coordinator that has been replaced speaks for it.
+            TRANSACTION_COORDINATOR_FENCED,
+            /// Nothing is known of it, where something would have to be.
+            UNKNOWN_PRODUCER_ID
+        }
+
+        private final Reason reason;
+
+        public ProducerRefused(Reason reason, String message) {
+            super(message);
+            this.reason = reason;
+        }
+
+        public Reason reason() {
+            return reason;
+        }
+    }
 }

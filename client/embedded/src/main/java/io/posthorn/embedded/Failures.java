@@ -11,6 +11,9 @@ final class Failures {
         String message = String.valueOf(cause.getMessage());
         return switch (cause) {
             case BrokerException.PreconditionFailed _,
+                    BrokerException.AlreadyExists _,
+                    BrokerException.OffsetOutOfRange _,
+                    BrokerException.ProducerRefused _,
                     BrokerException.NotImplemented _,
                     BrokerException.ResourceLocked _ -> new EventsException.Incompatible(message, cause);
             case BrokerException.NotFound _,

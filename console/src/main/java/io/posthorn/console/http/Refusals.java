@@ -2,12 +2,15 @@ package io.posthorn.console.http;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.AlreadyExists;
 import io.posthorn.broker.BrokerException.EndedByOperator;
 import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.MessageTooLarge;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.NotImplemented;
+import io.posthorn.broker.BrokerException.OffsetOutOfRange;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.BrokerException.ProducerRefused;
 import io.posthorn.broker.BrokerException.ResourceLocked;
 import io.posthorn.broker.BrokerException.ShuttingDown;
 import io.posthorn.broker.BrokerException.StorageFailed;
@@ -26,8 +29,14 @@ final class Refusals {
             case NotFound _ -> HttpFailure.notFound(reason);
             case VirtualHostNotFound _ -> HttpFailure.notFound("vhost_not_found");
             case AccessRefused _ -> HttpFailure.notAuthorised(reason);
-            case PreconditionFailed _, ResourceLocked _, MessageTooLarge _, LimitReached _, NotImplemented _ ->
-                HttpFailure.badRequest(reason);
+            case PreconditionFailed _,
+                    ResourceLocked _,
+                    MessageTooLarge _,
+                    LimitReached _,
+                    NotImplemented _,
+                    AlreadyExists _,
+                    OffsetOutOfRange _,
+                    ProducerRefused _ -> HttpFailure.badRequest(reason);
             case StorageFull _, StorageFailed _, ShuttingDown _, EndedByOperator _ -> unavailable(reason);
         };
     }

@@ -2,12 +2,15 @@ package io.posthorn.console.v1;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.AlreadyExists;
 import io.posthorn.broker.BrokerException.EndedByOperator;
 import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.MessageTooLarge;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.NotImplemented;
+import io.posthorn.broker.BrokerException.OffsetOutOfRange;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.BrokerException.ProducerRefused;
 import io.posthorn.broker.BrokerException.ResourceLocked;
 import io.posthorn.broker.BrokerException.ShuttingDown;
 import io.posthorn.broker.BrokerException.StorageFailed;
@@ -98,8 +101,9 @@ final class Problems {
         return switch (failure) {
             case NotFound _, VirtualHostNotFound _ -> NOT_FOUND;
             case AccessRefused _ -> FORBIDDEN;
-            case ResourceLocked _ -> CONFLICT;
-            case PreconditionFailed _, MessageTooLarge _, LimitReached _, NotImplemented _ -> BAD_REQUEST;
+            case ResourceLocked _, AlreadyExists _, ProducerRefused _ -> CONFLICT;
+            case PreconditionFailed _, MessageTooLarge _, LimitReached _, NotImplemented _, OffsetOutOfRange _ ->
+                BAD_REQUEST;
             case StorageFull _, StorageFailed _, ShuttingDown _, EndedByOperator _ -> UNAVAILABLE;
         };
     }

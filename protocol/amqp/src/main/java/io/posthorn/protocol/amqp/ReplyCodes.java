@@ -2,12 +2,15 @@ package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.AccessRefused;
+import io.posthorn.broker.BrokerException.AlreadyExists;
 import io.posthorn.broker.BrokerException.EndedByOperator;
 import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.MessageTooLarge;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.NotImplemented;
+import io.posthorn.broker.BrokerException.OffsetOutOfRange;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
+import io.posthorn.broker.BrokerException.ProducerRefused;
 import io.posthorn.broker.BrokerException.ResourceLocked;
 import io.posthorn.broker.BrokerException.ShuttingDown;
 import io.posthorn.broker.BrokerException.StorageFailed;
@@ -32,7 +35,12 @@ final class ReplyCodes {
             case AccessRefused _ -> ReplyCode.ACCESS_REFUSED;
             case ResourceLocked _ -> ReplyCode.RESOURCE_LOCKED;
             // RabbitMQ answers 406 where the specification has 311 for a size, and for limits on queues.
-            case PreconditionFailed _, MessageTooLarge _, LimitReached _ -> ReplyCode.PRECONDITION_FAILED;
+            case PreconditionFailed _,
+                    MessageTooLarge _,
+                    LimitReached _,
+                    AlreadyExists _,
+                    OffsetOutOfRange _,
+                    ProducerRefused _ -> ReplyCode.PRECONDITION_FAILED;
             case VirtualHostNotFound _ -> ReplyCode.NOT_ALLOWED;
             case NotImplemented _ -> ReplyCode.NOT_IMPLEMENTED;
             case StorageFull _ -> ReplyCode.RESOURCE_ERROR;

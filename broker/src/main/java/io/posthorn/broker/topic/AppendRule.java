@@ -1,0 +1,15 @@
+package io.posthorn.broker.topic;
+
+/// How a batch is appended.
+///
+/// @param awaitsDurable whether the reply waits until the batch is durable, or comes when it is appended
+/// @param origin who made it
+public record AppendRule(boolean awaitsDurable, Origin origin) {
+    /// Who made a batch.
+    public enum Origin {
+        /// A producer: its epoch and sequences are checked where it has any, and no control batch comes from it.
+        CLIENT,
+        /// The protocol itself: what its coordinators keep, and the markers that end transactions.
+        COORDINATOR
+    }
+}

@@ -1,0 +1,13 @@
+package io.posthorn.broker.topic;
+
+/// How far a partition reaches.
+///
+/// @param start the first offset that is kept: Kafka's log start offset, or low watermark
+/// @param highWatermark everything before it is durable and may be shown
+/// @param lastStable the first offset of the first transaction that is open; without one, the high watermark
+public record PartitionBounds(long start, long highWatermark, long lastStable) {
+    /// Where a reader of this isolation ends.
+    public long end(Isolation isolation) {
+        return isolation == Isolation.READ_COMMITTED ? lastStable : highWatermark;
+    }
+}
