@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.topic.Topics;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,9 @@ public interface BrokerSession extends AutoCloseable {
 
     /// One of the channels that have begun ends. Those that are left end with the session.
     void endChannel();
+
+    /// What this session does with topics; always the same one.
+    Topics topics();
 
     /// A publisher whose messages to one queue stay in order. One per AMQP channel.
     Publisher publisher(ReceiptSink receipts);

@@ -78,6 +78,7 @@ public final class LocalBroker implements Broker {
     private final LocalAdministration administration;
     private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong lastSession = new AtomicLong();
+    private final TopicListeners topicListeners = new TopicListeners();
     private final Alarms alarms = new Alarms(sessions::values);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -521,6 +522,10 @@ public final class LocalBroker implements Broker {
 
     Seldom refusals() {
         return refusals;
+    }
+
+    TopicListeners topicListeners() {
+        return topicListeners;
     }
 
     Occupancy occupancy() {

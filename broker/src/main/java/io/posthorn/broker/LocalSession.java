@@ -6,6 +6,7 @@ import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.topic.Topics;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.Names;
 import io.posthorn.broker.topology.QueueEntry;
@@ -36,6 +37,7 @@ final class LocalSession implements BrokerSession, Batches {
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
     private final SessionGuard guard;
     private final SplittableRandom random;
+    private @Nullable LocalTopics topics;
     private long held;
     private int channels;
     private boolean closed;
@@ -422,6 +424,18 @@ final class LocalSession implements BrokerSession, Batches {
 
     private @Nullable QueueEntry toConfigure(String name, Reply<?> reply) {
         return guard.allowsQueue(Permission.CONFIGURE, name, reply) ? find(name, reply) : null;
+    }
+
+    // ---- Topics
+
+    @Override
+    public Topics topics() {
+        LocalTopics known = topics;
+        if (known == null) {
+            known = new LocalTopics(broker, this);
+            topics = known;
+        }
+        return known;
     }
 
     // ---- Delayed messages

@@ -29,8 +29,21 @@ final class SessionGuard {
     }
 
     boolean mayRead(String queue) {
+        return may(Permission.READ, queue);
+    }
+
+    /// @throws AccessRefused
+    void check(Permission permission, String queue) {
         try {
-            rights.checkQueue(Permission.READ, queue);
+            rights.checkQueue(permission, queue);
+        } catch (AccessRefused refused) {
+            throw noted(refused);
+        }
+    }
+
+    boolean may(Permission permission, String queue) {
+        try {
+            rights.checkQueue(permission, queue);
             return true;
         } catch (AccessRefused _) {
             return false;

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 /// Which names may be given.
 public final class Names {
     private static final int MAX_BYTES = 255;
+    private static final int MAX_TOPIC = 249;
     private static final String RESERVED = "amq.";
 
     private Names() {}
@@ -22,6 +23,29 @@ public final class Names {
 
     static boolean isReserved(String name) {
         return name.startsWith(RESERVED);
+    }
+
+    /// Whether protocols of event streams can say the name: `[a-zA-Z0-9._-]{1,249}`, but for `.` and `..`.
+    static boolean isOfTopic(String name) {
+        int length = name.length();
+        if (length == 0 || length > MAX_TOPIC || name.equals(".") || name.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (!isOfTopic(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOfTopic(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
     }
 
     /// @param kind `queue` or `exchange`

@@ -6,18 +6,32 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.policy.EffectivePolicy;
 import io.posthorn.broker.policy.Policies;
 import io.posthorn.broker.queue.QueueSettings;
+import io.posthorn.broker.topic.LivePartition;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.log.LogId;
 import org.jspecify.annotations.Nullable;
 
 /// One queue in the topology. Compared by identity; a queue deleted and declared again is another entry with
 /// another log, so that whatever was routed by the old one finds nothing.
-public final class QueueEntry implements QueueHandle, Target {
+public final class QueueEntry implements QueueHandle, Target, Partition {
     private final String virtualHost;
     private final QueueSpec spec;
     private final LogId log;
     private final @Nullable SessionId owner;
     private final int shard;
     private final Route route;
+
+    /// The first partition of a topic has the topic's name, in the topology and everywhere.
+    private final int index;
+
+    private final boolean isTopic;
+
+    /// Who has the log; null before anybody has, and when the queue is gone.
+    private volatile @Nullable LivePartition live;
+
+    private volatile boolean deleted;
 
     /// What was last asked, as lists ask it of all queues.
     private volatile Known known;
@@ -28,11 +42,17 @@ public final class QueueEntry implements QueueHandle, Target {
     private record Known(Policies policies, EffectivePolicy policy, int mostInBatch) {}
 
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner) {
+        this(virtualHost, spec, log, owner, 0);
+    }
+
+    QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner, int index) {
         this.virtualHost = virtualHost;
         this.spec = spec;
         this.log = log;
         this.owner = owner;
-        this.shard = shardOf(virtualHost, spec.name());
+        this.index = index;
+        this.isTopic = owner == null && !Names.isReserved(spec.name()) && Names.isOfTopic(spec.name());
+        this.shard = (shardOf(virtualHost, spec.name()) + index) & (Topology.SHARDS - 1);
         this.known = known(Policies.NONE);
         this.route = new Route(this);
     }
@@ -55,7 +75,8 @@ public final class QueueEntry implements QueueHandle, Target {
         return log;
     }
 
-    /// 0 to [Topology#SHARDS] - 1; depends on the names only.
+    /// 0 to [Topology#SHARDS] - 1; depends on the names and the index only, so that the partitions of a topic are
+    /// spread.
     public int shard() {
         return shard;
     }
@@ -102,6 +123,61 @@ public final class QueueEntry implements QueueHandle, Target {
     /// The route to this queue alone.
     public Route route() {
         return route;
+    }
+
+    /// Whether protocols of event streams see it: see [io.posthorn.broker.topic.Catalogue].
+    boolean isTopic() {
+        return isTopic;
+    }
+
+    // ---- As a partition
+
+    @Override
+    public String topic() {
+        return spec.name();
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    /// From now on this one knows how far the log reaches. Called by the shard that opens the log.
+    public void live(LivePartition log) {
+        live = log;
+    }
+
+    /// The queue is gone. Called by its shard.
+    public void deleted() {
+        deleted = true;
+        live = null;
+    }
+
+    @Override
+    public boolean isDeleted() {
+        return deleted;
+    }
+
+    @Override
+    public PartitionBounds bounds() {
+        LivePartition known = live;
+        return known == null ? PartitionBounds.NONE : known.bounds();
+    }
+
+    @Override
+    public void watch(PartitionWatcher watcher) {
+        LivePartition known = live;
+        if (known != null) {
+            known.watch(this, watcher);
+        }
+    }
+
+    @Override
+    public void unwatch(PartitionWatcher watcher) {
+        LivePartition known = live;
+        if (known != null) {
+            known.unwatch(watcher);
+        }
     }
 
     @Override

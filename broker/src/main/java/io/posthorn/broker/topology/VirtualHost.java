@@ -7,6 +7,7 @@ import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.policy.EffectivePolicy;
 import io.posthorn.broker.policy.Policies;
+import io.posthorn.broker.topic.Topic;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,8 +31,7 @@ public final class VirtualHost {
 
     private final VirtualHostSpec spec;
     private final TreePMap<String, Exchange> exchanges;
-    private final TreePMap<String, QueueEntry> queues;
-    private final TreePMap<String, String> paused;
+    private final HostQueues queues;
     private final TreePSet<Binding> bindings;
 
     /// What the settings of the topology say, ready to be asked.
@@ -40,14 +40,12 @@ public final class VirtualHost {
     private VirtualHost(
             VirtualHostSpec spec,
             TreePMap<String, Exchange> exchanges,
-            TreePMap<String, QueueEntry> queues,
-            TreePMap<String, String> paused,
+            HostQueues queues,
             TreePSet<Binding> bindings,
             Policies policies) {
         this.spec = spec;
         this.exchanges = exchanges;
         this.queues = queues;
-        this.paused = paused;
         this.bindings = bindings;
         this.policies = policies;
     }
@@ -57,13 +55,7 @@ public final class VirtualHost {
         for (ExchangeSpec preMade : PRE_MADE) {
             exchanges = exchanges.plus(preMade.name(), Exchange.create(spec.name(), preMade));
         }
-        return new VirtualHost(
-                spec,
-                exchanges,
-                TreePMap.empty(),
-                TreePMap.empty(),
-                TreePSet.empty(Binding.BY_DESTINATION),
-                Policies.NONE);
+        return new VirtualHost(spec, exchanges, HostQueues.NONE, TreePSet.empty(Binding.BY_DESTINATION), Policies.NONE);
     }
 
     private static ExchangeSpec preMade(String name, String type, boolean internal) {
@@ -83,12 +75,12 @@ public final class VirtualHost {
     }
 
     public @Nullable QueueEntry queue(String queue) {
-        return queues.get(queue);
+        return queues.byName().get(queue);
     }
 
     /// Why a queue is paused; null when it is not.
     public @Nullable String pausedBecause(String queue) {
-        return paused.get(queue);
+        return queues.paused().get(queue);
     }
 
     /// Null when there is no such exchange.
@@ -131,11 +123,11 @@ public final class VirtualHost {
     }
 
     VirtualHost with(VirtualHostSpec changed) {
-        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, paused, bindings, policies);
+        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, bindings, policies);
     }
 
     VirtualHost with(Policies changed) {
-        return new VirtualHost(spec, exchanges, queues, paused, bindings, changed);
+        return new VirtualHost(spec, exchanges, queues, bindings, changed);
     }
 
     /// The policies that a queue of this host has.
@@ -169,7 +161,22 @@ public final class VirtualHost {
 
     /// By name.
     public TreePMap<String, QueueEntry> queues() {
-        return queues;
+        return queues.byName();
+    }
+
+    /// By name.
+    public List<Topic> topics() {
+        return queues.topics();
+    }
+
+    /// Null where the name stands for nothing that is seen as a topic.
+    public @Nullable Topic topic(String name) {
+        return queues.topic(name);
+    }
+
+    /// @param id see [Topic#id]
+    public @Nullable Topic topic(long id) {
+        return queues.topic(id);
     }
 
     TreePMap<String, Exchange> exchanges() {
@@ -205,7 +212,6 @@ public final class VirtualHost {
                         this.spec,
                         exchanges.plus(spec.name(), Exchange.create(name(), spec, delays)),
                         queues,
-                        paused,
                         bindings,
                         policies);
     }
@@ -233,37 +239,31 @@ public final class VirtualHost {
         for (Binding binding : related) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.paused, rest.bindings, policies);
+        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.bindings, policies);
     }
 
     VirtualHost withQueue(QueueEntry queue) {
-        return queues.containsKey(queue.name())
-                ? this
-                : new VirtualHost(spec, exchanges, queues.plus(queue.name(), queue), paused, bindings, policies);
+        return with(queues.with(queue));
     }
 
     VirtualHost withoutQueue(String queue) {
-        if (!queues.containsKey(queue)) {
-            return this;
-        }
         var rest = this;
         for (Binding binding : bindingsTo(Destination.QUEUE, queue)) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(
-                spec, rest.exchanges, rest.queues.minus(queue), rest.paused.minus(queue), rest.bindings, policies);
+        return rest.with(rest.queues.without(queue));
     }
 
     VirtualHost withPaused(String queue, String reason) {
-        return !queues.containsKey(queue) || reason.equals(paused.get(queue))
-                ? this
-                : new VirtualHost(spec, exchanges, queues, paused.plus(queue, reason), bindings, policies);
+        return with(queues.withPaused(queue, reason));
     }
 
     VirtualHost withResumed(String queue) {
-        return paused.containsKey(queue)
-                ? new VirtualHost(spec, exchanges, queues, paused.minus(queue), bindings, policies)
-                : this;
+        return with(queues.withResumed(queue));
+    }
+
+    private VirtualHost with(HostQueues changed) {
+        return changed == queues ? this : new VirtualHost(spec, exchanges, changed, bindings, policies);
     }
 
     /// A binding from or to something unknown is ignored: at recovery it is of something that a later part of the
@@ -281,7 +281,6 @@ public final class VirtualHost {
                         this.spec,
                         exchanges.plus(spec.source(), source.with(binding)),
                         queues,
-                        paused,
                         bindings.plus(binding),
                         policies);
     }
@@ -299,14 +298,13 @@ public final class VirtualHost {
                         this.spec,
                         exchanges.plus(binding.spec().source(), source.without(binding)),
                         queues,
-                        paused,
                         bindings.minus(binding),
                         policies);
     }
 
     private @Nullable Target target(BindingSpec spec) {
         return switch (spec.destination()) {
-            case QUEUE -> queues.get(spec.destinationName());
+            case QUEUE -> queues.byName().get(spec.destinationName());
             case EXCHANGE ->
                 exchanges.containsKey(spec.destinationName()) ? new Target.ToExchange(spec.destinationName()) : null;
         };

@@ -34,6 +34,7 @@ import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.security.AccessControl;
 import io.posthorn.broker.security.Passwords;
 import io.posthorn.broker.statistics.Statistics;
+import io.posthorn.broker.topic.Topics;
 import io.posthorn.log.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -419,6 +420,11 @@ final class FakeBroker implements Broker {
             routes.getOrDefault(binding.source() + "/" + binding.routingKey(), new HashSet<>())
                     .remove(binding.destinationName());
             reply.ok(Done.DONE);
+        }
+
+        @Override
+        public Topics topics() {
+            throw new UnsupportedOperationException("no test of the fake asks for it");
         }
 
         @Override
