@@ -162,7 +162,7 @@ public final class LocalBroker implements Broker {
             made.add(shard(i));
         }
         this.shards = List.copyOf(made);
-        this.statistics = new LocalStatistics(shards, sessions::values);
+        this.statistics = new LocalStatistics(shards, sessions::values, logins.counts());
         this.policies = new LivePolicies(this::topology, shards, threads.blocking());
         this.manager = new TopologyManager(
                 recovered.topology.topology(),

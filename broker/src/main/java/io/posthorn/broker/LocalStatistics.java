@@ -5,6 +5,7 @@ import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardReading;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.statistics.Tally;
@@ -30,6 +31,7 @@ final class LocalStatistics implements Statistics {
 
     private final List<Shard> shards;
     private final Supplier<Collection<LocalSession>> sessions;
+    private final LoginCounts logins;
     private final Tally closed = new Tally(); // guarded by itself
     private Counts told = Counts.NONE; // guarded by closed
     private final LongAdder connectionsOpened = new LongAdder();
@@ -38,9 +40,10 @@ final class LocalStatistics implements Statistics {
     final LongAdder queuesCreated = new LongAdder();
     final LongAdder queuesDeleted = new LongAdder();
 
-    LocalStatistics(List<Shard> shards, Supplier<Collection<LocalSession>> sessions) {
+    LocalStatistics(List<Shard> shards, Supplier<Collection<LocalSession>> sessions, LoginCounts logins) {
         this.shards = shards;
         this.sessions = sessions;
+        this.logins = logins;
     }
 
     void opened(SessionListener listener) {
@@ -79,6 +82,11 @@ final class LocalStatistics implements Statistics {
             all.sort(Comparator.comparing(ConnectionStatistics::name));
             reply.ok(all);
         });
+    }
+
+    @Override
+    public LoginCounts logins() {
+        return logins;
     }
 
     private static ConnectionStatistics describe(SessionSpec spec, ReportingListener connection) {

@@ -1,8 +1,10 @@
 package io.posthorn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -193,6 +195,32 @@ class StatisticsOverHttpTest {
         assertThat(ask("DELETE", "/api/connections/username/guest").statusCode())
                 .isEqualTo(204);
         assertThat(told.get().getReason()).hasToString(closed("Closed via management plugin"));
+    }
+
+    @Test
+    void loginsAreCountedByProtocolAndSource() throws Exception {
+        var factory = new ConnectionFactory();
+        factory.setPort(server.amqpAddress().orElseThrow().getPort());
+        factory.setUsername("stranger");
+        assertThatThrownBy(factory::newConnection).isInstanceOf(AuthenticationFailureException.class);
+        String attempts =
+                "/api/auth/attempts/" + get("/api/nodes").at("/0/name").stringValue();
+
+        JsonNode ofAmqp = get(attempts).get(0);
+        assertThat(ofAmqp.at("/protocol").stringValue()).isEqualTo("amqp091");
+        assertThat(ofAmqp.at("/auth_attempts").longValue()).isEqualTo(2);
+        assertThat(ofAmqp.at("/auth_attempts_failed").longValue()).isEqualTo(1);
+        assertThat(ofAmqp.at("/auth_attempts_succeeded").longValue()).isEqualTo(1);
+        JsonNode stranger = get(attempts + "/source").get(1);
+        assertThat(stranger.at("/username").stringValue()).isEqualTo("stranger");
+        assertThat(stranger.at("/remote_address").stringValue()).isEqualTo("127.0.0.1");
+        assertThat(stranger.at("/auth_attempts_failed").longValue()).isEqualTo(1);
+        assertThat(ask("GET", "/metrics").body())
+                .contains("rabbitmq_auth_attempts_failed_total{protocol=\"amqp091\"} 1\n");
+
+        assertThat(ask("DELETE", attempts).statusCode()).isEqualTo(204);
+        assertThat(get(attempts).at("/0/auth_attempts").longValue()).isZero();
+        assertThat(ask("GET", "/api/auth/attempts/zz").statusCode()).isEqualTo(404);
     }
 
     @Test

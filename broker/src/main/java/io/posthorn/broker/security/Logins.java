@@ -7,6 +7,7 @@ import io.posthorn.broker.Principal;
 import io.posthorn.broker.Timer;
 import io.posthorn.broker.admin.Credential;
 import io.posthorn.broker.admin.UserSpec;
+import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.log.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -40,6 +41,7 @@ public final class Logins {
     private final Seldom refusals;
     private final Timer timer;
     private final AuditLog audit;
+    private final LoginCounts counts = new LoginCounts();
 
     /// The users that there are now.
     public interface Directory {
@@ -135,6 +137,7 @@ public final class Logins {
 
     private void answer(Login login, boolean isRight, Consumer<Optional<Principal>> then) {
         Optional<Principal> who = isRight ? find(login.user()) : Optional.empty();
+        counts.count(login, who.isPresent());
         if (who.isPresent()) {
             delays.succeeded(login.user(), login.peer().address());
         } else {
@@ -146,6 +149,11 @@ public final class Logins {
             audit.record(new AuditLog.Entry(login.user(), login.peer().name(), what, result));
         }
         then.accept(who);
+    }
+
+    /// How often it was tried.
+    public LoginCounts counts() {
+        return counts;
     }
 
     /// The user of this name, whose identity was proved elsewhere.

@@ -17,4 +17,7 @@ public interface Statistics {
     void connections(Reply<List<ConnectionStatistics>> reply);
 
     void totals(Reply<Totals> reply);
+
+    /// Who has tried to log in.
+    LoginCounts logins();
 }

@@ -16,6 +16,7 @@ public final class ManagementApi {
         var routes = new ArrayList<Route>();
         routes.addAll(PageRoutes.routes());
         routes.addAll(IdentityRoutes.routes());
+        routes.addAll(new LoginAttemptRoutes(broker, observed.node()).routes());
         routes.addAll(AdministrationRoutes.routes(broker, observed.node()));
         routes.addAll(new ExchangeRoutes(resources).routes());
         routes.addAll(new QueueRoutes(resources, observed).routes());

@@ -4,10 +4,14 @@ import io.posthorn.broker.Alarm;
 import io.posthorn.broker.BrokerStatus;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.LoginCounts.Attempts;
 import io.posthorn.broker.statistics.Totals;
 import io.posthorn.console.Node;
 import io.posthorn.console.ProcessFigures;
+import io.posthorn.console.ProtocolNames;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /// The metrics of the whole broker: few, however many queues there are.
 final class BrokerMetrics {
@@ -15,9 +19,12 @@ final class BrokerMetrics {
 
     private final MetricsWriter out;
     private final Node node;
+    private final Map<String, Attempts> logins;
 
-    BrokerMetrics(MetricsWriter out, Node node) {
+    /// @param logins by protocol
+    BrokerMetrics(MetricsWriter out, Node node, Map<String, Attempts> logins) {
         this.out = out;
+        this.logins = logins;
         this.node = node;
     }
 
@@ -26,6 +33,7 @@ final class BrokerMetrics {
         alarms(alarms);
         objects(totals, status);
         queues(totals);
+        logins(logins);
         received(totals.connections());
         delivered(totals.queues());
         givenUp(totals.queues());
@@ -41,6 +49,7 @@ final class BrokerMetrics {
         identity(inService, now);
         alarms(alarms);
         objects(totals, status);
+        logins(logins);
         received(totals.connections());
         delivered(totals.queues());
         givenUp(totals.queues());
@@ -98,6 +107,18 @@ final class BrokerMetrics {
                 .value(totals.queuesCreated());
         out.counter("rabbitmq_queues_deleted_total", "Total number of queues deleted")
                 .value(totals.queuesDeleted());
+    }
+
+    private void logins(Map<String, Attempts> logins) {
+        logins("attempts_total", "authorization attempts", logins, Attempts::all);
+        logins("attempts_succeeded_total", "successful authentication attempts", logins, Attempts::succeeded);
+        logins("attempts_failed_total", "failed authentication attempts", logins, Attempts::failed);
+    }
+
+    private void logins(String name, String what, Map<String, Attempts> logins, ToLongFunction<Attempts> value) {
+        out.counter("rabbitmq_auth_" + name, "Total number of " + what);
+        logins.forEach((protocol, attempts) ->
+                out.labelled(Labels.of("protocol", ProtocolNames.ofRabbitMq(protocol)), value.applyAsLong(attempts)));
     }
 
     private void queues(Totals totals) {

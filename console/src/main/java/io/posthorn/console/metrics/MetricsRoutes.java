@@ -59,7 +59,7 @@ public final class MetricsRoutes {
     }
 
     private void writeBroker(MetricsWriter out, Totals totals) {
-        new BrokerMetrics(out, node)
+        new BrokerMetrics(out, node, broker.statistics().logins().byProtocol())
                 .write(totals, broker.status(), broker.alarms(), broker.isInService(), clock.millis());
     }
 
@@ -76,7 +76,7 @@ public final class MetricsRoutes {
         List<QueueStatistics> queues = queues();
         List<ConnectionStatistics> connections = connections();
         return text(out -> {
-            new BrokerMetrics(out, node)
+            new BrokerMetrics(out, node, broker.statistics().logins().byProtocol())
                     .withoutObjects(totals, broker.status(), broker.alarms(), broker.isInService(), clock.millis());
             QueueMetrics perQueue = QueueMetrics.of(out, PLAIN, queues, clock.millis());
             perQueue.lengths();

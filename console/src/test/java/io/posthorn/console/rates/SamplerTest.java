@@ -7,6 +7,7 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.statistics.Tally;
@@ -154,6 +155,11 @@ class SamplerTest {
         public void totals(Reply<Totals> reply) {
             asked++;
             reply.ok(SamplerTest.this.totals());
+        }
+
+        @Override
+        public LoginCounts logins() {
+            throw new AssertionError("nobody looks at logins");
         }
     }
 }
