@@ -26,6 +26,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,6 +78,28 @@ class TlsTest {
             Amqp.confirmed(channel);
             assertThat(channel.basicGet(queue, true).getBody()).isEqualTo(body);
             assertThat(connection.getServerProperties().get("product")).hasToString("RabbitMQ");
+        }
+    }
+
+    @Test
+    void theManagementApiAnswersEncryptedAndToNobodyWhoDoesNotTrustIt() throws Exception {
+        try (Server server = start(Map.of("POSTHORN_HTTPS_LISTEN", "127.0.0.1:0"))) {
+            int port = server.httpsAddress().orElseThrow().getPort();
+            var request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/api/whoami"))
+                    .header("Authorization", "Basic Z3Vlc3Q6Z3Vlc3Q=")
+                    .build();
+            try (var trusting = HttpClient.newBuilder()
+                            .sslContext(certificates.trusting("authority"))
+                            .build();
+                    var distrusting = HttpClient.newBuilder()
+                            .sslContext(certificates.trusting("stranger"))
+                            .build()) {
+                assertThat(trusting.send(request, HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains("\"name\":\"guest\"");
+                assertThatThrownBy(() -> distrusting.send(request, HttpResponse.BodyHandlers.discarding()))
+                        .isInstanceOf(SSLHandshakeException.class);
+            }
         }
     }
 
