@@ -71,6 +71,7 @@ public final class LocalBroker implements Broker {
     private final ReplyAddresses replies;
     private final MemoryBudget memory;
     private final List<Shard> shards;
+    private final ExchangeTraffics traffics = new ExchangeTraffics(this::topology);
     private final LocalStatistics statistics;
     private final LivePolicies policies;
     private final Occupancy occupancy = new Occupancy(this::topology);
@@ -162,7 +163,7 @@ public final class LocalBroker implements Broker {
             made.add(shard(i));
         }
         this.shards = List.copyOf(made);
-        this.statistics = new LocalStatistics(shards, sessions::values, logins.counts());
+        this.statistics = new LocalStatistics(shards, sessions::values, logins.counts(), traffics);
         this.policies = new LivePolicies(this::topology, shards, threads.blocking());
         this.manager = new TopologyManager(
                 recovered.topology.topology(),
@@ -526,6 +527,10 @@ public final class LocalBroker implements Broker {
 
     TopicListeners topicListeners() {
         return topicListeners;
+    }
+
+    ExchangeTraffics traffics() {
+        return traffics;
     }
 
     Occupancy occupancy() {

@@ -2,6 +2,7 @@ package io.posthorn.broker;
 
 import io.posthorn.broker.delay.Due;
 import io.posthorn.broker.message.MessageEncoder;
+import io.posthorn.broker.statistics.ExchangeTraffic;
 import io.posthorn.broker.topology.MessageFacts;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.Topology;
@@ -29,6 +30,7 @@ final class LocalPublisher implements Publisher {
     private final Address[] cache = new Address[CACHE_SIZE];
     private final Map<Route, OpenBatch> open = new HashMap<>();
     private final List<OpenBatch> inOrder = new ArrayList<>();
+    private final List<Address> uncounted = new ArrayList<>();
     private final MessageFacts facts;
     private Topology known;
     private Route last = Route.NOWHERE;
@@ -42,6 +44,9 @@ final class LocalPublisher implements Publisher {
 
         @Nullable
         OpenBatch batch;
+
+        /// Messages that [LocalPublisher#count] has not told of yet.
+        int published;
 
         Address(String exchange, String routingKey, Route route) {
             this(exchange, routingKey, route, addressOf(exchange, routingKey, route));
@@ -86,6 +91,9 @@ final class LocalPublisher implements Publisher {
         Address address = addressOf(message);
         Route route = address.route;
         last = route;
+        if (address.published++ == 0) {
+            countLater(address);
+        }
         int replies = route.isEmpty() || hasMoreKeys(message) ? batches.reply(message) : 0;
         if (route.isEmpty()) {
             return replied(replies, sequence);
@@ -184,7 +192,7 @@ final class LocalPublisher implements Publisher {
 
     /// The batch gets its first message since it was sealed.
     private void begin(OpenBatch batch) {
-        if (inOrder.isEmpty()) {
+        if (inOrder.isEmpty() && uncounted.isEmpty()) {
             batches.hasCollected(this);
         } else if (overlapsAnother(batch.route())) {
             sealAll();
@@ -214,8 +222,32 @@ final class LocalPublisher implements Publisher {
         return false;
     }
 
+    private void countLater(Address address) {
+        if (uncounted.isEmpty() && inOrder.isEmpty()) {
+            batches.hasCollected(this);
+        }
+        uncounted.add(address);
+    }
+
+    /// Tells what went through exchanges: once for what one socket read brought.
+    private void count() {
+        String exchange = null;
+        ExchangeTraffic traffic = null;
+        for (int i = 0; i < uncounted.size(); i++) {
+            Address address = uncounted.get(i);
+            if (traffic == null || !address.exchange.equals(exchange)) {
+                exchange = address.exchange;
+                traffic = session.trafficOf(exchange);
+            }
+            traffic.add(address.published, (long) address.published * address.route.size());
+            address.published = 0;
+        }
+        uncounted.clear();
+    }
+
     /// Hands over everything collected.
     void sealAll() {
+        count();
         for (int i = 0; i < inOrder.size(); i++) {
             batches.send(inOrder.get(i).seal(receipts, session::outlet));
         }

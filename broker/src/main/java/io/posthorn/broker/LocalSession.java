@@ -6,6 +6,7 @@ import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
+import io.posthorn.broker.statistics.ExchangeTraffic;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.Names;
@@ -132,6 +133,10 @@ final class LocalSession implements BrokerSession, Batches {
             }
         }
         return route.delayCount() > 0;
+    }
+
+    ExchangeTraffic trafficOf(String exchange) {
+        return broker.traffics().of(virtualHost(), exchange);
     }
 
     int maxMessageBytes() {

@@ -5,6 +5,7 @@ import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardReading;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.ExchangeStatistics;
 import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Statistics;
@@ -32,6 +33,7 @@ final class LocalStatistics implements Statistics {
     private final List<Shard> shards;
     private final Supplier<Collection<LocalSession>> sessions;
     private final LoginCounts logins;
+    private final ExchangeTraffics traffics;
     private final Tally closed = new Tally(); // guarded by itself
     private Counts told = Counts.NONE; // guarded by closed
     private final LongAdder connectionsOpened = new LongAdder();
@@ -40,10 +42,15 @@ final class LocalStatistics implements Statistics {
     final LongAdder queuesCreated = new LongAdder();
     final LongAdder queuesDeleted = new LongAdder();
 
-    LocalStatistics(List<Shard> shards, Supplier<Collection<LocalSession>> sessions, LoginCounts logins) {
+    LocalStatistics(
+            List<Shard> shards,
+            Supplier<Collection<LocalSession>> sessions,
+            LoginCounts logins,
+            ExchangeTraffics traffics) {
         this.shards = shards;
         this.sessions = sessions;
         this.logins = logins;
+        this.traffics = traffics;
     }
 
     void opened(SessionListener listener) {
@@ -82,6 +89,11 @@ final class LocalStatistics implements Statistics {
             all.sort(Comparator.comparing(ConnectionStatistics::name));
             reply.ok(all);
         });
+    }
+
+    @Override
+    public List<ExchangeStatistics> exchanges() {
+        return traffics.all();
     }
 
     @Override

@@ -198,6 +198,29 @@ class StatisticsOverHttpTest {
     }
 
     @Test
+    void anExchangeTellsWhatWentInAndOut() throws Exception {
+        channel.confirmSelect();
+        for (String queue : new String[] {"a", "b"}) {
+            channel.queueDeclare(queue, true, false, false, null);
+            channel.queueBind(queue, "amq.fanout", "");
+        }
+        for (int i = 0; i < 3; i++) {
+            channel.basicPublish("amq.fanout", "key " + i, null, new byte[1]);
+        }
+        channel.basicPublish("amq.topic", "nowhere", null, new byte[1]);
+        channel.waitForConfirmsOrDie(10_000);
+
+        JsonNode fanout = get("/api/exchanges/%2F/amq.fanout").at("/message_stats");
+        assertThat(fanout.at("/publish_in").longValue()).isEqualTo(3);
+        assertThat(fanout.at("/publish_out").longValue()).isEqualTo(6);
+        assertThat(fanout.at("/publish_in_details/rate").isNumber()).isTrue();
+        JsonNode topic = get("/api/exchanges/%2F/amq.topic").at("/message_stats");
+        assertThat(topic.at("/publish_in").longValue()).isEqualTo(1);
+        assertThat(topic.at("/publish_out").longValue()).isZero();
+        assertThat(get("/api/exchanges/%2F/amq.direct").has("message_stats")).isFalse();
+    }
+
+    @Test
     void loginsAreCountedByProtocolAndSource() throws Exception {
         var factory = new ConnectionFactory();
         factory.setPort(server.amqpAddress().orElseThrow().getPort());

@@ -18,6 +18,9 @@ public interface Statistics {
 
     void totals(Reply<Totals> reply);
 
+    /// What went through the exchanges that something was published to. Never waits.
+    List<ExchangeStatistics> exchanges();
+
     /// Who has tried to log in.
     LoginCounts logins();
 }

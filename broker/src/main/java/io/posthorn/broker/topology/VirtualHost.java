@@ -262,6 +262,7 @@ public final class VirtualHost {
         return with(queues.withResumed(queue));
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object: nothing has changed
     private VirtualHost with(HostQueues changed) {
         return changed == queues ? this : new VirtualHost(spec, exchanges, changed, bindings, policies);
     }

@@ -2,6 +2,7 @@ package io.posthorn.console.api;
 
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.statistics.ExchangeStatistics;
 import io.posthorn.broker.topology.VirtualHost;
 import io.posthorn.console.http.Access;
 import io.posthorn.console.http.Answer;
@@ -10,19 +11,26 @@ import io.posthorn.console.http.HttpFailure;
 import io.posthorn.console.http.Members;
 import io.posthorn.console.http.Request;
 import io.posthorn.console.http.Route;
+import io.posthorn.console.rates.Watched;
+import io.posthorn.console.rates.Window;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Exchanges: listed, made and deleted.
-record ExchangeRoutes(Resources resources) {
+record ExchangeRoutes(Resources resources, Observed observed) {
     private static final String ONE = "/api/exchanges/{vhost}/{name}";
     private static final String USUAL_TYPE = "direct";
 
     /// An exchange with the virtual host that it is in.
     private record Item(VirtualHost host, ExchangeSpec spec) {}
 
-    private Fields<Item> fields() {
+    private Fields<Item> fields(Request request) {
+        var traffic = new Traffic(observed, RateMembers.window(request, "msg_rates"));
         var policies = new AppliedPolicies(resources.current());
         return new Fields<Item>()
                 .with("name", item -> item.spec().name())
@@ -32,7 +40,38 @@ record ExchangeRoutes(Resources resources) {
                 .with("auto_delete", item -> item.spec().autoDelete())
                 .with("internal", item -> item.spec().internal())
                 .with("arguments", item -> ArgumentMembers.of(item.spec().arguments()))
-                .with("policy", item -> policy(policies, item));
+                .with("policy", item -> policy(policies, item))
+                .with("message_stats", traffic::of);
+    }
+
+    /// What goes through exchanges, asked for once for all that are listed.
+    private static final class Traffic {
+        private final Map<List<String>, ExchangeStatistics> byName = new HashMap<>();
+        private final Watched<ExchangeStatistics> trends;
+        private final long now;
+        private final @Nullable Window window;
+
+        Traffic(Observed observed, @Nullable Window window) {
+            var seen = observed.exchanges();
+            seen.all().forEach(each -> byName.put(List.of(each.virtualHost(), each.exchange()), each));
+            this.trends = seen.trends();
+            this.now = observed.now();
+            this.window = window;
+        }
+
+        // Where nothing was published, nothing is told, as in RabbitMQ.
+        Object of(Item item) {
+            ExchangeStatistics known =
+                    byName.get(List.of(item.host().name(), item.spec().name()));
+            if (known == null) {
+                return Fields.Missing.MISSING;
+            }
+            var trend = trends.trend(known, now);
+            var members = new LinkedHashMap<String, Object>();
+            RateMembers.put(members, "publish_in", known.publishIn(), trend, window);
+            RateMembers.put(members, "publish_out", known.publishOut(), trend, window);
+            return members;
+        }
     }
 
     // Exchanges without one do not mention it, as in RabbitMQ.
@@ -72,12 +111,13 @@ record ExchangeRoutes(Resources resources) {
     }
 
     private Answer list(Request request, Stream<Item> items) {
-        return fields().list(request, items.toList());
+        return fields(request).list(request, items.toList());
     }
 
-    // How much goes in and out is not counted here; an empty list says so.
+    // From whom it comes, and how much goes to which queue, is not counted; an empty list says so.
     private Answer one(Request request) {
-        return fields().with("incoming", _ -> List.of())
+        return fields(request)
+                .with("incoming", _ -> List.of())
                 .with("outgoing", _ -> List.of())
                 .one(request, existing(request));
     }

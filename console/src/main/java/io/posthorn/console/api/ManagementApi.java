@@ -18,7 +18,7 @@ public final class ManagementApi {
         routes.addAll(IdentityRoutes.routes());
         routes.addAll(new LoginAttemptRoutes(broker, observed.node()).routes());
         routes.addAll(AdministrationRoutes.routes(broker, observed.node()));
-        routes.addAll(new ExchangeRoutes(resources).routes());
+        routes.addAll(new ExchangeRoutes(resources, observed).routes());
         routes.addAll(new QueueRoutes(resources, observed).routes());
         routes.addAll(new BindingRoutes(resources).routes());
         routes.addAll(new MessageRoutes(resources, form).routes());

@@ -2,6 +2,7 @@ package io.posthorn.console.api;
 
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.statistics.ConnectionStatistics;
+import io.posthorn.broker.statistics.ExchangeStatistics;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Totals;
 import io.posthorn.console.Answers;
@@ -50,6 +51,11 @@ public record Observed(Broker broker, Node node, Sampler sampler, InstantSource 
     /// @param virtualHost null for all
     List<QueueStatistics> queuesOf(@Nullable String virtualHost) throws TimeoutException {
         return Answers.await(reply -> broker.statistics().queues(virtualHost, reply));
+    }
+
+    Seen<ExchangeStatistics> exchanges() {
+        List<ExchangeStatistics> all = broker.statistics().exchanges();
+        return new Seen<>(all, sampler.exchanges(all));
     }
 
     Seen<Totals> totals() throws TimeoutException {

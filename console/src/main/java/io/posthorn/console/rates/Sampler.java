@@ -6,6 +6,7 @@ import io.posthorn.broker.Timer;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.ExchangeStatistics;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.statistics.Totals;
@@ -38,6 +39,8 @@ public final class Sampler {
     private final Watched<ConnectionStatistics> connections =
             new Watched<>(connectionMeasures(), ConnectionStatistics::name, MOST_OF_EACH);
     private final Watched<NamedChannel> channels = new Watched<>(channelMeasures(), NamedChannel::name, MOST_OF_EACH);
+    private final Watched<ExchangeStatistics> exchanges =
+            new Watched<>(exchangeMeasures(), Sampler::exchange, MOST_OF_EACH);
     private final Watched<Totals> totals = new Watched<>(totalMeasures(), _ -> "all", MOST_OF_ALL);
 
     public Sampler(Statistics statistics, InstantSource clock, Timer timer) {
@@ -52,6 +55,16 @@ public final class Sampler {
                 .with("messages_ready", QueueStatistics::ready)
                 .with("messages_unacknowledged", QueueStatistics::unsettled)
                 .with("waited", QueueStatistics::waitedMillis);
+    }
+
+    private static Measures<ExchangeStatistics> exchangeMeasures() {
+        return Measures.<ExchangeStatistics>none()
+                .with("publish_in", ExchangeStatistics::publishIn)
+                .with("publish_out", ExchangeStatistics::publishOut);
+    }
+
+    private static Object exchange(ExchangeStatistics exchange) {
+        return List.of(exchange.virtualHost(), exchange.exchange());
     }
 
     private static Measures<ConnectionStatistics> connectionMeasures() {
@@ -106,6 +119,10 @@ public final class Sampler {
         return looked(channels, all);
     }
 
+    public Watched<ExchangeStatistics> exchanges(List<ExchangeStatistics> all) {
+        return looked(exchanges, all);
+    }
+
     public Watched<Totals> totals(Totals now) {
         return looked(totals, List.of(now));
     }
@@ -135,6 +152,10 @@ public final class Sampler {
             anything = true;
             statistics.connections(then(this::takeConnections));
         }
+        if (exchanges.isWatched(now, PATIENCE)) {
+            anything = true;
+            exchanges.take(now, statistics.exchanges());
+        }
         if (totals.isWatched(now, PATIENCE)) {
             anything = true;
             statistics.totals(then(all -> totals.take(clock.millis(), List.of(all))));
@@ -147,6 +168,7 @@ public final class Sampler {
             if (queues.isWatched(now, PATIENCE)
                     || connections.isWatched(now, PATIENCE)
                     || channels.isWatched(now, PATIENCE)
+                    || exchanges.isWatched(now, PATIENCE)
                     || totals.isWatched(now, PATIENCE)) {
                 start();
             }
@@ -165,7 +187,7 @@ public final class Sampler {
 
     /// How many things are kept in memory for rates.
     int kept() {
-        return queues.size() + connections.size() + channels.size() + totals.size();
+        return queues.size() + connections.size() + channels.size() + exchanges.size() + totals.size();
     }
 
     // What could not be read is read the next time.

@@ -7,6 +7,7 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Counts;
+import io.posthorn.broker.statistics.ExchangeStatistics;
 import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Statistics;
@@ -155,6 +156,11 @@ class SamplerTest {
         public void totals(Reply<Totals> reply) {
             asked++;
             reply.ok(SamplerTest.this.totals());
+        }
+
+        @Override
+        public List<ExchangeStatistics> exchanges() {
+            throw new AssertionError("nobody looks at exchanges");
         }
 
         @Override
