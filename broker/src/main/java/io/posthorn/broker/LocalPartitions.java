@@ -1,9 +1,11 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.LivePartition;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topic.TimedOffset;
@@ -15,29 +17,28 @@ import org.jspecify.annotations.Nullable;
 
 /// What one session does with the logs of topics: see [io.posthorn.broker.topic.Topics]. Rights were checked before.
 final class LocalPartitions {
-    private final LocalBroker broker;
     private final LocalSession session;
 
-    LocalPartitions(LocalBroker broker, LocalSession session) {
-        this.broker = broker;
+    LocalPartitions(LocalSession session) {
         this.session = session;
     }
 
     void append(QueueEntry to, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
-        reply.failed(notYet());
+        var answer = new OutletReply<>(session.outlet(to.shard()), reply);
+        session.append(to.shard(), new Command.Append(to, batch, rule, answer));
     }
 
     @Nullable
     PartitionSlice readTail(QueueEntry from, long offset, int maxBytes, Isolation isolation) {
-        throw notYet();
+        return live(from).readTail(offset, maxBytes, isolation);
     }
 
     PartitionSlice read(QueueEntry from, long offset, int maxBytes, Isolation isolation) {
-        throw notYet();
+        return live(from).read(offset, maxBytes, isolation);
     }
 
     List<AbortedTransaction> aborted(QueueEntry partition, long from, long to) {
-        throw notYet();
+        return live(partition).aborted(from, to);
     }
 
     void firstSince(QueueEntry partition, long timestamp, Isolation isolation, Reply<Optional<TimedOffset>> reply) {
@@ -56,8 +57,16 @@ final class LocalPartitions {
         reply.failed(notYet());
     }
 
+    /// Between its creation and its first moment in its shard, a partition is as one that is not there.
+    private static LivePartition live(QueueEntry partition) {
+        LivePartition live = partition.live();
+        if (live == null) {
+            throw new BrokerException.NotFound("no " + partition);
+        }
+        return live;
+    }
+
     private BrokerException notYet() {
-        return new BrokerException.NotImplemented("vhost '" + session.virtualHost() + "' keeps no record batches for "
-                + broker.getClass().getSimpleName());
+        return new BrokerException.NotImplemented("vhost '" + session.virtualHost() + "' cannot do that yet");
     }
 }

@@ -157,8 +157,13 @@ final class LocalSession implements BrokerSession, Batches {
     public void send(List<Publication> publications) {
         for (int i = 0; i < publications.size(); i++) {
             Publication publication = publications.get(i);
-            outgoing.publish(publication.shard(), publication);
+            append(publication.shard(), new Command.Publish(publication));
         }
+    }
+
+    /// Something to be appended: where the shard takes no more now, it waits here.
+    void append(int shard, Command.Bounded command) {
+        outgoing.append(shard, command);
     }
 
     private void send(Command.Settle settle) {

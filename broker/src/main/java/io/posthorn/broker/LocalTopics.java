@@ -30,7 +30,7 @@ final class LocalTopics implements Topics {
     LocalTopics(LocalBroker broker, LocalSession session) {
         this.broker = broker;
         this.session = session;
-        this.partitions = new LocalPartitions(broker, session);
+        this.partitions = new LocalPartitions(session);
     }
 
     @Override

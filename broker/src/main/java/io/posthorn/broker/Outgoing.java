@@ -1,7 +1,6 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.shard.Command;
-import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.shard.Shard;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -16,7 +15,7 @@ final class Outgoing {
     private final ArrayDeque<Held> held = new ArrayDeque<>(0);
 
     private sealed interface Held {
-        record Batch(int shard, Publication publication) implements Held {}
+        record Batch(int shard, Command.Bounded command) implements Held {}
 
         record Other(int shard, Command command) implements Held {}
     }
@@ -27,11 +26,11 @@ final class Outgoing {
         this.listener = listener;
     }
 
-    void publish(int shard, Publication publication) {
+    void append(int shard, Command.Bounded command) {
         if (!held.isEmpty()) {
-            held.add(new Held.Batch(shard, publication));
-        } else if (!shards.get(shard).publish(publication)) {
-            held.add(new Held.Batch(shard, publication));
+            held.add(new Held.Batch(shard, command));
+        } else if (!shards.get(shard).offer(command)) {
+            held.add(new Held.Batch(shard, command));
             waitFor(shard);
             listener.acceptsPublishes(false);
         }
@@ -52,8 +51,8 @@ final class Outgoing {
     private void retry() {
         while (!held.isEmpty()) {
             switch (held.peek()) {
-                case Held.Batch(int shard, Publication publication) -> {
-                    if (!shards.get(shard).publish(publication)) {
+                case Held.Batch(int shard, Command.Bounded command) -> {
+                    if (!shards.get(shard).offer(command)) {
                         waitFor(shard);
                         return;
                     }

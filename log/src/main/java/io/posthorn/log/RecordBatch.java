@@ -33,6 +33,7 @@ public final class RecordBatch {
     static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, BIG_ENDIAN);
 
     private static final int COMPRESSION_MASK = 0x07;
+    private static final int TRANSACTIONAL_FLAG = 0x10;
     private static final int CONTROL_FLAG = 0x20;
 
     private final Bytes bytes;
@@ -101,6 +102,26 @@ public final class RecordBatch {
 
     public boolean isControl() {
         return (attributes() & CONTROL_FLAG) != 0;
+    }
+
+    /// Whether the batch is of a transaction: its records, or the marker that ends it.
+    public boolean isTransactional() {
+        return (attributes() & TRANSACTIONAL_FLAG) != 0;
+    }
+
+    /// Of the producer that numbers its batches; -1 without.
+    public long producerId() {
+        return int64(PRODUCER_ID);
+    }
+
+    /// -1 without a producer.
+    public short producerEpoch() {
+        return (short) SHORTS.get(bytes.array(), bytes.offset() + PRODUCER_EPOCH);
+    }
+
+    /// The number that its producer gave to the first record; -1 where it gives none.
+    public int baseSequence() {
+        return int32(BASE_SEQUENCE);
     }
 
     /// The stored checksum: CRC-32C over everything from the attributes on.

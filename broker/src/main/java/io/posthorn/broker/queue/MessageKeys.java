@@ -32,7 +32,11 @@ public final class MessageKeys {
 
     /// The hashes of a batch's keys, in order.
     static long[] of(RecordBatch batch) {
-        long[] hashes = new long[batch.count()];
+        long[] hashes = new long[batch.offsetCount()];
+        if (batch.isCompressed()) {
+            Arrays.fill(hashes, NO_KEY);
+            return hashes;
+        }
         RecordCursor record = batch.records();
         for (int i = 0; record.next(); i++) {
             hashes[i] = hash(record.header(HEADER));

@@ -17,6 +17,12 @@ public final class MessageRuns {
     /// @param base the offset of its first message
     static MessageRuns of(long base, RecordBatch batch, QueueSettings settings) {
         var runs = new MessageRuns();
+        if (batch.isCompressed()) {
+            // What is inside is for those who open it: its messages are alike, and as large as it takes them.
+            boolean weighed = settings.maxBytes() != Long.MAX_VALUE;
+            runs.add(base, batch.offsetCount(), 0, weighed ? batch.sizeInBytes() / Math.max(1, batch.count()) : 0);
+            return runs;
+        }
         RecordCursor record = batch.records();
         while (record.next()) {
             long offset = base + record.offset() - batch.baseOffset();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// go out and what becomes of them is its kind's. Confined to the thread of its shard.
 ///
 /// Messages are shown once they are durable: the shard tells by [#visible] how far that is.
-public abstract sealed class Queue permits StreamQueue, WorkQueue {
+public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue {
     private static final int DELIVERIES_AT_ONCE = 64;
 
     /// So many times that are offered before a command is done.
@@ -43,12 +43,11 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// Changes with policies; what does not come from them stays.
     QueueSettings settings;
 
-    final Log log;
     final QueueState state;
     final Surroundings shard;
     final Consumers consumers;
 
-    /// Everything before this offset may be shown.
+    /// Everything before this offset may be delivered: it is durable, and of no transaction that is open.
     long visibleEnd;
 
     long logEnd;
@@ -90,12 +89,12 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
             Log log,
             QueueState state,
             Surroundings shard) {
+        super(log);
         this.handle = handle;
         this.spec = spec;
         this.settings = QueueSettings.of(arguments);
         this.consumers = new Consumers(settings.consumersRule());
         this.durable = durable;
-        this.log = log;
         this.state = state;
         this.shard = shard;
         LogBounds bounds = log.bounds();
@@ -103,6 +102,8 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         state.dropTransients();
         logEnd = bounds.end();
         visibleEnd = bounds.end();
+        startsAt(state.settlements().before());
+        endsAt(bounds.end());
         recoveredEnd = bounds.end();
         trimming = new Trimming(log, bounds.start());
         deduplication = settings.mostIds() == 0
@@ -242,8 +243,14 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
 
     /// Everything before `end` may be shown.
     public void visible(long end) {
-        visibleEnd = Math.max(visibleEnd, end);
+        endsAt(end);
+        visibleEnd = stableEnd();
         shard.activate(this);
+    }
+
+    @Override
+    public final String toString() {
+        return handle.toString();
     }
 
     // ---- Messages go out
@@ -257,10 +264,13 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
         shorten();
         if (!waiting.isEmpty()) {
             offerFirst();
-            waiting.run(visibleEnd);
+            waiting.run(highWatermark());
         }
         more |= deliver(most);
         declineGrants();
+        if (hasMoved() && handle instanceof QueueEntry entry) {
+            entry.moved();
+        }
         if (activity != null) {
             activity.passed(shard.now(), waitsForConsumers());
         }
@@ -405,7 +415,8 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     /// What was newly settled is written; what is settled from the start on can be given up by the log.
     public final void recordSettled() {
         forgetNews();
-        trimming.settled(state.settlements().before());
+        startsAt(state.settlements().before());
+        trimming.settled(start());
     }
 
     /// Gives up what is settled from the start on.
@@ -563,7 +574,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
     abstract long takenEnd();
 
     final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
-        if (waiting.isEmpty() && logEnd <= visibleEnd) {
+        if (waiting.isEmpty() && logEnd <= highWatermark()) {
             shorten();
             offerFirst();
             if (attempt.run()) {
@@ -571,7 +582,7 @@ public abstract sealed class Queue permits StreamQueue, WorkQueue {
             }
         }
         BrokerException never = shard.neverDurable();
-        if (never != null && (logEnd > visibleEnd || waitsForTouch())) {
+        if (never != null && (logEnd > highWatermark() || waitsForTouch())) {
             reply.failed(never);
             return;
         }

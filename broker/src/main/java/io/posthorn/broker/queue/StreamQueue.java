@@ -35,9 +35,6 @@ public final class StreamQueue extends Queue {
     private Retention retention;
     private final StreamChunks chunks;
 
-    /// The first message that is kept.
-    private long start;
-
     /// How many bytes were ever appended, as [StreamChunks#position] counts.
     private long position;
 
@@ -50,7 +47,6 @@ public final class StreamQueue extends Queue {
         super(handle, spec, arguments, true, log, state, shard);
         retention = Retention.of(arguments);
         chunks = state.chunks();
-        start = log.bounds().start();
         recoverChunks();
         wakeWhenTooOld();
     }
@@ -78,7 +74,7 @@ public final class StreamQueue extends Queue {
 
     @Override
     public long ready() {
-        return Math.max(0, visibleEnd - start);
+        return Math.max(0, visibleEnd - start());
     }
 
     @Override
@@ -126,16 +122,16 @@ public final class StreamQueue extends Queue {
 
     /// Gives up whole chunks from the start on, as long as there are too many bytes or they are too old.
     private void retain() {
-        long keptFrom = start;
+        long keptFrom = start();
         int chunk = 0;
-        while (chunk < chunks.size() && isTooMuch(chunk) && endOf(chunk) <= visibleEnd) {
+        while (chunk < chunks.size() && isTooMuch(chunk) && endOf(chunk) <= highWatermark()) {
             keptFrom = endOf(chunk);
             chunk++;
         }
-        if (keptFrom > start && giveUpBefore(keptFrom)) {
-            start = keptFrom;
-            state.settlements().advance(start);
-            chunks.trimBefore(start);
+        if (keptFrom > start() && giveUpBefore(keptFrom)) {
+            startsAt(keptFrom);
+            state.settlements().advance(keptFrom);
+            chunks.trimBefore(keptFrom);
         }
         wakeWhenTooOld();
     }
@@ -166,7 +162,7 @@ public final class StreamQueue extends Queue {
     }
 
     private void wakeWhenTooOld() {
-        if (retention.limitsAge() && chunks.size() > 0 && logEnd > start) {
+        if (retention.limitsAge() && chunks.size() > 0 && logEnd > start()) {
             shard.wakeAt(this, Math.max(ageLimit(0), shard.now() + retention.chunkMillis()));
         }
     }
@@ -221,7 +217,7 @@ public final class StreamQueue extends Queue {
     /// @return how many messages were read, those included that the consumer does not want
     private int feed(Consumer consumer, int most) {
         StreamCursor cursor = consumer.cursor();
-        shard.counters().missed += cursor.skipTo(start);
+        shard.counters().missed += cursor.skipTo(start());
         cursor.reader().expects(Math.min(most, consumer.room()));
         int read = 0;
         while (read < most && consumer.isWelcome() && cursor.find(visibleEnd)) {
@@ -316,10 +312,10 @@ public final class StreamQueue extends Queue {
 
     private long offset(StreamPosition from) {
         return switch (from) {
-            case StreamPosition.First _ -> start;
-            case StreamPosition.Last _ -> Math.max(start, visibleEnd - 1);
+            case StreamPosition.First _ -> start();
+            case StreamPosition.Last _ -> Math.max(start(), visibleEnd - 1);
             case StreamPosition.Next _ -> logEnd;
-            case StreamPosition.At(long offset) -> Math.clamp(offset, start, logEnd);
+            case StreamPosition.At(long offset) -> Math.clamp(offset, start(), logEnd);
             case StreamPosition.Since(long millis) -> offsetSince(millis);
             case StreamPosition.Within(long millis) -> offsetSince(shard.now() - millis);
         };
@@ -329,7 +325,7 @@ public final class StreamQueue extends Queue {
         if (chunks.size() == 0 || millis > lastAppendAt) {
             return logEnd;
         }
-        return Math.max(start, chunks.offset(chunks.firstEndingFrom(millis)));
+        return Math.max(start(), chunks.offset(chunks.firstEndingFrom(millis)));
     }
 
     /// A stream's messages are never taken from it, so nothing need be known before.
@@ -344,12 +340,12 @@ public final class StreamQueue extends Queue {
     /// Every message that is kept waits for somebody.
     @Override
     boolean isReady(long offset) {
-        return offset >= start;
+        return offset >= start();
     }
 
     @Override
     long takenEnd() {
-        return start;
+        return start();
     }
 
     // ---- Commands that streams do not have
@@ -378,7 +374,7 @@ public final class StreamQueue extends Queue {
     /// A clean stop: the next start is to know how many bytes there are, and when the last came.
     @Override
     public void giveBackEverything() {
-        if (logEnd > start) {
+        if (logEnd > start()) {
             beginChunk(logEnd, shard.now());
         }
     }

@@ -19,10 +19,13 @@ import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
 import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.statistics.QueueStatistics;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
+import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Snapshots;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +62,25 @@ public sealed interface Command {
         Queue queue();
     }
 
-    record Publish(Publication publication) implements Command {}
+    /// Something to be appended, of which only so many bytes may wait.
+    sealed interface Bounded extends Command {
+        int sizeInBytes();
+    }
+
+    record Publish(Publication publication) implements Bounded {
+        @Override
+        public int sizeInBytes() {
+            return publication.batch().sizeInBytes();
+        }
+    }
+
+    /// Appends a batch as it is.
+    record Append(QueueEntry queue, RecordBatch batch, AppendRule rule, Reply<Appended> reply) implements Bounded {
+        @Override
+        public int sizeInBytes() {
+            return batch.sizeInBytes();
+        }
+    }
 
     /// What a transaction does to this shard. The reply is about the settlements, publications have receipts.
     record Commit(List<Publication> publications, List<Settle> settlements, Reply<Done> reply) implements Command {}

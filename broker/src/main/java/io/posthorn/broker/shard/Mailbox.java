@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Commands on their way to a shard, in order. Any thread offers, the shard takes.
 ///
-/// Publishes are bounded by their bytes: a refused one stays with its session. Those of queues are not refused, as
+/// What is to be appended is bounded by its bytes: a refused one stays with its session. Those of queues are not
+/// refused, as
 /// each queue has few under way. Other commands are few, bounded
 /// by what was delivered or by connections that wait for an answer, and are never refused.
 final class Mailbox {
@@ -22,21 +23,21 @@ final class Mailbox {
     }
 
     /// @return false when it is full: nothing was taken
-    boolean offer(Command.Publish publish) {
-        int size = publish.publication().batch().sizeInBytes();
+    boolean offer(Command.Bounded command) {
+        int size = command.sizeInBytes();
         long now = bytes.addAndGet(size);
         // A batch larger than everything is let in alone.
         if (now > capacity && now != size) {
             bytes.addAndGet(-size);
             return false;
         }
-        commands.offer(publish);
+        commands.offer(command);
         return true;
     }
 
     /// Takes it however full it is.
     void force(Command.Publish publish) {
-        bytes.addAndGet(publish.publication().batch().sizeInBytes());
+        bytes.addAndGet(publish.sizeInBytes());
         commands.offer(publish);
     }
 
@@ -47,8 +48,8 @@ final class Mailbox {
     @Nullable
     Command poll() {
         Command command = commands.poll();
-        if (command instanceof Command.Publish publish) {
-            bytes.addAndGet(-publish.publication().batch().sizeInBytes());
+        if (command instanceof Command.Bounded bounded) {
+            bytes.addAndGet(-bounded.sizeInBytes());
         }
         return command;
     }

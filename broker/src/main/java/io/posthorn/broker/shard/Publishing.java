@@ -285,6 +285,18 @@ final class Publishing {
         }
     }
 
+    /// Writes what the queue must know of a batch that it alone takes next; null when that is nothing.
+    @Nullable
+    MessageFacts prepare(Queue queue, RecordBatch batch) {
+        noteTimes(queue, false);
+        MessageFacts facts = queue.describe(batch);
+        if (facts != null && queue.durable()) {
+            write(queue, facts);
+            storage.journal().append(machine, events.take(), false);
+        }
+        return facts;
+    }
+
     /// Writes what queues must know of the messages. That comes before them, so that a journal that was cut off may
     /// know of messages that are not there, and never lack what it must know of one that is.
     ///

@@ -73,7 +73,10 @@ final class QueueTable {
     void open(QueueEntry entry, Arguments arguments) {
         boolean durable = entry.survivesRestart();
         Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
-        queues.putIfAbsent(entry.log(), queue(entry, arguments, durable, log, new QueueState()));
+        Queue queue = queue(entry, arguments, durable, log, new QueueState());
+        if (queues.putIfAbsent(entry.log(), queue) == null) {
+            entry.live(queue);
+        }
     }
 
     /// @param cleanly whether the broker stopped in order, and so has written what was delivered
@@ -82,7 +85,9 @@ final class QueueTable {
         if (!cleanly && state.touched()) {
             state.redeliveries().allBefore(log.bounds().end());
         }
-        queues.put(entry.log(), queue(entry, arguments, true, log, state));
+        Queue queue = queue(entry, arguments, true, log, state);
+        queues.put(entry.log(), queue);
+        entry.live(queue);
     }
 
     private Queue queue(QueueEntry entry, Arguments arguments, boolean durable, Log log, QueueState state) {
@@ -109,6 +114,7 @@ final class QueueTable {
     void drop(QueueEntry entry) {
         Queue queue = queues.remove(entry.log());
         quarantined.remove(entry.log());
+        entry.deleted();
         if (queue != null) {
             queue.close(new BrokerException.NotFound("no " + entry));
             storage.drop(entry.log());

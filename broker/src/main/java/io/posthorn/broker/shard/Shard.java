@@ -24,6 +24,7 @@ import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.VarHandle;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A share of all queues, and the one writer of their logs and events. Commands come in by [#submit] or
-/// [#publish], from any thread; everything else happens on the shard's executor, one pass at a time.
+/// [#offer], from any thread; everything else happens on the shard's executor, one pass at a time.
 ///
 /// A pass takes what waits in the mailbox, appends and settles, shows what has become durable, dispatches, and
 /// hands over answers and deliveries, once per session.
@@ -73,6 +74,7 @@ public final class Shard implements Surroundings {
     private final ColdReads reads;
     private final Settling settlements;
     private final Publishing publishing;
+    private final Appending appending;
     private final Forwarder forwarder;
     private final Outlet toShards;
     private final DelayTable delays;
@@ -120,18 +122,19 @@ public final class Shard implements Surroundings {
         this.settlements = new Settling(machine, journal, queues, events);
         this.delays = new DelayTable(machine, this, storage, forwarder);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
+        this.appending = new Appending(storage, queues, publishing, parked, counters);
         this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 
     // ---- From any thread
 
-    /// Offers a batch; what a refused one was, its session keeps.
+    /// Offers something to be appended; what a refused one was, its session keeps.
     ///
     /// @return false when the shard cannot take more now: see [#whenDrained]
-    public boolean publish(Publication publication) {
-        boolean taken = mailbox.offer(new Command.Publish(publication));
+    public boolean offer(Command.Bounded command) {
+        boolean taken = mailbox.offer(command);
         if (taken) {
-            memory.hold(publication.batch().sizeInBytes());
+            memory.hold(command.sizeInBytes());
             signal();
         }
         return taken;
@@ -257,10 +260,13 @@ public final class Shard implements Surroundings {
 
     private void perform(Command command) {
         switch (command) {
-            case Command.Publish(Publication publication) -> {
-                memory.release(publication.batch().sizeInBytes());
-                memory.appended(publication.batch().sizeInBytes());
-                publishing.append(publication, stopped);
+            case Command.Publish publish -> {
+                arrived(publish);
+                publishing.append(publish.publication(), stopped);
+            }
+            case Command.Append append -> {
+                arrived(append);
+                appending.append(append, stopped);
             }
             case Command.Commit commit -> commits.perform(commit, stopped);
             case Command.OfQueue ofQueue -> performOnQueue(ofQueue);
@@ -281,6 +287,11 @@ public final class Shard implements Surroundings {
             case Command.Poison(var cause) -> poison(cause);
             case Command.Stop(Runnable done) -> stop(done);
         }
+    }
+
+    private void arrived(Command.Bounded command) {
+        memory.release(command.sizeInBytes());
+        memory.appended(command.sizeInBytes());
     }
 
     /// Of a shard that stops everything is written already.
@@ -367,6 +378,9 @@ public final class Shard implements Surroundings {
 
     private boolean dispatch() {
         dispatched.clear();
+        // Who watches a queue and then asks how far it reaches hears of what he does not see: bounds were moved before
+        // this, and watchers are looked for behind it.
+        VarHandle.fullFence();
         int turns = active.size();
         for (int i = 0; i < turns; i++) {
             Queue queue = active.remove();

@@ -1,10 +1,19 @@
 package io.posthorn.broker.topic;
 
-/// What the shard that has a partition's log tells everybody of it. Thread-safe.
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the shard that has a partition's log tells everybody of it, and lets everybody read. Thread-safe.
 public interface LivePartition {
     PartitionBounds bounds();
 
-    void watch(Partition partition, PartitionWatcher watcher);
+    /// As [Topics#readTail].
+    @Nullable
+    PartitionSlice readTail(long offset, int maxBytes, Isolation isolation);
 
-    void unwatch(PartitionWatcher watcher);
+    /// As [Topics#read].
+    PartitionSlice read(long offset, int maxBytes, Isolation isolation);
+
+    /// As [Topics#aborted].
+    List<AbortedTransaction> aborted(long from, long to);
 }

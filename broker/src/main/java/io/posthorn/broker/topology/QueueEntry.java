@@ -7,15 +7,13 @@ import io.posthorn.broker.policy.EffectivePolicy;
 import io.posthorn.broker.policy.Policies;
 import io.posthorn.broker.queue.QueueSettings;
 import io.posthorn.broker.topic.LivePartition;
-import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.log.LogId;
 import org.jspecify.annotations.Nullable;
 
 /// One queue in the topology. Compared by identity; a queue deleted and declared again is another entry with
 /// another log, so that whatever was routed by the old one finds nothing.
-public final class QueueEntry implements QueueHandle, Target, Partition {
+public final class QueueEntry extends WatchedPartition implements QueueHandle, Target {
     private final String virtualHost;
     private final QueueSpec spec;
     private final LogId log;
@@ -28,7 +26,6 @@ public final class QueueEntry implements QueueHandle, Target, Partition {
 
     private final boolean isTopic;
 
-    /// Who has the log; null before anybody has, and when the queue is gone.
     private volatile @Nullable LivePartition live;
 
     private volatile boolean deleted;
@@ -145,12 +142,19 @@ public final class QueueEntry implements QueueHandle, Target, Partition {
     /// From now on this one knows how far the log reaches. Called by the shard that opens the log.
     public void live(LivePartition log) {
         live = log;
+        moved();
+    }
+
+    /// Who has the log; null before anybody has, and when the queue is gone.
+    public @Nullable LivePartition live() {
+        return live;
     }
 
     /// The queue is gone. Called by its shard.
     public void deleted() {
         deleted = true;
         live = null;
+        moved();
     }
 
     @Override
@@ -162,22 +166,6 @@ public final class QueueEntry implements QueueHandle, Target, Partition {
     public PartitionBounds bounds() {
         LivePartition known = live;
         return known == null ? PartitionBounds.NONE : known.bounds();
-    }
-
-    @Override
-    public void watch(PartitionWatcher watcher) {
-        LivePartition known = live;
-        if (known != null) {
-            known.watch(this, watcher);
-        }
-    }
-
-    @Override
-    public void unwatch(PartitionWatcher watcher) {
-        LivePartition known = live;
-        if (known != null) {
-            known.unwatch(watcher);
-        }
     }
 
     @Override

@@ -22,11 +22,14 @@ import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.TestQueues;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
+import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageListener;
@@ -339,7 +342,27 @@ final class ShardWorld {
         nextSequence += priorities.length;
         var targets = List.of(names.split(",")).stream().map(this::queue).toArray(QueueEntry[]::new);
         var receipt = new Receipt(new Receipts(), sequences, 1);
-        return shard.publish(new Publication(targets, builder.build(), persistent, false, receipt, outlet));
+        return shard.offer(
+                new Command.Publish(new Publication(targets, builder.build(), persistent, false, receipt, outlet)));
+    }
+
+    /// Appends a batch as it is.
+    Answer<Appended> append(String name, RecordBatch batch, boolean awaitsDurable) {
+        return append(name, batch, new AppendRule(awaitsDurable, AppendRule.Origin.CLIENT));
+    }
+
+    Answer<Appended> append(String name, RecordBatch batch, AppendRule rule) {
+        var reply = new Answer<Appended>();
+        if (!shard.offer(new Command.Append(queue(name), batch, rule, reply))) {
+            throw new AssertionError("the mailbox is full");
+        }
+        return reply;
+    }
+
+    /// Whether the shard takes one more.
+    boolean offers(String name, RecordBatch batch) {
+        var rule = new AppendRule(true, AppendRule.Origin.CLIENT);
+        return shard.offer(new Command.Append(queue(name), batch, rule, new Answer<>()));
     }
 
     private final class Receipts implements ReceiptSink {

@@ -1,0 +1,163 @@
+package io.posthorn.broker.queue;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Message;
+import io.posthorn.broker.topic.AbortedTransaction;
+import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.LivePartition;
+import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.log.Log;
+import io.posthorn.log.LogException;
+import io.posthorn.log.LogSlice;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How far a queue reaches, for everybody who asks, and what is there. The thread of its shard moves the bounds; any
+/// thread reads them.
+///
+/// Each bound is published for itself, in an order that makes what is read together harmless: who has seen an end has
+/// seen every transaction that began before it.
+abstract class Extent implements LivePartition {
+    private static final VarHandle START;
+    private static final VarHandle HIGH_WATERMARK;
+    private static final VarHandle UNSTABLE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            START = lookup.findVarHandle(Extent.class, "start", long.class);
+            HIGH_WATERMARK = lookup.findVarHandle(Extent.class, "highWatermark", long.class);
+            UNSTABLE = lookup.findVarHandle(Extent.class, "unstable", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Log log;
+
+    /// The first offset that is kept.
+    private long start;
+
+    /// Everything before it is durable.
+    private long highWatermark;
+
+    /// What begins here, if anything, is of a transaction that is open, or whose end is not durable yet.
+    private long unstable = Message.NEVER;
+
+    private boolean moved;
+
+    Extent(Log log) {
+        this.log = log;
+    }
+
+    // ---- Any thread
+
+    @Override
+    public final PartitionBounds bounds() {
+        long first = (long) START.getAcquire(this);
+        long end = (long) HIGH_WATERMARK.getAcquire(this);
+        long open = (long) UNSTABLE.getAcquire(this);
+        return new PartitionBounds(first, end, Math.max(Math.min(open, end), Math.min(first, end)));
+    }
+
+    @Override
+    public final @Nullable PartitionSlice readTail(long offset, int maxBytes, Isolation isolation) {
+        PartitionBounds bounds = checked(offset);
+        if (offset >= bounds.end(isolation)) {
+            return CutSlice.empty(bounds);
+        }
+        try {
+            LogSlice found = log.readTail(offset, maxBytes);
+            return found == null ? null : CutSlice.of(found, bounds, isolation);
+        } catch (LogException.OffsetOutOfRange _) {
+            throw outOfRange(offset, bounds);
+        } catch (LogException.Damaged _) {
+            return null;
+        }
+    }
+
+    /// What is damaged is passed over: a gap, as consumers know them.
+    @Override
+    public final PartitionSlice read(long offset, int maxBytes, Isolation isolation) {
+        PartitionBounds bounds = checked(offset);
+        long next = offset;
+        while (next < bounds.end(isolation)) {
+            try {
+                return CutSlice.of(log.read(next, maxBytes), bounds, isolation);
+            } catch (LogException.OffsetOutOfRange _) {
+                throw outOfRange(offset, bounds);
+            } catch (LogException.Damaged e) {
+                next = Math.max(next + 1, e.nextOffset());
+            }
+        }
+        return CutSlice.empty(bounds);
+    }
+
+    /// What is appended and not durable yet is not there yet for anybody, but whoever appended it knows of it.
+    private PartitionBounds checked(long offset) {
+        PartitionBounds bounds = bounds();
+        if (offset < bounds.start()
+                || (offset > bounds.highWatermark() && offset > log.bounds().end())) {
+            throw outOfRange(offset, bounds);
+        }
+        return bounds;
+    }
+
+    private BrokerException outOfRange(long offset, PartitionBounds bounds) {
+        return new BrokerException.OffsetOutOfRange("offset %d is not in %s, which has those from %d to before %d"
+                .formatted(offset, this, bounds.start(), bounds.highWatermark()));
+    }
+
+    @Override
+    public final List<AbortedTransaction> aborted(long from, long to) {
+        return List.of();
+    }
+
+    // ---- On the thread of the shard
+
+    /// The first offset that is kept.
+    public final long start() {
+        return start;
+    }
+
+    final long highWatermark() {
+        return highWatermark;
+    }
+
+    final void startsAt(long offset) {
+        if (offset > start) {
+            START.setRelease(this, offset);
+            moved = true;
+        }
+    }
+
+    final void endsAt(long offset) {
+        if (offset > highWatermark) {
+            HIGH_WATERMARK.setRelease(this, offset);
+            moved = true;
+        }
+    }
+
+    /// @param offset [Message#NEVER] when no transaction is open
+    final void unstableFrom(long offset) {
+        if (offset != unstable) {
+            UNSTABLE.setRelease(this, offset);
+            moved = true;
+        }
+    }
+
+    /// Everything before this may be shown to those who see nothing of open transactions.
+    final long stableEnd() {
+        return Math.min(unstable, highWatermark);
+    }
+
+    /// Whether a bound has moved since this was last asked.
+    final boolean hasMoved() {
+        boolean has = moved;
+        moved = false;
+        return has;
+    }
+}
