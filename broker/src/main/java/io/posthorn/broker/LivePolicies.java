@@ -48,6 +48,14 @@ final class LivePolicies {
         shards.get(queue.shard()).submit(new Command.Open(queue, arguments));
     }
 
+    /// The configuration of a topic has changed.
+    void configured(QueueEntry partition, Arguments arguments) {
+        if (partition.isNews(arguments)) {
+            shards.get(partition.shard())
+                    .submit(new Command.Reconfigure(List.of(new NewArguments(partition, arguments))));
+        }
+    }
+
     /// Before the first pass of the shards.
     void recovered(QueueEntry queue, Arguments arguments, QueueState state, boolean cleanly) {
         queue.isNews(arguments);

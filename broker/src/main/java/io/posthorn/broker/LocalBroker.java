@@ -15,6 +15,7 @@ import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardRecovery;
 import io.posthorn.broker.shard.ShardStatistics;
 import io.posthorn.broker.statistics.Statistics;
+import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.QueueLifecycle;
@@ -193,7 +194,7 @@ public final class LocalBroker implements Broker {
         boolean cleanly = storage.health().cleanlyClosed();
         Set<LogId> known = new HashSet<>();
         for (VirtualHost host : recovered.topology.topology().virtualHosts().values()) {
-            for (QueueEntry queue : host.queues().values()) {
+            for (QueueEntry queue : host.everyQueue()) {
                 known.add(queue.log());
                 var state = recovered.shards.get(queue.shard()).take(queue.log());
                 policies.recovered(queue, host.argumentsOf(queue), state, cleanly);
@@ -228,7 +229,9 @@ public final class LocalBroker implements Broker {
     private final class Queues implements QueueLifecycle {
         @Override
         public void created(QueueEntry queue, Arguments arguments) {
-            statistics.queuesCreated.increment();
+            if (queue.index() == 0) {
+                statistics.queuesCreated.increment();
+            }
             policies.created(queue, arguments);
         }
 
@@ -239,8 +242,20 @@ public final class LocalBroker implements Broker {
 
         @Override
         public void removed(QueueEntry queue) {
-            statistics.queuesDeleted.increment();
+            if (queue.index() == 0) {
+                statistics.queuesDeleted.increment();
+            }
             shards.get(queue.shard()).submit(new Command.Drop(queue));
+        }
+
+        @Override
+        public void configured(QueueEntry partition, Arguments arguments) {
+            policies.configured(partition, arguments);
+        }
+
+        @Override
+        public void topicsChanged(String virtualHost, Consumer<TopicsListener> news) {
+            topicListeners.tell(virtualHost, news);
         }
 
         @Override

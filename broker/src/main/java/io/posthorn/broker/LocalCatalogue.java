@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 record LocalCatalogue(VirtualHost host) implements Catalogue {
     @Override
     public Collection<Topic> topics() {
-        return host.topics();
+        return host.seenTopics();
     }
 
     @Override
     public @Nullable Topic named(String name) {
-        return host.topic(name);
+        return host.seenTopic(name);
     }
 
     @Override
     public @Nullable Topic identified(long id) {
-        return host.topic(id);
+        return host.seenTopic(id);
     }
 }

@@ -625,6 +625,10 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     /// Brings an answer from another thread to this session's.
+    <T> Reply<T> here(Reply<T> reply) {
+        return here(reply, reply::ok);
+    }
+
     private <T> Reply<T> here(Reply<?> failures, java.util.function.Consumer<T> then) {
         return new Reply<>() {
             @Override

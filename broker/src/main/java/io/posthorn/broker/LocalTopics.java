@@ -14,7 +14,9 @@ import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.broker.topic.TopicsListener;
+import io.posthorn.broker.topology.Names;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.TopicEntry;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Map;
@@ -53,28 +55,39 @@ final class LocalTopics implements Topics {
     @Override
     public void create(TopicSpec spec, Reply<Topic> reply) {
         if (allows(Permission.CONFIGURE, spec.name(), reply)) {
-            reply.failed(new BrokerException.NotImplemented("topics cannot be created"));
+            broker.manager()
+                    .createTopic(
+                            session.virtualHost(),
+                            spec,
+                            session.principal().isOwner(),
+                            session.here(noting("create", spec.name(), reply)));
         }
     }
 
     @Override
     public void delete(Topic topic, Reply<Done> reply) {
-        if (allows(Permission.CONFIGURE, topic.name(), reply)) {
-            reply.failed(new BrokerException.NotImplemented("topics cannot be deleted"));
+        QueueEntry head = ((TopicEntry) topic).head();
+        if (allowsOfInternal(topic.name(), reply) && allows(Permission.CONFIGURE, topic.name(), reply)) {
+            broker.manager().deleteQueue(head, session.here(noting("delete", topic.name(), reply)));
         }
     }
 
     @Override
     public void addPartitions(Topic topic, int partitions, Reply<Topic> reply) {
         if (allows(Permission.CONFIGURE, topic.name(), reply)) {
-            reply.failed(new BrokerException.NotImplemented("topics cannot be changed"));
+            broker.manager()
+                    .addPartitions(
+                            (TopicEntry) topic,
+                            partitions,
+                            session.here(noting("add partitions to", topic.name(), reply)));
         }
     }
 
     @Override
     public void configure(Topic topic, Map<String, String> config, Reply<Topic> reply) {
         if (allows(Permission.CONFIGURE, topic.name(), reply)) {
-            reply.failed(new BrokerException.NotImplemented("topics cannot be changed"));
+            broker.manager()
+                    .configureTopic((TopicEntry) topic, config, session.here(noting("configure", topic.name(), reply)));
         }
     }
 
@@ -82,7 +95,8 @@ final class LocalTopics implements Topics {
 
     @Override
     public void append(Partition to, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
-        if (allows(Permission.WRITE, to.topic(), reply)) {
+        boolean isOwn = rule.origin() == AppendRule.Origin.COORDINATOR;
+        if ((isOwn || allowsOfInternal(to.topic(), reply)) && allows(Permission.WRITE, to.topic(), reply)) {
             partitions.append(entry(to), batch, rule, reply);
         }
     }
@@ -141,6 +155,31 @@ final class LocalTopics implements Topics {
 
     private boolean allows(Permission permission, String topic, Reply<?> reply) {
         return session.guard().allowsQueue(permission, topic, reply);
+    }
+
+    /// What the protocols keep for themselves is changed by the broker only.
+    private boolean allowsOfInternal(String topic, Reply<?> reply) {
+        if (!Names.isInternal(topic) || session.principal().isOwner()) {
+            return true;
+        }
+        reply.failed(new BrokerException.AccessRefused("topic name '" + topic + "' is reserved"));
+        return false;
+    }
+
+    /// Writes down what was done.
+    private <T> Reply<T> noting(String verb, String topic, Reply<T> reply) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                session.guard().note(verb, "topic", topic);
+                reply.ok(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(cause);
+            }
+        };
     }
 
     private boolean allowsToSee(Partition partition, Reply<?> reply) {

@@ -1,6 +1,5 @@
 package io.posthorn.broker;
 
-import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicsListener;
 import java.util.List;
 import java.util.Map;
@@ -19,24 +18,7 @@ final class TopicListeners {
         return () -> all.remove(listener);
     }
 
-    /// Whether anybody listens at all.
-    boolean isEmpty() {
-        return byHost.isEmpty();
-    }
-
-    void created(String virtualHost, Topic topic) {
-        tell(virtualHost, listener -> listener.created(topic));
-    }
-
-    void changed(String virtualHost, Topic topic) {
-        tell(virtualHost, listener -> listener.changed(topic));
-    }
-
-    void removed(String virtualHost, Topic topic) {
-        tell(virtualHost, listener -> listener.removed(topic));
-    }
-
-    private void tell(String virtualHost, Consumer<TopicsListener> news) {
+    void tell(String virtualHost, Consumer<TopicsListener> news) {
         byHost.getOrDefault(virtualHost, List.of()).forEach(news);
     }
 }

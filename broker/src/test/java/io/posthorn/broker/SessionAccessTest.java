@@ -31,6 +31,7 @@ final class SessionAccessTest {
             "endChannel",
             "publisher", // each publish is asked for
             "transaction", // as there
+            "topics", // each of its commands is asked for
             "replyAddress",
             "getter",
             "settle",

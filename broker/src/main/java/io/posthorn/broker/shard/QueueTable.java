@@ -91,7 +91,7 @@ final class QueueTable {
     }
 
     private Queue queue(QueueEntry entry, Arguments arguments, boolean durable, Log log, QueueState state) {
-        return entry.spec().isStream()
+        return entry.spec().isKept()
                 ? new StreamQueue(entry, entry.spec(), arguments, log, state, shard)
                 : new WorkQueue(entry, entry.spec(), arguments, durable, log, state, shard);
     }

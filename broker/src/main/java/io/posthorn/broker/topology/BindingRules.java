@@ -2,6 +2,7 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
+import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.ExchangeSpec;
@@ -18,6 +19,8 @@ final class BindingRules {
         ExchangeRules.checkNotDefault(spec.source());
         if (spec.destination() == Destination.EXCHANGE) {
             ExchangeRules.checkNotDefault(spec.destinationName());
+        } else if (Names.isInternal(spec.destinationName())) {
+            throw new AccessRefused("queue name '" + spec.destinationName() + "' is reserved");
         }
         Names.checkLength("routing key", spec.routingKey());
     }

@@ -6,10 +6,13 @@ import io.posthorn.broker.topology.TopologyChange.Bound;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
+import io.posthorn.broker.topology.TopologyChange.PartitionsAdded;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.QueueResumed;
+import io.posthorn.broker.topology.TopologyChange.TopicConfigured;
+import io.posthorn.broker.topology.TopologyChange.TopicCreated;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
@@ -88,6 +91,9 @@ final class Cascade {
                     SettingsChange _,
                     ExchangeDeclared _,
                     QueueDeclared _,
+                    TopicCreated _,
+                    PartitionsAdded _,
+                    TopicConfigured _,
                     QueuePaused _,
                     QueueResumed _,
                     Bound _,
@@ -105,7 +111,14 @@ final class Cascade {
 
     private static boolean survivesRestart(Topology before, TopologyChange change) {
         return switch (change) {
-            case VirtualHostPut _, VirtualHostDeleted _, RightsChange _, SettingsChange _, LogIdsUsed _ -> true;
+            case VirtualHostPut _,
+                    VirtualHostDeleted _,
+                    RightsChange _,
+                    SettingsChange _,
+                    TopicCreated _,
+                    PartitionsAdded _,
+                    TopicConfigured _,
+                    LogIdsUsed _ -> true;
             case ExchangeDeclared declared -> declared.spec().durable();
             case ExchangeDeleted(String host, String exchange) ->
                 survivesRestart(before.virtualHost(host), Destination.EXCHANGE, exchange);

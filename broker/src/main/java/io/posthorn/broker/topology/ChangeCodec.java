@@ -9,10 +9,13 @@ import io.posthorn.broker.topology.TopologyChange.Bound;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
+import io.posthorn.broker.topology.TopologyChange.PartitionsAdded;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
 import io.posthorn.broker.topology.TopologyChange.QueueResumed;
+import io.posthorn.broker.topology.TopologyChange.TopicConfigured;
+import io.posthorn.broker.topology.TopologyChange.TopicCreated;
 import io.posthorn.broker.topology.TopologyChange.Unbound;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
@@ -20,7 +23,10 @@ import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Changes as bytes: an event of the journal, or a chunk of a snapshot. The changes of one event take effect
 /// together or, when the event was lost in a crash, not at all. One version octet, then change after change;
@@ -41,7 +47,11 @@ final class ChangeCodec {
     private static final int QUEUE_RESUMED = 10;
     private static final int VIRTUAL_HOST_PUT = 11;
     private static final int VIRTUAL_HOST_DELETED = 12;
-    /// From here on the tags are [DecisionCodec]'s.
+    private static final int TOPIC_CREATED = 28;
+    private static final int PARTITIONS_ADDED = 29;
+    private static final int TOPIC_CONFIGURED = 30;
+
+    /// The tags between are [DecisionCodec]'s.
     private static final int FIRST_DECISION = 13;
 
     private static final int DURABLE = 1;
@@ -91,6 +101,20 @@ final class ChangeCodec {
             case ExchangeDeleted(String host, String exchange) -> writeNames(out, EXCHANGE_DELETED, host, exchange);
             case QueueDeclared declared -> writeQueue(out, declared);
             case QueueDeleted(String host, String queue) -> writeNames(out, QUEUE_DELETED, host, queue);
+            case TopicCreated(String host, String topic, var config, var logs) -> {
+                writeNames(out, TOPIC_CREATED, host, topic);
+                writeConfig(out, config);
+                writeLogs(out, logs);
+            }
+            case PartitionsAdded(String host, String topic, int first, var logs) -> {
+                writeNames(out, PARTITIONS_ADDED, host, topic);
+                out.number(first);
+                writeLogs(out, logs);
+            }
+            case TopicConfigured(String host, String topic, var config) -> {
+                writeNames(out, TOPIC_CONFIGURED, host, topic);
+                writeConfig(out, config);
+            }
             case QueuePaused(String host, String queue, String reason) ->
                 writeNames(out, QUEUE_PAUSED, host, queue, reason);
             case QueueResumed(String host, String queue) -> writeNames(out, QUEUE_RESUMED, host, queue);
@@ -139,6 +163,23 @@ final class ChangeCodec {
                 yield new Unbound(host, readBinding(in));
             }
             case LOG_IDS_USED -> new LogIdsUsed(new LogId(in.number()));
+            case TOPIC_CREATED -> {
+                String host = in.text();
+                String topic = in.text();
+                var config = readConfig(in);
+                yield new TopicCreated(host, topic, config, readLogs(in));
+            }
+            case PARTITIONS_ADDED -> {
+                String host = in.text();
+                String topic = in.text();
+                int first = Math.toIntExact(in.number());
+                yield new PartitionsAdded(host, topic, first, readLogs(in));
+            }
+            case TOPIC_CONFIGURED -> {
+                String host = in.text();
+                String topic = in.text();
+                yield new TopicConfigured(host, topic, readConfig(in));
+            }
             default -> {
                 if (tag < FIRST_DECISION) {
                     throw new IllegalArgumentException("unknown topology change " + tag);
@@ -226,6 +267,36 @@ final class ChangeCodec {
         var arguments = ArgumentsCodec.read(in);
         var spec = new QueueSpec(name, (flags & DURABLE) != 0, false, (flags & AUTO_DELETE) != 0, arguments);
         return new QueueDeclared(host, spec, new LogId(in.number()), null);
+    }
+
+    /// In order of the names, so that equal ones have equal bytes.
+    private static void writeConfig(ByteWriter out, Map<String, String> config) {
+        out.number(config.size());
+        new TreeMap<>(config).forEach((name, value) -> {
+            out.text(name);
+            out.text(value);
+        });
+    }
+
+    private static Map<String, String> readConfig(ByteReader in) {
+        var config = new HashMap<String, String>();
+        for (int left = in.count(); left > 0; left--) {
+            config.put(in.text(), in.text());
+        }
+        return Map.copyOf(config);
+    }
+
+    private static void writeLogs(ByteWriter out, List<LogId> logs) {
+        out.number(logs.size());
+        logs.forEach(log -> out.number(log.value()));
+    }
+
+    private static List<LogId> readLogs(ByteReader in) {
+        var logs = new ArrayList<LogId>();
+        for (int left = in.count(); left > 0; left--) {
+            logs.add(new LogId(in.number()));
+        }
+        return List.copyOf(logs);
     }
 
     private static void writeBinding(ByteWriter out, int tag, String host, BindingSpec binding) {

@@ -32,8 +32,9 @@ final class Declarations {
             Names.checkNew("queue", given);
         }
         String name = given.isEmpty() ? Names.generated(random) : given;
-        var wanted = QueueRules.normalized(ofDefaultType(spec, host), name);
         var existing = host.queue(name);
+        boolean isTopic = existing != null && existing.spec().isTopic();
+        var wanted = QueueRules.normalized(isTopic ? spec : ofDefaultType(spec, host), name);
         permit.check(wanted, existing == null);
         if (existing != null) {
             QueueRules.checkEquivalent(wanted, existing, session);

@@ -1,26 +1,36 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.RightsChange.UserDeleted;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
+import io.posthorn.broker.topology.TopologyChange.PartitionsAdded;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
+import io.posthorn.broker.topology.TopologyChange.TopicConfigured;
+import io.posthorn.broker.topology.TopologyChange.TopicCreated;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostDeleted;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What shards and sessions have to hear of changes, in order, once they are durable.
 final class Effects {
     private final List<QueueEntry> queuesBegun = new ArrayList<>();
     private final List<QueueEntry> queuesEnded = new ArrayList<>();
+    private final List<TopicEntry> configured = new ArrayList<>();
+    private final List<News> news = new ArrayList<>();
     private final List<DelayEntry> delaysBegun = new ArrayList<>();
     private final List<DelayEntry> delaysEnded = new ArrayList<>();
     private final Set<String> newPolicies = new LinkedHashSet<>();
     private final List<String> hostsEnded = new ArrayList<>();
     private final List<String> usersEnded = new ArrayList<>();
+
+    private record News(String virtualHost, Consumer<TopicsListener> news) {}
 
     List<QueueEntry> queuesBegun() {
         return queuesBegun;
@@ -33,14 +43,27 @@ final class Effects {
     /// Notes what a change has brought that has just been applied.
     void add(Topology before, TopologyChange change, Topology after) {
         switch (change) {
-            case QueueDeclared(String host, var spec, var _, var _) -> addQueue(after, host, spec.name(), queuesBegun);
-            case QueueDeleted(String host, String queue) -> addQueue(before, host, queue, queuesEnded);
+            case QueueDeclared(String host, var spec, var _, var _) -> begun(after, host, spec.name());
+            case TopicCreated(String host, String topic, var _, var _) -> begun(after, host, topic);
+            case PartitionsAdded(String host, String name, var _, var _) -> {
+                var topic = topic(after, host, name);
+                int known = topic(before, host, name).size();
+                queuesBegun.addAll(topic.entries().subList(known, topic.size()));
+                news.add(new News(host, listener -> listener.changed(topic)));
+            }
+            case TopicConfigured(String host, String name, var _) -> {
+                var topic = topic(after, host, name);
+                configured.add(topic);
+                news.add(new News(host, listener -> listener.changed(topic)));
+            }
+            case QueueDeleted(String host, String queue) -> ended(before, host, queue);
             case ExchangeDeclared(String host, var spec, var _) -> addDelay(after, host, spec.name(), delaysBegun);
             case ExchangeDeleted(String host, String exchange) -> addDelay(before, host, exchange, delaysEnded);
             case VirtualHostDeleted(String name) -> {
                 var host = before.virtualHost(name);
                 hostsEnded.add(name);
-                queuesEnded.addAll(host.queues().values());
+                queuesEnded.addAll(host.everyQueue());
+                host.seenTopics().forEach(topic -> news.add(new News(name, listener -> listener.removed(topic))));
                 delaysEnded.addAll(host.delays());
             }
             case UserDeleted(String name) -> usersEnded.add(name);
@@ -58,11 +81,27 @@ final class Effects {
         }
     }
 
-    private static void addQueue(Topology topology, String host, String name, List<QueueEntry> queues) {
-        @Nullable QueueEntry queue = topology.virtualHost(host).queue(name);
-        if (queue != null) {
-            queues.add(queue);
+    private void begun(Topology after, String name, String queue) {
+        var host = after.virtualHost(name);
+        queuesBegun.addAll(host.queuesNamed(queue));
+        var topic = host.seenTopic(queue);
+        if (topic != null) {
+            news.add(new News(name, listener -> listener.created(topic)));
         }
+    }
+
+    private void ended(Topology before, String name, String queue) {
+        var host = before.virtualHost(name);
+        queuesEnded.addAll(host.queuesNamed(queue));
+        var topic = host.seenTopic(queue);
+        if (topic != null) {
+            news.add(new News(name, listener -> listener.removed(topic)));
+        }
+    }
+
+    /// One that a change has changed, so it is there.
+    private static TopicEntry topic(Topology topology, String host, String name) {
+        return Objects.requireNonNull(topology.virtualHost(host).topics().get(name));
     }
 
     private static void addDelay(Topology topology, String host, String name, List<DelayEntry> delays) {
@@ -84,12 +123,25 @@ final class Effects {
                     stays
                             ? after.virtualHost(queue.virtualHost()).argumentsOf(queue)
                             : queue.spec().arguments());
+            if (stays && queue.index() > 0) {
+                tellPaused(lifecycle, after.virtualHost(queue.virtualHost()), queue);
+            }
         }
+        configured.forEach(topic -> topic.entries().forEach(queue -> lifecycle.configured(queue, topic.arguments())));
         delaysBegun.forEach(lifecycle::created);
     }
 
-    /// When nobody finds any more what is gone.
+    /// A partition that comes later is paused with its topic.
+    private static void tellPaused(QueueLifecycle lifecycle, VirtualHost host, QueueEntry queue) {
+        String reason = host.pausedBecause(queue.name());
+        if (reason != null) {
+            lifecycle.paused(queue, reason);
+        }
+    }
+
+    /// When nobody finds any more what is gone, and everybody what is new.
     void tellEnded(QueueLifecycle lifecycle) {
+        news.forEach(each -> lifecycle.topicsChanged(each.virtualHost, each.news));
         newPolicies.forEach(lifecycle::policiesChanged);
         queuesEnded.forEach(lifecycle::removed);
         delaysEnded.forEach(lifecycle::removed);

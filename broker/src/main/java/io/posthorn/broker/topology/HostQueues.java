@@ -1,8 +1,10 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -10,58 +12,134 @@ import org.pcollections.TreePMap;
 ///
 /// @param byName what each name stands for; of a topic, its first partition
 /// @param byLog those that protocols of event streams see, by [Topic#id]
+/// @param topics those that were created as topics, by name
+/// @param spellings of their names, by what metrics make of them: see [TopicRules#spelling]
 /// @param paused why, of each that is paused
 record HostQueues(
-        TreePMap<String, QueueEntry> byName, TreePMap<Long, QueueEntry> byLog, TreePMap<String, String> paused) {
-    static final HostQueues NONE = new HostQueues(TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+        TreePMap<String, QueueEntry> byName,
+        TreePMap<Long, QueueEntry> byLog,
+        TreePMap<String, TopicEntry> topics,
+        TreePMap<String, String> spellings,
+        TreePMap<String, String> paused) {
+    static final HostQueues NONE =
+            new HostQueues(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 
     HostQueues with(QueueEntry queue) {
         if (byName.containsKey(queue.name())) {
             return this;
         }
-        var seen = queue.isTopic() ? byLog.plus(queue.log().value(), queue) : byLog;
-        return new HostQueues(byName.plus(queue.name(), queue), seen, paused);
+        var seen = queue.isSeenAsTopic() ? byLog.plus(queue.log().value(), queue) : byLog;
+        return new HostQueues(byName.plus(queue.name(), queue), seen, topics, spellings, paused);
+    }
+
+    HostQueues with(TopicEntry topic) {
+        var named = with(topic.head());
+        return named == this
+                ? this
+                : new HostQueues(
+                        named.byName,
+                        named.byLog,
+                        topics.plus(topic.name(), topic),
+                        spellings.plus(TopicRules.spelling(topic.name()), topic.name()),
+                        paused);
+    }
+
+    /// @param first the index of the first of these partitions; those that are there already stay as they are
+    HostQueues withPartitions(String name, int first, List<LogId> logs) {
+        var topic = topics.get(name);
+        return topic == null || first > topic.size() || first + logs.size() <= topic.size()
+                ? this
+                : replacing(topic.with(logs.subList(topic.size() - first, logs.size())));
+    }
+
+    HostQueues withConfig(String name, Map<String, String> config) {
+        var topic = topics.get(name);
+        return topic == null || topic.config().equals(config) ? this : replacing(topic.with(config));
+    }
+
+    private HostQueues replacing(TopicEntry topic) {
+        return new HostQueues(byName, byLog, topics.plus(topic.name(), topic), spellings, paused);
     }
 
     HostQueues without(String name) {
         var gone = byName.get(name);
-        return gone == null
-                ? this
-                : new HostQueues(byName.minus(name), byLog.minus(gone.log().value()), paused.minus(name));
+        if (gone == null) {
+            return this;
+        }
+        boolean isTopic = topics.containsKey(name);
+        return new HostQueues(
+                byName.minus(name),
+                byLog.minus(gone.log().value()),
+                isTopic ? topics.minus(name) : topics,
+                isTopic ? spellings.minus(TopicRules.spelling(name)) : spellings,
+                paused.minus(name));
     }
 
     HostQueues withPaused(String name, String reason) {
         return !byName.containsKey(name) || reason.equals(paused.get(name))
                 ? this
-                : new HostQueues(byName, byLog, paused.plus(name, reason));
+                : new HostQueues(byName, byLog, topics, spellings, paused.plus(name, reason));
     }
 
     HostQueues withResumed(String name) {
-        return paused.containsKey(name) ? new HostQueues(byName, byLog, paused.minus(name)) : this;
+        return paused.containsKey(name) ? new HostQueues(byName, byLog, topics, spellings, paused.minus(name)) : this;
     }
+
+    /// Whether it is this queue, or partition, that its name stands for.
+    boolean has(QueueEntry queue) {
+        if (queue.index() == 0) {
+            return byName.get(queue.name()) == queue;
+        }
+        var topic = topics.get(queue.name());
+        return topic != null && queue.index() < topic.size() && topic.entries().get(queue.index()) == queue;
+    }
+
+    List<QueueEntry> named(String name) {
+        var topic = topics.get(name);
+        if (topic != null) {
+            return topic.entries();
+        }
+        var queue = byName.get(name);
+        return queue == null ? List.of() : List.of(queue);
+    }
+
+    /// Every queue, and every partition.
+    List<QueueEntry> all() {
+        var all = new ArrayList<>(byName.values());
+        for (TopicEntry topic : topics.values()) {
+            all.addAll(topic.entries().subList(1, topic.size()));
+        }
+        return all;
+    }
+
+    // ---- As protocols of event streams see it
 
     /// By name.
-    List<Topic> topics() {
-        var topics = new ArrayList<Topic>(byLog.size());
+    List<Topic> seen() {
+        var seen = new ArrayList<Topic>(byLog.size());
         for (QueueEntry queue : byName.values()) {
-            if (queue.isTopic()) {
-                topics.add(TopicEntry.of(queue));
+            var topic = seen(queue);
+            if (topic != null) {
+                seen.add(topic);
             }
         }
-        return topics;
+        return seen;
     }
 
     @Nullable
-    Topic topic(String name) {
-        return topic(byName.get(name));
+    TopicEntry seen(String name) {
+        return seen(byName.get(name));
     }
 
     @Nullable
-    Topic topic(long id) {
-        return topic(byLog.get(id));
+    TopicEntry seen(long id) {
+        return seen(byLog.get(id));
     }
 
-    private static @Nullable Topic topic(@Nullable QueueEntry head) {
-        return head == null || !head.isTopic() ? null : TopicEntry.of(head);
+    private @Nullable TopicEntry seen(@Nullable QueueEntry head) {
+        if (head == null || !head.isSeenAsTopic()) {
+            return null;
+        }
+        return head.spec().isTopic() ? topics.get(head.name()) : TopicEntry.of(head);
     }
 }

@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// Which names may be given.
@@ -11,6 +12,9 @@ public final class Names {
     private static final int MAX_BYTES = 255;
     private static final int MAX_TOPIC = 249;
     private static final String RESERVED = "amq.";
+
+    /// Where Kafka's coordinators keep what they know.
+    private static final Set<String> INTERNAL = Set.of("__consumer_offsets", "__transaction_state");
 
     private Names() {}
 
@@ -23,6 +27,11 @@ public final class Names {
 
     static boolean isReserved(String name) {
         return name.startsWith(RESERVED);
+    }
+
+    /// Whether a protocol keeps something of its own there, which is nobody else's.
+    public static boolean isInternal(String name) {
+        return INTERNAL.contains(name);
     }
 
     /// Whether protocols of event streams can say the name: `[a-zA-Z0-9._-]{1,249}`, but for `.` and `..`.
@@ -52,6 +61,9 @@ public final class Names {
     static void checkNew(String kind, String name) {
         if (isReserved(name)) {
             throw new AccessRefused(kind + " name '" + name + "' contains reserved prefix 'amq.*'");
+        }
+        if (isInternal(name)) {
+            throw new AccessRefused(kind + " name '" + name + "' is reserved");
         }
         checkLength(kind + " name", name);
     }

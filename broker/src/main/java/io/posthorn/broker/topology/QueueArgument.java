@@ -80,8 +80,8 @@ enum QueueArgument {
         return switch (types) {
             case CLASSIC -> type == QueueType.CLASSIC;
             case QUORUM -> type == QueueType.QUORUM;
-            case STREAM -> type == QueueType.STREAM;
-            case WORK -> type != QueueType.STREAM;
+            case STREAM -> type.isKept();
+            case WORK -> !type.isKept();
             case ALL -> true;
         };
     }

@@ -24,7 +24,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// The first partition of a topic has the topic's name, in the topology and everywhere.
     private final int index;
 
-    private final boolean isTopic;
+    private final boolean seenAsTopic;
 
     private volatile @Nullable LivePartition live;
 
@@ -48,10 +48,11 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
         this.log = log;
         this.owner = owner;
         this.index = index;
-        this.isTopic = owner == null && !Names.isReserved(spec.name()) && Names.isOfTopic(spec.name());
+        this.seenAsTopic = owner == null && !Names.isReserved(spec.name()) && Names.isOfTopic(spec.name());
         this.shard = (shardOf(virtualHost, spec.name()) + index) & (Topology.SHARDS - 1);
         this.known = known(Policies.NONE);
-        this.route = new Route(this);
+        // What a protocol keeps for itself gets nothing by any exchange.
+        this.route = Names.isInternal(spec.name()) ? Route.NOWHERE : new Route(this);
     }
 
     public String virtualHost() {
@@ -104,7 +105,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     }
 
     private Known known(Policies policies) {
-        EffectivePolicy policy = policies.ofQueue(spec.name(), spec.type());
+        EffectivePolicy policy = spec.isTopic() ? EffectivePolicy.NONE : policies.ofQueue(spec.name(), spec.type());
         return new Known(policies, policy, QueueSettings.of(policy.over(spec)).mostInBatch());
     }
 
@@ -123,8 +124,8 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     }
 
     /// Whether protocols of event streams see it: see [io.posthorn.broker.topic.Catalogue].
-    boolean isTopic() {
-        return isTopic;
+    boolean isSeenAsTopic() {
+        return seenAsTopic;
     }
 
     // ---- As a partition

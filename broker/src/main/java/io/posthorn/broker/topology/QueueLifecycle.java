@@ -1,6 +1,8 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.topic.TopicsListener;
+import java.util.function.Consumer;
 
 /// Hears which queues there are, which are paused, and which exchanges delay messages. Called on the manager's
 /// executor, in the order of the changes, once they are durable and before they are answered.
@@ -12,6 +14,16 @@ public interface QueueLifecycle {
 
     /// After the topology without it is published; what was routed to it before may still come, and finds nothing.
     void removed(QueueEntry queue);
+
+    /// A partition is to do something else; the topology that shows it is published right after.
+    ///
+    /// @param arguments what its topic is configured with
+    void configured(QueueEntry partition, Arguments arguments);
+
+    /// After the topology that shows it is published.
+    ///
+    /// @param news for everybody who listens
+    void topicsChanged(String virtualHost, Consumer<TopicsListener> news);
 
     /// The queue is to deliver nothing.
     ///

@@ -46,6 +46,10 @@ final class QueueRules {
         if (received.exclusive() != current.spec().exclusive()) {
             throw Texts.lockedQueue(current);
         }
+        if (current.spec().isTopic()) {
+            checkTopic(received, current);
+            return;
+        }
         Equivalence.check("durable", received.durable(), current.spec().durable(), current);
         Equivalence.check("auto_delete", received.autoDelete(), current.spec().autoDelete(), current);
         var type = QueueType.of(current.spec().arguments());
@@ -57,6 +61,15 @@ final class QueueRules {
                         current.spec().arguments(),
                         current);
             }
+        }
+    }
+
+    /// Who created a topic has said nothing in the words of queues. As a queue it is a stream, when it has to be
+    /// something.
+    private static void checkTopic(QueueSpec received, QueueEntry topic) {
+        String type = QueueArgument.TYPE.argumentName();
+        if (received.arguments().values().containsKey(type) && !received.isStream()) {
+            Equivalence.checkArgument(type, received.arguments(), topic.spec().arguments(), topic);
         }
     }
 
@@ -80,7 +93,7 @@ final class QueueRules {
             }
         }
         try {
-            return QueueType.of(spec.arguments());
+            return QueueType.declared(spec.arguments());
         } catch (IllegalArgumentException unsupported) {
             throw invalid(QueueArgument.TYPE, queue, "\"" + unsupported.getMessage() + "\"");
         }

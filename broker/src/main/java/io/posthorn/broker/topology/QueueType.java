@@ -7,7 +7,9 @@ import java.util.Arrays;
 enum QueueType {
     CLASSIC("classic"),
     QUORUM("quorum"),
-    STREAM("stream");
+    STREAM("stream"),
+    /// What was created as a topic; nothing can be declared as one.
+    TOPIC("topic");
 
     private final String argumentValue;
 
@@ -26,11 +28,29 @@ enum QueueType {
                 return type;
             }
         }
-        throw new IllegalArgumentException("unsupported queue type '" + value + "'");
+        throw unsupported(value);
+    }
+
+    /// @throws IllegalArgumentException when the arguments name something that cannot be declared
+    static QueueType declared(Arguments arguments) {
+        var type = of(arguments);
+        if (type == TOPIC) {
+            throw unsupported(TOPIC.argumentValue);
+        }
+        return type;
+    }
+
+    private static IllegalArgumentException unsupported(Object value) {
+        return new IllegalArgumentException("unsupported queue type '" + value + "'");
     }
 
     static boolean isNamed(String value) {
-        return Arrays.stream(values()).anyMatch(type -> type.argumentValue.equals(value));
+        return Arrays.stream(values()).anyMatch(type -> type != TOPIC && type.argumentValue.equals(value));
+    }
+
+    /// Whether its messages are kept.
+    boolean isKept() {
+        return this == STREAM || this == TOPIC;
     }
 
     /// As RabbitMQ calls it in its texts.

@@ -25,6 +25,10 @@ final class Texts {
         return "queue '" + name + "' in vhost '" + virtualHost + "'";
     }
 
+    static String topic(String virtualHost, String name) {
+        return "topic '" + name + "' in vhost '" + virtualHost + "'";
+    }
+
     static ResourceLocked lockedQueue(QueueEntry queue) {
         return new ResourceLocked("cannot obtain exclusive access to locked " + queue
                 + ". It could be originally declared on another connection or the exclusive property value does not"

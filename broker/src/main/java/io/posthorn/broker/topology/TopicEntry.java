@@ -1,33 +1,92 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.log.LogId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A queue, a stream or a topic as protocols of event streams see it.
 ///
-/// @param head the first partition; what the name stands for in the topology
-/// @param partitions all of them
-public record TopicEntry(QueueEntry head, List<QueueEntry> entries, Map<String, String> config) implements Topic {
-    /// What is no topic by birth has one partition and nothing to say of itself.
+/// @param entries its partitions; the first one is what the name stands for in the topology
+/// @param config what a topic was configured with
+public record TopicEntry(List<QueueEntry> entries, Map<String, String> config) implements Topic {
+    public TopicEntry {
+        entries = List.copyOf(entries);
+        config = Map.copyOf(config);
+    }
+
+    /// What was not created as a topic has one partition, and nothing is said of it here.
     static TopicEntry of(QueueEntry queue) {
-        return new TopicEntry(queue, List.of(queue), Map.of());
+        return new TopicEntry(List.of(queue), Map.of());
+    }
+
+    /// @param logs of its partitions
+    static TopicEntry create(String virtualHost, String name, Map<String, String> config, List<LogId> logs) {
+        var none = new TopicEntry(List.of(), config);
+        return none.with(virtualHost, QueueSpec.topic(name), logs);
+    }
+
+    /// With more partitions.
+    TopicEntry with(List<LogId> logs) {
+        return with(head().virtualHost(), head().spec(), logs);
+    }
+
+    private TopicEntry with(String virtualHost, QueueSpec spec, List<LogId> logs) {
+        var all = new ArrayList<>(entries);
+        for (LogId log : logs) {
+            all.add(new QueueEntry(virtualHost, spec, log, null, all.size()));
+        }
+        return new TopicEntry(all, config);
+    }
+
+    TopicEntry with(Map<String, String> changed) {
+        return new TopicEntry(entries, changed);
+    }
+
+    public QueueEntry head() {
+        return entries.getFirst();
+    }
+
+    /// How many partitions there are.
+    int size() {
+        return entries.size();
+    }
+
+    List<LogId> logs() {
+        return entries.stream().map(QueueEntry::log).toList();
+    }
+
+    /// What the partitions of a topic are to do: its configuration by its own words.
+    Arguments arguments() {
+        var values = new LinkedHashMap<String, @Nullable Object>(
+                head().spec().arguments().values());
+        values.putAll(new TreeMap<>(config));
+        return new Arguments(values);
     }
 
     @Override
     public String name() {
-        return head.name();
+        return head().name();
     }
 
     @Override
     public long id() {
-        return head.log().value();
+        return head().log().value();
     }
 
     @Override
     public Kind kind() {
-        return head.spec().isStream() ? Kind.STREAM : Kind.QUEUE;
+        if (head().spec().isTopic()) {
+            return Kind.TOPIC;
+        }
+        return head().spec().isStream() ? Kind.STREAM : Kind.QUEUE;
     }
 
     @Override
@@ -37,6 +96,6 @@ public record TopicEntry(QueueEntry head, List<QueueEntry> entries, Map<String, 
 
     @Override
     public String toString() {
-        return head.toString();
+        return "topic '" + name() + "' in vhost '" + head().virtualHost() + "'";
     }
 }

@@ -16,6 +16,7 @@ import io.posthorn.broker.policy.Policies;
 import io.posthorn.log.LogId;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -194,10 +195,10 @@ public final class Topology {
         return queue;
     }
 
-    /// Whether it is this queue that the name stands for now.
+    /// Whether it is this queue, or partition, that the name stands for now.
     public boolean isThere(QueueEntry queue) {
         var host = hosts.get(queue.virtualHost());
-        return host != null && host.queue(queue.name()) == queue;
+        return host != null && host.has(queue);
     }
 
     /// Every queue that the dead letters of this one can get to, by name.
@@ -234,6 +235,12 @@ public final class Topology {
         return new LogId(lastLog + 1);
     }
 
+    List<LogId> nextLogs(int count) {
+        return LongStream.rangeClosed(lastLog + 1, lastLog + count)
+                .mapToObj(LogId::new)
+                .toList();
+    }
+
     long lastLog() {
         return lastLog;
     }
@@ -250,6 +257,12 @@ public final class Topology {
                 change(host, known -> known.withoutExchange(exchange));
             case TopologyChange.QueueDeclared(String host, var spec, var log, @Nullable SessionId owner) ->
                 usedLogs(log).change(host, known -> known.withQueue(new QueueEntry(host, spec, log, owner)));
+            case TopologyChange.TopicCreated(String host, String topic, var config, var logs) ->
+                usedLogs(logs).change(host, known -> known.withTopic(topic, config, logs));
+            case TopologyChange.PartitionsAdded(String host, String topic, int first, var logs) ->
+                usedLogs(logs).change(host, known -> known.withPartitions(topic, first, logs));
+            case TopologyChange.TopicConfigured(String host, String topic, var config) ->
+                change(host, known -> known.withConfig(topic, config));
             case TopologyChange.QueueDeleted(String host, String queue) ->
                 change(host, known -> known.withoutQueue(queue));
             case TopologyChange.QueuePaused(String host, String queue, String reason) ->
@@ -315,6 +328,14 @@ public final class Topology {
 
     private Topology with(Settings changed) {
         return changed == settings ? this : new Topology(hosts, rights, changed, lastLog);
+    }
+
+    private Topology usedLogs(List<LogId> logs) {
+        var topology = this;
+        for (LogId log : logs) {
+            topology = topology.usedLogs(log);
+        }
+        return topology;
     }
 
     private Topology usedLogs(LogId log) {

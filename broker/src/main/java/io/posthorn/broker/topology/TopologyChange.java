@@ -5,6 +5,8 @@ import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.log.LogId;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One step from one topology to the next: what is journaled, replayed and told in a snapshot.
@@ -17,6 +19,9 @@ public sealed interface TopologyChange
                 TopologyChange.ExchangeDeleted,
                 TopologyChange.QueueDeclared,
                 TopologyChange.QueueDeleted,
+                TopologyChange.TopicCreated,
+                TopologyChange.PartitionsAdded,
+                TopologyChange.TopicConfigured,
                 TopologyChange.QueuePaused,
                 TopologyChange.QueueResumed,
                 TopologyChange.Bound,
@@ -42,7 +47,17 @@ public sealed interface TopologyChange
             LogId log,
             @Nullable SessionId owner) implements TopologyChange {}
 
-    /// Its bindings go with it.
+    /// @param logs of its partitions, in order
+    record TopicCreated(String virtualHost, String topic, Map<String, String> config, List<LogId> logs)
+            implements TopologyChange {}
+
+    /// @param first the index of the first new partition
+    record PartitionsAdded(String virtualHost, String topic, int first, List<LogId> logs) implements TopologyChange {}
+
+    /// From now on a topic is configured with this, and nothing else.
+    record TopicConfigured(String virtualHost, String topic, Map<String, String> config) implements TopologyChange {}
+
+    /// Its bindings go with it. So does a topic.
     record QueueDeleted(String virtualHost, String queue) implements TopologyChange {}
 
     /// The queue delivers nothing until it is resumed; paused once more, it has another reason.

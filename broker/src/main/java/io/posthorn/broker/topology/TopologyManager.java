@@ -16,6 +16,8 @@ import io.posthorn.broker.admin.Credential;
 import io.posthorn.broker.admin.PermissionPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topology.RightsChange.PermissionsSet;
 import io.posthorn.broker.topology.RightsChange.UserPut;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
@@ -117,15 +119,49 @@ public final class TopologyManager {
     /// Lets the queue keep what it gets and deliver nothing.
     public void pauseQueue(QueueEntry queue, String reason, Reply<Done> reply) {
         take(
-                new Telling(() -> lifecycle.paused(queue, reason), reply),
+                new Telling(() -> logsOf(queue).forEach(each -> lifecycle.paused(each, reason)), reply),
                 () -> ofExisting(queue, new QueuePaused(queue.virtualHost(), queue.name(), reason)));
     }
 
     public void resumeQueue(QueueEntry queue, Reply<Done> reply) {
         take(
-                new Telling(() -> lifecycle.resumed(queue), reply),
+                new Telling(() -> logsOf(queue).forEach(lifecycle::resumed), reply),
                 () -> ofExisting(queue, new QueueResumed(queue.virtualHost(), queue.name())));
     }
+
+    /// The queue, or all partitions of a topic. Called when they are published.
+    private List<QueueEntry> logsOf(QueueEntry queue) {
+        return published.isThere(queue)
+                ? published.virtualHost(queue.virtualHost()).queuesNamed(queue.name())
+                : List.of();
+    }
+
+    // ---- Topics
+
+    /// @param mayBeInternal whether the names that protocols keep for themselves may be given
+    public void createTopic(String virtualHost, TopicSpec spec, boolean mayBeInternal, Reply<Topic> reply) {
+        take(reply, () -> {
+            var after = new Cascade(newest);
+            return new Step<>(after, TopicRules.create(after, virtualHost, spec, mayBeInternal));
+        });
+    }
+
+    /// @param partitions how many there are to be
+    public void addPartitions(TopicEntry topic, int partitions, Reply<Topic> reply) {
+        take(reply, () -> {
+            var after = new Cascade(newest);
+            return new Step<>(after, TopicRules.addPartitions(after, topic, partitions));
+        });
+    }
+
+    public void configureTopic(TopicEntry topic, Map<String, String> config, Reply<Topic> reply) {
+        take(reply, () -> {
+            var after = new Cascade(newest);
+            return new Step<>(after, TopicRules.configure(after, topic, config));
+        });
+    }
+
+    // ---- Requests
 
     /// Tells the lifecycle before the answer.
     private record Telling(Runnable lifecycle, Reply<Done> reply) implements Reply<Done> {

@@ -5,6 +5,7 @@ import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
+import io.posthorn.broker.topology.TopologyChange.TopicCreated;
 import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
@@ -138,7 +139,11 @@ final class TopologySnapshot {
     }
 
     private void write(VirtualHost host, QueueEntry queue) {
-        add(new QueueDeclared(host.name(), queue.spec(), queue.log(), null));
+        var topic = queue.spec().isTopic() ? host.topics().get(queue.name()) : null;
+        add(
+                topic == null
+                        ? new QueueDeclared(host.name(), queue.spec(), queue.log(), null)
+                        : new TopicCreated(host.name(), topic.name(), topic.config(), topic.logs()));
         String reason = host.pausedBecause(queue.name());
         if (reason != null) {
             add(new QueuePaused(host.name(), queue.name(), reason));

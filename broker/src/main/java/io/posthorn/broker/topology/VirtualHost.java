@@ -12,6 +12,7 @@ import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -140,9 +141,11 @@ public final class VirtualHost {
         return policies.ofExchange(exchange.name());
     }
 
-    /// What a queue of this host is to do: its arguments, and what policies make of them.
+    /// What a queue of this host is to do: its arguments, and what policies make of them. Of topics policies say
+    /// nothing.
     public Arguments argumentsOf(QueueEntry queue) {
-        return policyOf(queue).over(queue.spec());
+        var topic = queue.spec().isTopic() ? queues.topics().get(queue.name()) : null;
+        return topic != null ? topic.arguments() : policyOf(queue).over(queue.spec());
     }
 
     /// Where messages go that match no binding of the exchange: another exchange, that need not exist.
@@ -164,19 +167,45 @@ public final class VirtualHost {
         return queues.byName();
     }
 
-    /// By name.
-    public List<Topic> topics() {
+    /// Every queue, and every partition of topics.
+    public List<QueueEntry> everyQueue() {
+        return queues.all();
+    }
+
+    /// Whether it is this queue, or partition, that its name stands for.
+    boolean has(QueueEntry queue) {
+        return queues.has(queue);
+    }
+
+    /// All that a name stands for: the partitions of a topic, a queue alone, or nothing.
+    public List<QueueEntry> queuesNamed(String name) {
+        return queues.named(name);
+    }
+
+    /// What was created as a topic, by name.
+    public TreePMap<String, TopicEntry> topics() {
         return queues.topics();
     }
 
+    /// The topic whose name differs from this one by `.` and `_` only; null without one.
+    @Nullable
+    String topicSpelledLike(String name) {
+        return queues.spellings().get(TopicRules.spelling(name));
+    }
+
+    /// Everything that is seen as a topic, by name.
+    public List<Topic> seenTopics() {
+        return queues.seen();
+    }
+
     /// Null where the name stands for nothing that is seen as a topic.
-    public @Nullable Topic topic(String name) {
-        return queues.topic(name);
+    public @Nullable TopicEntry seenTopic(String name) {
+        return queues.seen(name);
     }
 
     /// @param id see [Topic#id]
-    public @Nullable Topic topic(long id) {
-        return queues.topic(id);
+    public @Nullable TopicEntry seenTopic(long id) {
+        return queues.seen(id);
     }
 
     TreePMap<String, Exchange> exchanges() {
@@ -244,6 +273,18 @@ public final class VirtualHost {
 
     VirtualHost withQueue(QueueEntry queue) {
         return with(queues.with(queue));
+    }
+
+    VirtualHost withTopic(String topic, Map<String, String> config, List<LogId> logs) {
+        return with(queues.with(TopicEntry.create(name(), topic, config, logs)));
+    }
+
+    VirtualHost withPartitions(String topic, int first, List<LogId> logs) {
+        return with(queues.withPartitions(topic, first, logs));
+    }
+
+    VirtualHost withConfig(String topic, Map<String, String> config) {
+        return with(queues.withConfig(topic, config));
     }
 
     VirtualHost withoutQueue(String queue) {

@@ -80,6 +80,24 @@ class ChangeCodecTest {
     }
 
     @Test
+    void theBytesOfTopicsAreThoseOfVersionOne() {
+        var logs = List.of(new LogId(3), new LogId(4));
+        var all = new LinkedHashMap<TopologyChange, String>();
+        all.put(
+                new TopologyChange.TopicCreated("v", "t", Map.of("k", "w", "a", "b"), logs),
+                "1c 0276 0274 04 0261 0262 026b 0277 04 06 08");
+        all.put(new TopologyChange.PartitionsAdded("v", "t", 5, logs), "1d 0276 0274 0a 04 06 08");
+        all.put(new TopologyChange.TopicConfigured("v", "t", Map.of("k", "w")), "1e 0276 0274 02 026b 0277");
+        all.forEach((change, hex) -> {
+            var bytes = HexFormat.of().parseHex("01" + hex.replace(" ", ""));
+            assertThat(ChangeCodec.encode(List.of(change)).toByteArray())
+                    .as("%s", change)
+                    .isEqualTo(bytes);
+            assertThat(ChangeCodec.decode(new Bytes(bytes))).containsExactly(change);
+        });
+    }
+
+    @Test
     void theBytesOfDecisionsAreThoseOfVersionOne() {
         for (var expected : decisionsAndTheirBytes().entrySet()) {
             var bytes = HexFormat.of().parseHex("01" + expected.getValue().replace(" ", ""));

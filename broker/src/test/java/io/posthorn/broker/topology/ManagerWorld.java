@@ -7,13 +7,18 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.admin.UserSpec;
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.broker.topic.TopicsListener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A manager with a journal and an executor in the test's hands.
@@ -26,6 +31,9 @@ final class ManagerWorld implements QueueLifecycle {
     final List<QueueEntry> created = new ArrayList<>();
     final List<QueueEntry> removed = new ArrayList<>();
     final Map<String, String> paused = new HashMap<>();
+    final List<QueueEntry> pausedLogs = new ArrayList<>();
+    final Map<QueueEntry, Arguments> configured = new HashMap<>();
+    final TopicNews news = new TopicNews();
     final List<String> ended = new ArrayList<>();
     final TopologyManager manager;
 
@@ -49,8 +57,19 @@ final class ManagerWorld implements QueueLifecycle {
     }
 
     @Override
+    public void configured(QueueEntry partition, Arguments arguments) {
+        configured.put(partition, arguments);
+    }
+
+    @Override
+    public void topicsChanged(String virtualHost, Consumer<TopicsListener> change) {
+        change.accept(news);
+    }
+
+    @Override
     public void paused(QueueEntry queue, String reason) {
         paused.put(queue.name(), reason);
+        pausedLogs.add(queue);
     }
 
     @Override
@@ -92,6 +111,33 @@ final class ManagerWorld implements QueueLifecycle {
 
     Answer<QueueEntry> declare(String name) {
         return declare(name, "");
+    }
+
+    Answer<Topic> createTopic(String name, int partitions, Map<String, String> config) {
+        var answer = new Answer<Topic>();
+        manager.createTopic("/", new TopicSpec(name, partitions, config), false, answer);
+        return answer;
+    }
+
+    Answer<Topic> createTopic(String name, int partitions) {
+        return createTopic(name, partitions, Map.of());
+    }
+
+    Answer<Topic> addPartitions(Topic topic, int partitions) {
+        var answer = new Answer<Topic>();
+        manager.addPartitions((TopicEntry) topic, partitions, answer);
+        return answer;
+    }
+
+    Answer<Topic> configure(Topic topic, Map<String, String> config) {
+        var answer = new Answer<Topic>();
+        manager.configureTopic((TopicEntry) topic, config, answer);
+        return answer;
+    }
+
+    /// The topic of this name as it is now; there is one.
+    TopicEntry topic(String name) {
+        return Objects.requireNonNull(host().seenTopic(name));
     }
 
     Answer<Done> delete(QueueEntry queue) {

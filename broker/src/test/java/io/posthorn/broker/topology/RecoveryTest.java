@@ -21,6 +21,7 @@ import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,7 +43,21 @@ class RecoveryTest {
             Set<BindingSpec> bindings,
             List<Object> decisions) {
         private record QueueFacts(
-                QueueSpec spec, LogId log, @Nullable String pausedBecause) {}
+                QueueSpec spec,
+                List<LogId> logs,
+                Map<String, String> config,
+                @Nullable String pausedBecause) {
+            static QueueFacts of(VirtualHost host, QueueEntry queue) {
+                var topic = host.topics().get(queue.name());
+                return new QueueFacts(
+                        queue.spec(),
+                        host.queuesNamed(queue.name()).stream()
+                                .map(QueueEntry::log)
+                                .toList(),
+                        topic == null ? Map.of() : topic.config(),
+                        host.pausedBecause(queue.name()));
+            }
+        }
 
         static Durable of(Topology topology) {
             var exchanges = new LinkedHashSet<ExchangeSpec>();
@@ -55,8 +70,8 @@ class RecoveryTest {
                         .forEach(exchanges::add);
                 host.queues().values().stream()
                         .filter(QueueEntry::survivesRestart)
-                        .forEach(queue -> queues.add(
-                                new QueueFacts(queue.spec(), queue.log(), host.pausedBecause(queue.name()))));
+                        .forEach(queue -> queues.add(QueueFacts.of(host, queue)));
+                queues.forEach(queue -> checkIndexes(host, queue));
                 host.bindings().stream()
                         .map(Binding::spec)
                         .filter(spec -> Cascade.survivesRestart(host, spec))
@@ -66,6 +81,17 @@ class RecoveryTest {
                     .map(VirtualHost::spec)
                     .collect(Collectors.toSet());
             return new Durable(hosts, exchanges, queues, bindings, decisions(topology));
+        }
+
+        private static void checkIndexes(VirtualHost host, QueueFacts queue) {
+            var topic = host.seenTopic(queue.logs.getFirst().value());
+            if (topic != null && topic.name().equals(queue.spec.name())) {
+                assertThat(topic.entries())
+                        .allMatch(host::has)
+                        .extracting(QueueEntry::index)
+                        .isSorted();
+                assertThat(host.seenTopics()).contains(topic);
+            }
         }
 
         private static List<Object> decisions(Topology topology) {
@@ -118,7 +144,9 @@ class RecoveryTest {
     private static void act(ManagerWorld world, Random random) {
         String exchange = EXCHANGES.get(random.nextInt(4));
         String queue = "q" + random.nextInt(6);
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(17)) {
+            case 14 -> world.createTopic(queue, 1 + random.nextInt(3), Map.of("k", "" + random.nextInt(3)));
+            case 15, 16 -> changeTopic(world, queue, random);
             case 0, 1 ->
                 world.exchange(exchange, one(random, List.of("direct", "topic", "fanout")), flags(random, "ta"));
             case 2, 3 -> world.declare(queue, flags(random, "txa"));
@@ -139,6 +167,15 @@ class RecoveryTest {
                     default -> world.sync();
                 }
             }
+        }
+    }
+
+    private static void changeTopic(ManagerWorld world, String name, Random random) {
+        var topic = world.host().seenTopic(name);
+        if (topic != null && random.nextBoolean()) {
+            world.addPartitions(topic, topic.size() + 1 + random.nextInt(3));
+        } else if (topic != null) {
+            world.configure(topic, Map.of("k", "" + random.nextInt(3), "l", "v"));
         }
     }
 
