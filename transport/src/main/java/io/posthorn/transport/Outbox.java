@@ -48,6 +48,35 @@ public final class Outbox {
         return current;
     }
 
+    /// Sends these bytes behind what was collected, without copying them.
+    public void append(ByteBuf bytes) {
+        writeCollected();
+        write(bytes);
+    }
+
+    /// The same.
+    ///
+    /// @param written is run once they have left, or never will
+    public void append(ByteBuf bytes, Runnable written) {
+        writeCollected();
+        if (closed) {
+            bytes.release();
+            written.run();
+            return;
+        }
+        sentBytes += bytes.readableBytes();
+        writes++;
+        var _ = channel.write(bytes).addListener(_ -> written.run());
+    }
+
+    private void writeCollected() {
+        ByteBuf current = buffer;
+        if (current != null) {
+            buffer = null;
+            write(current);
+        }
+    }
+
     /// Lets everything be sent when the loop has done what it is doing now.
     public void flushSoon() {
         if (!flushIsDue) {

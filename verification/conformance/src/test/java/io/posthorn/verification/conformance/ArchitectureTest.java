@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String TRANSPORT = "io.posthorn.transport..";
     private static final String PROTOCOL = "io.posthorn.protocol..";
     private static final String AMQP = "io.posthorn.protocol.amqp..";
+    private static final String KAFKA = "io.posthorn.protocol.kafka..";
     private static final String CONSOLE = "io.posthorn.console..";
     private static final String EVENTS = "io.posthorn.events..";
     private static final String EMBEDDED = "io.posthorn.embedded..";
@@ -67,16 +68,31 @@ class ArchitectureTest {
     static final ArchRule aProtocolKnowsTransportAndBroker = room(AMQP).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
 
     @ArchTest
+    static final ArchRule kafkaIsAProtocolToo = room(KAFKA).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
+
+    /// One version of it, most of which is no public interface.
+    @ArchTest
+    static final ArchRule nobodyElseKnowsKafkasClasses = noClasses()
+            .that(resideOutsideOfPackage(KAFKA))
+            .and(resideOutsideOfPackage("io.posthorn.verification.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
     static final ArchRule theConsoleKnowsTransportAndBroker =
             room(CONSOLE).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
 
+    /// And record batches, where those are what is sent.
     @ArchTest
     static final ArchRule ofTheLogAProtocolKnowsOnlyBytes = noClasses()
             .that()
             .resideInAPackage(PROTOCOL)
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage(LOG).and(not(simpleName("Bytes"))).and(not(simpleName("RecordHeader"))));
+            .dependOnClassesThat(resideInAnyPackage(LOG)
+                    .and(not(simpleName("Bytes")))
+                    .and(not(simpleName("RecordHeader")))
+                    .and(not(simpleName("RecordBatch"))));
 
     /// And how the storage is, which is a value.
     @ArchTest

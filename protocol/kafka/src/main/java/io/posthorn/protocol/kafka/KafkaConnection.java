@@ -1,0 +1,474 @@
+package io.posthorn.protocol.kafka;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.posthorn.broker.Alarm;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.ReportingListener;
+import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.statistics.ConnectionReport;
+import io.posthorn.broker.statistics.Tally;
+import io.posthorn.protocol.kafka.ConnectionState.Closed;
+import io.posthorn.protocol.kafka.ConnectionState.LoggingIn;
+import io.posthorn.protocol.kafka.ConnectionState.Running;
+import io.posthorn.protocol.kafka.ConnectionState.Stranger;
+import io.posthorn.transport.Connection;
+import io.posthorn.transport.IdleWatch;
+import io.posthorn.transport.Outbox;
+import io.posthorn.transport.Protocol;
+import io.posthorn.transport.ReadGate;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/// One connection: what it reads becomes requests, requests go to their handlers, answers leave in the
+/// order of the requests. Confined to the thread of its loop.
+///
+/// A pass is what one wake-up of the loop brings: all its requests are begun, then the session hands over
+/// what they collected, then all answers that are there are written at once.
+final class KafkaConnection extends ChannelInboundHandlerAdapter implements ReportingListener, ClientConnection {
+    private static final System.Logger LOG = System.getLogger(KafkaConnection.class.getName());
+
+    /// What Kafka calls `sasl.server.max.receive.size`: of somebody whom nobody knows, no larger request is
+    /// taken.
+    private static final int STRANGERS_REQUEST = 512 * 1024;
+
+    /// Twice that silence ends a connection: Kafka's `connections.max.idle.ms` of ten minutes.
+    private static final Duration HALF_IDLE = Duration.ofMinutes(5);
+
+    private final KafkaService service;
+    private final Connection transport;
+    private final ReadGate gate;
+    private final Outbox outbox;
+    private final Frames frames = new Frames(STRANGERS_REQUEST);
+    private final ResponseWriter writer;
+    private final RequestsInFlight inFlight = new RequestsInFlight(this);
+    private final IdleWatch idle;
+    private final ConnectionReporting reporting;
+    private final LogIn logIn;
+    private ConnectionState state = new Stranger();
+
+    /// Read, and not begun yet; the gate is closed as long as there is one.
+    private @Nullable KafkaRequest waiting;
+
+    private boolean decoding;
+    private boolean inPass;
+    private boolean alarmed;
+    private boolean stopping;
+    private String who;
+
+    KafkaConnection(KafkaService service, Connection transport) {
+        this.service = service;
+        this.transport = transport;
+        this.gate = transport.readGate();
+        this.outbox = transport.outbox();
+        this.writer = new ResponseWriter(outbox, transport.channel().alloc());
+        this.idle = new IdleWatch(gate, () -> {}, this::peerGone);
+        this.reporting =
+                new ConnectionReporting(transport, service.surroundings().clock());
+        this.logIn = new LogIn(service.surroundings().broker(), transport);
+        this.who = transport.name();
+        gate.onOpen(this::goOn);
+        idle.start(transport.channel().eventLoop(), HALF_IDLE);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var bytes = (ByteBuf) message;
+        if (state instanceof Closed) {
+            bytes.release();
+            return;
+        }
+        inPass = true;
+        idle.onRead();
+        reporting.read(bytes.readableBytes());
+        frames.add(bytes);
+        decode();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        endPass();
+        outbox.flush();
+        inPass = false;
+        if (outbox.isStuffed()) {
+            gate.close(ReadGate.Reason.OUTBOX_FULL);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!outbox.isFull()) {
+            gate.open(ReadGate.Reason.OUTBOX_FULL);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        close();
+        outbox.release();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Protocol.StopRequested) {
+            stopping = true;
+            // Whoever has sent us something is told that it is kept; who waits for something to come is not kept.
+            if (!inFlight.hasProduce()) {
+                closeSocket();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A reset connection is the peer's way to go; anything else is a fault of ours.
+        if (cause instanceof IOException) {
+            LOG.log(Level.DEBUG, "{0}: {1}", who, cause.getMessage());
+        } else {
+            LOG.log(Level.ERROR, who + ": closed by a fault", cause);
+        }
+        transport.close();
+    }
+
+    // The gate is open again: first what was read before.
+    private void goOn() {
+        if (decoding) {
+            return;
+        }
+        decode();
+        if (!inPass) {
+            endPass();
+            outbox.flushSoon();
+        }
+    }
+
+    private void endPass() {
+        if (state instanceof Running(BrokerSession session)) {
+            session.flush();
+            session.holds(frames.held() + outbox.unsent());
+        }
+    }
+
+    private void decode() {
+        decoding = true;
+        try {
+            KafkaRequest next = take();
+            while (next != null && admit(next)) {
+                next = take();
+            }
+        } catch (Frames.Unreadable | InvalidRequestException bad) {
+            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(bad.getMessage())));
+            closeSocket();
+        } catch (RuntimeException fault) {
+            LOG.log(Level.ERROR, who + ": closed by a fault", fault);
+            closeSocket();
+        } finally {
+            decoding = false;
+        }
+    }
+
+    private @Nullable KafkaRequest take() {
+        if (!gate.isOpen() || stopping || state instanceof Closed) {
+            return null;
+        }
+        KafkaRequest known = waiting;
+        if (known != null) {
+            waiting = null;
+            return known;
+        }
+        ByteBuffer frame = frames.next();
+        return frame == null ? null : parse(frame);
+    }
+
+    /// @throws InvalidRequestException when nothing can be answered to it
+    private KafkaRequest parse(ByteBuffer frame) {
+        RequestHeader header = RequestHeader.parse(frame);
+        if (!service.apis().knows(header)) {
+            throw new InvalidRequestException(
+                    "%s in version %d is not served here".formatted(header.apiKey(), header.apiVersion()));
+        }
+        RequestContext context = reporting.context(header);
+        return new KafkaRequest(context, body(context, frame), this);
+    }
+
+    private static AbstractRequest body(RequestContext context, ByteBuffer frame) {
+        RequestHeader header = context.header;
+        if (!header.isApiVersionSupported()) {
+            return context.parseRequest(frame).request; // how versions are asked for in a version that is still to come
+        }
+        try {
+            return AbstractRequest.parseRequest(header.apiKey(), header.apiVersion(), new BoundedReads(frame)).request;
+        } catch (RuntimeException unreadable) {
+            throw new InvalidRequestException(
+                    "%s in version %d cannot be read: %s"
+                            .formatted(header.apiKey(), header.apiVersion(), unreadable.getMessage()),
+                    unreadable);
+        }
+    }
+
+    /// Begins a request, or keeps it and closes the gate.
+    private boolean admit(KafkaRequest request) {
+        return switch (state) {
+            case Stranger _ when request.api() == ApiKeys.API_VERSIONS -> begin(request);
+            case Stranger _ -> {
+                enter(request);
+                yield false;
+            }
+            case Running _ -> admitOf(request);
+            case LoggingIn _, Closed _ -> false;
+        };
+    }
+
+    private boolean admitOf(KafkaRequest request) {
+        if (alarmed && RequestsInFlight.isProduce(request)) {
+            return keep(request, ReadGate.Reason.ALARM);
+        }
+        return inFlight.admits(request) ? begin(request) : keep(request, ReadGate.Reason.COMMAND);
+    }
+
+    private boolean keep(KafkaRequest request, ReadGate.Reason reason) {
+        waiting = request;
+        gate.close(reason);
+        return false;
+    }
+
+    private boolean begin(KafkaRequest request) {
+        inFlight.begin(request, service.apis());
+        return true;
+    }
+
+    /// The peer asks for something without having said who it is.
+    private void enter(KafkaRequest request) {
+        state = new LoggingIn();
+        keep(request, ReadGate.Reason.LOGIN);
+        logIn.withoutCredentials(this::loggedIn);
+    }
+
+    private void loggedIn(Optional<Principal> user) {
+        if (!(state instanceof LoggingIn)) {
+            return;
+        }
+        if (user.isEmpty()) {
+            LOG.log(Level.WARNING, "{0}: closed: it has to say who it is, by SASL", who);
+            closeSocket();
+            return;
+        }
+        open(user.get());
+    }
+
+    private void open(Principal user) {
+        KafkaSettings settings = service.surroundings().settings();
+        var spec = new SessionSpec(transport.name(), user, settings.virtualHost(), new LoopExecutor(transport.loop()));
+        try {
+            state = new Running(service.surroundings().broker().open(spec, this));
+        } catch (BrokerException refused) {
+            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(refused.getMessage())));
+            closeSocket();
+            return;
+        }
+        who = who + " (" + Printable.logged(user.user()) + ")";
+        reporting.opened(user.user(), "");
+        alarmed = !service.surroundings().broker().alarms().isEmpty();
+        frames.limit(settings.requestBytes());
+        transport.trust();
+        gate.open(ReadGate.Reason.LOGIN);
+    }
+
+    /// One answer, or none; the requests before it have had theirs.
+    void answer(KafkaRequest request, @Nullable AbstractResponse response, @Nullable Throwable failure) {
+        if (state instanceof Closed) {
+            request.life().over();
+            return;
+        }
+        try {
+            AbstractResponse spoken = failure == null ? response : error(request, failure);
+            if (spoken == null) {
+                request.life().over();
+            } else {
+                write(request, spoken);
+            }
+        } catch (CloseConnection close) {
+            LOG.log(Level.INFO, "{0}: closed: {1}", who, close.getMessage());
+            request.life().over();
+            closeSocket();
+        } catch (RuntimeException fault) {
+            LOG.log(Level.ERROR, who + ": closed: " + request.api() + " cannot be answered", fault);
+            request.life().over();
+            closeSocket();
+        }
+    }
+
+    private void write(KafkaRequest request, AbstractResponse response) {
+        try {
+            writer.write(request.context(), response, request.life()::over);
+        } catch (RuntimeException unspeakable) {
+            LOG.log(Level.ERROR, who + ": an answer to " + request.context().header + " is not for it", unspeakable);
+            writer.write(request.context(), request.body().getErrorResponse(0, unspeakable), request.life()::over);
+        }
+    }
+
+    private @Nullable AbstractResponse error(KafkaRequest request, Throwable failure) {
+        Throwable cause = KafkaErrors.exception(failure);
+        if (cause instanceof CloseConnection close) {
+            throw close;
+        }
+        if (!(cause instanceof ApiException)) {
+            LOG.log(Level.ERROR, who + ": " + request.api() + " failed", cause);
+        }
+        return request.body().getErrorResponse(0, cause);
+    }
+
+    /// Something was answered, so that something else may begin.
+    void answered() {
+        if (stopping && !inFlight.hasProduce()) {
+            closeSocket();
+            return;
+        }
+        if (!inPass) {
+            outbox.flushSoon();
+        }
+        if (gate.isClosedBy(ReadGate.Reason.COMMAND) && waiting != null && inFlight.admits(waiting)) {
+            gate.open(ReadGate.Reason.COMMAND);
+        }
+    }
+
+    /// Behind what was said already.
+    private void closeSocket() {
+        if (!(state instanceof Closed)) {
+            close();
+            outbox.flushAndClose();
+        }
+    }
+
+    private void close() {
+        ConnectionState before = state;
+        if (before instanceof Closed) {
+            return;
+        }
+        state = new Closed();
+        waiting = null;
+        idle.stop();
+        frames.release();
+        inFlight.abandon();
+        if (before instanceof Running(BrokerSession session)) {
+            session.close();
+        }
+    }
+
+    private void peerGone() {
+        LOG.log(Level.INFO, "{0}: closed, nothing was heard of it for long", who);
+        transport.close();
+    }
+
+    @Override
+    public void alarms(Set<Alarm> on) {
+        alarmed = !on.isEmpty();
+        if (!alarmed) {
+            gate.open(ReadGate.Reason.ALARM);
+        }
+    }
+
+    @Override
+    public void acceptsPublishes(boolean open) {
+        if (open) {
+            gate.open(ReadGate.Reason.BROKER_FULL);
+        } else {
+            gate.close(ReadGate.Reason.BROKER_FULL);
+        }
+    }
+
+    @Override
+    public void ended(BrokerException cause) {
+        LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(cause.getMessage())));
+        closeSocket();
+    }
+
+    @Override
+    public ConnectionReport report() {
+        return reporting.report(alarmed);
+    }
+
+    @Override
+    public void addCounts(Tally into) {
+        reporting.addCounts(into);
+    }
+
+    @Override
+    public int openChannels() {
+        return 1;
+    }
+
+    @Override
+    public void introduced(String software, String version) {
+        reporting.introduced(software, version);
+    }
+
+    boolean isCurrentThread() {
+        return transport.loop().isCurrentThread();
+    }
+
+    @Override
+    public BrokerSession session() {
+        if (state instanceof Running(BrokerSession session)) {
+            return session;
+        }
+        throw new IllegalStateException("the connection is not open but " + state);
+    }
+
+    @Override
+    public Executor io() {
+        return transport.loop();
+    }
+
+    @Override
+    public Runnable after(long millis, Runnable task) {
+        var timer = transport.channel().eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return address(transport.channel().localAddress());
+    }
+
+    @Override
+    public InetSocketAddress peerAddress() {
+        return address(transport.channel().remoteAddress());
+    }
+
+    private static InetSocketAddress address(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    @Override
+    public boolean isEncrypted() {
+        return transport.isEncrypted();
+    }
+
+    @Override
+    public String name() {
+        return transport.name();
+    }
+}

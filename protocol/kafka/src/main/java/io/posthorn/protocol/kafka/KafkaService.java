@@ -1,0 +1,42 @@
+package io.posthorn.protocol.kafka;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/// The protocol at work: what every connection shares. Opened by the first of them.
+public final class KafkaService implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(KafkaService.class.getName());
+
+    private final Surroundings surroundings;
+    private final ApiTable apis;
+
+    private KafkaService(Surroundings surroundings, List<ApiHandler> parts) {
+        this.surroundings = surroundings;
+        this.apis = new ApiTable(parts);
+    }
+
+    /// Blocks, and loads most of Kafka's classes.
+    public static KafkaService open(Surroundings surroundings) {
+        return new KafkaService(surroundings, List.of());
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    ApiTable apis() {
+        return apis;
+    }
+
+    /// Blocks until nothing of the protocol runs any more.
+    @Override
+    public void close() {
+        for (ApiHandler handler : apis.handlers()) {
+            try {
+                handler.close();
+            } catch (RuntimeException fault) {
+                LOG.log(Level.ERROR, handler + " did not close in order", fault);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.posthorn.protocol.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.RecordsSend;
+
+/// Records of an answer that lie in several places. They are sent from there, without being copied
+/// together.
+public interface RecordBytes extends BaseRecords {
+    /// Shows the places one after the other; they hold [#sizeInBytes] bytes together.
+    void forEach(Consumer<ByteBuffer> place);
+
+    @Override
+    default RecordsSend<? extends BaseRecords> toSend() {
+        throw new UnsupportedOperationException("records are written by ResponseWriter");
+    }
+}

@@ -1,0 +1,95 @@
+package io.posthorn.protocol.kafka;
+
+import io.posthorn.broker.BrokerOptions;
+import io.posthorn.broker.BrokerThreads;
+import io.posthorn.broker.LocalBroker;
+import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
+import io.posthorn.log.JournaledStorage;
+import io.posthorn.log.MemoryMetaStore;
+import io.posthorn.log.MemorySegmentStore;
+import io.posthorn.log.StorageOptions;
+import io.posthorn.log.StorageThreads;
+import io.posthorn.transport.ConnectionLimit;
+import io.posthorn.transport.EventLoops;
+import io.posthorn.transport.Listener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A real broker over segments in memory that serves Kafka on a real socket, its shards on the loops of its
+/// connections.
+public final class KafkaWorld implements AutoCloseable {
+    private final EventLoops loops;
+    private final ExecutorService flusher = Executors.newSingleThreadExecutor();
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final LocalBroker broker;
+    private final KafkaProtocol protocol;
+    private final Listener listener;
+
+    public KafkaWorld() {
+        this(KafkaSettings.DEFAULTS, 1);
+    }
+
+    public KafkaWorld(KafkaSettings settings, int loopCount) {
+        loops = EventLoops.start(loopCount);
+        var store = new MemorySegmentStore();
+        var meta = new MemoryMetaStore();
+        List<SessionSpec.IoExecutor> executors = loops.loops().stream()
+                .<SessionSpec.IoExecutor>map(LoopExecutor::new)
+                .toList();
+        broker = LocalBroker.open(
+                recovery -> JournaledStorage.open(
+                        store, meta, StorageOptions.inMemory(), new StorageThreads(flusher, blocking), recovery),
+                BrokerOptions.defaults(),
+                new BrokerThreads(executors, blocking, Timer.SYSTEM),
+                InstantSource.system());
+        protocol = new KafkaProtocol(broker, settings, blocking, InstantSource.system());
+        try {
+            listener = Listener.open(
+                    loops,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    protocol,
+                    new ConnectionLimit(100));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    public LocalBroker broker() {
+        return broker;
+    }
+
+    public KafkaProtocol protocol() {
+        return protocol;
+    }
+
+    public int port() {
+        return listener.address().getPort();
+    }
+
+    /// For `bootstrap.servers`.
+    public String address() {
+        return "127.0.0.1:" + port();
+    }
+
+    public RawKafka connect() throws IOException {
+        return new RawKafka(port());
+    }
+
+    @Override
+    public void close() {
+        listener.stop("test", Duration.ofSeconds(5));
+        protocol.close();
+        broker.close();
+        loops.close();
+        blocking.close();
+        flusher.close();
+    }
+}
