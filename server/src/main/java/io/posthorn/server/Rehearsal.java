@@ -33,7 +33,8 @@ public final class Rehearsal {
 
     private static void perform(Path directory, List<String> learned) throws IOException, InterruptedException {
         Main.run("serve", "--help");
-        var flags = Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0");
+        var flags = Map.of(
+                "--data", directory.toString(), "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0");
         // Small files: it is not the disk that learns.
         var environment = Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB");
         var config = ServerConfig.read(flags, environment, Optional.empty());

@@ -42,11 +42,13 @@ public final class RestartableServer implements Operator, AutoCloseable {
 
     // Clients come back to where they were.
     private static ServerConfig onSamePorts(ServerConfig config, Server started) {
-        return config.listeningOn(
+        return config.listeningOn(new ServerConfig.Addresses(
                 where(config.amqp().listen(), started.amqpAddress()),
                 where(config.amqps().listen(), started.amqpsAddress()),
+                where(config.kafka().listen(), started.kafkaAddress()),
+                where(config.kafka().encrypted(), started.kafkasAddress()),
                 where(config.http().listen(), started.httpAddress()),
-                where(config.https().listen(), started.httpsAddress()));
+                where(config.https().listen(), started.httpsAddress())));
     }
 
     private static ListenAddress where(ListenAddress wanted, Optional<InetSocketAddress> really) {

@@ -39,6 +39,7 @@ public final class Server implements AutoCloseable {
     private final LocalBroker broker;
     private final Optional<InetSocketAddress> amqp;
     private final Optional<InetSocketAddress> amqps;
+    private final KafkaDoors kafka;
     private final HttpService http;
     private final ReplaceableProtocol protocol;
 
@@ -58,6 +59,7 @@ public final class Server implements AutoCloseable {
             var listeners = new Listeners(loops, config.tls(), blocking, broker::hasAdministrator, lifecycle);
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
+            this.kafka = KafkaDoors.open(broker, config.kafka(), listeners, limit, blocking, lifecycle);
             var form = new AmqpForm(new PropertyTable(amqpSettings()), InstantSource.system());
             this.http = HttpService.open(broker, config, listeners, limit.most(), form, blocking);
         } catch (LogException.Unusable unusable) {
@@ -91,6 +93,16 @@ public final class Server implements AutoCloseable {
     /// Where AMQP is served over TLS really, unless it is off.
     public Optional<InetSocketAddress> amqpsAddress() {
         return amqps;
+    }
+
+    /// Where the Kafka protocol is served really, unless it is off.
+    public Optional<InetSocketAddress> kafkaAddress() {
+        return kafka.plainAddress();
+    }
+
+    /// Where the Kafka protocol is served over TLS really, unless it is off.
+    public Optional<InetSocketAddress> kafkasAddress() {
+        return kafka.encryptedAddress();
     }
 
     /// Where the management API is served really, unless it is off.

@@ -37,6 +37,8 @@ public final class Serving {
         out.println("Posthorn, a message broker");
         out.println("  AMQP 0-9-1  " + started.amqpAddress().map(Serving::url).orElse("off: no program can reach it"));
         started.amqpsAddress().ifPresent(address -> out.println("  with TLS    " + url("amqps", address)));
+        started.kafkaAddress().ifPresent(address -> out.println("  Kafka       " + place(address)));
+        started.kafkasAddress().ifPresent(address -> out.println("  with TLS    " + place(address)));
         started.httpAddress().ifPresent(address -> out.println("  management  " + url("http", address)));
         started.httpsAddress().ifPresent(address -> out.println("  with TLS    " + url("https", address)));
         out.println("  messages    " + place());
@@ -53,6 +55,10 @@ public final class Serving {
             case Place.Directory directory ->
                 "in " + directory.path().toAbsolutePath().normalize();
         };
+    }
+
+    private static String place(InetSocketAddress address) {
+        return host(address) + ":" + address.getPort();
     }
 
     private static String url(InetSocketAddress address) {

@@ -74,7 +74,7 @@ class AlertRulesTest {
     }
 
     private static Set<String> served() throws Exception {
-        var settings = Map.of("--memory", "true", "--amqp", "off", "--http", "127.0.0.1:0");
+        var settings = Map.of("--memory", "true", "--amqp", "off", "--kafka", "off", "--http", "127.0.0.1:0");
         try (var server = Server.start(ServerConfig.read(settings, Map.of(), Optional.empty()));
                 var http = HttpClient.newHttpClient()) {
             InetSocketAddress address = server.httpAddress().orElseThrow();

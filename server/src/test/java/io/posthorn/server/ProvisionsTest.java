@@ -131,7 +131,15 @@ class ProvisionsTest {
     }
 
     private ServerConfig config() {
-        var flags = Map.of("--data", directory.resolve("data").toString(), "--amqp", "127.0.0.1:0", "--http", "off");
+        var flags = Map.of(
+                "--data",
+                directory.resolve("data").toString(),
+                "--amqp",
+                "127.0.0.1:0",
+                "--kafka",
+                "off",
+                "--http",
+                "off");
         var small = new HashMap<>(environment);
         small.put("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB");
         return ServerConfig.read(flags, small, Optional.empty());

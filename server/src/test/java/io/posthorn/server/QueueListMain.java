@@ -31,7 +31,7 @@ final class QueueListMain {
 
     public static void main(String[] arguments) throws Exception {
         int queues = arguments.length == 0 ? 20_000 : Integer.parseInt(arguments[0]);
-        var settings = Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0");
+        var settings = Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0");
         try (var server = Server.start(ServerConfig.read(settings, Map.of(), Optional.empty()))) {
             var factory = new ConnectionFactory();
             factory.setPort(server.amqpAddress().orElseThrow().getPort());

@@ -52,7 +52,7 @@ class ServerTest {
 
     @Test
     void othersComeInOnlyWhenSomebodyCanAdministerThem() throws Exception {
-        var open = Map.of("--data", directory.toString(), "--amqp", "0.0.0.0:0", "--http", "off");
+        var open = Map.of("--data", directory.toString(), "--amqp", "0.0.0.0:0", "--kafka", "off", "--http", "off");
         var config = ServerConfig.read(open, Map.of(), Optional.empty());
         assertThatThrownBy(() -> Server.start(config))
                 .isInstanceOf(StartFailure.class)
@@ -108,7 +108,8 @@ class ServerTest {
     @Test
     void clientsAreToldTheProductAndVersionThatWereSet() throws Exception {
         var settings = Map.of("POSTHORN_AMQP_PRODUCT", "Posthorn", "POSTHORN_AMQP_VERSION", "3.10.8");
-        var config = ServerConfig.read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0"), settings, Optional.empty());
+        var config = ServerConfig.read(
+                Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off"), settings, Optional.empty());
         try (var server = Server.start(config);
                 var connection = connect(server)) {
             Map<String, Object> told = connection.getServerProperties();
@@ -180,7 +181,8 @@ class ServerTest {
 
     @Test
     void withAmqpOffNothingListens() {
-        var config = ServerConfig.read(Map.of("--memory", "true", "--amqp", "off"), Map.of(), Optional.empty());
+        var config = ServerConfig.read(
+                Map.of("--memory", "true", "--amqp", "off", "--kafka", "off"), Map.of(), Optional.empty());
 
         try (var server = Server.start(config)) {
             assertThat(server.amqpAddress()).isEmpty();
@@ -190,7 +192,7 @@ class ServerTest {
     // Small files, so that a test does not fill a quarter of a gigabyte with zeros.
     private ServerConfig config() {
         return ServerConfig.read(
-                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0"),
+                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--kafka", "off"),
                 Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
                 Optional.empty());
     }

@@ -69,9 +69,9 @@ class ServingTest {
     @Test
     void whatCannotStartSaysWhyWithoutATrace() throws Exception {
         try (var server = Running.start("--data", data())) {
-            Result second = run("", "serve", "--data", data(), "--amqp", "127.0.0.1:0");
+            Result second = run("", "serve", "--data", data(), "--amqp", "127.0.0.1:0", "--kafka", "off");
             Result taken = run("", "serve", "--memory", "--amqp", "127.0.0.1:" + server.port());
-            Result open = run("", "serve", "--memory", "--amqp", "0.0.0.0:0");
+            Result open = run("", "serve", "--memory", "--amqp", "0.0.0.0:0", "--kafka", "off");
 
             assertThat(List.of(second.code(), taken.code(), open.code())).containsExactly(1, 1, 1);
         }
@@ -110,7 +110,7 @@ class ServingTest {
     /// A server on a free port, which it has printed.
     private record Running(Process process, BufferedReader output, int port) implements AutoCloseable {
         static Running start(String... flags) throws IOException {
-            var command = new ArrayList<>(List.of("serve", "--amqp", "127.0.0.1:0"));
+            var command = new ArrayList<>(List.of("serve", "--amqp", "127.0.0.1:0", "--kafka", "off"));
             command.addAll(List.of(flags));
             Process process = launch(command.toArray(String[]::new));
             BufferedReader output = process.inputReader();

@@ -38,7 +38,9 @@ import tools.jackson.databind.JsonNode;
 class StatisticsOverHttpTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Server server = Server.start(ServerConfig.read(
-            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"), Map.of(), Optional.empty()));
+            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
+            Map.of(),
+            Optional.empty()));
     private Connection connection;
     private Channel channel;
 

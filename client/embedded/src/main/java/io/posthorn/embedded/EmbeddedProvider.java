@@ -55,6 +55,7 @@ public final class EmbeddedProvider implements Provider {
     private static ServerConfig config(boolean isDurable, String directory) {
         Map<String, String> flags = new LinkedHashMap<>();
         flags.put("--amqp", "off");
+        flags.put("--kafka", "off");
         flags.put("--http", "off");
         if (isDurable) {
             flags.put("--data", directory);

@@ -22,6 +22,12 @@ final class ServeCommand {
                             "where AMQP 0-9-1 is served, or 'off'; port 0 takes a free one (default: 127.0.0.1:5672)"),
                     Command.Option.with("--amqps", "HOST:PORT", "where AMQP 0-9-1 is served over TLS (default: off)"),
                     Command.Option.with(
+                            "--kafka",
+                            "HOST:PORT",
+                            "where the Kafka protocol is served, or 'off' (default: 127.0.0.1:9092)"),
+                    Command.Option.with(
+                            "--kafkas", "HOST:PORT", "where the Kafka protocol is served over TLS (default: off)"),
+                    Command.Option.with(
                             "--http",
                             "HOST:PORT",
                             "where the management API is served, or 'off' (default: 127.0.0.1:15672)"),
@@ -38,6 +44,9 @@ final class ServeCommand {
                     "a flag wins over the environment, the environment over the file. docs/configuration.md lists them."),
             ServeCommand::run);
 
+    private static final List<String> SETTINGS = List.of(
+            "--data", "--memory", "--amqp", "--amqps", "--kafka", "--kafkas", "--http", "--https", "--definitions");
+
     private ServeCommand() {}
 
     private static ExitCode run(Arguments given) throws InterruptedException {
@@ -51,7 +60,7 @@ final class ServeCommand {
 
     private static Map<String, String> flags(Arguments given) {
         var flags = new HashMap<String, String>();
-        for (String name : List.of("--data", "--memory", "--amqp", "--amqps", "--http", "--https", "--definitions")) {
+        for (String name : SETTINGS) {
             given.value(name).ifPresent(value -> flags.put(name, value));
         }
         return flags;

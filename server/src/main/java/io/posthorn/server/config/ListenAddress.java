@@ -3,6 +3,7 @@ package io.posthorn.server.config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /// Where a protocol listens, if it does.
 public sealed interface ListenAddress {
@@ -22,6 +23,22 @@ public sealed interface ListenAddress {
         @Override
         public String toString() {
             return text(socketAddress());
+        }
+    }
+
+    /// Where others find it, by whatever name it has there.
+    record Name(String host, int port) {
+        /// @param text `HOST:PORT` or `none`
+        static Optional<Name> parse(String text) {
+            if (text.equals("none")) {
+                return Optional.empty();
+            }
+            int colon = text.lastIndexOf(':');
+            if (colon <= 0) {
+                throw new ValueReaders.BadValue("it is no HOST:PORT");
+            }
+            return Optional.of(
+                    new Name(text.substring(0, colon), ValueReaders.whole(text.substring(colon + 1), 1, 65_535)));
         }
     }
 

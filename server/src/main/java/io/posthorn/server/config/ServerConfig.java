@@ -11,6 +11,7 @@ public record ServerConfig(
         Place place,
         Amqp amqp,
         Amqps amqps,
+        Kafka kafka,
         Http http,
         Https https,
         Tls tls,
@@ -33,6 +34,36 @@ public record ServerConfig(
     public record Amqp(ListenAddress listen, String product, String version, Duration heartbeat, int initialFrame) {}
 
     public record Amqps(ListenAddress listen) {}
+
+    /// @param isChosen whether somebody has said where; otherwise it is the default
+    /// @param encrypted where it is served over TLS
+    /// @param advertised where clients are told to come back to
+    /// @param advertisedEncrypted the same for those who have come by TLS
+    /// @param virtualHost whose topics are served
+    /// @param request the largest request, in bytes
+    public record Kafka(
+            ListenAddress listen,
+            boolean isChosen,
+            ListenAddress encrypted,
+            Optional<ListenAddress.Name> advertised,
+            Optional<ListenAddress.Name> advertisedEncrypted,
+            String virtualHost,
+            boolean autoCreateTopics,
+            int partitions,
+            int request) {
+        private Kafka listeningOn(ListenAddress newListen, ListenAddress newEncrypted) {
+            return new Kafka(
+                    newListen,
+                    isChosen,
+                    newEncrypted,
+                    advertised,
+                    advertisedEncrypted,
+                    virtualHost,
+                    autoCreateTopics,
+                    partitions,
+                    request);
+        }
+    }
 
     /// @param isChosen whether somebody has said where; otherwise it is the default
     /// @param body the largest body of a request, in bytes
@@ -105,14 +136,16 @@ public record ServerConfig(
         }
     }
 
-    /// The defaults, but in memory and on a free port: what a test or an embedding application starts from.
+    /// The defaults, but in memory, on a free port and without Kafka: what a test or an embedding
+    /// application starts from.
     public static ServerConfig inMemory() {
-        return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"));
+        return read(Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"));
     }
 
-    /// The defaults, but in this directory and on a free port.
+    /// The defaults, but in this directory, on a free port and without Kafka.
     public static ServerConfig inDirectory(Path directory) {
-        return read(Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"));
+        return read(Map.of(
+                "--data", directory.toString(), "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"));
     }
 
     /// @param flags as given: `--amqp` to `127.0.0.1:0`
@@ -130,6 +163,7 @@ public record ServerConfig(
                         values.get(SettingTable.AMQP_HEARTBEAT),
                         Math.toIntExact(values.get(SettingTable.AMQP_INITIAL_FRAME))),
                 new Amqps(values.get(SettingTable.AMQPS_LISTEN)),
+                kafka(values),
                 new Http(
                         values.get(SettingTable.HTTP_LISTEN),
                         values.source(SettingTable.HTTP_LISTEN) != SettingReader.Source.DEFAULT,
@@ -148,6 +182,19 @@ public record ServerConfig(
                 new Provisions(values.get(SettingTable.DEFINITIONS), firstUser(values)));
     }
 
+    private static Kafka kafka(SettingReader.Values values) {
+        return new Kafka(
+                values.get(SettingTable.KAFKA_LISTEN),
+                values.source(SettingTable.KAFKA_LISTEN) != SettingReader.Source.DEFAULT,
+                values.get(SettingTable.KAFKAS_LISTEN),
+                values.get(SettingTable.KAFKA_ADVERTISED),
+                values.get(SettingTable.KAFKAS_ADVERTISED),
+                values.get(SettingTable.KAFKA_VIRTUAL_HOST),
+                values.get(SettingTable.KAFKA_AUTO_CREATE),
+                values.get(SettingTable.KAFKA_PARTITIONS),
+                Math.toIntExact(values.get(SettingTable.KAFKA_REQUEST)));
+    }
+
     private static Optional<FirstUser> firstUser(SettingReader.Values values) {
         var name = values.get(SettingTable.DEFAULT_USER);
         var password = values.get(SettingTable.DEFAULT_PASS);
@@ -158,15 +205,24 @@ public record ServerConfig(
         return name.map(user -> new FirstUser(user, password.orElseThrow(), values.get(SettingTable.DEFAULT_VHOST)));
     }
 
+    /// Where everything is served.
+    public record Addresses(
+            ListenAddress amqp,
+            ListenAddress amqps,
+            ListenAddress kafka,
+            ListenAddress kafkas,
+            ListenAddress http,
+            ListenAddress https) {}
+
     /// The same, elsewhere: a server that starts again wants the ports that it had.
-    public ServerConfig listeningOn(
-            ListenAddress newAmqp, ListenAddress newAmqps, ListenAddress newHttp, ListenAddress newHttps) {
+    public ServerConfig listeningOn(Addresses addresses) {
         return new ServerConfig(
                 place,
-                new Amqp(newAmqp, amqp.product(), amqp.version(), amqp.heartbeat(), amqp.initialFrame()),
-                new Amqps(newAmqps),
-                new Http(newHttp, http.isChosen(), http.body(), http.openProbes()),
-                new Https(newHttps),
+                new Amqp(addresses.amqp(), amqp.product(), amqp.version(), amqp.heartbeat(), amqp.initialFrame()),
+                new Amqps(addresses.amqps()),
+                kafka.listeningOn(addresses.kafka(), addresses.kafkas()),
+                new Http(addresses.http(), http.isChosen(), http.body(), http.openProbes()),
+                new Https(addresses.https()),
                 tls,
                 limits,
                 storage,
@@ -182,7 +238,8 @@ public record ServerConfig(
                 values.get(SettingTable.TLS_CLIENT_CERTIFICATES),
                 values.get(SettingTable.TLS_TRUST),
                 values.get(SettingTable.TLS_LEAST_VERSION));
-        for (var encrypted : List.of(SettingTable.AMQPS_LISTEN, SettingTable.HTTPS_LISTEN)) {
+        for (var encrypted :
+                List.of(SettingTable.AMQPS_LISTEN, SettingTable.KAFKAS_LISTEN, SettingTable.HTTPS_LISTEN)) {
             boolean isOn = values.get(encrypted) instanceof ListenAddress.On;
             if (isOn && (tls.certificate().isEmpty() || tls.key().isEmpty())) {
                 throw new ConfigException("%s: to serve TLS, both tls.certificate and tls.key have to name a PEM file."

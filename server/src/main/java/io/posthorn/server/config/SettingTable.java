@@ -38,6 +38,64 @@ public final class SettingTable {
                     ListenAddress::parse)
             .flag("--amqps");
 
+    static final Setting<ListenAddress> KAFKA_LISTEN = Setting.of(
+                    "kafka.listen",
+                    "HOST:PORT or off",
+                    "127.0.0.1:9092",
+                    "where the Kafka protocol is served; port 0 takes a free one",
+                    ListenAddress::parse)
+            .flag("--kafka");
+
+    static final Setting<ListenAddress> KAFKAS_LISTEN = Setting.of(
+                    "kafkas.listen",
+                    "HOST:PORT or off",
+                    "off",
+                    "where the Kafka protocol is served over TLS, usually on port 9093",
+                    ListenAddress::parse)
+            .flag("--kafkas");
+
+    static final Setting<Optional<ListenAddress.Name>> KAFKA_ADVERTISED = Setting.of(
+            "kafka.advertised",
+            "HOST:PORT or none",
+            "none",
+            "where Kafka clients are told to come back to, when not to where they have come",
+            ListenAddress.Name::parse);
+
+    static final Setting<Optional<ListenAddress.Name>> KAFKAS_ADVERTISED = Setting.of(
+            "kafkas.advertised",
+            "HOST:PORT or none",
+            "none",
+            "the same for clients that have come by TLS",
+            ListenAddress.Name::parse);
+
+    static final Setting<String> KAFKA_VIRTUAL_HOST = Setting.of(
+            "kafka.virtual-host",
+            "a name",
+            "/",
+            "the virtual host whose queues, streams and topics Kafka clients see",
+            ValueReaders::line);
+
+    static final Setting<Boolean> KAFKA_AUTO_CREATE = Setting.of(
+            "kafka.auto-create-topics",
+            "true or false",
+            "true",
+            "whether a topic comes to be when a client asks for one that is not there, and lets it",
+            ValueReaders::yesOrNo);
+
+    static final Setting<Integer> KAFKA_PARTITIONS = Setting.of(
+            "kafka.partitions",
+            "a number",
+            "1",
+            "how many partitions a topic has for which nobody has said it",
+            text -> ValueReaders.whole(text, 1, 10_000));
+
+    static final Setting<Long> KAFKA_REQUEST = Setting.of(
+            "kafka.request",
+            "a size such as 100MiB",
+            "100MiB",
+            "the largest request taken from a Kafka client",
+            text -> ValueReaders.bytes(text, 64 * KIB, 1024 * MIB));
+
     static final Setting<ListenAddress> HTTP_LISTEN = Setting.of(
                     "http.listen",
                     "HOST:PORT or off",
@@ -222,6 +280,14 @@ public final class SettingTable {
             AMQP_VERSION,
             AMQP_HEARTBEAT,
             AMQP_INITIAL_FRAME,
+            KAFKA_LISTEN,
+            KAFKAS_LISTEN,
+            KAFKA_ADVERTISED,
+            KAFKAS_ADVERTISED,
+            KAFKA_VIRTUAL_HOST,
+            KAFKA_AUTO_CREATE,
+            KAFKA_PARTITIONS,
+            KAFKA_REQUEST,
             HTTP_LISTEN,
             HTTPS_LISTEN,
             HTTP_BODY,

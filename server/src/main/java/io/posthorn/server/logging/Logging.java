@@ -9,7 +9,8 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
-/// Sets Logback up in code, which is done in a few milliseconds; its XML takes as long as the rest of a start. It has
+/// Sets Logback up in code, which is done in a few milliseconds; its XML takes as long as the rest of a
+/// start. It has
 /// no rank, being the only one there is: to read that annotation takes as long again.
 ///
 /// The variable `POSTHORN_LOG` names the level: `error`, `warn`, `info` (if unset), `debug`, `trace`.
@@ -35,6 +36,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("io.posthorn").setLevel(level());
+        // Kafka's classes speak for a whole cluster, of configurations and metrics that are none here.
+        context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
         // The client of our own commands logs each failure that it throws as well.
         context.getLogger("com.rabbitmq.client").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -50,6 +50,8 @@ final class NodeStatus {
         return switch (protocol) {
             case "amqp" -> "AMQP 0-9-1";
             case "amqp/ssl", "amqps" -> "AMQP 0-9-1 over TLS";
+            case "kafka" -> "Kafka";
+            case "kafka/ssl" -> "Kafka over TLS";
             case "http" -> "HTTP API";
             case "https" -> "HTTP API over TLS";
             default -> protocol;

@@ -82,7 +82,15 @@ class DelayedTest {
     // A small file, so that the test does not fill a quarter of a gigabyte with zeros.
     private RestartableServer start() {
         return RestartableServer.start(ServerConfig.read(
-                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"),
+                Map.of(
+                        "--data",
+                        directory.toString(),
+                        "--amqp",
+                        "127.0.0.1:0",
+                        "--kafka",
+                        "off",
+                        "--http",
+                        "127.0.0.1:0"),
                 Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
                 Optional.empty()));
     }

@@ -49,7 +49,8 @@ public final class PosthornProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(javaCommand());
         command.addAll(jvmOptions);
         command.addAll(List.of("io.posthorn.server.Main", "serve"));
-        command.addAll(List.of("--data", data.toString(), "--amqp", "127.0.0.1:" + port, "--http", "127.0.0.1:0"));
+        command.addAll(List.of(
+                "--data", data.toString(), "--amqp", "127.0.0.1:" + port, "--kafka", "off", "--http", "127.0.0.1:0"));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         return ChildProcess.start("posthorn", builder);

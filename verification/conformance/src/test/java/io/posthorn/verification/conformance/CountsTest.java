@@ -22,7 +22,9 @@ class CountsTest {
 
     @AutoClose
     private final Server server = Server.start(ServerConfig.read(
-            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"), Map.of(), Optional.empty()));
+            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
+            Map.of(),
+            Optional.empty()));
 
     /// Samples of the metrics by their names, those of one queue without their labels.
     private Map<String, Double> metrics(String path) throws Exception {

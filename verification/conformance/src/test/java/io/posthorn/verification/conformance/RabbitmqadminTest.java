@@ -29,7 +29,9 @@ class RabbitmqadminTest {
     private static Optional<Path> script = Optional.empty();
 
     private final Server server = Server.start(ServerConfig.read(
-            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"), Map.of(), Optional.empty()));
+            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
+            Map.of(),
+            Optional.empty()));
 
     @TempDir
     private Path directory = Path.of("");

@@ -107,7 +107,7 @@ final class AmqpAccessTest {
     @BeforeAll
     static void start() throws Exception {
         server = Server.start(ServerConfig.read(
-                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--http", "off"),
+                Map.of("--data", directory.toString(), "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "off"),
                 Map.of(),
                 Optional.empty()));
         principals = new Principals(server.broker());

@@ -50,7 +50,7 @@ final class HttpAccessTest {
     @BeforeAll
     static void start() {
         server = Server.start(ServerConfig.read(
-                Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--http", "127.0.0.1:0"),
+                Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
                 Map.of(),
                 Optional.empty()));
         var node = new Node(
