@@ -25,6 +25,7 @@ final class LocalForwards implements Forwards {
     private final ReceiptSink receipts;
     private final MessageFacts facts;
     private final MessageEncoder encoder = new MessageEncoder();
+    private final PartitionChoice partitions;
     private @Nullable OpenBatch open;
 
     /// @param exchange where all messages go; null when each knows its own
@@ -34,6 +35,7 @@ final class LocalForwards implements Forwards {
         this.virtualHost = virtualHost;
         this.exchange = exchange;
         this.receipts = receipts;
+        this.partitions = new PartitionChoice((int) source.value());
         this.facts = new MessageFacts(new SplittableRandom(broker.options().seed() + source.value()));
     }
 
@@ -74,7 +76,8 @@ final class LocalForwards implements Forwards {
                         message.furtherRoutingKeys(),
                         facts.of(message.telling(() -> broker.attributes().of(message))));
         DeathHistory deaths = message.deaths();
-        return dead && deaths != null ? route.without(queue -> deaths.isCycle(queue.name())) : route;
+        Route rest = dead && deaths != null ? route.without(queue -> deaths.isCycle(queue.name())) : route;
+        return rest.leadsToTopics() ? partitions.of(rest, message.key(), broker.topology()) : rest;
     }
 
     private OpenBatch batchTo(Route route) {
@@ -93,6 +96,7 @@ final class LocalForwards implements Forwards {
         if (batch == null || batch.isEmpty()) {
             return;
         }
+        partitions.nextBatch();
         List<Shard> shards = broker.shards();
         for (Publication each : batch.seal(receipts, shard -> shards.get(shard).outletToShards())) {
             shards.get(each.shard()).forward(each);

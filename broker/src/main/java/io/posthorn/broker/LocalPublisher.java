@@ -35,6 +35,9 @@ final class LocalPublisher implements Publisher {
     private Topology known;
     private Route last = Route.NOWHERE;
 
+    /// Null until something goes to a topic.
+    private @Nullable PartitionChoice partitions;
+
     /// Where a message goes by exchange and routing key, as long as the topology is the same.
     private static final class Address {
         final String exchange;
@@ -90,6 +93,9 @@ final class LocalPublisher implements Publisher {
         }
         Address address = addressOf(message);
         Route route = address.route;
+        if (route.leadsToTopics()) {
+            route = partitions().of(route, message.key(), known);
+        }
         last = route;
         if (address.published++ == 0) {
             countLater(address);
@@ -101,7 +107,9 @@ final class LocalPublisher implements Publisher {
         OpenBatch batch = address.batch;
         if (batch == null) {
             batch = open(route);
-            address.batch = batch;
+            if (!route.leadsToTopics()) {
+                address.batch = batch;
+            }
         }
         if (batch.isEmpty()) {
             begin(batch);
@@ -130,6 +138,15 @@ final class LocalPublisher implements Publisher {
     private static boolean hasMoreKeys(Message message) {
         return !message.moreRoutingKeys().isEmpty()
                 || !message.hiddenRoutingKeys().isEmpty();
+    }
+
+    private PartitionChoice partitions() {
+        PartitionChoice made = partitions;
+        if (made == null) {
+            made = new PartitionChoice(session.random().nextInt());
+            partitions = made;
+        }
+        return made;
     }
 
     private Address addressOf(Message message) {
@@ -252,5 +269,8 @@ final class LocalPublisher implements Publisher {
             batches.send(inOrder.get(i).seal(receipts, session::outlet));
         }
         inOrder.clear();
+        if (partitions != null) {
+            partitions.nextBatch();
+        }
     }
 }

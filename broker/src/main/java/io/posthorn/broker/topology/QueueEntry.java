@@ -25,6 +25,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     private final int index;
 
     private final boolean seenAsTopic;
+    private final boolean ofTopic;
 
     private volatile @Nullable LivePartition live;
 
@@ -48,6 +49,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
         this.log = log;
         this.owner = owner;
         this.index = index;
+        this.ofTopic = spec.isTopic();
         this.seenAsTopic = owner == null && !Names.isReserved(spec.name()) && Names.isOfTopic(spec.name());
         this.shard = (shardOf(virtualHost, spec.name()) + index) & (Topology.SHARDS - 1);
         this.known = known(Policies.NONE);
@@ -121,6 +123,11 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// The route to this queue alone.
     public Route route() {
         return route;
+    }
+
+    /// Whether it is a partition of what was created as a topic.
+    public boolean isOfTopic() {
+        return ofTopic;
     }
 
     /// Whether protocols of event streams see it: see [io.posthorn.broker.topic.Catalogue].

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The queues that one message goes to, each once. Immutable; shared by everything that routes alike where that is
@@ -16,6 +17,7 @@ public final class Route {
 
     private final QueueEntry[] queues;
     private final DelayEntry[] delays;
+    private final boolean leadsToTopics;
 
     Route(QueueEntry... queues) {
         this(queues, NOT_DELAYED);
@@ -24,6 +26,16 @@ public final class Route {
     private Route(QueueEntry[] queues, DelayEntry... delays) {
         this.queues = queues;
         this.delays = delays;
+        this.leadsToTopics = anyTopic(queues);
+    }
+
+    private static boolean anyTopic(QueueEntry[] queues) {
+        for (QueueEntry queue : queues) {
+            if (queue.isOfTopic()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Route waitingAt(DelayEntry delay) {
@@ -55,6 +67,25 @@ public final class Route {
             return this;
         }
         return delays.length == 0 ? to(rest) : new Route(rest.toArray(QueueEntry[]::new), delays);
+    }
+
+    /// Whether a partition is still to be chosen for some of the queues.
+    public boolean leadsToTopics() {
+        return leadsToTopics;
+    }
+
+    /// The same, with one partition in the place of each topic.
+    public Route toPartitions(UnaryOperator<QueueEntry> choice) {
+        if (queues.length == 1 && delays.length == 0) {
+            return choice.apply(queues[0]).route();
+        }
+        var chosen = queues.clone();
+        for (int i = 0; i < chosen.length; i++) {
+            if (chosen[i].isOfTopic()) {
+                chosen[i] = choice.apply(chosen[i]);
+            }
+        }
+        return new Route(chosen, delays);
     }
 
     public int size() {

@@ -201,6 +201,12 @@ public final class Topology {
         return host != null && host.has(queue);
     }
 
+    /// The partitions of a topic, by the first of them; none when it is gone.
+    public List<QueueEntry> partitionsOf(QueueEntry head) {
+        var host = hosts.get(head.virtualHost());
+        return host == null || host.queue(head.name()) != head ? List.of() : host.queuesNamed(head.name());
+    }
+
     /// Every queue that the dead letters of this one can get to, by name.
     public List<QueueEntry> deadLetterTargets(QueueEntry queue) {
         return new DeadLetterTargets(virtualHost(queue.virtualHost())).of(queue);
