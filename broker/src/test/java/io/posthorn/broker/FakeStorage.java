@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.log.Append;
+import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -11,6 +12,7 @@ import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
+import io.posthorn.log.RetentionClass;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageHealth;
 import io.posthorn.log.StorageListener;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -360,6 +364,12 @@ public final class FakeStorage implements LogStorage, Journal {
         return orphans.size();
     }
 
+    /// Everything is in memory and stays as it is.
+    @Override
+    public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
+        return CompletableFuture.completedFuture(0L);
+    }
+
     @Override
     public void start(StorageListener told, Snapshots machines) {
         listener = told;
@@ -460,6 +470,19 @@ public final class FakeStorage implements LogStorage, Journal {
                 }
                 return new Slice(List.copyOf(read));
             }
+        }
+
+        @Override
+        public void keepAs(RetentionClass retention) {}
+
+        @Override
+        public long closedEnd() {
+            return 0;
+        }
+
+        @Override
+        public long closedBytes(long offset) {
+            return 0;
         }
 
         @Override

@@ -1,7 +1,13 @@
 package io.posthorn.log;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Rolls the journal over into data segments, deletes those that are dead, and merges those that are mostly dead.
@@ -21,6 +27,9 @@ final class DataKeeper {
     private final ManifestKeeper manifests;
     private final DurableBarrier barrier;
     private final Runnable pause;
+    private final Runnable again;
+    private final ArrayDeque<DataCleaning> cleanings = new ArrayDeque<>();
+    private LogException.@Nullable Unusable cleaningEnded;
     private final RollOver rollOver;
     private boolean grown;
 
@@ -33,7 +42,8 @@ final class DataKeeper {
             SegmentReaders readers,
             ManifestKeeper manifests,
             DurableBarrier barrier,
-            Runnable pause) {
+            Runnable pause,
+            Runnable again) {
         this.store = store;
         this.options = options;
         this.journal = journal;
@@ -43,7 +53,8 @@ final class DataKeeper {
         this.manifests = manifests;
         this.barrier = barrier;
         this.pause = pause;
-        this.rollOver = new RollOver(journal, logs, reader);
+        this.again = again;
+        this.rollOver = new RollOver(journal, logs, reader, ownFrom(options));
     }
 
     /// What is live before `position` is in data segments afterwards. When these cannot be written, the journal
@@ -84,19 +95,27 @@ final class DataKeeper {
         void to(DataWriter target);
     }
 
+    /// Null when it failed.
     private @Nullable List<DataWriter.Written> write(Copy copy) {
+        try {
+            return written(copy);
+        } catch (LogException.Fenced | Housekeeper.Stopped e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "data could not be written; what it was made from is kept", e);
+            return null;
+        }
+    }
+
+    private List<DataWriter.Written> written(Copy copy) {
         var target = new DataWriter(
                 store, options.dataCapacity(), manifests.manifest().epoch(), pause);
         try {
             copy.to(target);
             return target.finish();
-        } catch (LogException.Fenced | Housekeeper.Stopped e) {
+        } catch (RuntimeException e) {
             target.abort();
             throw e;
-        } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "data could not be written; what it was made from is kept", e);
-            target.abort();
-            return null;
         }
     }
 
@@ -106,7 +125,8 @@ final class DataKeeper {
         return parts;
     }
 
-    /// Deletes and merges, when enough was trimmed since the last time.
+    /// Deletes and merges, when enough was trimmed since the last time: at most about one segment's worth is written
+    /// again at once, so that the journal's roll-over never waits long behind it.
     void review() {
         if (barrier.isWaiting() || (!grown && !isReviewDue())) {
             return;
@@ -114,21 +134,24 @@ final class DataKeeper {
         grown = false;
         var dead = new ArrayList<DataSegment>();
         var sparse = new ArrayList<DataSegment>();
+        var small = new ArrayList<DataSegment>();
+        long copied = 0;
         for (DataSegment segment : segments()) {
             long live = liveBytes(segment);
             if (live == 0) {
                 dead.add(segment);
             } else if (live < segment.totalBytes() / 4) {
-                sparse.add(segment);
+                if (copied < options.dataCapacity()) {
+                    sparse.add(segment);
+                    copied += live;
+                } else {
+                    grown = true;
+                }
+            } else if (segment.totalBytes() < ownFrom(options)) {
+                small.add(segment);
             }
         }
-        var small = new ArrayList<>(segments());
-        small.removeIf(segment -> dead.contains(segment)
-                || sparse.contains(segment)
-                || segment.totalBytes() >= options.dataCapacity() / 4);
-        if (small.size() >= MERGED_AT_ONCE) {
-            sparse.addAll(small);
-        }
+        sparse.addAll(mergeable(small));
         List<DataWriter.Written> written = List.of();
         if (!sparse.isEmpty()) {
             written = write(target -> rollOver.copyData(sparse, target));
@@ -139,6 +162,112 @@ final class DataKeeper {
         dead.addAll(sparse);
         List<DataWriter.Written> replacement = written;
         barrier.await(() -> replace(dead, replacement));
+        if (grown) {
+            again.run();
+        }
+    }
+
+    /// Those small segments of which there are many alike.
+    private List<DataSegment> mergeable(List<DataSegment> small) {
+        Map<RetentionClass, List<DataSegment>> alike =
+                small.stream().collect(Collectors.groupingBy(this::retention, TreeMap::new, Collectors.toList()));
+        return alike.values().stream()
+                .filter(segments -> segments.size() >= MERGED_AT_ONCE)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /// Of one of its logs: segments are made of logs that are alike, at least when they are made.
+    private RetentionClass retention(DataSegment segment) {
+        return segment.logIds()
+                .mapToObj(logs::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(JournaledLog::retention)
+                .orElse(RetentionClass.WORK);
+    }
+
+    private static long ownFrom(StorageOptions options) {
+        return options.dataCapacity() / 8;
+    }
+
+    // ---- Cleaning
+
+    CompletableFuture<Long> clean(JournaledLog log, long to, BatchFilter filter) {
+        var cleaning = new DataCleaning(log, Math.min(to, log.closedEnd()), filter);
+        synchronized (cleanings) {
+            if (cleaningEnded != null) {
+                cleaning.result().completeExceptionally(cleaningEnded);
+            } else {
+                cleanings.add(cleaning);
+            }
+        }
+        again.run();
+        return cleaning.result();
+    }
+
+    /// Cleans a piece of what is to be cleaned.
+    void clean() {
+        DataCleaning cleaning = nextCleaning();
+        if (cleaning == null || barrier.isWaiting()) {
+            return;
+        }
+        List<DataSegment> sources = cleaning.next(holding(cleaning), options.dataCapacity());
+        if (sources.isEmpty()) {
+            // Whatever was trimmed and therefore not asked for must not come back either.
+            barrier.await(() -> {
+                end(cleaning);
+                cleaning.result().complete(cleaning.to());
+                again.run();
+            });
+            return;
+        }
+        try {
+            List<DataWriter.Written> written = written(target -> rollOver.cleanData(sources, cleaning, target));
+            barrier.await(() -> {
+                replace(sources, written);
+                cleaning.replaced(written);
+                again.run();
+            });
+        } catch (LogException.Fenced | Housekeeper.Stopped e) {
+            throw e;
+        } catch (RuntimeException e) {
+            end(cleaning);
+            cleaning.result().completeExceptionally(e);
+            again.run();
+        }
+    }
+
+    private @Nullable DataCleaning nextCleaning() {
+        synchronized (cleanings) {
+            return cleanings.peek();
+        }
+    }
+
+    private void end(DataCleaning cleaning) {
+        synchronized (cleanings) {
+            cleanings.remove(cleaning);
+        }
+    }
+
+    private List<DataSegment> holding(DataCleaning cleaning) {
+        journal.lock();
+        try {
+            return data.holding(cleaning.log().id().value(), cleaning.to());
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    /// Nothing is cleaned any more.
+    void endCleaning(LogException.Unusable cause) {
+        List<DataCleaning> left;
+        synchronized (cleanings) {
+            cleaningEnded = cause;
+            left = List.copyOf(cleanings);
+            cleanings.clear();
+        }
+        left.forEach(cleaning -> cleaning.result().completeExceptionally(cause));
     }
 
     private void replace(List<DataSegment> old, List<DataWriter.Written> replacement) {

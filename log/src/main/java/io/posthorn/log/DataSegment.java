@@ -87,19 +87,33 @@ final class DataSegment {
         return totalBytes;
     }
 
+    /// The extent of this log; negative when there is none.
+    int extent(long log) {
+        if (logs.length == 0 || log < logs[0] || log > logs[logs.length - 1]) {
+            return -1;
+        }
+        return Arrays.binarySearch(logs, log);
+    }
+
     /// Where the first record of this log at or behind `offset` lies; null when there is none.
     @Nullable
     Place find(long log, long offset) {
-        int extent = Arrays.binarySearch(logs, log);
+        int extent = extent(log);
         if (extent < 0) {
             return null;
         }
+        int low = firstBlocks[extent];
         int end = blockEnd(extent);
-        int block = firstBlocks[extent];
-        while (block < end && blockEnds[block] <= offset) {
-            block++;
+        int high = end;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (blockEnds[middle] <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return block < end ? new Place(this, extent, block) : null;
+        return low < end ? new Place(this, extent, low) : null;
     }
 
     /// A block of a log.

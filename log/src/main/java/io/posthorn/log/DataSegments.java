@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ final class DataSegments {
     private final List<DataSegment> segments = new ArrayList<>();
     private long records;
     private long released;
+    private boolean reviewSoon;
 
     void add(DataSegment segment) {
         segments.add(segment);
@@ -24,6 +26,26 @@ final class DataSegments {
             bytes += segment.totalBytes();
         }
         return bytes;
+    }
+
+    /// Bytes of this log from the blocks of `offset` on.
+    long bytes(long log, long offset) {
+        long bytes = 0;
+        for (DataSegment segment : segments) {
+            int extent = segment.extent(log);
+            if (extent >= 0) {
+                bytes += segment.liveBytes(extent, offset);
+            }
+        }
+        return bytes;
+    }
+
+    /// The segments with records of this log before `to`, oldest records first.
+    List<DataSegment> holding(long log, long to) {
+        return segments.stream()
+                .filter(segment -> segment.extent(log) >= 0 && segment.firstOffset(segment.extent(log)) < to)
+                .sorted(Comparator.comparingLong(segment -> segment.firstOffset(segment.extent(log))))
+                .toList();
     }
 
     List<DataSegment> all() {
@@ -47,14 +69,20 @@ final class DataSegments {
         released += count;
     }
 
+    /// Whole segments may be free.
+    void reviewSoon() {
+        reviewSoon = true;
+    }
+
     /// Whether so much has been trimmed since the last review that another pays.
     boolean isReviewDue() {
-        return released > 0 && released >= records / 8;
+        return reviewSoon || (released > 0 && released >= records / 8);
     }
 
     /// A review has found so many records alive.
     void reviewed(long live) {
         records = live;
         released = 0;
+        reviewSoon = false;
     }
 }

@@ -47,7 +47,8 @@ final class DataWriter {
         this.betweenEntries = betweenEntries;
     }
 
-    void add(long log, RecordBatch batch) {
+    /// @param from the offset behind what came before it of this log, or of its own: what lies in between is no more
+    void add(long log, long from, RecordBatch batch) {
         int size = FrameCodec.batchSize(batch);
         if (used > 0 && used + size > ENTRY) {
             writeEntry();
@@ -55,13 +56,13 @@ final class DataWriter {
         if (size > buffer.length) {
             buffer = Arrays.copyOf(buffer, size);
         }
-        boolean continues = log == blockLog && batch.baseOffset() == blockEnd && used - blockStart < BLOCK;
+        boolean continues = log == blockLog && from == blockEnd && used - blockStart < BLOCK;
         if (used > blockStart && !continues) {
             endBlock();
         }
         if (used == blockStart) {
             blockLog = log;
-            blockFirst = batch.baseOffset();
+            blockFirst = from;
         }
         FrameCodec.putBatch(buffer, used, log, batch.baseOffset(), batch);
         used += size;
@@ -119,14 +120,19 @@ final class DataWriter {
         bytes = 0;
     }
 
-    /// Ends the last segment. All segments are durable then, and no manifest knows them yet.
-    List<Written> finish() {
+    /// What follows lies in another segment.
+    void endSegment() {
         if (used > 0) {
             writeEntry();
         }
         if (writer != null) {
             finishSegment(writer);
         }
+    }
+
+    /// Ends the last segment. All segments are durable then, and no manifest knows them yet.
+    List<Written> finish() {
+        endSegment();
         return List.copyOf(written);
     }
 

@@ -6,6 +6,7 @@ import io.posthorn.log.SegmentStore.SegmentId;
 import io.posthorn.log.SegmentStore.SegmentSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,7 +67,8 @@ final class Housekeeper implements JournalFlusher.Owner {
         this.space = space;
         this.signals = signals;
         this.barrier = new DurableBarrier(journal);
-        this.data = new DataKeeper(store, options, journal, logs, reader, readers, manifests, barrier, this::pause);
+        this.data = new DataKeeper(
+                store, options, journal, logs, reader, readers, manifests, barrier, this::pause, this::request);
     }
 
     void serve(JournalFlusher journalFlusher) {
@@ -118,6 +120,7 @@ final class Housekeeper implements JournalFlusher.Owner {
             var poison = new LogException.Poisoned("writing the journal failed", cause);
             journal.poison(poison);
             signals.failed(poison);
+            data.endCleaning(new LogException.Unusable("the storage has failed", poison));
         }
     }
 
@@ -156,6 +159,7 @@ final class Housekeeper implements JournalFlusher.Owner {
         finishSnapshot();
         freeJournal();
         data.review();
+        data.clean();
         // What was freed may be what the next segment needs, and what publishers wait for.
         tendJournal();
         review();
@@ -287,6 +291,10 @@ final class Housekeeper implements JournalFlusher.Owner {
         free.forEach(readers::delete);
     }
 
+    CompletableFuture<Long> clean(JournaledLog log, long to, BatchFilter filter) {
+        return data.clean(log, to, filter);
+    }
+
     /// Looks at the space that is left.
     void review() {
         space.review(journal.end() - journal.durableEnd());
@@ -305,6 +313,7 @@ final class Housekeeper implements JournalFlusher.Owner {
     /// the manifest whether it was written to its end.
     void close(JournalFlusher served) {
         stopped = true;
+        data.endCleaning(new LogException.Unusable("the storage is closed", null));
         work.lock();
         try {
             journal.close();

@@ -94,7 +94,7 @@ final class JournalAppends {
     private static long[] added(long position, List<Log> targets, RecordBatch batch) {
         long[] offsets = new long[targets.size()];
         for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = durable(targets.get(i)).added(position, batch.offsetCount());
+            offsets[i] = durable(targets.get(i)).added(position, batch);
         }
         return offsets;
     }

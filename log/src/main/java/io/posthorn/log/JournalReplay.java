@@ -158,9 +158,7 @@ final class JournalReplay {
     }
 
     private boolean recovered(long log, long baseOffset, RecordBatch batch, long position) {
-        return log > 0
-                && baseOffset >= 0
-                && log(log).recovered(baseOffset, batch.offsetCount(), position, isIndexed(position));
+        return log > 0 && baseOffset >= 0 && log(log).recovered(baseOffset, batch, position, isIndexed(position));
     }
 
     private boolean restore(Frame.LogStarts starts) {

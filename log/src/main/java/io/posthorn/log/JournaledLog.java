@@ -16,6 +16,7 @@ final class JournaledLog implements Log {
     private long end;
     private @Nullable LogIndex index;
     private boolean dropped;
+    private RetentionClass retention = RetentionClass.WORK;
 
     JournaledLog(LogId id, LogReader reader) {
         this.id = id;
@@ -47,17 +48,17 @@ final class JournaledLog implements Log {
             int size = FrameCodec.batchSize(batch);
             Slab slab = journal.claim(size, false);
             FrameCodec.putBatch(slab.array, slab.used, id.value(), end, batch);
-            return added(journal.commit(slab, size, sync), batch.offsetCount());
+            return added(journal.commit(slab, size, sync), batch);
         } finally {
             journal.unlock();
         }
     }
 
     /// Takes a batch that was written at `position` as the next one, and returns its first offset. Under the lock.
-    long added(long position, int offsets) {
+    long added(long position, RecordBatch batch) {
         long first = end;
-        index().add(first, position);
-        end = first + offsets;
+        index().add(first, position, batch.sizeInBytes());
+        end = first + batch.offsetCount();
         return first;
     }
 
@@ -98,8 +99,49 @@ final class JournaledLog implements Log {
             Slab slab = journal.claim(size, true);
             FrameCodec.putTrim(slab.array, slab.used, id.value(), newStart);
             journal.commit(slab, size, false);
-            reader.data().released(Math.max(0, Math.min(newStart, dataEnd()) - start));
+            releaseClosed(newStart);
             startAt(newStart);
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    /// Closed records before `newStart` are about to be given up. Of a log that is kept these are many at once, and
+    /// somebody looks at once whether whole segments are free now.
+    void releaseClosed(long newStart) {
+        long released = Math.max(0, Math.min(newStart, dataEnd()) - start);
+        reader.data().released(released);
+        if (released > 0 && retention != RetentionClass.WORK) {
+            reader.data().reviewSoon();
+            reader.journal().notice();
+        }
+    }
+
+    @Override
+    public void keepAs(RetentionClass newRetention) {
+        SegmentedJournal journal = reader.journal();
+        journal.lock();
+        retention = newRetention;
+        journal.unlock();
+    }
+
+    @Override
+    public long closedEnd() {
+        SegmentedJournal journal = reader.journal();
+        journal.lock();
+        try {
+            return Math.max(start, dataEnd());
+        } finally {
+            journal.unlock();
+        }
+    }
+
+    @Override
+    public long closedBytes(long offset) {
+        SegmentedJournal journal = reader.journal();
+        journal.lock();
+        try {
+            return reader.data().bytes(id.value(), Math.max(offset, start));
         } finally {
             journal.unlock();
         }
@@ -117,6 +159,10 @@ final class JournaledLog implements Log {
 
     boolean isDropped() {
         return dropped;
+    }
+
+    RetentionClass retention() {
+        return retention;
     }
 
     /// Records before this are not in the journal (any more).
@@ -143,7 +189,7 @@ final class JournaledLog implements Log {
     /// Recovery: a batch found in the journal.
     ///
     /// @return false when that cannot have been written
-    boolean recovered(long baseOffset, int offsets, long position, boolean indexed) {
+    boolean recovered(long baseOffset, RecordBatch batch, long position, boolean indexed) {
         if (baseOffset < end) {
             return true;
         }
@@ -151,9 +197,9 @@ final class JournaledLog implements Log {
             return false;
         }
         if (indexed) {
-            index().add(baseOffset, position);
+            index().add(baseOffset, position, batch.sizeInBytes());
         }
-        end = baseOffset + offsets;
+        end = baseOffset + batch.offsetCount();
         return true;
     }
 

@@ -1,6 +1,8 @@
 package io.posthorn.log;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
@@ -82,7 +84,7 @@ public final class JournaledStorage implements LogStorage {
                 Slab slab = journal.claim(FrameCodec.HEADER_SIZE, true);
                 FrameCodec.putDrop(slab.array, slab.used, id.value());
                 journal.commit(slab, FrameCodec.HEADER_SIZE, false);
-                reader.data().released(Math.max(0, log.dataEnd() - log.start()));
+                log.releaseClosed(log.end());
             }
             logs.remove(id);
             log.dropped();
@@ -112,6 +114,12 @@ public final class JournaledStorage implements LogStorage {
                 logs.idsWithRecords(journal).stream().filter(known.negate()).toList();
         orphans.forEach(this::drop);
         return orphans.size();
+    }
+
+    @Override
+    public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
+        JournaledLog log = logs.get(id.value());
+        return log == null ? CompletableFuture.completedFuture(0L) : housekeeper.clean(log, to, filter);
     }
 
     @Override

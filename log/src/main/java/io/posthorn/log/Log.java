@@ -40,4 +40,14 @@ public interface Log {
     /// Gives up the records before `offset`. Takes effect at once here, and durably with a later sync.
     /// Idempotent; an offset before the start is ignored, one behind the end means the end.
     void trimBefore(long offset);
+
+    /// How these records will come to their end, for whatever is laid out from now on. Kept in memory only: told
+    /// again after a restart. Unless told otherwise a log is a queue of work.
+    void keepAs(RetentionClass retention);
+
+    /// Records before this offset are in closed data, where [LogStorage#clean] reaches them.
+    long closedEnd();
+
+    /// Bytes of the closed data from the block of `offset` on.
+    long closedBytes(long offset);
 }

@@ -14,6 +14,12 @@ final class LogIndex {
     private int size;
     private long baseOffset;
     private long basePosition;
+    private long bytes;
+
+    /// About how many bytes the batches have that are left: exact until some of them are removed.
+    long bytes() {
+        return bytes;
+    }
 
     int size() {
         return size;
@@ -27,7 +33,8 @@ final class LogIndex {
         return basePosition + Integer.toUnsignedLong(cells[CELLS * (first + i) + 1]);
     }
 
-    void add(long offset, long position) {
+    /// @param length of the batch in bytes
+    void add(long offset, long position, int length) {
         if (size == 0) {
             first = 0;
             baseOffset = offset;
@@ -40,6 +47,7 @@ final class LogIndex {
         cells[cell] = distance(offset - baseOffset);
         cells[cell + 1] = distance(position - basePosition);
         size++;
+        bytes += length;
     }
 
     private boolean isFar(long offset, long position) {
@@ -113,6 +121,7 @@ final class LogIndex {
     }
 
     private void removeFirst(int count) {
+        bytes = size == 0 ? 0 : (long) ((double) bytes / size * (size - count));
         first += count;
         size -= count;
         if (cells.length > 64 && size * CELLS < cells.length / 8) {

@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /// All logs of one broker, their journal, and what is known of their health.
@@ -46,6 +47,16 @@ public interface LogStorage extends AutoCloseable {
     ///
     /// @return how many there were
     int sweep(Predicate<LogId> known);
+
+    /// Passes the batches of a durable log that are in closed data and end before `to` through a filter, and puts
+    /// what it retains in their place: some at a time, oldest first, in the background. Offsets never change. At
+    /// any time, and after a crash, each batch is there as it was or as it was retained, and read once. What is
+    /// read meanwhile stays as it is for its reader.
+    ///
+    /// @param to batches that reach there stay as they are
+    /// @return done when all of it is durable, with the offset up to which the filter was asked; failed with what
+    /// the filter or the storage threw, and then what was not replaced is as it was
+    CompletionStage<Long> clean(LogId id, long to, BatchFilter filter);
 
     /// Takes the signals of this storage from now on. Called once, after recovery, before the first append.
     void start(StorageListener listener, Snapshots snapshots);

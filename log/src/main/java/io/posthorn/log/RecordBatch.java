@@ -32,9 +32,11 @@ public final class RecordBatch {
     static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, BIG_ENDIAN);
     static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, BIG_ENDIAN);
 
-    private static final int COMPRESSION_MASK = 0x07;
-    private static final int TRANSACTIONAL_FLAG = 0x10;
-    private static final int CONTROL_FLAG = 0x20;
+    static final int COMPRESSION_MASK = 0x07;
+    static final int TIMESTAMP_TYPE_FLAG = 0x08;
+    static final int TRANSACTIONAL_FLAG = 0x10;
+    static final int CONTROL_FLAG = 0x20;
+    static final int DELETE_HORIZON_FLAG = 0x40;
 
     private final Bytes bytes;
 
@@ -97,7 +99,12 @@ public final class RecordBatch {
     }
 
     public boolean isCompressed() {
-        return (attributes() & COMPRESSION_MASK) != 0;
+        return compression() != 0;
+    }
+
+    /// As the protocol numbers them: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.
+    public int compression() {
+        return attributes() & COMPRESSION_MASK;
     }
 
     public boolean isControl() {
@@ -107,6 +114,16 @@ public final class RecordBatch {
     /// Whether the batch is of a transaction: its records, or the marker that ends it.
     public boolean isTransactional() {
         return (attributes() & TRANSACTIONAL_FLAG) != 0;
+    }
+
+    /// Whether the largest timestamp is that of every record: when the batch was appended.
+    public boolean hasAppendTime() {
+        return (attributes() & TIMESTAMP_TYPE_FLAG) != 0;
+    }
+
+    /// Whether the base timestamp says until when tombstones and markers are kept. A cleaning has set it.
+    public boolean hasDeleteHorizon() {
+        return (attributes() & DELETE_HORIZON_FLAG) != 0;
     }
 
     /// Of the producer that numbers its batches; -1 without.
@@ -154,7 +171,7 @@ public final class RecordBatch {
         return (int) crc.getValue();
     }
 
-    private int attributes() {
+    int attributes() {
         return (short) SHORTS.get(bytes.array(), bytes.offset() + ATTRIBUTES);
     }
 

@@ -20,6 +20,7 @@ public final class RecordCursor {
     private int position;
     private int recordStart;
     private int recordEnd;
+    private int offsetStart;
     private long offset;
     private long timestamp;
     private int keyStart;
@@ -56,6 +57,7 @@ public final class RecordCursor {
         recordEnd = position + length;
         position++; // the attributes of a record are unused
         timestamp = baseTimestamp + varlong();
+        offsetStart = position;
         offset = baseOffset + varint();
         keyLength = varint();
         keyStart = skip(keyLength);
@@ -114,6 +116,18 @@ public final class RecordCursor {
     /// Size of the record, its length included.
     public int sizeInBytes() {
         return recordEnd - recordStart;
+    }
+
+    /// Writes the record with another distance to its batch's base timestamp.
+    ///
+    /// @return the index behind it
+    int copy(byte[] target, int at, long timestampDelta) {
+        int rest = recordEnd - offsetStart;
+        int next = Varint.put(target, at, 1 + Varint.size(timestampDelta) + rest);
+        target[next++] = 0;
+        next = Varint.put(target, next, timestampDelta);
+        System.arraycopy(array, offsetStart, target, next, rest);
+        return next + rest;
     }
 
     public int headerCount() {

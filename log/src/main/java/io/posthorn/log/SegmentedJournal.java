@@ -24,6 +24,7 @@ final class SegmentedJournal implements Journal {
     private Runnable pressureTask = () -> {};
     private boolean pressed;
     private boolean pressureTold;
+    private boolean noticed;
     private volatile long end;
     private volatile long durableEnd;
     private long start;
@@ -52,7 +53,7 @@ final class SegmentedJournal implements Journal {
     }
 
     /// @param flush one turn of the flusher
-    /// @param pressure called when much waits for the disk
+    /// @param pressure called when much waits for the disk, or something else is to be looked at
     void runWith(Runnable flush, Runnable pressure) {
         flushTask = flush;
         pressureTask = pressure;
@@ -69,7 +70,8 @@ final class SegmentedJournal implements Journal {
         }
         boolean wake = flushWanted && !flushScheduled && poison == null && !closed;
         flushScheduled |= wake;
-        boolean tell = pressed && !pressureTold;
+        boolean tell = noticed || (pressed && !pressureTold);
+        noticed = false;
         pressureTold = pressed;
         lock.unlock();
         if (wake) {
@@ -78,6 +80,11 @@ final class SegmentedJournal implements Journal {
         if (tell) {
             pressureTask.run();
         }
+    }
+
+    /// There is something for the housekeeper to look at, once the lock is free. Under the lock.
+    void notice() {
+        noticed = true;
     }
 
     @Override

@@ -220,6 +220,20 @@ final class VolatileLog implements Log {
         return freed;
     }
 
+    /// Nothing is laid out.
+    @Override
+    public void keepAs(RetentionClass retention) {}
+
+    @Override
+    public synchronized long closedEnd() {
+        return start;
+    }
+
+    @Override
+    public long closedBytes(long offset) {
+        return 0;
+    }
+
     void drop() {
         trimBefore(Long.MAX_VALUE);
     }

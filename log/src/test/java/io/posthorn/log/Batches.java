@@ -1,7 +1,9 @@
 package io.posthorn.log;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Batches for tests, and what is in them.
 public final class Batches {
@@ -28,6 +30,22 @@ public final class Batches {
             }
         }
         return values;
+    }
+
+    /// Retains the values that a cleaning is to keep: of a batch of which nothing is left, nothing.
+    public static BatchFilter keeping(Predicate<String> kept) {
+        return batch -> {
+            var places = new BitSet();
+            RecordCursor records = batch.records();
+            for (int i = 0; records.next(); i++) {
+                Bytes value = records.value();
+                places.set(i, value == null || kept.test(value.toUtf8()));
+            }
+            if (places.isEmpty()) {
+                return null;
+            }
+            return places.cardinality() == batch.count() ? batch : BatchEditor.retaining(batch, places);
+        };
     }
 
     /// The values of the batch from `offset` on.

@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /// Stands where no storage is open yet.
@@ -42,6 +43,11 @@ final class ClosedStorage implements LogStorage {
 
     @Override
     public int sweep(Predicate<LogId> known) {
+        throw new IllegalStateException("closed");
+    }
+
+    @Override
+    public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
         throw new IllegalStateException("closed");
     }
 

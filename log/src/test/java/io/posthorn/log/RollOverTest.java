@@ -154,4 +154,41 @@ class RollOverTest {
         assertThat(found).hasSizeGreaterThan(700).isSubsetOf(expected);
         assertThat(storage.health().damagedRanges()).isPositive();
     }
+
+    @Test
+    void whatDiesTogetherLiesTogether() {
+        JournaledStorage storage = world.open();
+        Log orders = storage.open(ORDERS);
+        Log invoices = storage.open(INVOICES);
+        orders.keepAs(RetentionClass.SHORT);
+        invoices.keepAs(RetentionClass.COMPACTED);
+        for (int i = 0; i < 60; i++) {
+            fill(orders, 5);
+            fill(invoices, 5);
+        }
+        long closed = orders.closedBytes(0);
+
+        storage.drop(ORDERS);
+
+        assertThat(closed).isPositive();
+        assertThat(invoices.closedBytes(0))
+                .isPositive()
+                .isEqualTo(storage.health().dataBytes());
+    }
+
+    @Test
+    void aKeptLogThatIsTrimmedFreesItsSegmentsAtOnce() {
+        JournaledStorage storage = world.open();
+        Log orders = storage.open(ORDERS);
+        orders.keepAs(RetentionClass.LONG);
+        fill(storage.open(INVOICES), 2_000);
+        fill(orders, 1_000);
+        long before = storage.health().dataBytes();
+        long half = orders.closedEnd() / 2;
+        long closed = orders.closedBytes(0) - orders.closedBytes(half);
+
+        orders.trimBefore(half);
+
+        assertThat(storage.health().dataBytes()).isLessThan(before - closed * 3 / 4);
+    }
 }

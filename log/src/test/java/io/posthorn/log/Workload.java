@@ -3,7 +3,10 @@ package io.posthorn.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +38,18 @@ final class Workload implements Snapshots, Recovery {
         long start;
         final List<String> values = new ArrayList<>();
 
+        /// Checks that what was read is what there is, but for what a cleaning may have removed, or must have.
+        void check(List<String> actual, Cleaned cleaned) {
+            var found = new HashSet<>(actual);
+            var expected = new ArrayList<>(live());
+            expected.removeIf(value -> {
+                long offset = Long.parseLong(value.substring(0, value.indexOf('=')));
+                boolean mayBeGone = offset < cleaned.begun && isCleaned(value.substring(value.indexOf('=') + 1));
+                return mayBeGone && (!found.contains(value) || offset < cleaned.done);
+            });
+            assertThat(actual).isEqualTo(expected);
+        }
+
         List<String> live() {
             var live = new ArrayList<String>();
             for (long offset = start; offset < values.size(); offset++) {
@@ -44,6 +59,17 @@ final class Workload implements Snapshots, Recovery {
         }
     }
 
+    /// How far a log was cleaned.
+    private static final class Cleaned {
+        long begun;
+        long done;
+    }
+
+    private static boolean isCleaned(String value) {
+        return value.hashCode() % 3 == 0;
+    }
+
+    private final Map<Long, Cleaned> cleaned = new HashMap<>();
     private final Random random;
     private final List<Step> steps = new ArrayList<>();
     private final List<String> machineEvents = new ArrayList<>();
@@ -139,11 +165,35 @@ final class Workload implements Snapshots, Recovery {
                 machineEvents.add(event);
                 storage.journal().append(MACHINE, Bytes.utf8(event), sync);
             });
-        } else if (choice < 97) {
+        } else if (choice == 96) {
+            clean(storage, id);
+        } else if (choice < 98) {
             done(storage, model -> model.logs.remove(id), () -> storage.drop(new LogId(id)));
             ids.set(ids.indexOf(id), nextId++);
         } else {
             storage.journal().requestSync();
+        }
+    }
+
+    private void clean(LogStorage storage, long id) {
+        Cleaned progress = cleaned.computeIfAbsent(id, _ -> new Cleaned());
+        Log log = storage.open(new LogId(id));
+        log.keepAs(random.nextBoolean() ? RetentionClass.COMPACTED : RetentionClass.WORK);
+        long to = random.nextInt(4) == 0 ? halfway(log) : log.closedEnd();
+        progress.begun = Math.max(progress.begun, to);
+        var _ = storage.clean(new LogId(id), to, Batches.keeping(value -> !isCleaned(value)))
+                .thenAccept(end -> progress.done = Math.max(progress.done, end));
+    }
+
+    /// The begin of a batch.
+    private static long halfway(Log log) {
+        LogBounds bounds = log.bounds();
+        long middle = (bounds.start() + log.closedEnd()) / 2;
+        if (middle == bounds.end()) {
+            return middle;
+        }
+        try (LogSlice slice = log.read(middle, 1)) {
+            return slice.batches().getFirst().baseOffset();
         }
     }
 
@@ -227,7 +277,7 @@ final class Workload implements Snapshots, Recovery {
             Log log = storage.open(new LogId(id));
             ModelLog expected = model.log(id);
             assertThat(log.bounds()).as("log " + id).isEqualTo(new LogBounds(expected.start, expected.values.size()));
-            assertThat(Batches.readAll(log, expected.start)).as("log " + id).isEqualTo(expected.live());
+            expected.check(Batches.readAll(log, expected.start), cleaned.getOrDefault(id, new Cleaned()));
         }
         assertThat(machineEvents).isEqualTo(model.events);
     }

@@ -2,6 +2,7 @@ package io.posthorn.verification.simulation;
 
 import io.posthorn.log.Append;
 import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.BatchEditor;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogBounds;
@@ -10,11 +11,15 @@ import io.posthorn.log.LogId;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RetentionClass;
 import io.posthorn.log.StorageListener;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.verification.simulation.LogInvariants.Event;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +40,7 @@ final class LogWorkload implements Workload {
     private final LogModel model = new LogModel();
     private final List<Invariant<Event>> invariants = LogInvariants.all();
     private final List<Long> dropped = new ArrayList<>();
+    private final Map<Long, Cleaned> cleaned = new HashMap<>();
     private final BatchBuilder batches = new BatchBuilder();
     private @Nullable Life life;
     private long lastLog;
@@ -44,6 +50,12 @@ final class LogWorkload implements Workload {
     LogWorkload(Machine machine) {
         this.machine = machine;
         this.dice = machine.dice();
+    }
+
+    /// How far a log was cleaned: asked for, and done.
+    private static final class Cleaned {
+        long begun;
+        long done;
     }
 
     /// What is in the memory of one process.
@@ -155,7 +167,9 @@ final class LogWorkload implements Workload {
                 trim();
             } else if (what < 66) {
                 drop();
-            } else if (what < 76) {
+            } else if (what < 70) {
+                clean();
+            } else if (what < 78) {
                 readSomewhere();
             } else if (what < 92) {
                 if (!now.machines.writeSlice()) {
@@ -279,6 +293,37 @@ final class LogWorkload implements Workload {
         model.done(new LogState.Operation.Dropped(life().storage.journal().end(), id));
     }
 
+    private void clean() {
+        if (model.current().logs.isEmpty()) {
+            return;
+        }
+        long id = dice.oneOf(List.copyOf(model.current().logs.keySet()));
+        Log log = life().storage.open(new LogId(id));
+        log.keepAs(dice.oneOf(List.of(RetentionClass.values())));
+        Cleaned progress = cleaned.computeIfAbsent(id, _ -> new Cleaned());
+        long to = log.closedEnd();
+        progress.begun = Math.max(progress.begun, to);
+        var _ = life().storage
+                .clean(new LogId(id), to, LogWorkload::retained)
+                .thenAccept(end -> progress.done = Math.max(progress.done, end));
+    }
+
+    private static @Nullable RecordBatch retained(RecordBatch batch) {
+        var kept = new BitSet();
+        var record = batch.records();
+        for (int i = 0; record.next(); i++) {
+            kept.set(i, !isCleaned(numberOf(record.value())));
+        }
+        if (kept.isEmpty()) {
+            return null;
+        }
+        return kept.cardinality() == batch.count() ? batch : BatchEditor.retaining(batch, kept);
+    }
+
+    private static boolean isCleaned(long value) {
+        return value % 3 == 0;
+    }
+
     private void readSomewhere() {
         if (model.current().logs.isEmpty()) {
             return;
@@ -290,7 +335,6 @@ final class LogWorkload implements Workload {
 
     private void readFrom(long id, long from) {
         var records = Objects.requireNonNull(model.current().logs.get(id));
-        var expected = List.copyOf(records.values.subList((int) (from - records.start), records.values.size()));
         var actual = new ArrayList<Long>();
         Log log = life().storage.open(new LogId(id));
         long next = from;
@@ -301,7 +345,23 @@ final class LogWorkload implements Workload {
         } catch (LogException.OffsetOutOfRange | LogException.Damaged unreadable) {
             throw new InvariantBroken("log %d cannot be read at %d: %s".formatted(id, next, unreadable));
         }
-        observe(new Event.Records(id, from, expected, actual));
+        observe(new Event.Records(id, from, expected(id, records, from, actual), actual));
+    }
+
+    /// What a cleaning was told to remove may be gone from when it began, and is when it is done.
+    private List<Long> expected(long id, LogState.Records records, long from, List<Long> actual) {
+        Cleaned progress = cleaned.getOrDefault(id, new Cleaned());
+        var found = new HashSet<>(actual);
+        var expected = new ArrayList<Long>();
+        for (long offset = from; offset < records.end(); offset++) {
+            Long value = records.values.get((int) (offset - records.start));
+            boolean mustBeGone = offset < progress.done && isCleaned(value);
+            boolean mayBeGone = offset < progress.begun && isCleaned(value);
+            if (!mustBeGone && (!mayBeGone || found.contains(value))) {
+                expected.add(value);
+            }
+        }
+        return expected;
     }
 
     private long readInto(List<Long> values, Log log, long from) {
@@ -313,13 +373,14 @@ final class LogWorkload implements Workload {
                 var record = batch.records();
                 while (record.next()) {
                     if (record.offset() >= next) {
-                        if (record.offset() > next) {
-                            throw new InvariantBroken(log.id() + " has no record at " + next);
-                        }
                         values.add(numberOf(record.value()));
-                        next++;
+                        next = record.offset() + 1;
                     }
                 }
+                if (batch.lastOffset() < from) {
+                    throw new InvariantBroken(log.id() + " gives what is before " + from);
+                }
+                next = batch.lastOffset() + 1;
             }
             if (next == from) {
                 throw new InvariantBroken(log.id() + " gives nothing at " + from);

@@ -1,6 +1,7 @@
 package io.posthorn.verification.simulation;
 
 import io.posthorn.log.Append;
+import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -9,10 +10,12 @@ import io.posthorn.log.LogId;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RetentionClass;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageHealth;
 import io.posthorn.log.StorageListener;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +82,11 @@ class ForwardingStorage implements LogStorage {
     @Override
     public int sweep(Predicate<LogId> known) {
         return storage.sweep(known);
+    }
+
+    @Override
+    public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
+        return storage.clean(id, to, filter);
     }
 
     @Override
@@ -159,6 +167,21 @@ class ForwardingStorage implements LogStorage {
         @Override
         public void trimBefore(long offset) {
             log.trimBefore(offset);
+        }
+
+        @Override
+        public void keepAs(RetentionClass retention) {
+            log.keepAs(retention);
+        }
+
+        @Override
+        public long closedEnd() {
+            return log.closedEnd();
+        }
+
+        @Override
+        public long closedBytes(long offset) {
+            return log.closedBytes(offset);
         }
     }
 }

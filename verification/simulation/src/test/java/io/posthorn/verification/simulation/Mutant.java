@@ -15,6 +15,7 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.Transaction;
 import io.posthorn.log.Append;
+import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
@@ -39,6 +40,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -111,6 +114,31 @@ enum Mutant implements Machine.Wiring {
         @Override
         public LongSupplier salts(LongSupplier random) {
             return () -> 4711;
+        }
+    },
+
+    CLEANING_TAKES_ONE_TOO_MANY {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
+                    return storage.clean(id, to, batch -> batch.baseOffset() % 5 == 0 ? null : filter.retain(batch));
+                }
+            };
+        }
+    },
+
+    CLEANING_SAYS_DONE_TOO_EARLY {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new ForwardingStorage(storage) {
+                @Override
+                public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
+                    storage.clean(id, to, filter);
+                    return CompletableFuture.completedFuture(to);
+                }
+            };
         }
     },
 
