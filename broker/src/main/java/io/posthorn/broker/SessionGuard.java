@@ -140,6 +140,11 @@ final class SessionGuard {
         private boolean makes;
 
         @Override
+        public String user() {
+            return spec.principal().isOwner() ? "" : spec.principal().user();
+        }
+
+        @Override
         public void check(QueueSpec queue, boolean isNew) {
             rightsThere.checkQueue(Permission.CONFIGURE, queue.name());
             // What the queue gives up is published there by nobody, so it is asked for now.

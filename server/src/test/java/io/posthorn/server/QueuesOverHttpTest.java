@@ -88,6 +88,18 @@ class QueuesOverHttpTest {
     }
 
     @Test
+    void theQueuesOfAUserAreThoseThatTheUserDeclared() throws Exception {
+        expect(201, "PUT", "/api/users/alice", "{'password':'secret','tags':''}");
+        channel.queueDeclare("mine", true, false, false, null);
+        expect(201, "PUT", "/api/queues/%2F/transient", "{'durable':false}");
+
+        assertThat(get("/api/users/guest/queues?columns=name").toString())
+                .isEqualTo("[{\"name\":\"mine\"},{\"name\":\"transient\"}]");
+        assertThat(get("/api/users/alice/queues").isEmpty()).isTrue();
+        expect(404, "GET", "/api/users/nobody/queues", "");
+    }
+
+    @Test
     void aQueueIsMadeOnceAndDeletedOnce() throws Exception {
         expect(201, "PUT", "/api/queues/%2F/q", "{'durable':true,'arguments':{'x-max-length':10}}");
         expect(204, "PUT", "/api/queues/%2F/q", "{'durable':'true','arguments':{'x-max-length':10}}");

@@ -58,6 +58,7 @@ final class ChangeCodec {
     private static final int AUTO_DELETE = 2;
     private static final int INTERNAL = 4;
     private static final int DELAYS = 8;
+    private static final int DECLARED_BY = 16;
 
     private static final int PROTECTED = 1;
     private static final int TRACING = 2;
@@ -255,9 +256,13 @@ final class ChangeCodec {
             throw new IllegalArgumentException("only a queue that survives a restart is written: " + spec);
         }
         writeNames(out, QUEUE_DECLARED, declared.virtualHost(), spec.name());
-        out.octet(DURABLE | (spec.autoDelete() ? AUTO_DELETE : 0));
+        boolean isDeclarerKnown = !declared.declaredBy().isEmpty();
+        out.octet(DURABLE | (spec.autoDelete() ? AUTO_DELETE : 0) | (isDeclarerKnown ? DECLARED_BY : 0));
         ArgumentsCodec.write(out, spec.arguments());
         out.number(declared.log().value());
+        if (isDeclarerKnown) {
+            out.text(declared.declaredBy());
+        }
     }
 
     private static QueueDeclared readQueue(ByteReader in) {
@@ -266,7 +271,10 @@ final class ChangeCodec {
         int flags = in.octet();
         var arguments = ArgumentsCodec.read(in);
         var spec = new QueueSpec(name, (flags & DURABLE) != 0, false, (flags & AUTO_DELETE) != 0, arguments);
-        return new QueueDeclared(host, spec, new LogId(in.number()), null);
+        var log = new LogId(in.number());
+        // Few users declare many queues.
+        String declaredBy = (flags & DECLARED_BY) != 0 ? in.text().intern() : "";
+        return new QueueDeclared(host, spec, log, null, declaredBy);
     }
 
     /// In order of the names, so that equal ones have equal bytes.

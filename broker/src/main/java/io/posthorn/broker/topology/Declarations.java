@@ -44,7 +44,7 @@ final class Declarations {
         QueueRules.checkNew(virtualHost, wanted, !given.isEmpty());
         var log = wanted.durable() ? after.topology().nextLog() : volatileLog();
         var owner = wanted.exclusive() ? session : null;
-        after.apply(new QueueDeclared(virtualHost, wanted, log, owner));
+        after.apply(new QueueDeclared(virtualHost, wanted, log, owner, permit.user()));
         return after.topology().queue(virtualHost, name, session);
     }
 

@@ -16,6 +16,11 @@ public interface DeclarePermit {
         public void check(ExchangeSpec exchange, boolean isNew) {}
     };
 
+    /// Who declares; empty where that is nobody's doing.
+    default String user() {
+        return "";
+    }
+
     /// @param queue with the name that it has or gets
     /// @throws BrokerException.AccessRefused
     void check(QueueSpec queue, boolean isNew);

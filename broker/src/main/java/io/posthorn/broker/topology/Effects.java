@@ -43,7 +43,7 @@ final class Effects {
     /// Notes what a change has brought that has just been applied.
     void add(Topology before, TopologyChange change, Topology after) {
         switch (change) {
-            case QueueDeclared(String host, var spec, var _, var _) -> begun(after, host, spec.name());
+            case QueueDeclared(String host, var spec, var _, var _, var _) -> begun(after, host, spec.name());
             case TopicCreated(String host, String topic, var _, var _) -> begun(after, host, topic);
             case PartitionsAdded(String host, String name, var _, var _) -> {
                 var topic = topic(after, host, name);

@@ -17,6 +17,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     private final String virtualHost;
     private final QueueSpec spec;
     private final LogId log;
+    private final String declaredBy;
     private final @Nullable SessionId owner;
     private final int shard;
     private final Route route;
@@ -40,21 +41,29 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     private record Known(Policies policies, EffectivePolicy policy, int mostInBatch) {}
 
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner) {
-        this(virtualHost, spec, log, owner, 0);
+        this(virtualHost, spec, log, owner, 0, "");
     }
 
-    QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner, int index) {
+    /// @param index of the partition that it is, of a topic; 0 for others
+    /// @param declaredBy a user; empty where that is not known
+    QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner, int index, String declaredBy) {
         this.virtualHost = virtualHost;
         this.spec = spec;
         this.log = log;
         this.owner = owner;
         this.index = index;
+        this.declaredBy = declaredBy;
         this.ofTopic = spec.isTopic();
         this.seenAsTopic = owner == null && !Names.isReserved(spec.name()) && Names.isOfTopic(spec.name());
         this.shard = (shardOf(virtualHost, spec.name()) + index) & (Topology.SHARDS - 1);
         this.known = known(Policies.NONE);
         // What a protocol keeps for itself gets nothing by any exchange.
         this.route = Names.isInternal(spec.name()) ? Route.NOWHERE : new Route(this);
+    }
+
+    /// The user who declared the queue; empty where that is not known.
+    public String declaredBy() {
+        return declaredBy;
     }
 
     public String virtualHost() {

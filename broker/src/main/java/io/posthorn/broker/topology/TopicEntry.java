@@ -41,7 +41,7 @@ public record TopicEntry(List<QueueEntry> entries, Map<String, String> config) i
     private TopicEntry with(String virtualHost, QueueSpec spec, List<LogId> logs) {
         var all = new ArrayList<>(entries);
         for (LogId log : logs) {
-            all.add(new QueueEntry(virtualHost, spec, log, null, all.size()));
+            all.add(new QueueEntry(virtualHost, spec, log, null, all.size(), ""));
         }
         return new TopicEntry(all, config);
     }

@@ -261,8 +261,8 @@ public final class Topology {
                 (delays == null ? this : usedLogs(delays)).change(host, known -> known.withExchange(spec, delays));
             case TopologyChange.ExchangeDeleted(String host, String exchange) ->
                 change(host, known -> known.withoutExchange(exchange));
-            case TopologyChange.QueueDeclared(String host, var spec, var log, @Nullable SessionId owner) ->
-                usedLogs(log).change(host, known -> known.withQueue(new QueueEntry(host, spec, log, owner)));
+            case TopologyChange.QueueDeclared(String host, var spec, var log, @Nullable SessionId owner, String by) ->
+                usedLogs(log).change(host, known -> known.withQueue(new QueueEntry(host, spec, log, owner, 0, by)));
             case TopologyChange.TopicCreated(String host, String topic, var config, var logs) ->
                 usedLogs(logs).change(host, known -> known.withTopic(topic, config, logs));
             case TopologyChange.PartitionsAdded(String host, String topic, int first, var logs) ->

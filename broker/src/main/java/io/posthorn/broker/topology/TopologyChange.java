@@ -41,11 +41,18 @@ public sealed interface TopologyChange
     record ExchangeDeleted(String virtualHost, String exchange) implements TopologyChange {}
 
     /// @param owner of an exclusive queue; such a change is never journaled
+    /// @param declaredBy the user who did; empty where that is not known
     record QueueDeclared(
             String virtualHost,
             QueueSpec spec,
             LogId log,
-            @Nullable SessionId owner) implements TopologyChange {}
+            @Nullable SessionId owner,
+            String declaredBy) implements TopologyChange {
+        /// By nobody known.
+        QueueDeclared(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner) {
+            this(virtualHost, spec, log, owner, "");
+        }
+    }
 
     /// @param logs of its partitions, in order
     record TopicCreated(String virtualHost, String topic, Map<String, String> config, List<LogId> logs)

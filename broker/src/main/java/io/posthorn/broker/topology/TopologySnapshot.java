@@ -142,7 +142,7 @@ final class TopologySnapshot {
         var topic = queue.spec().isTopic() ? host.topics().get(queue.name()) : null;
         add(
                 topic == null
-                        ? new QueueDeclared(host.name(), queue.spec(), queue.log(), null)
+                        ? new QueueDeclared(host.name(), queue.spec(), queue.log(), null, queue.declaredBy())
                         : new TopicCreated(host.name(), topic.name(), topic.config(), topic.logs()));
         String reason = host.pausedBecause(queue.name());
         if (reason != null) {

@@ -80,6 +80,17 @@ class ChangeCodecTest {
     }
 
     @Test
+    void aQueueIsWrittenWithWhoDeclaredIt() {
+        var spec = new QueueSpec("q", true, false, true, ManagerWorld.arguments("k", 5, "t", "v"));
+        var change = new TopologyChange.QueueDeclared("/", spec, new LogId(3), null, "alice");
+        var bytes = HexFormat.of()
+                .parseHex("01" + "04" + "022f" + "0271" + "13" + "04" + "026b050a" + "02740a0276" + "06"
+                        + "0a616c696365");
+        assertThat(ChangeCodec.encode(List.of(change)).toByteArray()).isEqualTo(bytes);
+        assertThat(ChangeCodec.decode(new Bytes(bytes))).containsExactly(change);
+    }
+
+    @Test
     void theBytesOfTopicsAreThoseOfVersionOne() {
         var logs = List.of(new LogId(3), new LogId(4));
         var all = new LinkedHashMap<TopologyChange, String>();
@@ -194,7 +205,7 @@ class ChangeCodecTest {
                         autoDelete ? new LogId(1 + name.length()) : null));
         Arbitrary<TopologyChange> queues = Combinators.combine(names, names, flags, arguments(), logs)
                 .as((host, name, autoDelete, arguments, log) -> new TopologyChange.QueueDeclared(
-                        host, new QueueSpec(name, true, false, autoDelete, arguments), log, null));
+                        host, new QueueSpec(name, true, false, autoDelete, arguments), log, null, host));
         Arbitrary<TopologyChange> deletions = Combinators.combine(names, names, flags)
                 .as((host, name, queue) -> queue
                         ? new TopologyChange.QueueDeleted(host, name)

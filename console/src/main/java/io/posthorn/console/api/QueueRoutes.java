@@ -36,6 +36,8 @@ record QueueRoutes(Resources resources, Observed observed) {
                         .says("All queues; the same as without `detailed`."),
                 Route.get("/api/queues/{vhost}", Access.MANAGEMENT, this::ofHost)
                         .says("The queues of a virtual host."),
+                Route.get("/api/users/{user}/queues", Access.ADMINISTRATOR, this::ofUser)
+                        .says("The queues that a user has declared."),
                 Route.get(ONE, Access.MANAGEMENT, this::one).says("One queue, with its consumers."),
                 Route.put(ONE, Access.MANAGEMENT, this::declare)
                         .says("Makes a queue, unless an equivalent one is there.")
@@ -59,6 +61,18 @@ record QueueRoutes(Resources resources, Observed observed) {
 
     private Answer ofHost(Request request) {
         return list(request, queues(resources.host(request)));
+    }
+
+    private Answer ofUser(Request request) {
+        String user = request.segment("user");
+        if (resources.current().user(user) == null) {
+            throw HttpFailure.notFound();
+        }
+        return list(
+                request,
+                resources.hosts(request).stream()
+                        .flatMap(QueueRoutes::queues)
+                        .filter(queue -> queue.declaredBy().equals(user)));
     }
 
     private static Stream<QueueEntry> queues(VirtualHost host) {
