@@ -34,7 +34,7 @@ record HostQueues(
 
     HostQueues with(TopicEntry topic) {
         var named = with(topic.head());
-        return named == this
+        return byName.containsKey(topic.name())
                 ? this
                 : new HostQueues(
                         named.byName,
