@@ -1,6 +1,11 @@
 package io.posthorn.protocol.kafka;
 
+import io.posthorn.protocol.kafka.group.GroupCoordination;
+import io.posthorn.protocol.kafka.group.GroupHandlers;
+import io.posthorn.protocol.kafka.group.GroupSettings;
+import io.posthorn.protocol.kafka.group.OffsetTransactions;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The protocol at work: what every connection shares. Opened by the first of them.
@@ -17,7 +22,14 @@ public final class KafkaService implements AutoCloseable {
 
     /// Blocks, and loads most of Kafka's classes.
     public static KafkaService open(Surroundings surroundings) {
-        return new KafkaService(surroundings, List.of());
+        var groups = new GroupCoordination(
+                surroundings.broker(),
+                surroundings.settings().virtualHost(),
+                surroundings.cluster(),
+                GroupSettings.DEFAULTS,
+                OffsetTransactions.NONE);
+        List<ApiHandler> parts = new ArrayList<>(GroupHandlers.of(surroundings, groups));
+        return new KafkaService(surroundings, parts);
     }
 
     Surroundings surroundings() {

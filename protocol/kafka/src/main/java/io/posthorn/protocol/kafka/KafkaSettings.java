@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka;
 
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /// What an operator may decide about Kafka.
@@ -25,6 +26,13 @@ public record KafkaSettings(
 
     /// The only node there is.
     public static final int NODE_ID = 1;
+
+    /// Where the client of this connection is told to come back to.
+    public Address addressFor(ClientConnection connection) {
+        InetSocketAddress here = connection.localAddress();
+        return (connection.isEncrypted() ? advertisedEncrypted : advertised)
+                .orElseGet(() -> new Address(here.getAddress().getHostAddress(), here.getPort()));
+    }
 
     public record Address(String host, int port) {}
 }

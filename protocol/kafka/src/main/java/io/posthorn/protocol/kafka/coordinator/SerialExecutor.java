@@ -30,7 +30,7 @@ public final class SerialExecutor implements IoExecutor {
 
     @Override
     public boolean isCurrentThread() {
-        return Thread.currentThread() == current;
+        return Thread.currentThread().equals(current);
     }
 
     private void runAll() {

@@ -1,0 +1,127 @@
+package io.posthorn.protocol.kafka.group;
+
+import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.Cluster;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetCommitResponse;
+import org.apache.kafka.common.requests.OffsetDeleteRequest;
+import org.apache.kafka.common.requests.OffsetDeleteResponse;
+import org.apache.kafka.common.requests.OffsetFetchRequest;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+
+/// Groups' offsets are committed, fetched and deleted.
+public final class OffsetHandler implements ApiHandler {
+    private final GroupCoordination groups;
+    private final Cluster cluster;
+    private final OffsetFetches fetches;
+
+    public OffsetHandler(GroupCoordination groups, Cluster cluster) {
+        this.groups = groups;
+        this.cluster = cluster;
+        this.fetches = new OffsetFetches(groups, cluster);
+    }
+
+    @Override
+    public Set<ApiKeys> serves() {
+        return Set.of(ApiKeys.OFFSET_COMMIT, ApiKeys.OFFSET_FETCH, ApiKeys.OFFSET_DELETE);
+    }
+
+    @Override
+    public CompletionStage<? extends AbstractResponse> handle(KafkaRequest request) {
+        var rights = new GroupRights(request.topics());
+        return switch (request.body()) {
+            case OffsetCommitRequest commit ->
+                rights.mayJoin(commit.data().groupId())
+                        ? commit(request, commit.data(), rights)
+                        : refused(commit.data().groupId());
+            case OffsetFetchRequest fetch -> fetches.answer(request, fetch, rights);
+            case OffsetDeleteRequest delete ->
+                rights.mayDelete(delete.data().groupId())
+                        ? delete(request, delete.data(), rights)
+                        : refused(delete.data().groupId());
+            default -> throw new IllegalArgumentException("not served here: " + request.api());
+        };
+    }
+
+    private static <T> CompletionStage<T> refused(String group) {
+        return CompletableFuture.failedFuture(GroupAuthorizationException.forGroupId(group));
+    }
+
+    private CompletionStage<OffsetCommitResponse> commit(
+            KafkaRequest request, OffsetCommitRequestData commit, GroupRights rights) {
+        boolean byId = OffsetCommitResponse.useTopicIds(request.version());
+        var check = TopicCheck.of(request, cluster, rights::mayRead, byId);
+        OffsetCommitResponse.Builder answer = OffsetCommitResponse.newBuilder(byId);
+        List<OffsetCommitRequestTopic> known = new ArrayList<>();
+        for (OffsetCommitRequestTopic topic : commit.topics()) {
+            TopicCheck.Found found = check.find(topic.name(), topic.topicId());
+            var there = new OffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id());
+            topic.partitions().forEach(partition -> {
+                if (has(found, partition.partitionIndex())) {
+                    there.partitions().add(partition);
+                } else {
+                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), error(found));
+                }
+            });
+            if (!there.partitions().isEmpty()) {
+                known.add(there);
+            }
+        }
+        if (known.isEmpty()) {
+            return CompletableFuture.completedFuture(answer.build());
+        }
+        commit.setTopics(known);
+        return groups.coordinator()
+                .thenCompose(groups -> groups.commitOffsets(request.context(), commit, BufferSupplier.NO_CACHING))
+                .thenApply(committed -> answer.merge(committed).build());
+    }
+
+    private CompletionStage<OffsetDeleteResponse> delete(
+            KafkaRequest request, OffsetDeleteRequestData delete, GroupRights rights) {
+        var check = TopicCheck.of(request, cluster, rights::mayRead, false);
+        var answer = new OffsetDeleteResponse.Builder();
+        var known = new OffsetDeleteRequestTopicCollection();
+        for (OffsetDeleteRequestTopic topic : delete.topics()) {
+            TopicCheck.Found found = check.find(topic.name(), org.apache.kafka.common.Uuid.ZERO_UUID);
+            var there = new OffsetDeleteRequestTopic().setName(found.name());
+            topic.partitions().forEach(partition -> {
+                if (has(found, partition.partitionIndex())) {
+                    there.partitions().add(partition);
+                } else {
+                    answer.addPartition(found.name(), partition.partitionIndex(), error(found));
+                }
+            });
+            if (!there.partitions().isEmpty()) {
+                known.add(there);
+            }
+        }
+        // Also without a topic: what is wrong with the group is to be told.
+        delete.setTopics(known);
+        return groups.coordinator()
+                .thenCompose(groups -> groups.deleteOffsets(request.context(), delete, BufferSupplier.NO_CACHING))
+                .thenApply(deleted -> answer.merge(deleted).build());
+    }
+
+    private static boolean has(TopicCheck.Found topic, int partition) {
+        return topic.is() && partition >= 0 && partition < topic.partitions();
+    }
+
+    private static Errors error(TopicCheck.Found topic) {
+        return topic.is() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : topic.error();
+    }
+}

@@ -1,0 +1,105 @@
+package io.posthorn.protocol.kafka.group;
+
+import com.yammer.metrics.core.MetricsRegistry;
+import io.posthorn.broker.topic.Topics;
+import io.posthorn.protocol.kafka.Cluster;
+import io.posthorn.protocol.kafka.KafkaSettings;
+import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.group.GroupConfigManager;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.GroupCoordinatorService;
+import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
+import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
+import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.apache.kafka.server.share.persister.NoOpStatePersister;
+
+/// Kafka's group coordinator with all that it runs on, from the start to the stop.
+final class RunningCoordinator implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunningCoordinator.class.getName());
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final CoordinatorTimer timer = new CoordinatorTimer();
+    private final Metrics metrics = new Metrics();
+    private final MetricsRegistry registry = new MetricsRegistry();
+    private final LogLoader loader;
+    private final GroupCoordinatorService service;
+    private final AutoCloseable listening;
+
+    /// Blocks until the groups are there that there were before; where those are many, until they are on their way, and
+    /// the coordinator says so to who asks for them.
+    RunningCoordinator(
+            CoordinatorSession session,
+            OffsetsTopic topic,
+            Cluster cluster,
+            GroupSettings settings,
+            OffsetTransactions transactions)
+            throws InterruptedException {
+        var writer = new LogPartitionWriter(session, topic, transactions);
+        this.loader = new LogLoader(session, topic, writer);
+        Map<String, String> properties = settings.properties();
+        GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
+        Topics topics = session.topics();
+        this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, config)
+                .withTime(Time.SYSTEM)
+                .withTimer(timer)
+                .withLoader(loader)
+                .withWriter(writer)
+                .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
+                .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(registry, metrics))
+                .withGroupConfigManager(new GroupConfigManager(config, shareGroups(properties)))
+                .withPersister(new NoOpStatePersister())
+                .withAuthorizerPlugin(Optional.empty())
+                .withPartitionMetadataClient(new LatestOffsets(topics))
+                .build();
+        int partitions = topic.partitions().size();
+        service.startup(() -> partitions);
+        var feed = new CatalogueFeed(topics::catalogue, cluster, service::onMetadataUpdate);
+        this.listening = topics.listen(feed);
+        feed.begin();
+        for (int partition = 0; partition < partitions; partition++) {
+            service.onElection(partition, 0);
+        }
+        loader.awaitFirstLoads(PATIENCE);
+    }
+
+    /// It wants to know both kinds of settings.
+    private static ShareGroupConfig shareGroups(Map<String, String> properties) {
+        var both = new ConfigDef(GroupCoordinatorConfig.CONFIG_DEF);
+        ShareGroupConfig.CONFIG_DEF.configKeys().values().forEach(both::define);
+        return new ShareGroupConfig(new AbstractConfig(both, properties, false));
+    }
+
+    GroupCoordinatorService service() {
+        return service;
+    }
+
+    /// Whoever waits for an answer is told that there is no coordinator any more. What has been appended stays; what
+    /// has not been confirmed may be there or not.
+    @Override
+    public void close() {
+        quietly("the listener", listening);
+        quietly("the loader", loader);
+        quietly("the coordinator", service::shutdown);
+        quietly("the timer", timer);
+        quietly("the metrics", metrics);
+        quietly("the registry", registry::shutdown);
+    }
+
+    private static void quietly(String what, AutoCloseable closed) {
+        try {
+            closed.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, what + " does not stop in order", e);
+        }
+    }
+}
