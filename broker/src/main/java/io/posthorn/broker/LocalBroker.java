@@ -11,6 +11,7 @@ import io.posthorn.broker.security.Seldom;
 import io.posthorn.broker.security.Tags;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.DelayRecovery;
+import io.posthorn.broker.shard.RecoveredQueues;
 import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.shard.ShardRecovery;
 import io.posthorn.broker.shard.ShardStatistics;
@@ -28,6 +29,7 @@ import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
 import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageListener;
@@ -115,8 +117,9 @@ public final class LocalBroker implements Broker {
     /// What the journal says, machine by machine.
     private static final class Recovered implements Recovery {
         final TopologyRecovery topology = new TopologyRecovery();
+        final RecoveredQueues queues = new RecoveredQueues();
         final List<ShardRecovery> shards = IntStream.range(0, Topology.SHARDS)
-                .mapToObj(_ -> new ShardRecovery())
+                .mapToObj(_ -> new ShardRecovery(queues))
                 .toList();
 
         @Override
@@ -135,6 +138,11 @@ public final class LocalBroker implements Broker {
             } else {
                 shards.get(machine - FIRST_SHARD).apply(event);
             }
+        }
+
+        @Override
+        public void batch(LogId log, long base, RecordBatch batch) {
+            queues.batch(log, base, batch);
         }
     }
 
@@ -196,7 +204,7 @@ public final class LocalBroker implements Broker {
         for (VirtualHost host : recovered.topology.topology().virtualHosts().values()) {
             for (QueueEntry queue : host.everyQueue()) {
                 known.add(queue.log());
-                var state = recovered.shards.get(queue.shard()).take(queue.log());
+                var state = recovered.queues.take(queue.log());
                 policies.recovered(queue, host.argumentsOf(queue), state, cleanly);
                 String reason = host.pausedBecause(queue.name());
                 if (reason != null) {

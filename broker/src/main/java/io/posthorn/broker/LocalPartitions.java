@@ -54,7 +54,9 @@ final class LocalPartitions {
     }
 
     void producers(QueueEntry partition, Reply<List<ProducerStatus>> reply) {
-        reply.failed(notYet());
+        session.send(
+                partition,
+                new Command.Producers(partition, new OutletReply<>(session.outlet(partition.shard()), reply)));
     }
 
     /// Between its creation and its first moment in its shard, a partition is as one that is not there.

@@ -82,6 +82,16 @@ public final class FakeStorage implements LogStorage, Journal {
         return restart(entries, false);
     }
 
+    /// Number of entries in the journal.
+    public synchronized int entries() {
+        return entries.size();
+    }
+
+    /// What a crash leaves that keeps so many entries.
+    public synchronized FakeStorage cut(int kept) {
+        return restart(List.copyOf(entries.subList(0, kept)), false);
+    }
+
     public synchronized FakeStorage afterClose() {
         return restart(entries, true);
     }
@@ -114,6 +124,11 @@ public final class FakeStorage implements LogStorage, Journal {
         switch (entry) {
             case Entry.Event(int machine, Bytes bytes) -> recovery.replay(machine, bytes);
             case Entry.Chunk(int machine, Bytes bytes) -> recovery.restore(machine, bytes);
+            case Entry.Batch(var ids, var offsets, RecordBatch batch) -> {
+                for (int i = 0; i < ids.size(); i++) {
+                    recovery.batch(ids.get(i), offsets.get(i), batch);
+                }
+            }
             case Entry.Together(List<Entry> parts) -> parts.forEach(part -> recover(part, recovery));
             default -> {}
         }

@@ -158,7 +158,15 @@ final class JournalReplay {
     }
 
     private boolean recovered(long log, long baseOffset, RecordBatch batch, long position) {
-        return log > 0 && baseOffset >= 0 && log(log).recovered(baseOffset, batch, position, isIndexed(position));
+        if (log <= 0 || baseOffset < 0) {
+            return false;
+        }
+        JournaledLog into = log(log);
+        boolean plausible = into.recovered(baseOffset, batch, position, isIndexed(position));
+        if (plausible && isReplayed(position)) {
+            recovery.batch(into.id(), baseOffset, batch);
+        }
+        return plausible;
     }
 
     private boolean restore(Frame.LogStarts starts) {

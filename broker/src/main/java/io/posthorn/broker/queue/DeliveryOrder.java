@@ -47,6 +47,10 @@ sealed interface DeliveryOrder permits FairOrder, FifoOrder, LifoOrder, Priority
         }
     }
 
+    /// A range that nobody was shown yet, and nobody will be, is being settled: it was behind what is visible until
+    /// now.
+    default void voided(long from, long to) {}
+
     /// Passes over everything from [#next] to before `offset` that the log does not have any more.
     void skipTo(long offset);
 

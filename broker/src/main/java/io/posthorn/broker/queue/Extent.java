@@ -2,6 +2,7 @@ package io.posthorn.broker.queue;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LivePartition;
@@ -10,6 +11,7 @@ import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
+import io.posthorn.log.RecordBatch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -46,6 +48,9 @@ abstract class Extent implements LivePartition {
 
     /// What begins here, if anything, is of a transaction that is open, or whose end is not durable yet.
     private long unstable = Message.NEVER;
+
+    /// Null as long as nobody has numbered his batches.
+    private volatile @Nullable Producers producers;
 
     private boolean moved;
 
@@ -113,7 +118,8 @@ abstract class Extent implements LivePartition {
 
     @Override
     public final List<AbortedTransaction> aborted(long from, long to) {
-        return List.of();
+        Producers known = producers;
+        return known == null ? List.of() : known.aborted().between(from, to);
     }
 
     // ---- On the thread of the shard
@@ -131,6 +137,10 @@ abstract class Extent implements LivePartition {
         if (offset > start) {
             START.setRelease(this, offset);
             moved = true;
+            Producers known = producers;
+            if (known != null) {
+                known.trimBefore(offset);
+            }
         }
     }
 
@@ -138,15 +148,38 @@ abstract class Extent implements LivePartition {
         if (offset > highWatermark) {
             HIGH_WATERMARK.setRelease(this, offset);
             moved = true;
+            Producers known = producers;
+            if (known != null) {
+                known.visible(offset);
+                publish(known);
+            }
         }
     }
 
-    /// @param offset [Message#NEVER] when no transaction is open
-    final void unstableFrom(long offset) {
+    /// Those who number their batches; null when there never was one.
+    final @Nullable Producers producers() {
+        return producers;
+    }
+
+    /// Readers see from now on what these say of transactions. Nothing of a transaction becomes visible before.
+    final void publish(Producers known) {
+        if (producers == null) {
+            producers = known;
+        }
+        long offset = known.firstUnstable();
         if (offset != unstable) {
             UNSTABLE.setRelease(this, offset);
             moved = true;
         }
+    }
+
+    /// Whether there is nothing in the batch, which is before [#stableEnd], for those who take messages.
+    final boolean isVoid(RecordBatch batch) {
+        if (!batch.isTransactional()) {
+            return batch.isControl();
+        }
+        Producers known = producers;
+        return batch.isControl() || (known != null && known.aborted().contains(batch.producerId(), batch.baseOffset()));
     }
 
     /// Everything before this may be shown to those who see nothing of open transactions.

@@ -77,6 +77,11 @@ final class FifoOrder implements DeliveryOrder {
         returned.removeRange(from, to);
     }
 
+    @Override
+    public void voided(long from, long to) {
+        settledAhead += to - from;
+    }
+
     /// What is ready and lies before `end` is as if it had come back.
     private void list(long end) {
         skipSettled();

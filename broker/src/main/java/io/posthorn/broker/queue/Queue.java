@@ -11,9 +11,12 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Counts;
 import io.posthorn.broker.statistics.QueueStatistics;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogBounds;
@@ -104,12 +107,23 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         visibleEnd = bounds.end();
         startsAt(state.settlements().before());
         endsAt(bounds.end());
+        recoverProducers();
         recoveredEnd = bounds.end();
         trimming = new Trimming(log, bounds.start());
         deduplication = settings.mostIds() == 0
                 ? null
                 : new Deduplication(state.seen(), settings.mostIds(), settings.idMillis());
         used();
+    }
+
+    private void recoverProducers() {
+        Producers known = state.producers();
+        if (known != null) {
+            known.recovered(logEnd, start(), shard.now());
+            publish(known);
+            visibleEnd = stableEnd();
+            forgetIdleProducers();
+        }
     }
 
     /// From now on the queue does what these arguments say, its own and what policies make of them; messages that are
@@ -241,7 +255,38 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         count(Counted.PUBLISH, batch.count());
     }
 
-    /// Everything before `end` may be shown.
+    /// The offset that a batch was given when it came before; [Producers#NEW] when it has not.
+    ///
+    /// @throws BrokerException.ProducerRefused when it may not be appended
+    public final long offsetOfDuplicate(RecordBatch batch, AppendRule.Origin origin) {
+        Producers known = state.producers();
+        return known == null ? Producers.NEW : known.offsetOfDuplicate(batch, origin);
+    }
+
+    /// What the log has taken at this offset was numbered by its producer.
+    public void numbered(long base, RecordBatch batch) {
+        boolean isFirst = state.producers() == null;
+        state.numbered(base, batch, shard.now());
+        publish(state.expectProducers());
+        if (isFirst) {
+            forgetIdleProducers();
+        }
+    }
+
+    public final List<ProducerStatus> producerStatus() {
+        Producers known = state.producers();
+        return known == null ? List.of() : known.status();
+    }
+
+    private void forgetIdleProducers() {
+        Producers known = state.producers();
+        long next = known == null ? Message.NEVER : known.expire(shard.now());
+        if (next != Message.NEVER) {
+            shard.wakeAt(this, next);
+        }
+    }
+
+    /// Everything before `end` is durable, and may be shown unless it is of a transaction that is open.
     public void visible(long end) {
         endsAt(end);
         visibleEnd = stableEnd();
@@ -605,6 +650,7 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         if (settings.expires() != Message.NEVER) {
             expireIfUnused();
         }
+        forgetIdleProducers();
     }
 
     /// The queue is used now: `x-expires` counts from here.

@@ -1,5 +1,7 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.producer.Producers;
+import io.posthorn.log.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /// What of a queue survives a restart, beside its log: the state that events and snapshots speak of.
@@ -18,6 +20,15 @@ public final class QueueState {
     /// Null for what is no stream.
     private @Nullable StreamChunks chunks;
 
+    /// Null as long as nobody has numbered his batches.
+    private @Nullable Producers producers;
+
+    /// Null where nothing has come in a transaction.
+    private @Nullable Voids voids;
+
+    /// Whether messages are taken, so that it matters what nobody gets.
+    private boolean keepsVoids = true;
+
     /// Whether nothing is known of the queue that a new one would not say as well.
     public boolean isNew() {
         return !touched
@@ -31,6 +42,8 @@ public final class QueueState {
                 && redeliveries.isEmpty()
                 && retries.size() == 0
                 && chunks == null
+                && (producers == null || producers.isEmpty())
+                && (voids == null || voids.isEmpty())
                 && (messages == null || messages.isEmpty());
     }
 
@@ -46,6 +59,52 @@ public final class QueueState {
 
     public boolean hasChunks() {
         return chunks != null;
+    }
+
+    /// Those who number their batches; null when there never was one.
+    public @Nullable Producers producers() {
+        return producers;
+    }
+
+    /// Somebody numbers his batches.
+    public Producers expectProducers() {
+        Producers known = producers;
+        if (known == null) {
+            known = new Producers();
+            producers = known;
+        }
+        return known;
+    }
+
+    /// What nobody gets; null where nothing has come in a transaction.
+    public @Nullable Voids voids() {
+        return voids;
+    }
+
+    /// Something comes in a transaction.
+    public Voids expectVoids() {
+        Voids known = voids;
+        if (known == null) {
+            known = new Voids();
+            voids = known;
+        }
+        return known;
+    }
+
+    /// Nothing is taken from a log that is kept.
+    void forgetVoids() {
+        voids = null;
+        keepsVoids = false;
+    }
+
+    /// The log has a batch of a producer that numbers its batches, or of its coordinator.
+    ///
+    /// @param now 0 at recovery, when nobody knows
+    public void numbered(long base, RecordBatch batch, long now) {
+        Producers.End ended = expectProducers().appended(base, batch, now);
+        if (keepsVoids && (batch.isTransactional() || batch.isControl())) {
+            expectVoids().appended(base, batch, ended);
+        }
     }
 
     public Settlements settlements() {

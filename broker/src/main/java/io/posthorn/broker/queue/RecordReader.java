@@ -39,6 +39,10 @@ public final class RecordReader {
     private int batch;
     private @Nullable RecordCursor record;
     private boolean onRecord;
+
+    /// Whether the batch that is read holds nothing for anybody.
+    private boolean inVoid;
+
     private boolean fromTail;
     private long heldBytes;
 
@@ -93,6 +97,11 @@ public final class RecordReader {
         return current;
     }
 
+    /// After [Found#HERE]: whether the record is a marker, or of a transaction that was aborted.
+    boolean isVoid() {
+        return inVoid;
+    }
+
     /// After [Found#GONE]: the next offset that may be there.
     long resumeAt() {
         return resumeAt;
@@ -120,6 +129,7 @@ public final class RecordReader {
         if (cursor == null) {
             cursor = batches.get(batch).records();
             record = cursor;
+            inVoid = queue.isVoid(batches.get(batch));
         }
         while (!onRecord || cursor.offset() < offset) {
             onRecord = cursor.next();

@@ -35,7 +35,10 @@ final class StreamCursor {
         while (next < end) {
             switch (reader.seek(next, end)) {
                 case HERE -> {
-                    return true;
+                    if (!reader.isVoid()) {
+                        return true;
+                    }
+                    next++;
                 }
                 case COLD -> {
                     return false;

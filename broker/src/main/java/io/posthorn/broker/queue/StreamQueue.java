@@ -45,6 +45,7 @@ public final class StreamQueue extends Queue {
     public StreamQueue(
             QueueHandle handle, QueueSpec spec, Arguments arguments, Log log, QueueState state, Surroundings shard) {
         super(handle, spec, arguments, true, log, state, shard);
+        state.forgetVoids();
         retention = Retention.of(arguments);
         chunks = state.chunks();
         recoverChunks();

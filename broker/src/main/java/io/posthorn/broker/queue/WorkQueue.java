@@ -45,6 +45,7 @@ public final class WorkQueue extends Queue {
             Surroundings shard) {
         super(handle, spec, arguments, durable, log, state, shard);
         forgetTimesNobodyAsks();
+        settleRecoveredVoids();
         length = new QueueLength(this);
         order = DeliveryOrder.of(settings, state, length.messages());
         reader = order instanceof FifoOrder
@@ -143,6 +144,41 @@ public final class WorkQueue extends Queue {
                 base,
                 looksAtThem ? MessageRuns.of(base, batch, settings) : null,
                 needsKeys ? MessageKeys.of(batch) : null);
+    }
+
+    // ---- What came in transactions
+
+    @Override
+    public void visible(long end) {
+        super.visible(end);
+        settleVoids();
+    }
+
+    /// What nobody was to get may have become visible before the restart, and not left.
+    private void settleRecoveredVoids() {
+        Voids voids = state.voids();
+        if (voids != null) {
+            var gone = new OffsetRanges();
+            voids.drainBefore(visibleEnd, gone);
+            for (int i = 0; i < gone.size(); i++) {
+                settled(gone.from(i), gone.to(i));
+            }
+        }
+    }
+
+    /// What nobody is to get leaves the queue when it becomes visible, before anybody looks.
+    private void settleVoids() {
+        Voids voids = state.voids();
+        if (voids == null || voids.isEmpty()) {
+            return;
+        }
+        var gone = new OffsetRanges();
+        voids.drainBefore(visibleEnd, gone);
+        for (int i = 0; i < gone.size(); i++) {
+            order.voided(gone.from(i), gone.to(i));
+            length.taken(gone.from(i), gone.to(i));
+            settled(gone.from(i), gone.to(i));
+        }
     }
 
     // ---- Messages go out

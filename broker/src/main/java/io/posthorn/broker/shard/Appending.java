@@ -2,9 +2,11 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
+import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.MessageFacts;
 import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
@@ -82,6 +84,17 @@ final class Appending {
 
     private void append(Queue queue, Command.Append command) {
         RecordBatch batch = command.batch();
+        if (batch.isControl() && command.rule().origin() == AppendRule.Origin.CLIENT) {
+            throw new BrokerException.PreconditionFailed("control batches are the broker's own");
+        }
+        boolean isNumbered = batch.producerId() >= 0;
+        if (isNumbered) {
+            long duplicate = queue.offsetOfDuplicate(batch, command.rule().origin());
+            if (duplicate != Producers.NEW) {
+                answerDuplicate(queue, duplicate, command);
+                return;
+            }
+        }
         BrokerException refusal = queue.refusal(batch);
         if (refusal != null) {
             throw refusal;
@@ -94,11 +107,26 @@ final class Appending {
             if (facts != null) {
                 queue.state().learn(facts);
             }
+            if (isNumbered) {
+                queue.numbered(base, batch);
+            }
             appended(queue, base, command);
         } catch (RuntimeException e) {
             // What the queue knows and what its log has are two things now.
             queues.quarantine(queue, e);
             throw e;
+        }
+    }
+
+    /// It is there, but perhaps not durable yet.
+    private void answerDuplicate(Queue queue, long base, Command.Append command) {
+        var answer = new Appended(base, queue.start(), true);
+        boolean isDurable =
+                base + command.batch().offsetCount() <= queue.bounds().highWatermark();
+        if (isDurable || !command.rule().awaitsDurable()) {
+            command.reply().ok(answer);
+        } else {
+            publishing.park(new Waiting(storage.journal().end(), queue, 0, answer, command.reply()));
         }
     }
 

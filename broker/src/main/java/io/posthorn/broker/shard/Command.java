@@ -21,6 +21,7 @@ import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
@@ -135,6 +136,9 @@ public sealed interface Command {
     /// Takes those of these messages that are ready.
     record Claim(QueueEntry queue, Getter getter, List<Long> offsets, Reply<List<Long>> reply)
             implements Asking<List<Long>> {}
+
+    /// Who numbers the batches of a queue.
+    record Producers(QueueEntry queue, Reply<List<ProducerStatus>> reply) implements Asking<List<ProducerStatus>> {}
 
     record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
 

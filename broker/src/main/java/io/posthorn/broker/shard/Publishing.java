@@ -183,14 +183,9 @@ final class Publishing {
         }
     }
 
-    /// The receipt waits for the journal's end as it is now. Where the journal has failed, that may never come.
+    /// The receipt waits for the journal's end as it is now.
     private void parkReceipt(Publication publication) {
-        var waiting = new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true);
-        if (failure != null && waiting.position() > storage.journal().durableEnd()) {
-            waiting.never(failure);
-        } else {
-            parked.add(waiting);
-        }
+        park(new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true));
     }
 
     /// Appends what the queue has not seen before. A duplicate is as good as appended, once what it repeats is
@@ -397,8 +392,13 @@ final class Publishing {
         return storage.appendAll(List.copyOf(logs), batch, sync);
     }
 
+    /// Waits until what the entry waits for is durable. Where the journal has failed, that may never come.
     void park(ParkedReceipts.Parked entry) {
-        parked.add(entry);
+        if (failure != null && entry.position() > storage.journal().durableEnd()) {
+            entry.never(failure);
+        } else {
+            parked.add(entry);
+        }
     }
 
     /// Nothing parked will ever be durable.

@@ -337,6 +337,7 @@ public final class Shard implements Surroundings {
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
                 case Command.Claim claim -> queue.claim(claim.getter(), claim.offsets(), claim.reply());
                 case Command.SetPaused pause -> queue.setPaused(pause.reason());
+                case Command.Producers producers -> producers.reply().ok(queue.producerStatus());
                 case Command.Purge purge -> queue.purge(purge.reply());
                 case Command.Status status -> {
                     if (status.isUse()) {

@@ -55,6 +55,32 @@ sealed interface ShardEvent {
     /// Ids of messages that came in, from one number to before another in a window. Replayed as often as one likes.
     record Seen(LogId log, DuplicateWindow ids, long from, long to) implements ShardEvent {}
 
+    /// In a snapshot: a producer that numbers its batches.
+    ///
+    /// @param transactionStart -1 without an open transaction
+    /// @param batches its last: of each last offset, last sequence and distance of the first
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record ProducerKnown(
+            LogId log,
+            long producer,
+            short epoch,
+            int coordinatorEpoch,
+            long lastAppendAt,
+            long transactionStart,
+            long[] batches)
+            implements ShardEvent {}
+
+    /// In a snapshot: a transaction that was aborted.
+    ///
+    /// @param stable the first offset that a transaction which ends later can have
+    record Aborted(LogId log, long producer, long first, long last, long stable) implements ShardEvent {}
+
+    /// In a snapshot: records of a transaction that is open.
+    record InTransaction(LogId log, long producer, OffsetRanges ranges) implements ShardEvent {}
+
+    /// In a snapshot: what nobody gets, and is settled once that is durable.
+    record Void(LogId log, OffsetRanges ranges) implements ShardEvent {}
+
     /// Of delayed messages, not of a queue.
     sealed interface OfBucket extends ShardEvent {}
 

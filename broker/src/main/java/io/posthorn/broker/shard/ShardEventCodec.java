@@ -25,6 +25,10 @@ final class ShardEventCodec {
     private static final int DESCRIBED = 16;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
+    private static final int PRODUCER_KNOWN = 12;
+    private static final int ABORTED = 13;
+    private static final int IN_TRANSACTION = 14;
+    private static final int VOID = 15;
     private static final int EXPIRING = 24;
     private static final int APPENDED = 25;
 
@@ -95,6 +99,26 @@ final class ShardEventCodec {
                 begin(SEEN, log);
                 putSeen(ids, from, to);
             }
+            case ShardEvent.ProducerKnown producer -> {
+                begin(PRODUCER_KNOWN, producer.log());
+                putProducer(producer);
+            }
+            case ShardEvent.Aborted(LogId log, long producer, long first, long last, long stable) -> {
+                begin(ABORTED, log);
+                put(producer);
+                put(first);
+                put(last);
+                put(stable);
+            }
+            case ShardEvent.InTransaction(LogId log, long producer, OffsetRanges ranges) -> {
+                begin(IN_TRANSACTION, log);
+                put(producer);
+                putRanges(ranges);
+            }
+            case ShardEvent.Void(LogId log, OffsetRanges ranges) -> {
+                begin(VOID, log);
+                putRanges(ranges);
+            }
             case ShardEvent.DelayBegun(LogId log, LogId exchange, Span span) -> {
                 begin(DELAY_BEGUN, log);
                 put(exchange.value());
@@ -146,6 +170,19 @@ final class ShardEventCodec {
             put(runs.priority(i));
             put(runs.bytes(i));
             last = runs.from(i) + runs.count(i);
+        }
+    }
+
+    /// What may be -1 is one more here.
+    private void putProducer(ShardEvent.ProducerKnown producer) {
+        put(producer.producer());
+        put(producer.epoch() + 1L);
+        put(producer.coordinatorEpoch() + 1L);
+        put(producer.lastAppendAt());
+        put(producer.transactionStart() + 1);
+        put(producer.batches().length);
+        for (long number : producer.batches()) {
+            put(number + 1);
         }
     }
 
@@ -205,6 +242,10 @@ final class ShardEventCodec {
                 case WAITS -> new ShardEvent.Waits(log, number(), number(), ranges());
                 case SEEN -> seen(log);
                 case KEYED -> new ShardEvent.Keyed(log, number(), hashes());
+                case PRODUCER_KNOWN -> producer(log);
+                case ABORTED -> new ShardEvent.Aborted(log, number(), number(), number(), number());
+                case IN_TRANSACTION -> new ShardEvent.InTransaction(log, number(), ranges());
+                case VOID -> new ShardEvent.Void(log, ranges());
                 case DELAY_BEGUN ->
                     new ShardEvent.DelayBegun(log, new LogId(number()), new Span(number(), (int) number()));
                 case DELAY_ENDED -> new ShardEvent.DelayEnded(log);
@@ -236,6 +277,24 @@ final class ShardEventCodec {
                 last = from + messages;
             }
             return runs;
+        }
+
+        private ShardEvent.ProducerKnown producer(LogId log) {
+            long producer = number();
+            short epoch = (short) (number() - 1);
+            int coordinatorEpoch = (int) (number() - 1);
+            long lastAppendAt = number();
+            long transactionStart = number() - 1;
+            long length = number();
+            if (length < 0 || length > bytes.length() - at) {
+                throw new IllegalArgumentException("a shard event has fewer batches than it says");
+            }
+            long[] batches = new long[(int) length];
+            for (int i = 0; i < batches.length; i++) {
+                batches[i] = number() - 1;
+            }
+            return new ShardEvent.ProducerKnown(
+                    log, producer, epoch, coordinatorEpoch, lastAppendAt, transactionStart, batches);
         }
 
         private ShardEvent.Seen seen(LogId log) {

@@ -7,16 +7,19 @@ import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.topology.LogIds;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogId;
-import java.util.HashMap;
-import java.util.Map;
 
 /// Collects what the journal says of the queues of one shard, while the storage is opened.
 ///
 /// Events of a queue may come before the snapshot's chunk of it, which replaces them, and before anything says
 /// that it exists: what is not in the topology in the end is forgotten.
 public final class ShardRecovery {
-    private final Map<LogId, QueueState> states = new HashMap<>();
+    private final RecoveredQueues states;
     private final DelayRecovery delays = new DelayRecovery();
+
+    /// @param states those of all shards
+    public ShardRecovery(RecoveredQueues states) {
+        this.states = states;
+    }
 
     /// A chunk of a snapshot, or one event: both are a run of events.
     public void apply(Bytes events) {
@@ -31,7 +34,7 @@ public final class ShardRecovery {
         if (event instanceof ShardEvent.Begun) {
             states.remove(event.log());
         }
-        QueueState state = states.computeIfAbsent(event.log(), _ -> new QueueState());
+        QueueState state = states.of(event.log());
         switch (event) {
             case ShardEvent.Settled(LogId _, OffsetRanges ranges) -> {
                 for (int i = 0; i < ranges.size(); i++) {
@@ -76,6 +79,27 @@ public final class ShardRecovery {
                     state.seen().add(ids.high(number), ids.low(number), ids.time(number));
                 }
             }
+            case ShardEvent.ProducerKnown known ->
+                state.expectProducers()
+                        .restore(
+                                known.producer(),
+                                known.epoch(),
+                                known.coordinatorEpoch(),
+                                known.lastAppendAt(),
+                                known.transactionStart(),
+                                known.batches());
+            case ShardEvent.Aborted(LogId _, long producer, long first, long last, long stable) ->
+                state.expectProducers().restoreAborted(producer, first, last, stable);
+            case ShardEvent.InTransaction(LogId _, long producer, OffsetRanges ranges) -> {
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.expectVoids().opened(producer, ranges.from(i), ranges.to(i));
+                }
+            }
+            case ShardEvent.Void(LogId _, OffsetRanges ranges) -> {
+                for (int i = 0; i < ranges.size(); i++) {
+                    state.expectVoids().add(ranges.from(i), ranges.to(i));
+                }
+            }
             case ShardEvent.OfBucket _ ->
                 throw new IllegalArgumentException("a bucket has the log of a queue: " + event.log());
         }
@@ -84,11 +108,5 @@ public final class ShardRecovery {
     /// What is known of delayed messages.
     public DelayRecovery delays() {
         return delays;
-    }
-
-    /// What is known of the queue; takes it out.
-    public QueueState take(LogId log) {
-        QueueState state = states.remove(log);
-        return state == null ? new QueueState() : state;
     }
 }

@@ -74,6 +74,8 @@ final class SnapshotSlices {
             StateEvents.writeRedeliveries(queue, events);
             StateEvents.writeWaiting(queue, events);
             StateEvents.writeChunks(queue, events);
+            StateEvents.writeProducers(queue, events);
+            StateEvents.writeVoids(queue, events);
             nextSettled = settlements.above().first();
             nextKeyed = state.keys().isEmpty() ? OffsetSet.NONE : settlements.before();
             nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;

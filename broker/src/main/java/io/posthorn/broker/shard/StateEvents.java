@@ -1,5 +1,8 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.producer.AbortedTransactions;
+import io.posthorn.broker.producer.Producer;
+import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.queue.AppendTimes;
 import io.posthorn.broker.queue.DelayedRetries;
 import io.posthorn.broker.queue.MessageRuns;
@@ -10,6 +13,7 @@ import io.posthorn.broker.queue.OffsetSet;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.Redeliveries;
 import io.posthorn.broker.queue.StreamChunks;
+import io.posthorn.broker.queue.Voids;
 import io.posthorn.log.LogId;
 import java.util.List;
 
@@ -104,6 +108,57 @@ final class StateEvents {
             long previousEnd = i == 0 ? 0 : chunks.end(i - 1);
             events.write(
                     new ShardEvent.ChunkBegun(queue.log().id(), chunks.offset(i), chunks.position(i), previousEnd));
+        }
+    }
+
+    /// Who numbers the queue's batches, and their transactions.
+    static void writeProducers(Queue queue, ShardEventCodec events) {
+        Producers producers = queue.state().producers();
+        if (producers == null) {
+            return;
+        }
+        LogId log = queue.log().id();
+        AbortedTransactions aborted = producers.aborted();
+        for (int i = 0; i < aborted.size(); i++) {
+            events.write(new ShardEvent.Aborted(
+                    log, aborted.producer(i), aborted.first(i), aborted.last(i), aborted.stable(i)));
+        }
+        producers.forEach(each -> events.write(new ShardEvent.ProducerKnown(
+                log,
+                each.id(),
+                each.epoch(),
+                each.coordinatorEpoch(),
+                each.lastAppendAt(),
+                each.transactionStart(),
+                batchesOf(each))));
+    }
+
+    private static long[] batchesOf(Producer producer) {
+        long[] batches = new long[3 * producer.batches()];
+        for (int i = 0; i < producer.batches(); i++) {
+            batches[3 * i] = producer.lastOffset(i);
+            batches[3 * i + 1] = producer.lastSequence(i);
+            batches[3 * i + 2] = producer.offsetDelta(i);
+        }
+        return batches;
+    }
+
+    /// What nobody gets of the queue.
+    static void writeVoids(Queue queue, ShardEventCodec events) {
+        Voids voids = queue.state().voids();
+        if (voids == null) {
+            return;
+        }
+        LogId log = queue.log().id();
+        voids.open().forEach((producer, records) -> {
+            var ranges = new OffsetRanges();
+            collect(records, 0, Integer.MAX_VALUE, ranges);
+            events.write(new ShardEvent.InTransaction(log, producer, ranges));
+        });
+        var ranges = new OffsetRanges();
+        collect(voids.pending(), 0, Integer.MAX_VALUE, ranges);
+        if (!ranges.isEmpty()) {
+            events.write(new ShardEvent.Void(log, ranges));
         }
     }
 

@@ -15,6 +15,7 @@ import io.posthorn.broker.ReceiptSink;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.message.MessageEncoder;
+import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerLink;
 import io.posthorn.broker.queue.ConsumerSettings;
@@ -22,13 +23,18 @@ import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
+import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.TestQueues;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
+import io.posthorn.log.LogId;
+import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.Snapshots;
@@ -55,7 +61,8 @@ final class ShardWorld {
     private final Map<String, QueueEntry> queues;
     private final List<Taker> takers = new ArrayList<>();
     private final List<Arrival> arrived = new ArrayList<>();
-    private final ShardRecovery recovery = new ShardRecovery();
+    private final RecoveredQueues recovered = new RecoveredQueues();
+    private final ShardRecovery recovery = new ShardRecovery(recovered);
 
     /// Sequence numbers in the order of their receipts.
     final List<Long> accepted = new ArrayList<>();
@@ -86,6 +93,11 @@ final class ShardWorld {
             public void replay(int machine, Bytes event) {
                 recovery.apply(event);
             }
+
+            @Override
+            public void batch(LogId log, long base, RecordBatch batch) {
+                recovered.batch(log, base, batch);
+            }
         });
         shard = new Shard(
                 MACHINE,
@@ -105,7 +117,7 @@ final class ShardWorld {
                 shard.recovered(
                         queue,
                         queue.spec().arguments(),
-                        recovery.take(queue.log()),
+                        recovered.take(queue.log()),
                         storage.health().cleanlyClosed());
             }
         });
@@ -508,6 +520,51 @@ final class ShardWorld {
         run();
         storage.sync();
         return new ShardWorld(storage.afterClose(), queues, time);
+    }
+
+    /// A crash that leaves so many entries of the journal.
+    ShardWorld cutAndStart(int kept) {
+        return new ShardWorld(storage.cut(kept), queues, time);
+    }
+
+    /// What is known of producers in "q".
+    String facts() {
+        run();
+        QueueEntry entry = queue("q");
+        var status = new Answer<List<ProducerStatus>>();
+        shard.submit(new Command.Producers(entry, status));
+        run();
+        var live = java.util.Objects.requireNonNull(entry.live());
+        return facts(status.get(), live.bounds().lastStable(), live.aborted(0, Long.MAX_VALUE));
+    }
+
+    /// What the batches of its log say.
+    String factsOfBatches() {
+        var known = new Producers();
+        Log log = storage.open(queue("q").log());
+        long end = log.bounds().end();
+        try (LogSlice slice = log.read(log.bounds().start(), Integer.MAX_VALUE)) {
+            slice.batches().forEach(batch -> known.appended(batch.baseOffset(), batch, 0));
+        }
+        known.visible(end);
+        return facts(
+                known.status(),
+                Math.min(known.firstUnstable(), end),
+                known.aborted().between(0, Long.MAX_VALUE));
+    }
+
+    private static String facts(List<ProducerStatus> producers, long lastStable, List<AbortedTransaction> aborted) {
+        var sorted = producers.stream()
+                .map(each -> new ProducerStatus(
+                        each.producerId(),
+                        each.epoch(),
+                        each.lastSequence(),
+                        0,
+                        each.coordinatorEpoch(),
+                        each.transactionStart()))
+                .sorted(java.util.Comparator.comparing(ProducerStatus::producerId))
+                .toList();
+        return sorted + ", stable before " + lastStable + ", " + aborted;
     }
 
     ShardWorld killAndStart() {

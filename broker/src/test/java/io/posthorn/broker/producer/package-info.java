@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.broker.producer;
+
+import org.jspecify.annotations.NullMarked;
