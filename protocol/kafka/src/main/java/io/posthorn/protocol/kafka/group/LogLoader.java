@@ -7,10 +7,8 @@ import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.NotCoordinatorException;
 import org.apache.kafka.common.record.internal.ControlRecordType;
@@ -38,7 +36,6 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
     private final CoordinatorSession session;
     private final OffsetsTopic topic;
     private final LogPartitionWriter writer;
-    private final CountDownLatch firstLoads;
     private final GroupCoordinatorRecordSerde serde = new GroupCoordinatorRecordSerde();
     private volatile boolean isClosed;
 
@@ -46,7 +43,6 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
         this.session = session;
         this.topic = topic;
         this.writer = writer;
-        this.firstLoads = new CountDownLatch(topic.partitions().size());
     }
 
     @Override
@@ -58,18 +54,9 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
             } catch (RuntimeException | InterruptedException e) {
                 LOG.log(System.Logger.Level.ERROR, "groups in " + at + " cannot be loaded", e);
                 loaded.completeExceptionally(e);
-            } finally {
-                // The coordinator has heard of it by now: what is asked of it from here on comes behind the load.
-                firstLoads.countDown();
             }
         });
         return loaded;
-    }
-
-    /// Waits until every partition has been loaded once, or could not be, or patience ends.
-    @SuppressWarnings("ReturnValueIgnored") // either is well
-    void awaitFirstLoads(Duration patience) throws InterruptedException {
-        firstLoads.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

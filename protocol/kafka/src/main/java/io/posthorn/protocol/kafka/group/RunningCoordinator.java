@@ -6,11 +6,15 @@ import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
@@ -25,6 +29,8 @@ final class RunningCoordinator implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningCoordinator.class.getName());
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private final CoordinatorTimer timer = new CoordinatorTimer();
     private final Metrics metrics = new Metrics();
@@ -67,7 +73,21 @@ final class RunningCoordinator implements AutoCloseable {
         for (int partition = 0; partition < partitions; partition++) {
             service.onElection(partition, 0);
         }
-        loader.awaitFirstLoads(PATIENCE);
+        awaitLoaded();
+    }
+
+    /// The coordinator tells nobody when it has loaded, but says so to who asks.
+    private void awaitLoaded() throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (isLoading() && Instant.now().isBefore(deadline)) {
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    private boolean isLoading() {
+        ListGroupsResponseData answer =
+                service.listGroups(null, new ListGroupsRequestData()).join();
+        return answer.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code();
     }
 
     /// It wants to know both kinds of settings.
