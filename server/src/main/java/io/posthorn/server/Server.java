@@ -5,7 +5,6 @@ import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.SessionSpec;
-import io.posthorn.broker.Timer;
 import io.posthorn.console.http.Route;
 import io.posthorn.log.LogException;
 import io.posthorn.protocol.amqp.AmqpProtocol;
@@ -25,6 +24,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -33,8 +33,9 @@ public final class Server implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
     private final ServerConfig config;
+    private final Surroundings around;
     private final Lifecycle lifecycle = new Lifecycle();
-    private final Background blocking = new Background();
+    private final Executor blocking;
     private final EventLoops loops;
     private final LocalBroker broker;
     private final Optional<InetSocketAddress> amqp;
@@ -43,14 +44,17 @@ public final class Server implements AutoCloseable {
     private final HttpService http;
     private final ReplaceableProtocol protocol;
 
-    private Server(ServerConfig config) {
+    private Server(ServerConfig config, Surroundings around) {
         this.config = config;
+        this.around = around;
         this.loops = EventLoops.start(
                 config.threads().io() == 0
                         ? EventLoops.preferredCount()
                         : config.threads().io());
         lifecycle.opened("the event loops", loops);
-        lifecycle.opened("what runs in the background", blocking);
+        var background = new Background();
+        lifecycle.opened("what runs in the background", background);
+        this.blocking = around.others().apply(background);
         try {
             this.broker = openBroker();
             new Provisions(broker).make(config.provisions());
@@ -60,7 +64,7 @@ public final class Server implements AutoCloseable {
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
             this.kafka = KafkaDoors.open(broker, config.kafka(), listeners, limit, blocking, lifecycle);
-            var form = new AmqpForm(new PropertyTable(amqpSettings()), InstantSource.system());
+            var form = new AmqpForm(new PropertyTable(amqpSettings()), around.clock());
             this.http = HttpService.open(broker, config, listeners, limit.most(), form, blocking);
         } catch (LogException.Unusable unusable) {
             lifecycle.close();
@@ -73,7 +77,12 @@ public final class Server implements AutoCloseable {
 
     /// @throws StartFailure when something that the user can mend stands in the way
     public static Server start(ServerConfig config) {
-        return new Server(config);
+        return start(config, Surroundings.MACHINE);
+    }
+
+    /// @throws StartFailure when something that the user can mend stands in the way
+    public static Server start(ServerConfig config, Surroundings around) {
+        return new Server(config, around);
     }
 
     public LocalBroker broker() {
@@ -82,7 +91,17 @@ public final class Server implements AutoCloseable {
 
     /// A thread that sessions can live on, for an application that embeds the broker.
     public SessionSpec.IoExecutor loop() {
-        return new LoopExecutor(loops.loops().getFirst());
+        return around.loops().apply(new LoopExecutor(loops.loops().getFirst()));
+    }
+
+    /// The broker's time.
+    public InstantSource clock() {
+        return around.clock();
+    }
+
+    /// Whether messages survive a restart.
+    public boolean isDurable() {
+        return config.place() instanceof ServerConfig.Place.Directory;
     }
 
     /// Where AMQP is served really, unless it is off.
@@ -126,7 +145,7 @@ public final class Server implements AutoCloseable {
     }
 
     private AmqpProtocol newProtocol(AmqpSettings settings) {
-        return new AmqpProtocol(broker, settings, blocking, InstantSource.system());
+        return new AmqpProtocol(broker, settings, blocking, around.clock());
     }
 
     /// Stops in order: nobody is let in, everybody is told, everything is flushed. Blocks until it is.
@@ -138,17 +157,17 @@ public final class Server implements AutoCloseable {
     }
 
     private LocalBroker openBroker() {
-        var storage = new StorageAssembly(config, blocking, lifecycle);
+        var storage = new StorageAssembly(config, blocking, around.others(), lifecycle);
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
-                .<SessionSpec.IoExecutor>map(LoopExecutor::new)
+                .map(loop -> around.loops().apply(new LoopExecutor(loop)))
                 .toList();
         var audit = new AtomicReference<>(AuditLog.NONE);
-        var threads = new BrokerThreads(shardLoops, blocking, Server::callBack);
+        var threads = new BrokerThreads(shardLoops, blocking, this::callBack);
         var opened = LocalBroker.open(
                 storage::open,
                 brokerOptions(),
                 threads,
-                InstantSource.system(),
+                around.clock(),
                 new DeliveredProperties(amqpSettings()),
                 entry -> audit.get().record(entry));
         lifecycle.opened("the broker", opened);
@@ -160,8 +179,8 @@ public final class Server implements AutoCloseable {
         return opened;
     }
 
-    private static void callBack(long millis, Runnable task) {
-        Timer.SYSTEM.after(millis, () -> {
+    private void callBack(long millis, Runnable task) {
+        around.timer().after(millis, () -> {
             try {
                 task.run();
             } catch (RejectedExecutionException stopped) {
@@ -176,7 +195,7 @@ public final class Server implements AutoCloseable {
             return AuditLog.NONE;
         }
         try {
-            var file = AuditFile.open(path.get(), config.audit().size(), InstantSource.system());
+            var file = AuditFile.open(path.get(), config.audit().size(), around.clock());
             lifecycle.opened("the audit log", file);
             return file;
         } catch (IOException e) {

@@ -15,14 +15,17 @@ import java.security.SecureRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /// Puts a storage together: its engine, its sizes, its threads.
-record StorageAssembly(ServerConfig config, Executor background, Lifecycle lifecycle) {
+///
+/// @param around what is laid around the flusher
+record StorageAssembly(ServerConfig config, Executor background, UnaryOperator<Executor> around, Lifecycle lifecycle) {
     LogStorage open(Recovery recovery) {
         ExecutorService flusher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("flush-0").factory());
         lifecycle.opened("the flusher", flusher);
-        var threads = new StorageThreads(flusher, background);
+        var threads = new StorageThreads(around.apply(flusher), background);
         return switch (config.place()) {
             case Place.Memory _ ->
                 JournaledStorage.open(

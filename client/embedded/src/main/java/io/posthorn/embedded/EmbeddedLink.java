@@ -56,7 +56,8 @@ final class EmbeddedLink implements Link {
     private static final String VIRTUAL_HOST = "/";
     private static final int PEEK_PAGE = 256;
 
-    private final Server server;
+    private final Runnable whenClosed;
+    private final InstantSource clock;
     private final String name;
     private final Set<Capability> capabilities;
     private final BrokerSession session;
@@ -73,11 +74,14 @@ final class EmbeddedLink implements Link {
     private boolean alarmed;
     private @Nullable EventsException ended;
 
-    EmbeddedLink(Server server, boolean isDurable, String name) {
-        this.server = server;
+    /// @param whenClosed what else ends with this link
+    EmbeddedLink(Server server, String name, Runnable whenClosed) {
+        this.whenClosed = whenClosed;
+        this.clock = server.clock();
         this.name = name;
-        this.capabilities =
-                isDurable ? EnumSet.allOf(Capability.class) : EnumSet.complementOf(EnumSet.of(Capability.DURABLE));
+        this.capabilities = server.isDurable()
+                ? EnumSet.allOf(Capability.class)
+                : EnumSet.complementOf(EnumSet.of(Capability.DURABLE));
         IoExecutor executor = server.loop();
         var opened = new Ask<BrokerSession>();
         var spec = new SessionSpec("embedded", Principal.OWNER, VIRTUAL_HOST, executor);
@@ -105,7 +109,7 @@ final class EmbeddedLink implements Link {
 
     @Override
     public InstantSource clock() {
-        return InstantSource.system();
+        return clock;
     }
 
     // ---- Queues
@@ -427,6 +431,6 @@ final class EmbeddedLink implements Link {
             closed.ok(Done.DONE);
         });
         closed.await();
-        server.close();
+        whenClosed.run();
     }
 }

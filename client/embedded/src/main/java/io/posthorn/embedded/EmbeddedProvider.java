@@ -31,14 +31,15 @@ public final class EmbeddedProvider implements Provider {
         try {
             Server server = Server.start(config(isDurable, directory));
             return new EmbeddedLink(
-                    server, isDurable, isDurable ? "the broker in " + directory : "the broker in memory");
+                    server, isDurable ? "the broker in " + directory : "the broker in memory", server::close);
         } catch (StartFailure failure) {
             throw new EventsException.Unreachable(
                     "no broker can be opened in " + directory + ": " + failure.getMessage(), failure);
         }
     }
 
-    /// `file:data` and `file:./data` are relative to where the process runs, `file:/data` and `file:///data` are not.
+    /// `file:data` and `file:./data` are relative to where the process runs, `file:/data` and `file:///data` are
+    /// not.
     private static String directory(String uri) {
         try {
             String directory =

@@ -16,8 +16,8 @@ import java.util.Set;
 /// }
 /// ```
 public interface Posthorn extends AutoCloseable {
-    /// Opens the broker of this URI: `mem:` (in this process, gone with it), `file:DIRECTORY` (in this process, kept
-    /// there), `amqp://user:password@host:port/vhost` (a Posthorn or RabbitMQ server).
+    /// Opens the broker of this URI: `mem:` (in this process, gone with it), `file:DIRECTORY` (in this process,
+    /// kept there), `amqp://user:password@host:port/vhost` (a Posthorn or RabbitMQ server).
     ///
     /// @throws EventsException.WrongUri when nothing on the class path serves it
     /// @throws EventsException.Unreachable when the broker cannot be opened or does not answer
@@ -46,6 +46,23 @@ public interface Posthorn extends AutoCloseable {
 
     /// The schedules of this broker. A program that asks for one, or looks at them, takes part in running them.
     Scheduler scheduler();
+
+    /// Looks at a source from now on, and publishes what it finds, until it is closed, or this is. In this
+    /// program: where several have the same source, each looks. After a failure it waits for a second, and
+    /// longer each time, up to a minute.
+    ///
+    /// @param name for people
+    default RunningSource source(String name, EventSource source) {
+        return source(
+                name,
+                source,
+                Retry.exponential(Duration.ofSeconds(1))
+                        .most(Duration.ofMinutes(1))
+                        .attempts(Integer.MAX_VALUE));
+    }
+
+    /// @param backOff how long to wait after looks that failed one after the other, and how many may
+    RunningSource source(String name, EventSource source, Retry backOff);
 
     /// What this broker can do of all that the options may ask for.
     Set<Capability> capabilities();

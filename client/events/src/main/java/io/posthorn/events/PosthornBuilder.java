@@ -1,15 +1,18 @@
 package io.posthorn.events;
 
 import io.posthorn.events.runtime.Runtimes;
+import io.posthorn.events.spi.Provider;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Says how a broker is to be opened. Confined to one thread.
 public final class PosthornBuilder {
     private final String uri;
     private final List<Codec> codecs = new ArrayList<>();
     private URI source = URI.create("urn:posthorn");
+    private @Nullable Provider provider;
 
     PosthornBuilder(String uri) {
         this.uri = uri;
@@ -28,9 +31,16 @@ public final class PosthornBuilder {
         return this;
     }
 
+    /// Has this one open the broker, whatever is found on the class path: a broker that the application has
+    /// already, or one laid around another.
+    public PosthornBuilder provider(Provider chosen) {
+        provider = chosen;
+        return this;
+    }
+
     /// @throws EventsException.WrongUri when nothing on the class path serves the URI
     /// @throws EventsException.Unreachable when the broker cannot be opened or does not answer
     public Posthorn open() {
-        return Runtimes.open(uri, codecs, source);
+        return Runtimes.open(uri, provider, codecs, source);
     }
 }

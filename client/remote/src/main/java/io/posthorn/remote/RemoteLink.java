@@ -31,12 +31,14 @@ final class RemoteLink implements Link {
 
     private final Connection connection;
     private final RemoteServer server;
+    private final InstantSource clock;
     private final ConfirmedPublishing publishing;
     private final Delays delays;
 
-    RemoteLink(Connection connection, RemoteServer server) throws IOException {
+    RemoteLink(Connection connection, RemoteServer server, InstantSource clock) throws IOException {
         this.connection = connection;
         this.server = server;
+        this.clock = clock;
         this.publishing = new ConfirmedPublishing(connection.createChannel(), server.name());
         this.delays = new Delays(server.isPosthorn());
     }
@@ -53,7 +55,7 @@ final class RemoteLink implements Link {
 
     @Override
     public InstantSource clock() {
-        return InstantSource.system();
+        return clock;
     }
 
     @Override

@@ -9,12 +9,24 @@ import io.posthorn.events.spi.Provider;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /// Opens `amqp://user:password@host:port/vhost`, and `amqps:` likewise.
 public final class RemoteProvider implements Provider {
     private static final int CONNECT_MILLIS = 10_000;
+
+    private final InstantSource clock;
+
+    public RemoteProvider() {
+        this(InstantSource.system());
+    }
+
+    /// @param clock the time that the servers go by
+    public RemoteProvider(InstantSource clock) {
+        this.clock = clock;
+    }
 
     @Override
     public List<String> schemes() {
@@ -27,7 +39,7 @@ public final class RemoteProvider implements Provider {
         String place = factory.getHost() + ":" + factory.getPort();
         try {
             Connection connection = factory.newConnection("posthorn-events");
-            return new RemoteLink(connection, new RemoteServer(connection.getServerProperties(), place));
+            return new RemoteLink(connection, new RemoteServer(connection.getServerProperties(), place), clock);
         } catch (AuthenticationFailureException refused) {
             throw new EventsException.Unreachable(
                     place + " refuses the user '" + factory.getUsername() + "': wrong name or password", refused);

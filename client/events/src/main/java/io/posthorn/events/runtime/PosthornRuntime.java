@@ -2,11 +2,14 @@ package io.posthorn.events.runtime;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventBus;
+import io.posthorn.events.EventSource;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.Queue;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Order;
+import io.posthorn.events.Retry;
+import io.posthorn.events.RunningSource;
 import io.posthorn.events.Scheduler;
 import io.posthorn.events.spi.Link;
 import java.net.URI;
@@ -24,6 +27,7 @@ final class PosthornRuntime implements Posthorn {
     private final Bus bus;
     private final Schedules schedules;
     private final Set<HandlerWorker> workers = ConcurrentHashMap.newKeySet();
+    private final Set<SourceRunner> sources = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     PosthornRuntime(Link link, Codecs codecs, URI source) {
@@ -61,6 +65,15 @@ final class PosthornRuntime implements Posthorn {
         }
         link.declareQueue(name, whole);
         return new QueueClient<>(this, name, type, codec, whole);
+    }
+
+    @Override
+    public RunningSource source(String name, EventSource source, Retry backOff) {
+        checkOpen();
+        var runner = new SourceRunner(name, source, backOff, bus, link, sources::remove);
+        sources.add(runner);
+        runner.start();
+        return runner;
     }
 
     // What is dead for the second time stays where it is.
@@ -110,6 +123,7 @@ final class PosthornRuntime implements Posthorn {
             return;
         }
         long end = System.nanoTime() + drain.toNanos();
+        sources.forEach(source -> source.close(drain));
         workers.forEach(HandlerWorker::stop);
         for (HandlerWorker worker : workers) {
             var _ = worker.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));

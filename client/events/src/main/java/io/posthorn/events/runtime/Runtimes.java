@@ -10,19 +10,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what serves a URI.
 public final class Runtimes {
     private Runtimes() {}
 
-    public static Posthorn open(String uri, List<Codec> codecs, URI source) {
+    /// @param chosen null for the first on the class path that knows the scheme
+    public static Posthorn open(String uri, @Nullable Provider chosen, List<Codec> codecs, URI source) {
+        var all = new ArrayList<>(codecs);
+        ServiceLoader.load(Codec.class).forEach(all::add);
+        Provider provider = chosen == null ? provider(uri) : chosen;
+        return new PosthornRuntime(provider.open(uri), new Codecs(all), source);
+    }
+
+    private static Provider provider(String uri) {
         String scheme = scheme(uri);
         var schemes = new TreeSet<String>();
         for (Provider provider : ServiceLoader.load(Provider.class)) {
             if (provider.schemes().contains(scheme)) {
-                var all = new ArrayList<>(codecs);
-                ServiceLoader.load(Codec.class).forEach(all::add);
-                return new PosthornRuntime(provider.open(uri), new Codecs(all), source);
+                return provider;
             }
             schemes.addAll(provider.schemes());
         }

@@ -47,6 +47,25 @@ public record Incoming(
                 body);
     }
 
+    /// The same delivery, which somebody else ends.
+    public Incoming settledBy(Settlement other) {
+        return new Incoming(
+                queue,
+                routingKey,
+                id,
+                contentType,
+                key,
+                timestamp,
+                priority,
+                redelivered,
+                deliveryCount,
+                correlationId,
+                replyTo,
+                headers,
+                body,
+                other);
+    }
+
     /// How a delivery ends.
     public enum Outcome {
         /// It leaves the queue.

@@ -2,16 +2,19 @@ package io.posthorn.events.spi;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.QueueOptions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// A way to a broker. Thread-safe; calls block until they are answered, but for [#publish] and settling. Every method
-/// throws an [io.posthorn.events.EventsException].
+/// A way to a broker. Thread-safe; calls block until they are answered, but for [#publish] and settling. Every
+/// method throws an [io.posthorn.events.EventsException].
 public interface Link extends AutoCloseable {
     /// For people: `RabbitMQ 3.10.8 at localhost:5672`.
     String server();
@@ -76,6 +79,15 @@ public interface Link extends AutoCloseable {
     /// @return whether it was there
     /// @throws io.posthorn.events.EventsException.Unsupported ([Capability#SCHEDULES])
     boolean cancel(String exchange, Delayed delayed);
+
+    /// Runs a task on a virtual thread of its own, when so much of the broker's time has passed.
+    default void after(Duration wait, Runnable task) {
+        CompletableFuture.delayedExecutor(
+                        wait.toNanos(),
+                        TimeUnit.NANOSECONDS,
+                        later -> Thread.ofVirtual().name("later").start(later))
+                .execute(task);
+    }
 
     @Override
     void close();

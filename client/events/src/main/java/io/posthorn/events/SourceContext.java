@@ -1,0 +1,23 @@
+package io.posthorn.events;
+
+import java.time.InstantSource;
+
+/// What a source knows beside itself. Thread-safe.
+public interface SourceContext {
+    /// As it was given to [Posthorn#source].
+    String name();
+
+    /// Where events go. For many at once: [EventBus#encode] each, and [EventBus#publishEncoded] them all.
+    EventBus bus();
+
+    /// The broker's time.
+    InstantSource clock();
+
+    default Receipt publish(Object event) {
+        return bus().publish(event);
+    }
+
+    default Receipt publish(Object event, Publish how) {
+        return bus().publish(event, how);
+    }
+}
