@@ -6,8 +6,10 @@ import io.posthorn.events.QueueOptions;
 import io.posthorn.events.Retry;
 import io.posthorn.events.Send;
 import io.posthorn.events.WorkOptions;
+import io.posthorn.events.Worker;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /// A job queue: urgent jobs first, some not before their time, each tried again when it fails, and what never
 /// succeeds kept with the reason.
@@ -21,25 +23,17 @@ public final class JobQueue {
 
     public static void main(String[] arguments) throws InterruptedException {
         try (var posthorn = Posthorn.open(arguments[0])) {
-            Queue<Job> jobs = posthorn.queue("jobs", Job.class, QueueOptions.priority(9));
-
+            Queue<Job> jobs = open(posthorn);
             jobs.enqueue(new Job("thumbnails", 2));
             jobs.enqueue(new Job("invoice", 1), Send.withPriority(9));
             jobs.enqueue(new Job("reminder", 1), Send.delayed(Duration.ofMillis(200)));
             jobs.enqueue(new Job("broken", -1));
 
             var done = new CountDownLatch(3);
-            var work = WorkOptions.oneAtATime()
-                    .retry(Retry.exponential(Duration.ofMillis(10)).attempts(3));
-            try (var _ = jobs.consume(
-                    (job, delivery) -> {
-                        if (job.seconds() < 0) {
-                            throw new IllegalArgumentException("a job cannot take " + job.seconds() + " seconds");
-                        }
-                        System.out.println("done: " + job.name());
-                        done.countDown();
-                    },
-                    work)) {
+            try (var _ = work(jobs, Duration.ofMillis(10), job -> {
+                System.out.println("done: " + job.name());
+                done.countDown();
+            })) {
                 done.await();
                 var dead = posthorn.queue("jobs.dead", Job.class)
                         .dequeue(Duration.ofSeconds(10))
@@ -49,5 +43,23 @@ public final class JobQueue {
                 dead.ack();
             }
         }
+    }
+
+    static Queue<Job> open(Posthorn posthorn) {
+        return posthorn.queue("jobs", Job.class, QueueOptions.priority(9));
+    }
+
+    /// @param patience before the second attempt at a job that failed
+    static Worker work(Queue<Job> jobs, Duration patience, Consumer<Job> whenDone) {
+        var options = WorkOptions.oneAtATime()
+                .retry(Retry.exponential(patience).jitter(0).attempts(3));
+        return jobs.consume(
+                (job, _) -> {
+                    if (job.seconds() < 0) {
+                        throw new IllegalArgumentException("a job cannot take " + job.seconds() + " seconds");
+                    }
+                    whenDone.accept(job);
+                },
+                options);
     }
 }

@@ -49,6 +49,7 @@ class ArchitectureTest {
     private static final String JSON = "io.posthorn.json..";
     private static final String CRON = "io.posthorn.cron..";
     private static final String OUTBOX = "io.posthorn.outbox..";
+    private static final String TESTKIT = "io.posthorn.testkit..";
     private static final String SERVER = "io.posthorn.server..";
 
     @ArchTest
@@ -132,6 +133,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule theOutboxKnowsTheLibrary = room(OUTBOX).knowsOnly(EVENTS);
+
+    @ArchTest
+    static final ArchRule nobodyKnowsTheTestKit = noClasses()
+            .that(resideInAnyPackage("io.posthorn.."))
+            .and(not(resideInAnyPackage(TESTKIT)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(TESTKIT);
 
     @ArchTest
     static final ArchRule nettyStaysAtTheEdge = noClasses()

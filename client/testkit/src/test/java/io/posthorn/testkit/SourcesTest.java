@@ -1,0 +1,186 @@
+package io.posthorn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.posthorn.events.EventSource;
+import io.posthorn.events.FileArrived;
+import io.posthorn.events.Posthorn;
+import io.posthorn.events.Retry;
+import io.posthorn.events.RunningSource.State;
+import io.posthorn.events.SourceContext;
+import io.posthorn.events.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What sources promise, on each kind of broker.
+class SourcesTest {
+    record Reading(int number) {}
+
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    @TempDir
+    Path directory;
+
+    private void subscribe(Posthorn posthorn, Class<?> type) {
+        posthorn.bus().subscribe(type, (event, _) -> seen.add(event));
+    }
+
+    @OnEachBroker
+    void aTimerPublishesAtItsInterval(TestBroker broker, Posthorn posthorn) {
+        subscribe(posthorn, Reading.class);
+        var source = posthorn.source(
+                "thermometer", Sources.timer(Duration.ofSeconds(10), () -> new Reading(numbers.incrementAndGet())));
+
+        broker.advance(Duration.ofSeconds(9));
+        assertThat(seen).isEmpty();
+        broker.advance(Duration.ofSeconds(21));
+        assertThat(seen).containsExactly(new Reading(1), new Reading(2), new Reading(3));
+
+        source.close();
+        broker.advance(Duration.ofMinutes(1));
+        assertThat(seen).hasSize(3);
+        assertThat(source.state()).isEqualTo(State.CLOSED);
+    }
+
+    /// Fails on its second and third look.
+    private final class Shaky implements EventSource {
+        private final AtomicInteger opened = new AtomicInteger();
+        private final AtomicInteger closed = new AtomicInteger();
+
+        @Override
+        public void open(SourceContext context) {
+            opened.incrementAndGet();
+        }
+
+        @Override
+        public Duration look(SourceContext context) throws IOException {
+            int number = numbers.incrementAndGet();
+            if (number == 2 || number == 3) {
+                throw new IOException("the device is gone");
+            }
+            context.publish(new Reading(number));
+            return Duration.ofMinutes(10);
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
+    }
+
+    @OnEachBroker
+    void aSourceThatFailsIsOpenedAgainAfterABackOff(TestBroker broker, Posthorn posthorn) {
+        subscribe(posthorn, Reading.class);
+        var shaky = new Shaky();
+        var source = posthorn.source(
+                "device", shaky, Retry.exponential(Duration.ofSeconds(10)).jitter(0));
+        broker.advance(Duration.ofMinutes(10));
+        assertThat(source.state()).isEqualTo(State.BACKING_OFF);
+        assertThat(source.lastFailure().orElseThrow()).hasMessage("the device is gone");
+        assertThat(seen).containsExactly(new Reading(1));
+
+        broker.advance(Duration.ofSeconds(10));
+        assertThat(source.failures()).isEqualTo(2);
+        broker.advance(Duration.ofSeconds(20));
+        assertThat(seen).containsExactly(new Reading(1), new Reading(4));
+        assertThat(source.state()).isEqualTo(State.RUNNING);
+        assertThat(source.lastFailure()).isEmpty();
+        source.close();
+        assertThat(shaky.opened).hasValue(3);
+        assertThat(shaky.closed).hasValue(3);
+    }
+
+    @OnEachBroker
+    void aSourceThatFailsTooOftenIsGivenUp(TestBroker broker, Posthorn posthorn) {
+        var source = posthorn.source(
+                "nothing",
+                _ -> {
+                    throw new IOException("no such device");
+                },
+                Retry.fixed(Duration.ofSeconds(1)).attempts(3));
+        broker.advance(Duration.ofHours(1));
+
+        assertThat(source.state()).isEqualTo(State.GIVEN_UP);
+        assertThat(source.failures()).isEqualTo(3);
+    }
+
+    @OnEachBroker
+    void whatCannotBePublishedIsLookedAtAgain(TestBroker broker, Posthorn posthorn) throws IOException {
+        subscribe(posthorn, FileArrived.class);
+        Files.writeString(directory.resolve("a.csv"), "1");
+        posthorn.source("inbox", Sources.directory(directory));
+        broker.faults().failPublishes(1);
+        broker.advance(Duration.ofMinutes(1));
+
+        assertThat(seen).hasSize(1);
+    }
+
+    @OnEachBroker
+    void aFileArrivesWhenItIsWholeAndAgainWhenItIsWritten(TestBroker broker, Posthorn posthorn) throws IOException {
+        Path inbox = Files.createTempDirectory(directory, "inbox");
+        Path file = inbox.resolve("orders.csv");
+        subscribe(posthorn, FileArrived.class);
+        posthorn.source("inbox", Sources.directory(inbox).matching("*.csv").every(Duration.ofSeconds(5)));
+        broker.awaitIdle(); // it has looked, and found nothing
+        Files.writeString(inbox.resolve("notes.txt"), "not for us");
+        Files.writeString(file, "1");
+        broker.advance(Duration.ofSeconds(5));
+        Files.writeString(file, "1,2");
+        broker.advance(Duration.ofSeconds(5));
+        assertThat(seen).isEmpty(); // it is still being written
+
+        broker.advance(Duration.ofSeconds(10));
+        assertThat(seen).singleElement().satisfies(event -> {
+            var arrived = (FileArrived) event;
+            assertThat(arrived.path()).isEqualTo(file.toString());
+            assertThat(arrived.size()).isEqualTo(3);
+        });
+        Files.writeString(file, "1,2,3");
+        broker.advance(Duration.ofSeconds(15));
+        assertThat(seen).hasSize(2);
+    }
+
+    @OnEachBroker
+    void aFileThatIsMovedDoesNotArriveAtTheNextStart(TestBroker broker, Posthorn posthorn) throws IOException {
+        Path inbox = Files.createTempDirectory(directory, "inbox");
+        Path done = inbox.resolve("done");
+        Files.writeString(inbox.resolve("a.csv"), "1");
+        subscribe(posthorn, FileArrived.class);
+        for (int start = 0; start < 2; start++) {
+            var source = posthorn.source("inbox", Sources.directory(inbox).movingTo(done));
+            broker.advance(Duration.ofSeconds(5));
+            source.close();
+        }
+        assertThat(seen).singleElement().isInstanceOf(FileArrived.class);
+        assertThat(done.resolve("a.csv")).hasContent("1");
+        assertThat(inbox.resolve("a.csv")).doesNotExist();
+    }
+
+    @OnEachBroker(time = Setup.Time.REAL)
+    void closingInterruptsALookAndWaitsForIt(Posthorn posthorn) throws Exception {
+        var begun = new CountDownLatch(1);
+        var ended = new AtomicInteger();
+        var source = posthorn.source("slow", _ -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                ended.incrementAndGet();
+            }
+            return Duration.ZERO;
+        });
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        source.close();
+
+        assertThat(ended).hasValue(1);
+    }
+}

@@ -1,0 +1,128 @@
+package io.posthorn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.posthorn.events.Posthorn;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retry;
+import io.posthorn.events.Send;
+import io.posthorn.events.WorkOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Time moves when the test moves it, and everything that hangs on it follows.
+class VirtualTimeTest {
+    record Report(String name) {}
+
+    @OnEachBroker
+    void aDelayedMessageComesAfterItsTimeAndNoMomentBefore(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("rent", String.class);
+        queue.enqueue("pay", Send.delayed(Duration.ofDays(30)));
+
+        broker.advance(Duration.ofDays(30).minusMillis(1));
+        assertThat(queue.length()).isZero();
+        broker.advance(Duration.ofMillis(1));
+        assertThat(queue.length()).isEqualTo(1);
+    }
+
+    @OnEachBroker
+    void anExpiredMessageIsDead(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("offers", String.class, QueueOptions.fifo().expiry(Duration.ofHours(1)));
+        var dead = posthorn.queue("offers.dead", String.class);
+        queue.enqueue("cheap tea");
+
+        broker.advance(Duration.ofMinutes(59));
+        assertThat(dead.length()).isZero();
+        broker.advance(Duration.ofMinutes(1));
+        assertThat(dead.length()).isEqualTo(1);
+        assertThat(queue.length()).isZero();
+    }
+
+    @OnEachBroker
+    void attemptsComeAtTheTimesOfTheirPolicy(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("mail", String.class);
+        var at = new CopyOnWriteArrayList<Duration>();
+        Instant begin = broker.clock().instant();
+        try (var _ = queue.consume(
+                (_, _) -> {
+                    at.add(Duration.between(begin, broker.clock().instant()));
+                    throw new IllegalStateException("the mail server is down");
+                },
+                WorkOptions.oneAtATime()
+                        .retry(Retry.exponential(Duration.ofSeconds(10))
+                                .jitter(0)
+                                .attempts(4)))) {
+            queue.enqueue("hello");
+            broker.advance(Duration.ofHours(1));
+
+            assertThat(at)
+                    .containsExactly(
+                            Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(70));
+            assertThat(posthorn.queue("mail.dead", String.class).length()).isEqualTo(1);
+        }
+    }
+
+    @OnEachBroker
+    void aScheduleRunsAtEachOfItsTimes(TestBroker broker, Posthorn posthorn) {
+        List<Instant> at = new CopyOnWriteArrayList<>();
+        posthorn.bus()
+                .subscribe(Report.class, (_, context) -> at.add(context.event().time()));
+        posthorn.scheduler().cron("nightly", "0 2 * * *", ZoneId.of("Asia/Shanghai"), new Report("sales"));
+
+        broker.advance(Duration.ofDays(3));
+
+        assertThat(at)
+                .containsExactly(
+                        Instant.parse("2026-01-01T18:00:00Z"),
+                        Instant.parse("2026-01-02T18:00:00Z"),
+                        Instant.parse("2026-01-03T18:00:00Z"));
+    }
+
+    @OnEachBroker
+    void whatFollowsFromAnEventHasHappenedWhenNothingGoesOn(TestBroker broker, Posthorn posthorn) {
+        var second = posthorn.queue("second", Integer.class);
+        var first = posthorn.queue("first", Integer.class);
+        var done = new CopyOnWriteArrayList<Integer>();
+        first.consume(
+                (number, _) -> second.enqueue(number * 2),
+                WorkOptions.oneAtATime().concurrency(4));
+        second.consume((number, _) -> done.add(number));
+        for (int number = 0; number < 50; number++) {
+            first.enqueue(number);
+        }
+        broker.awaitIdle();
+
+        assertThat(done).hasSize(50).contains(98);
+    }
+
+    @OnEachBroker
+    void aHandlerThatHangsIsNamedAndAMessageInTheTestsHandsIsNot(TestBroker broker, Posthorn posthorn)
+            throws Exception {
+        var held = posthorn.queue("held", String.class);
+        held.enqueue("x");
+        var delivery = held.dequeue(Duration.ofSeconds(30)).orElseThrow();
+        broker.awaitIdle();
+
+        var release = new java.util.concurrent.CountDownLatch(1);
+        var hanging = posthorn.queue("hanging", String.class);
+        hanging.consume((_, _) -> release.await());
+        hanging.enqueue("y");
+        assertThatThrownBy(() -> broker.awaitIdle(Duration.ofMillis(50)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("queue 'hanging'");
+        release.countDown();
+        broker.awaitIdle();
+        delivery.ack();
+    }
+
+    @OnEachBroker(time = Setup.Time.REAL)
+    void theMachinesTimeIsNobodysToMove(TestBroker broker) {
+        assertThatThrownBy(() -> broker.advance(Duration.ofDays(1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("virtual");
+    }
+}

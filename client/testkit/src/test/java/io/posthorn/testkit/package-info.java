@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.testkit;
+
+import org.jspecify.annotations.NullMarked;
