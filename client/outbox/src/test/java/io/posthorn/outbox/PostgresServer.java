@@ -7,11 +7,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /// A PostgreSQL of its own, in a directory of its own, on loopback.
 final class PostgresServer {
@@ -120,5 +126,19 @@ final class PostgresServer {
                 Files.deleteIfExists(path);
             }
         }
+    }
+
+    /// An empty one.
+    DataSource newDatabase() throws SQLException {
+        var all = new PGSimpleDataSource();
+        all.setUrl(url("postgres"));
+        String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+        try (Connection connection = all.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        var database = new PGSimpleDataSource();
+        database.setUrl(url(name));
+        return database;
     }
 }
