@@ -33,18 +33,31 @@ final class Incarnations {
         this.setup = setup;
         this.clock = clock;
         this.activity = activity;
-        this.server = start(0, 0);
+        this.server = start(Ports.FREE);
     }
 
-    private Server start(int amqpPort, int managementPort) {
-        return Server.start(config(amqpPort, managementPort), surroundings());
+    private Server start(Ports ports) {
+        return Server.start(config(ports), surroundings());
     }
 
-    private ServerConfig config(int amqpPort, int managementPort) {
-        boolean listens = setup.kind() == Kind.SERVER;
+    /// Where the listeners are; 0 for a port that is free.
+    private record Ports(int amqp, int kafka, int management) {
+        static final Ports FREE = new Ports(0, 0, 0);
+
+        static Ports of(Server server) {
+            return new Ports(port(server.amqpAddress()), port(server.kafkaAddress()), port(server.httpAddress()));
+        }
+
+        private static int port(Optional<InetSocketAddress> address) {
+            return address.map(InetSocketAddress::getPort).orElse(0);
+        }
+    }
+
+    private ServerConfig config(Ports ports) {
         Map<String, String> flags = new LinkedHashMap<>();
-        flags.put("--amqp", listens ? "127.0.0.1:" + amqpPort : "off");
-        flags.put("--http", listens ? "127.0.0.1:" + managementPort : "off");
+        flags.put("--amqp", listen(ports.amqp()));
+        flags.put("--kafka", listen(ports.kafka()));
+        flags.put("--http", listen(ports.management()));
         Path all = setup.directory();
         if (all == null) {
             flags.put("--memory", "true");
@@ -52,6 +65,10 @@ final class Incarnations {
             flags.put("--data", directory(all, number).toString());
         }
         return ServerConfig.read(flags, Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", JOURNAL_SEGMENT), Optional.empty());
+    }
+
+    private String listen(int port) {
+        return setup.kind() == Kind.SERVER ? "127.0.0.1:" + port : "off";
     }
 
     private Surroundings surroundings() {
@@ -79,8 +96,8 @@ final class Incarnations {
     }
 
     Addresses addresses() {
-        return Addresses.of(
-                server.amqpAddress().orElseThrow(), server.httpAddress().orElseThrow());
+        Ports ports = Ports.of(server);
+        return Addresses.of(ports.amqp(), ports.kafka(), ports.management());
     }
 
     /// Links to the server that runs.
@@ -125,9 +142,6 @@ final class Incarnations {
 
     /// Starts the next where the last one was: at the same ports.
     void next() {
-        int amqpPort = server.amqpAddress().map(InetSocketAddress::getPort).orElse(0);
-        int managementPort =
-                server.httpAddress().map(InetSocketAddress::getPort).orElse(0);
-        server = start(amqpPort, managementPort);
+        server = start(Ports.of(server));
     }
 }
