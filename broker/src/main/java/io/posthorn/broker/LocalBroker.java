@@ -237,7 +237,7 @@ public final class LocalBroker implements Broker {
     private final class Queues implements QueueLifecycle {
         @Override
         public void created(QueueEntry queue, Arguments arguments) {
-            if (queue.index() == 0) {
+            if (queue.isHead()) {
                 statistics.queuesCreated.increment();
             }
             policies.created(queue, arguments);
@@ -250,7 +250,7 @@ public final class LocalBroker implements Broker {
 
         @Override
         public void removed(QueueEntry queue) {
-            if (queue.index() == 0) {
+            if (queue.isHead()) {
                 statistics.queuesDeleted.increment();
             }
             shards.get(queue.shard()).submit(new Command.Drop(queue));

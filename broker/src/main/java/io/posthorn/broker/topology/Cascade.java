@@ -3,6 +3,8 @@ package io.posthorn.broker.topology;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.topology.TopologyChange.Bound;
+import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
+import io.posthorn.broker.topology.TopologyChange.CursorDeleted;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
@@ -94,6 +96,8 @@ final class Cascade {
                     TopicCreated _,
                     PartitionsAdded _,
                     TopicConfigured _,
+                    CursorDeclared _,
+                    CursorDeleted _,
                     QueuePaused _,
                     QueueResumed _,
                     Bound _,
@@ -118,6 +122,8 @@ final class Cascade {
                     TopicCreated _,
                     PartitionsAdded _,
                     TopicConfigured _,
+                    CursorDeclared _,
+                    CursorDeleted _,
                     LogIdsUsed _ -> true;
             case ExchangeDeclared declared -> declared.spec().durable();
             case ExchangeDeleted(String host, String exchange) ->

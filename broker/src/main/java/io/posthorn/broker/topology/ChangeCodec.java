@@ -6,6 +6,8 @@ import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.topology.TopologyChange.Bound;
+import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
+import io.posthorn.broker.topology.TopologyChange.CursorDeleted;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
@@ -50,6 +52,8 @@ final class ChangeCodec {
     private static final int TOPIC_CREATED = 28;
     private static final int PARTITIONS_ADDED = 29;
     private static final int TOPIC_CONFIGURED = 30;
+    private static final int CURSOR_DECLARED = 31;
+    private static final int CURSOR_DELETED = 32;
 
     /// The tags between are [DecisionCodec]'s.
     private static final int FIRST_DECISION = 13;
@@ -116,6 +120,13 @@ final class ChangeCodec {
                 writeNames(out, TOPIC_CONFIGURED, host, topic);
                 writeConfig(out, config);
             }
+            case CursorDeclared(String host, String queue, String cursor, int first, var ids) -> {
+                writeNames(out, CURSOR_DECLARED, host, queue, cursor);
+                out.number(first);
+                writeLogs(out, ids);
+            }
+            case CursorDeleted(String host, String queue, String cursor) ->
+                writeNames(out, CURSOR_DELETED, host, queue, cursor);
             case QueuePaused(String host, String queue, String reason) ->
                 writeNames(out, QUEUE_PAUSED, host, queue, reason);
             case QueueResumed(String host, String queue) -> writeNames(out, QUEUE_RESUMED, host, queue);
@@ -180,6 +191,18 @@ final class ChangeCodec {
                 String host = in.text();
                 String topic = in.text();
                 yield new TopicConfigured(host, topic, readConfig(in));
+            }
+            case CURSOR_DECLARED -> {
+                String host = in.text();
+                String queue = in.text();
+                String cursor = in.text();
+                int first = Math.toIntExact(in.number());
+                yield new CursorDeclared(host, queue, cursor, first, readLogs(in));
+            }
+            case CURSOR_DELETED -> {
+                String host = in.text();
+                String queue = in.text();
+                yield new CursorDeleted(host, queue, in.text());
             }
             default -> {
                 if (tag < FIRST_DECISION) {

@@ -2,6 +2,8 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.RightsChange.UserDeleted;
+import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
+import io.posthorn.broker.topology.TopologyChange.CursorDeleted;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.PartitionsAdded;
@@ -56,13 +58,20 @@ final class Effects {
                 configured.add(topic);
                 news.add(new News(host, listener -> listener.changed(topic)));
             }
+            case CursorDeclared(String host, String queue, String cursor, int _, var _) -> {
+                var known = before.virtualHost(host).cursorsOf(queue).getOrDefault(cursor, List.of());
+                var parts = after.virtualHost(host).cursorsOf(queue).getOrDefault(cursor, List.of());
+                queuesBegun.addAll(parts.subList(known.size(), parts.size()));
+            }
+            case CursorDeleted(String host, String queue, String cursor) ->
+                queuesEnded.addAll(before.virtualHost(host).cursorsOf(queue).getOrDefault(cursor, List.of()));
             case QueueDeleted(String host, String queue) -> ended(before, host, queue);
             case ExchangeDeclared(String host, var spec, var _) -> addDelay(after, host, spec.name(), delaysBegun);
             case ExchangeDeleted(String host, String exchange) -> addDelay(before, host, exchange, delaysEnded);
             case VirtualHostDeleted(String name) -> {
                 var host = before.virtualHost(name);
                 hostsEnded.add(name);
-                queuesEnded.addAll(host.everyQueue());
+                queuesEnded.addAll(host.everyQueue().reversed());
                 host.seenTopics().forEach(topic -> news.add(new News(name, listener -> listener.removed(topic))));
                 delaysEnded.addAll(host.delays());
             }
@@ -92,7 +101,7 @@ final class Effects {
 
     private void ended(Topology before, String name, String queue) {
         var host = before.virtualHost(name);
-        queuesEnded.addAll(host.queuesNamed(queue));
+        queuesEnded.addAll(host.belongingTo(queue));
         var topic = host.seenTopic(queue);
         if (topic != null) {
             news.add(new News(name, listener -> listener.removed(topic)));
@@ -123,7 +132,7 @@ final class Effects {
                     stays
                             ? after.virtualHost(queue.virtualHost()).argumentsOf(queue)
                             : queue.spec().arguments());
-            if (stays && queue.index() > 0) {
+            if (stays && !queue.isHead()) {
                 tellPaused(lifecycle, after.virtualHost(queue.virtualHost()), queue);
             }
         }
@@ -131,7 +140,7 @@ final class Effects {
         delaysBegun.forEach(lifecycle::created);
     }
 
-    /// A partition that comes later is paused with its topic.
+    /// A part that comes later is paused with its topic.
     private static void tellPaused(QueueLifecycle lifecycle, VirtualHost host, QueueEntry queue) {
         String reason = host.pausedBecause(queue.name());
         if (reason != null) {

@@ -14,22 +14,24 @@ import org.pcollections.TreePMap;
 /// @param byLog those that protocols of event streams see, by [Topic#id]
 /// @param topics those that were created as topics, by name
 /// @param spellings of their names, by what metrics make of them: see [TopicRules#spelling]
+/// @param cursors those over the logs of streams and topics, by the name of that and their own, part by part
 /// @param paused why, of each that is paused
 record HostQueues(
         TreePMap<String, QueueEntry> byName,
         TreePMap<Long, QueueEntry> byLog,
         TreePMap<String, TopicEntry> topics,
         TreePMap<String, String> spellings,
+        TreePMap<String, TreePMap<String, List<QueueEntry>>> cursors,
         TreePMap<String, String> paused) {
-    static final HostQueues NONE =
-            new HostQueues(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+    static final HostQueues NONE = new HostQueues(
+            TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 
     HostQueues with(QueueEntry queue) {
         if (byName.containsKey(queue.name())) {
             return this;
         }
         var seen = queue.isSeenAsTopic() ? byLog.plus(queue.log().value(), queue) : byLog;
-        return new HostQueues(byName.plus(queue.name(), queue), seen, topics, spellings, paused);
+        return new HostQueues(byName.plus(queue.name(), queue), seen, topics, spellings, cursors, paused);
     }
 
     HostQueues with(TopicEntry topic) {
@@ -41,6 +43,7 @@ record HostQueues(
                         named.byLog,
                         topics.plus(topic.name(), topic),
                         spellings.plus(TopicRules.spelling(topic.name()), topic.name()),
+                        cursors,
                         paused);
     }
 
@@ -58,7 +61,7 @@ record HostQueues(
     }
 
     private HostQueues replacing(TopicEntry topic) {
-        return new HostQueues(byName, byLog, topics.plus(topic.name(), topic), spellings, paused);
+        return new HostQueues(byName, byLog, topics.plus(topic.name(), topic), spellings, cursors, paused);
     }
 
     HostQueues without(String name) {
@@ -72,21 +75,59 @@ record HostQueues(
                 byLog.minus(gone.log().value()),
                 isTopic ? topics.minus(name) : topics,
                 isTopic ? spellings.minus(TopicRules.spelling(name)) : spellings,
+                cursors.minus(name),
                 paused.minus(name));
+    }
+
+    /// @param first the index of the first of these parts; those that are there already stay as they are
+    HostQueues withCursor(String name, String cursor, int first, List<LogId> ids) {
+        var logs = named(name);
+        var known = cursors(name).getOrDefault(cursor, List.of());
+        if (first > known.size() || first + ids.size() <= known.size() || first + ids.size() > logs.size()) {
+            return this;
+        }
+        var parts = new ArrayList<>(known);
+        for (int i = known.size(); i < first + ids.size(); i++) {
+            parts.add(QueueEntry.cursor(logs.get(i), ids.get(i - first)));
+        }
+        return withCursors(name, cursors(name).plus(cursor, List.copyOf(parts)));
+    }
+
+    HostQueues withoutCursor(String name, String cursor) {
+        return cursors(name).containsKey(cursor)
+                ? withCursors(name, cursors(name).minus(cursor))
+                : this;
+    }
+
+    private HostQueues withCursors(String name, TreePMap<String, List<QueueEntry>> changed) {
+        var all = changed.isEmpty() ? cursors.minus(name) : cursors.plus(name, changed);
+        return new HostQueues(byName, byLog, topics, spellings, all, paused);
+    }
+
+    /// Those over what a name stands for, by their names.
+    TreePMap<String, List<QueueEntry>> cursors(String name) {
+        var known = cursors.get(name);
+        return known == null ? TreePMap.empty() : known;
     }
 
     HostQueues withPaused(String name, String reason) {
         return !byName.containsKey(name) || reason.equals(paused.get(name))
                 ? this
-                : new HostQueues(byName, byLog, topics, spellings, paused.plus(name, reason));
+                : new HostQueues(byName, byLog, topics, spellings, cursors, paused.plus(name, reason));
     }
 
     HostQueues withResumed(String name) {
-        return paused.containsKey(name) ? new HostQueues(byName, byLog, topics, spellings, paused.minus(name)) : this;
+        return paused.containsKey(name)
+                ? new HostQueues(byName, byLog, topics, spellings, cursors, paused.minus(name))
+                : this;
     }
 
     /// Whether it is this queue, or partition, that its name stands for.
     boolean has(QueueEntry queue) {
+        if (queue.source() != null) {
+            return cursors(queue.name()).values().stream()
+                    .anyMatch(parts -> queue.index() < parts.size() && parts.get(queue.index()) == queue);
+        }
         if (queue.index() == 0) {
             return byName.get(queue.name()) == queue;
         }
@@ -103,12 +144,21 @@ record HostQueues(
         return queue == null ? List.of() : List.of(queue);
     }
 
-    /// Every queue, and every partition.
+    /// All that belongs to a name: what it stands for, behind the cursors over that.
+    List<QueueEntry> belongingTo(String name) {
+        var all = new ArrayList<QueueEntry>();
+        cursors(name).values().forEach(all::addAll);
+        all.addAll(named(name));
+        return all;
+    }
+
+    /// Every queue, and every partition; behind them the cursors.
     List<QueueEntry> all() {
         var all = new ArrayList<>(byName.values());
         for (TopicEntry topic : topics.values()) {
             all.addAll(topic.entries().subList(1, topic.size()));
         }
+        cursors.values().forEach(each -> each.values().forEach(all::addAll));
         return all;
     }
 

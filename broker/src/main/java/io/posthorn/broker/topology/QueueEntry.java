@@ -25,6 +25,9 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// The first partition of a topic has the topic's name, in the topology and everywhere.
     private final int index;
 
+    /// Whose log this is a cursor over; null for what has a log of its own.
+    private final @Nullable QueueEntry source;
+
     private final boolean seenAsTopic;
     private final boolean ofTopic;
 
@@ -47,6 +50,25 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// @param index of the partition that it is, of a topic; 0 for others
     /// @param declaredBy a user; empty where that is not known
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner, int index, String declaredBy) {
+        this(virtualHost, spec, log, owner, index, declaredBy, null);
+    }
+
+    /// A cursor over a log.
+    ///
+    /// @param id of what the cursor has settled
+    static QueueEntry cursor(QueueEntry source, LogId id) {
+        return new QueueEntry(source.virtualHost, source.spec, id, null, source.index, source.declaredBy, source);
+    }
+
+    private QueueEntry(
+            String virtualHost,
+            QueueSpec spec,
+            LogId log,
+            @Nullable SessionId owner,
+            int index,
+            String declaredBy,
+            @Nullable QueueEntry source) {
+        this.source = source;
         this.virtualHost = virtualHost;
         this.spec = spec;
         this.log = log;
@@ -132,6 +154,17 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// The route to this queue alone.
     public Route route() {
         return route;
+    }
+
+    /// Whose log this is a cursor over: consumers compete for its messages, and take nothing from it. Null for what has
+    /// a log of its own.
+    public @Nullable QueueEntry source() {
+        return source;
+    }
+
+    /// Whether it is what a name stands for, and not only a part of that.
+    public boolean isHead() {
+        return index == 0 && source == null;
     }
 
     /// Whether it is a partition of what was created as a topic.

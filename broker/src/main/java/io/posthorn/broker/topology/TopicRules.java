@@ -5,9 +5,11 @@ import io.posthorn.broker.BrokerException.LimitReached;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
 import io.posthorn.broker.topology.TopologyChange.PartitionsAdded;
 import io.posthorn.broker.topology.TopologyChange.TopicConfigured;
 import io.posthorn.broker.topology.TopologyChange.TopicCreated;
+import java.util.List;
 import java.util.Map;
 
 /// What may be created as a topic, and what may become of it; checked against what is there, and made.
@@ -83,8 +85,15 @@ final class TopicRules {
         }
         checkPartitions(now.name(), partitions);
         String host = now.head().virtualHost();
-        var logs = after.topology().nextLogs(partitions - now.size());
-        after.apply(new PartitionsAdded(host, now.name(), now.size(), logs));
+        int more = partitions - now.size();
+        after.apply(new PartitionsAdded(
+                host, now.name(), now.size(), after.topology().nextLogs(more)));
+        // Whoever takes messages from all partitions takes them from those, too.
+        for (String cursor :
+                after.topology().virtualHost(host).cursorsOf(now.name()).keySet()) {
+            after.apply(new CursorDeclared(
+                    host, now.name(), cursor, now.size(), after.topology().nextLogs(more)));
+        }
         return topic(after, host, now.name());
     }
 
@@ -93,6 +102,23 @@ final class TopicRules {
         String host = now.head().virtualHost();
         after.apply(new TopicConfigured(host, now.name(), Map.copyOf(config)));
         return topic(after, host, now.name());
+    }
+
+    /// @param queue the first partition of a topic, or a stream
+    static List<QueueEntry> declareCursor(Cascade after, QueueEntry queue, String cursor) {
+        if (!after.topology().isThere(queue)) {
+            throw new NotFound("no " + queue);
+        }
+        if (!queue.spec().isKept()) {
+            throw new PreconditionFailed(queue + " is its own cursor");
+        }
+        String host = queue.virtualHost();
+        if (!after.topology().virtualHost(host).cursorsOf(queue.name()).containsKey(cursor)) {
+            int parts = after.topology().partitionsOf(queue).size();
+            after.apply(new CursorDeclared(
+                    host, queue.name(), cursor, 0, after.topology().nextLogs(parts)));
+        }
+        return after.topology().virtualHost(host).cursorsOf(queue.name()).getOrDefault(cursor, List.of());
     }
 
     private static TopicEntry existing(Cascade after, TopicEntry topic) {

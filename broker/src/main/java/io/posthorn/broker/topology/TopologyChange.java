@@ -22,6 +22,8 @@ public sealed interface TopologyChange
                 TopologyChange.TopicCreated,
                 TopologyChange.PartitionsAdded,
                 TopologyChange.TopicConfigured,
+                TopologyChange.CursorDeclared,
+                TopologyChange.CursorDeleted,
                 TopologyChange.QueuePaused,
                 TopologyChange.QueueResumed,
                 TopologyChange.Bound,
@@ -64,7 +66,16 @@ public sealed interface TopologyChange
     /// From now on a topic is configured with this, and nothing else.
     record TopicConfigured(String virtualHost, String topic, Map<String, String> config) implements TopologyChange {}
 
-    /// Its bindings go with it. So does a topic.
+    /// A cursor over the log of a stream, or the logs of a topic, or more of one.
+    ///
+    /// @param first the index of the first partition that these are for
+    /// @param ids what the cursor is in each of them: no logs, but named like some
+    record CursorDeclared(String virtualHost, String queue, String cursor, int first, List<LogId> ids)
+            implements TopologyChange {}
+
+    record CursorDeleted(String virtualHost, String queue, String cursor) implements TopologyChange {}
+
+    /// Its bindings go with it, and its cursors. So does a topic.
     record QueueDeleted(String virtualHost, String queue) implements TopologyChange {}
 
     /// The queue delivers nothing until it is resumed; paused once more, it has another reason.

@@ -20,6 +20,7 @@ import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topology.RightsChange.PermissionsSet;
 import io.posthorn.broker.topology.RightsChange.UserPut;
+import io.posthorn.broker.topology.TopologyChange.CursorDeleted;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueueDeleted;
 import io.posthorn.broker.topology.TopologyChange.QueuePaused;
@@ -129,10 +130,10 @@ public final class TopologyManager {
                 () -> ofExisting(queue, new QueueResumed(queue.virtualHost(), queue.name())));
     }
 
-    /// The queue, or all partitions of a topic. Called when they are published.
+    /// The queue, or all partitions of a topic, and cursors. Called when they are published.
     private List<QueueEntry> logsOf(QueueEntry queue) {
         return published.isThere(queue)
-                ? published.virtualHost(queue.virtualHost()).queuesNamed(queue.name())
+                ? published.virtualHost(queue.virtualHost()).belongingTo(queue.name())
                 : List.of();
     }
 
@@ -159,6 +160,26 @@ public final class TopologyManager {
             var after = new Cascade(newest);
             return new Step<>(after, TopicRules.configure(after, topic, config));
         });
+    }
+
+    /// Adds a cursor over a stream or topic, unless there is one of this name.
+    ///
+    /// @param queue what its name stands for
+    /// @param reply with a part for each partition
+    public void declareCursor(QueueEntry queue, String cursor, Reply<List<QueueEntry>> reply) {
+        take(reply, () -> {
+            var after = new Cascade(newest);
+            return new Step<>(after, TopicRules.declareCursor(after, queue, cursor));
+        });
+    }
+
+    /// Deletes a cursor, with all it knows. One that is gone already counts as deleted.
+    public void deleteCursor(QueueEntry queue, String cursor, Reply<Done> reply) {
+        take(
+                reply,
+                () -> exists(queue)
+                        ? done(new CursorDeleted(queue.virtualHost(), queue.name(), cursor))
+                        : nothing(Done.DONE));
     }
 
     // ---- Requests

@@ -1,6 +1,7 @@
 package io.posthorn.broker.topology;
 
 import io.posthorn.broker.topology.TopologyChange.Bound;
+import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
 import io.posthorn.broker.topology.TopologyChange.ExchangeDeclared;
 import io.posthorn.broker.topology.TopologyChange.LogIdsUsed;
 import io.posthorn.broker.topology.TopologyChange.QueueDeclared;
@@ -144,6 +145,13 @@ final class TopologySnapshot {
                 topic == null
                         ? new QueueDeclared(host.name(), queue.spec(), queue.log(), null, queue.declaredBy())
                         : new TopicCreated(host.name(), topic.name(), topic.config(), topic.logs()));
+        host.cursorsOf(queue.name())
+                .forEach((cursor, parts) -> add(new CursorDeclared(
+                        host.name(),
+                        queue.name(),
+                        cursor,
+                        0,
+                        parts.stream().map(QueueEntry::log).toList())));
         String reason = host.pausedBecause(queue.name());
         if (reason != null) {
             add(new QueuePaused(host.name(), queue.name(), reason));

@@ -182,6 +182,16 @@ public final class VirtualHost {
         return queues.named(name);
     }
 
+    /// All that belongs to a name: the cursors over what it stands for, and that.
+    List<QueueEntry> belongingTo(String name) {
+        return queues.belongingTo(name);
+    }
+
+    /// The cursors over a stream or topic, by name; each has a part for each partition.
+    public Map<String, List<QueueEntry>> cursorsOf(String queue) {
+        return queues.cursors(queue);
+    }
+
     /// What was created as a topic, by name.
     public TreePMap<String, TopicEntry> topics() {
         return queues.topics();
@@ -285,6 +295,14 @@ public final class VirtualHost {
 
     VirtualHost withConfig(String topic, Map<String, String> config) {
         return with(queues.withConfig(topic, config));
+    }
+
+    VirtualHost withCursor(String queue, String cursor, int first, List<LogId> ids) {
+        return with(queues.withCursor(queue, cursor, first, ids));
+    }
+
+    VirtualHost withoutCursor(String queue, String cursor) {
+        return with(queues.withoutCursor(queue, cursor));
     }
 
     VirtualHost withoutQueue(String queue) {

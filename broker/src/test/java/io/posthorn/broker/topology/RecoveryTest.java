@@ -46,6 +46,7 @@ class RecoveryTest {
                 QueueSpec spec,
                 List<LogId> logs,
                 Map<String, String> config,
+                Map<String, List<LogId>> cursors,
                 @Nullable String pausedBecause) {
             static QueueFacts of(VirtualHost host, QueueEntry queue) {
                 var topic = host.topics().get(queue.name());
@@ -55,6 +56,12 @@ class RecoveryTest {
                                 .map(QueueEntry::log)
                                 .toList(),
                         topic == null ? Map.of() : topic.config(),
+                        host.cursorsOf(queue.name()).entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        each -> each.getValue().stream()
+                                                .map(QueueEntry::log)
+                                                .toList())),
                         host.pausedBecause(queue.name()));
             }
         }
@@ -144,7 +151,8 @@ class RecoveryTest {
     private static void act(ManagerWorld world, Random random) {
         String exchange = EXCHANGES.get(random.nextInt(4));
         String queue = "q" + random.nextInt(6);
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(18)) {
+            case 17 -> changeCursor(world, queue, random);
             case 14 -> world.createTopic(queue, 1 + random.nextInt(3), Map.of("k", "" + random.nextInt(3)));
             case 15, 16 -> changeTopic(world, queue, random);
             case 0, 1 ->
@@ -167,6 +175,16 @@ class RecoveryTest {
                     default -> world.sync();
                 }
             }
+        }
+    }
+
+    private static void changeCursor(ManagerWorld world, String name, Random random) {
+        var topic = world.host().seenTopic(name);
+        String cursor = "c" + random.nextInt(2);
+        if (topic != null && random.nextInt(3) > 0) {
+            world.manager.declareCursor(topic.head(), cursor, new Answer<>());
+        } else if (topic != null) {
+            world.manager.deleteCursor(topic.head(), cursor, new Answer<>());
         }
     }
 

@@ -216,6 +216,75 @@ class TopicTest {
         assertThat(world.createTopic("t", Integer.MAX_VALUE).failure()).isInstanceOf(LimitReached.class);
     }
 
+    // ---- Cursors
+
+    @Test
+    void aCursorHasAPartForEachPartitionAndGrowsWithTheTopic() {
+        world.createTopic("t", 2);
+        world.sync();
+        var declared = cursor("t", "c");
+        assertThat(declared.isThere()).isFalse();
+        world.sync();
+        assertThat(declared.value())
+                .extracting(QueueEntry::source)
+                .isEqualTo(world.topic("t").entries());
+        assertThat(declared.value()).extracting(QueueEntry::log).doesNotHaveDuplicates();
+        assertThat(declared.value()).allMatch(world.host()::has);
+        assertThat(cursor("t", "c").value()).isEqualTo(declared.value());
+
+        world.addPartitions(world.topic("t"), 3);
+        world.sync();
+
+        assertThat(world.host().cursorsOf("t").get("c"))
+                .hasSize(3)
+                .startsWith(declared.value().toArray(QueueEntry[]::new))
+                .isEqualTo(cursor("t", "c").value());
+        assertThat(world.created).containsAll(cursor("t", "c").value()).hasSize(6);
+    }
+
+    @Test
+    void cursorsGoWithTheirTopicAndBeforeIt() {
+        world.createTopic("t", 2);
+        world.sync();
+        cursor("t", "c");
+        cursor("t", "d");
+        world.sync();
+        var cursors = world.host().belongingTo("t");
+        assertThat(cursors).hasSize(6).endsWith(world.topic("t").entries().toArray(QueueEntry[]::new));
+        world.delete(world.topic("t").head());
+        world.sync();
+        assertThat(world.removed).isEqualTo(cursors);
+        assertThat(cursors).noneMatch(world.host()::has);
+    }
+
+    @Test
+    void aCursorIsDeletedAlone() {
+        world.createTopic("t", 2);
+        world.sync();
+        var topic = world.topic("t");
+        cursor("t", "c");
+        world.sync();
+        var parts = cursor("t", "c").value();
+        world.manager.deleteCursor(topic.head(), "c", new Answer<>());
+        world.sync();
+        assertThat(world.removed).isEqualTo(parts);
+        assertThat(world.host().cursorsOf("t")).isEmpty();
+        assertThat(world.topic("t")).isSameAs(topic);
+    }
+
+    @Test
+    void aWorkQueueIsItsOwnCursor() {
+        world.declare("q");
+        world.sync();
+        assertThat(cursor("q", "c").failure()).isInstanceOf(PreconditionFailed.class);
+    }
+
+    private Answer<List<QueueEntry>> cursor(String topic, String name) {
+        var answer = new Answer<List<QueueEntry>>();
+        world.manager.declareCursor(world.topic(topic).head(), name, answer);
+        return answer;
+    }
+
     // ---- By the words of queues
 
     @Test
