@@ -108,8 +108,23 @@ public final class LocalBroker implements Broker {
             InstantSource clock,
             AttributeReader attributes,
             AuditLog audit) {
+        return open(storage, options, threads, clock, attributes, BatchOpener.NONE, audit);
+    }
+
+    /// @param attributes reads what protocols have stored, see [AttributeReader]
+    /// @param opener opens what comes compressed
+    /// @param audit where it is written down who did what
+    public static LocalBroker open(
+            Function<Recovery, LogStorage> storage,
+            BrokerOptions options,
+            BrokerThreads threads,
+            InstantSource clock,
+            AttributeReader attributes,
+            BatchOpener opener,
+            AuditLog audit) {
         var recovered = new Recovered();
-        var broker = new LocalBroker(storage.apply(recovered), options, threads, clock, attributes, audit, recovered);
+        var broker = new LocalBroker(
+                storage.apply(recovered), options, threads, clock, attributes, opener, audit, recovered);
         broker.start(recovered);
         return broker;
     }
@@ -152,6 +167,7 @@ public final class LocalBroker implements Broker {
             BrokerThreads threads,
             InstantSource clock,
             AttributeReader attributes,
+            BatchOpener opener,
             AuditLog audit,
             Recovered recovered) {
         this.storage = storage;
@@ -169,7 +185,7 @@ public final class LocalBroker implements Broker {
         this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
         var made = new ArrayList<Shard>();
         for (int i = 0; i < Topology.SHARDS; i++) {
-            made.add(shard(i));
+            made.add(shard(i, opener));
         }
         this.shards = List.copyOf(made);
         this.statistics = new LocalStatistics(shards, sessions::values, logins.counts(), traffics);
@@ -183,7 +199,7 @@ public final class LocalBroker implements Broker {
         this.administration = new LocalAdministration(access, manager, audit);
     }
 
-    private Shard shard(int index) {
+    private Shard shard(int index, BatchOpener opener) {
         return new Shard(
                 FIRST_SHARD + index,
                 threads.loops().get(index % threads.loops().size()),
@@ -194,6 +210,7 @@ public final class LocalBroker implements Broker {
                 threads.timer(),
                 this::deleteUnused,
                 (host, exchange, source, receipts) -> new LocalForwards(this, host, exchange, source, receipts),
+                opener,
                 options.mailboxBytes(),
                 options.mostUnsynced());
     }

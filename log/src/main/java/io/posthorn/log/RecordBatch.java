@@ -98,6 +98,38 @@ public final class RecordBatch {
         return int64(MAX_TIMESTAMP);
     }
 
+    /// Whether it is neither compressed nor of a transaction, so that its records are messages as they stand there.
+    public boolean isPlain() {
+        return (attributes() & (COMPRESSION_MASK | TRANSACTIONAL_FLAG | CONTROL_FLAG)) == 0;
+    }
+
+    /// The same batch, of which these are the records. Its checksum is not valid.
+    ///
+    /// @param records what the records are that are compressed here
+    public RecordBatch opened(byte[] records) {
+        var whole = new byte[Math.addExact(HEADER_SIZE, records.length)];
+        System.arraycopy(bytes.array(), bytes.offset(), whole, 0, HEADER_SIZE);
+        System.arraycopy(records, 0, whole, HEADER_SIZE, records.length);
+        INTS.set(whole, LENGTH, whole.length - LEADER_EPOCH);
+        SHORTS.set(whole, ATTRIBUTES, (short) (attributes() & ~COMPRESSION_MASK));
+        return of(new Bytes(whole));
+    }
+
+    /// The records, one behind the other, as they are compressed or not.
+    public Bytes recordBytes() {
+        return bytes.slice(HEADER_SIZE, bytes.length() - HEADER_SIZE);
+    }
+
+    /// A plain batch with the same offsets and no records, as compaction leaves some. Its checksum is not valid.
+    public RecordBatch withoutRecords() {
+        var header = new byte[HEADER_SIZE];
+        System.arraycopy(bytes.array(), bytes.offset(), header, 0, HEADER_SIZE);
+        INTS.set(header, LENGTH, HEADER_SIZE - LEADER_EPOCH);
+        SHORTS.set(header, ATTRIBUTES, (short) 0);
+        INTS.set(header, COUNT, 0);
+        return new RecordBatch(new Bytes(header));
+    }
+
     public boolean isCompressed() {
         return compression() != 0;
     }

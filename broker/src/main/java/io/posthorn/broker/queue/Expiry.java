@@ -151,6 +151,7 @@ final class Expiry {
                 return false;
             }
             case GONE -> queue.passOver(offset, reader.resumeAt());
+            case EMPTY -> queue.leaveOut(offset, reader.resumeAt());
             case HERE -> {
                 Message message = shard.decoder().decode(reader.current(), queue.handle.name());
                 long at = overAt(offset, message.expiresAt());

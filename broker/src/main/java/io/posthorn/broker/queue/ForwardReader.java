@@ -1,22 +1,19 @@
 package io.posthorn.broker.queue;
 
-import io.posthorn.log.Log;
 import io.posthorn.log.RecordCursor;
 import org.jspecify.annotations.Nullable;
 
 /// For the order of offsets: what came back is read by a reader of its own, so that the other keeps its place.
 final class ForwardReader implements QueueReader {
     private final Queue queue;
-    private final Log log;
     private final DeliveryOrder order;
     private final Surroundings shard;
     private @Nullable RecordReader forward;
     private @Nullable RecordReader backward;
     private @Nullable RecordReader last;
 
-    ForwardReader(Queue queue, Log log, DeliveryOrder order, Surroundings shard) {
+    ForwardReader(Queue queue, DeliveryOrder order, Surroundings shard) {
         this.queue = queue;
-        this.log = log;
         this.order = order;
         this.shard = shard;
     }
@@ -31,7 +28,7 @@ final class ForwardReader implements QueueReader {
     private RecordReader backward() {
         RecordReader reader = backward;
         if (reader == null) {
-            reader = new RecordReader(queue, log, shard);
+            reader = new RecordReader(queue, shard);
             backward = reader;
         }
         return reader;
@@ -40,7 +37,7 @@ final class ForwardReader implements QueueReader {
     private RecordReader forward() {
         RecordReader reader = forward;
         if (reader == null) {
-            reader = new RecordReader(queue, log, shard);
+            reader = new RecordReader(queue, shard);
             forward = reader;
         }
         return reader;

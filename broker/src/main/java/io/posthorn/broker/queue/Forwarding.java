@@ -155,7 +155,7 @@ final class Forwarding {
         RecordReader records = reader();
         return switch (records.seek(offset, queue.visibleEnd)) {
             case COLD -> COLD;
-            case GONE -> {
+            case GONE, EMPTY -> {
                 // What is damaged is never shown and never settled: its bytes stay.
                 states[index] = DONE;
                 yield 1;
@@ -189,7 +189,7 @@ final class Forwarding {
     private RecordReader reader() {
         RecordReader records = reader;
         if (records == null) {
-            records = new RecordReader(queue, queue.log, shard);
+            records = new RecordReader(queue, shard);
             reader = records;
         }
         return records;

@@ -65,6 +65,12 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
     private final Trimming trimming;
     private @Nullable String paused;
 
+    /// Cursors over this log; null for none.
+    private @Nullable List<WorkQueue> followers;
+
+    /// Null until somebody reads.
+    private @Nullable OpenedLog opened;
+
     /// Consumers for whom a shared credit is reserved, in this pass.
     private @Nullable List<Consumer> granted;
 
@@ -108,7 +114,7 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         startsAt(state.settlements().before());
         endsAt(bounds.end());
         recoverProducers();
-        recoveredEnd = bounds.end();
+        recoveredEnd = log instanceof CursorLog ? 0 : bounds.end();
         trimming = new Trimming(log, bounds.start());
         deduplication = settings.mostIds() == 0
                 ? null
@@ -150,6 +156,16 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
 
     public final Log log() {
         return log;
+    }
+
+    /// The log as those see it who take its messages one by one.
+    public Log messages() {
+        OpenedLog known = opened;
+        if (known == null) {
+            known = new OpenedLog(log, this, shard.opener());
+            opened = known;
+        }
+        return known;
     }
 
     public final QueueState state() {
@@ -253,6 +269,7 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         logEnd = base + batch.offsetCount();
         trimming.appended(batch);
         count(Counted.PUBLISH, batch.count());
+        tellFollowers();
     }
 
     /// The offset that a batch was given when it came before; [Producers#NEW] when it has not.
@@ -290,7 +307,37 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
     public void visible(long end) {
         endsAt(end);
         visibleEnd = stableEnd();
+        tellFollowers();
         shard.activate(this);
+    }
+
+    /// From now on this cursor hears how far the log reaches.
+    public final void followedBy(WorkQueue cursor) {
+        if (followers == null) {
+            followers = new ArrayList<>(1);
+        }
+        followers.add(cursor);
+        cursor.follow(this);
+    }
+
+    public final void noLongerFollowedBy(WorkQueue cursor) {
+        if (followers != null) {
+            followers.remove(cursor);
+        }
+    }
+
+    /// Whether there is nothing for anybody in a batch that is before what is visible.
+    boolean holdsNothing(RecordBatch batch) {
+        return isVoid(batch);
+    }
+
+    private void tellFollowers() {
+        List<WorkQueue> cursors = followers;
+        if (cursors != null) {
+            for (int i = 0; i < cursors.size(); i++) {
+                cursors.get(i).follow(this);
+            }
+        }
     }
 
     @Override
@@ -314,6 +361,7 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         more |= deliver(most);
         declineGrants();
         if (hasMoved() && handle instanceof QueueEntry entry) {
+            tellFollowers();
             entry.moved();
         }
         if (activity != null) {

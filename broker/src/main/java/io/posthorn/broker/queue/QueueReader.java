@@ -12,7 +12,7 @@ sealed interface QueueReader permits ForwardReader, ScatteredReader {
     /// After [RecordReader.Found#HERE]: the record.
     RecordCursor current();
 
-    /// After [RecordReader.Found#GONE]: the next offset that may be there.
+    /// After [RecordReader.Found#GONE] and [RecordReader.Found#EMPTY]: the next offset that may be there.
     long resumeAt();
 
     /// Called at the end of a pass: slow consumers must not pin the memory of the journal's tail.

@@ -18,8 +18,10 @@ public final class RecordReader {
         HERE,
         /// It has to be read from disk; the queue is told when it is there.
         COLD,
-        /// The log does not have it; [#resumeAt] is the next offset to try.
-        GONE
+        /// The log has it no more, or cannot tell it; [#resumeAt] is the next offset to try.
+        GONE,
+        /// The log has this offset, but no message there, and will never have one; [#resumeAt] is the next one to try.
+        EMPTY
     }
 
     private static final int TAIL_BYTES = 256 * 1024;
@@ -55,9 +57,9 @@ public final class RecordReader {
     private int tailBytes = TAIL_BYTES;
     private boolean closed;
 
-    RecordReader(Queue queue, Log log, Surroundings shard) {
+    RecordReader(Queue queue, Surroundings shard) {
         this.queue = queue;
-        this.log = log;
+        this.log = queue.messages();
         this.shard = shard;
     }
 
@@ -97,12 +99,7 @@ public final class RecordReader {
         return current;
     }
 
-    /// After [Found#HERE]: whether the record is a marker, or of a transaction that was aborted.
-    boolean isVoid() {
-        return inVoid;
-    }
-
-    /// After [Found#GONE]: the next offset that may be there.
+    /// After [Found#GONE] and [Found#EMPTY]: the next offset that may be there.
     long resumeAt() {
         return resumeAt;
     }
@@ -125,24 +122,33 @@ public final class RecordReader {
             record = null;
             onRecord = false;
         }
+        RecordBatch in = batches.get(batch);
+        if (in.baseOffset() > offset) {
+            resumeAt = in.baseOffset();
+            return Found.GONE;
+        }
         RecordCursor cursor = record;
         if (cursor == null) {
-            cursor = batches.get(batch).records();
+            cursor = in.records();
             record = cursor;
-            inVoid = queue.isVoid(batches.get(batch));
+            inVoid = queue.holdsNothing(in);
+        }
+        if (inVoid) {
+            resumeAt = in.lastOffset() + 1;
+            return Found.EMPTY;
         }
         while (!onRecord || cursor.offset() < offset) {
-            onRecord = cursor.next();
+            onRecord = MalformedRecords.next(cursor, in);
             if (!onRecord) {
-                resumeAt = batches.get(batch).lastOffset() + 1;
-                return Found.GONE;
+                resumeAt = in.lastOffset() + 1;
+                return Found.EMPTY;
             }
         }
         if (cursor.offset() == offset) {
             return Found.HERE;
         }
         resumeAt = cursor.offset();
-        return Found.GONE;
+        return Found.EMPTY;
     }
 
     /// Gets hold of the batch at `offset`; false when it has to be waited for.

@@ -41,9 +41,9 @@ final class ScatteredReader implements QueueReader {
     private long goneTo = OffsetSet.NONE;
     private long resumeAt;
 
-    ScatteredReader(Queue queue, Log log, DeliveryOrder order, Surroundings shard) {
+    ScatteredReader(Queue queue, DeliveryOrder order, Surroundings shard) {
         this.queue = queue;
-        this.log = log;
+        this.log = queue.messages();
         this.order = order;
         this.shard = shard;
     }
@@ -89,25 +89,25 @@ final class ScatteredReader implements QueueReader {
         return batch.baseOffset() <= offset && offset <= batch.lastOffset();
     }
 
+    private RecordReader.Found empty(long next) {
+        resumeAt = next;
+        return RecordReader.Found.EMPTY;
+    }
+
     private RecordReader.Found walkTo(RecordBatch in, long offset) {
+        if (queue.holdsNothing(in)) {
+            return empty(in.lastOffset() + 1);
+        }
         RecordCursor cursor = record;
         if (cursor == null) {
             cursor = in.records();
             record = cursor;
         }
-        // Where some offsets have no record, this is too far at most.
-        boolean there = cursor.moveTo((int) (offset - in.baseOffset()));
-        if (!there || cursor.offset() > offset) {
-            there = cursor.moveTo(0);
-            while (there && cursor.offset() < offset) {
-                there = cursor.next();
-            }
-        }
-        if (!there) {
-            return gone(in.lastOffset() + 1);
+        if (!MalformedRecords.moveTo(cursor, in, offset)) {
+            return empty(in.lastOffset() + 1);
         }
         if (cursor.offset() != offset) {
-            return gone(cursor.offset());
+            return empty(cursor.offset());
         }
         if (pinned == null) {
             leftOfLoaded--;

@@ -35,15 +35,12 @@ final class StreamCursor {
         while (next < end) {
             switch (reader.seek(next, end)) {
                 case HERE -> {
-                    if (!reader.isVoid()) {
-                        return true;
-                    }
-                    next++;
+                    return true;
                 }
                 case COLD -> {
                     return false;
                 }
-                case GONE -> next = Math.clamp(reader.resumeAt(), next + 1, end);
+                case GONE, EMPTY -> next = Math.clamp(reader.resumeAt(), next + 1, end);
             }
         }
         return false;

@@ -303,7 +303,7 @@ public final class StreamQueue extends Queue {
             return;
         }
         StreamRead wanted = consumer.wanted();
-        var reader = new RecordReader(this, log, shard);
+        var reader = new RecordReader(this, shard);
         consumer.startsAt(new StreamCursor(reader, wanted.filter(), offset(wanted.from())));
         consumers.add(consumer);
         shard.counters().consumers++;

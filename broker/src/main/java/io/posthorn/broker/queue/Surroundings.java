@@ -1,5 +1,6 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.message.MessageDecoder;
@@ -52,6 +53,9 @@ public interface Surroundings {
     Forwards forwards(Queue queue);
 
     MessageDecoder decoder();
+
+    /// Opens what was compressed.
+    BatchOpener opener();
 
     MemoryBudget memory();
 

@@ -19,7 +19,7 @@ final class Weighing {
         this.order = order;
         this.messages = messages;
         this.end = end;
-        reader = new RecordReader(queue, queue.log, queue.shard);
+        reader = new RecordReader(queue, queue.shard);
     }
 
     /// @return whether there is more to do at once, and not when something was read or is durable
@@ -41,7 +41,7 @@ final class Weighing {
                 case COLD -> {
                     return false;
                 }
-                case GONE -> next = Math.max(reader.resumeAt(), next + 1);
+                case GONE, EMPTY -> next = Math.max(reader.resumeAt(), next + 1);
                 case HERE -> {
                     learn(next, reader.current().value(), limit);
                     next++;

@@ -35,6 +35,9 @@ public final class WorkQueue extends Queue {
 
     private long unsettled;
 
+    /// Whose log this is a cursor over; null for a queue with a log of its own.
+    private @Nullable Queue source;
+
     public WorkQueue(
             QueueHandle handle,
             QueueSpec spec,
@@ -49,12 +52,39 @@ public final class WorkQueue extends Queue {
         length = new QueueLength(this);
         order = DeliveryOrder.of(settings, state, length.messages());
         reader = order instanceof FifoOrder
-                ? new ForwardReader(this, log, order, shard)
-                : new ScatteredReader(this, log, order, shard);
+                ? new ForwardReader(this, order, shard)
+                : new ScatteredReader(this, order, shard);
         returns = new Returns(this, order);
         touch = new Touch(this);
         expiry = expiry(null);
         length.begin(order);
+    }
+
+    /// For a cursor: the log that it is over reaches further, or begins later.
+    void follow(Queue partition) {
+        source = partition;
+        if (partition.logEnd > logEnd) {
+            length.added(logEnd, partition.logEnd);
+            logEnd = partition.logEnd;
+        }
+        endsAt(partition.highWatermark());
+        visibleEnd = partition.visibleEnd;
+        long before = state.settlements().before();
+        if (partition.start() > before) {
+            order.skipTo(partition.start());
+            settled(before, partition.start());
+        }
+        shard.activate(this);
+    }
+
+    @Override
+    boolean holdsNothing(RecordBatch batch) {
+        return source == null ? super.holdsNothing(batch) : source.holdsNothing(batch);
+    }
+
+    @Override
+    public Log messages() {
+        return source == null ? super.messages() : source.messages();
     }
 
     private @Nullable Expiry expiry(@Nullable Expiry before) {
@@ -240,6 +270,7 @@ public final class WorkQueue extends Queue {
                     return null;
                 }
                 case GONE -> passOver(offset, reader.resumeAt());
+                case EMPTY -> leaveOut(offset, reader.resumeAt());
                 case HERE -> {
                     take(offset);
                     Message message = shard.decoder().decode(reader.current(), handle.name());
@@ -301,8 +332,26 @@ public final class WorkQueue extends Queue {
         holder.held().add(offset);
     }
 
-    /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay.
+    /// Where no message is, there is nothing to be settled by anybody.
+    void leaveOut(long offset, long resumeAt) {
+        long end = offset + 1;
+        if (order.isReturned(offset)) {
+            take(offset);
+        } else {
+            end = Math.min(Math.max(resumeAt, end), visibleEnd);
+            order.skipTo(end);
+            length.taken(offset, end);
+        }
+        leave(offset, end);
+    }
+
+    /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay. A cursor
+    /// keeps nothing, so it is done with it.
     void passOver(long offset, long resumeAt) {
+        if (source != null) {
+            leaveOut(offset, resumeAt);
+            return;
+        }
         if (order.isReturned(offset)) {
             take(offset);
             order.left(offset, offset + 1);

@@ -29,7 +29,7 @@ final class ColdReads {
 
     void forward(Queue queue, RecordReader reader, long offset, int maxBytes) {
         counters.coldReads++;
-        Log log = queue.log();
+        Log log = queue.messages();
         blocking.execute(() -> {
             try {
                 shard.submit(new Command.Loaded(queue, reader, log.read(offset, maxBytes)));
@@ -45,7 +45,7 @@ final class ColdReads {
 
     void scattered(Queue queue, ScatteredRead read) {
         counters.coldReads++;
-        Log log = queue.log();
+        Log log = queue.messages();
         blocking.execute(() -> {
             try {
                 read.from(log);
@@ -58,7 +58,7 @@ final class ColdReads {
 
     void browse(Queue queue, Command.Browse command) {
         var glance = queue.glance(command.state(), command.from(), command.most());
-        blocking.execute(new BrowseReader(command.queue(), queue.log(), command.state(), glance, command.reply()));
+        blocking.execute(new BrowseReader(command.queue(), queue.messages(), command.state(), glance, command.reply()));
     }
 
     /// The queue may be gone meanwhile.

@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Counters;
+import io.posthorn.broker.queue.CursorLog;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.StreamQueue;
@@ -71,6 +72,10 @@ final class QueueTable {
     }
 
     void open(QueueEntry entry, Arguments arguments) {
+        if (entry.source() != null) {
+            openCursor(entry, entry.source(), new QueueState());
+            return;
+        }
         boolean durable = entry.survivesRestart();
         Log log = durable ? storage.open(entry.log()) : storage.openVolatile(entry.log());
         Queue queue = queue(entry, arguments, durable, log, new QueueState());
@@ -81,6 +86,10 @@ final class QueueTable {
 
     /// @param cleanly whether the broker stopped in order, and so has written what was delivered
     void recovered(QueueEntry entry, Arguments arguments, QueueState state, boolean cleanly) {
+        if (entry.source() != null) {
+            recoverCursor(entry, entry.source(), state, cleanly);
+            return;
+        }
         Log log = storage.open(entry.log());
         if (!cleanly && state.touched()) {
             state.redeliveries().allBefore(log.bounds().end());
@@ -88,6 +97,25 @@ final class QueueTable {
         Queue queue = queue(entry, arguments, true, log, state);
         queues.put(entry.log(), queue);
         entry.live(queue);
+    }
+
+    private void recoverCursor(QueueEntry entry, QueueEntry source, QueueState state, boolean cleanly) {
+        Queue partition = queues.get(source.log());
+        if (partition != null && !cleanly && state.touched()) {
+            state.redeliveries().allBefore(partition.log().bounds().end());
+        }
+        openCursor(entry, source, state);
+    }
+
+    /// Takes messages from a log that is somebody else's.
+    private void openCursor(QueueEntry entry, QueueEntry source, QueueState state) {
+        Queue partition = queues.get(source.log());
+        if (partition != null && !queues.containsKey(entry.log())) {
+            var log = new CursorLog(entry.log(), partition.log());
+            var cursor = new WorkQueue(entry, entry.spec(), Arguments.NONE, true, log, state, shard);
+            queues.put(entry.log(), cursor);
+            partition.followedBy(cursor);
+        }
     }
 
     private Queue queue(QueueEntry entry, Arguments arguments, boolean durable, Log log, QueueState state) {
@@ -117,7 +145,16 @@ final class QueueTable {
         entry.deleted();
         if (queue != null) {
             queue.close(new BrokerException.NotFound("no " + entry));
+            letGo(entry, queue);
+        }
+    }
+
+    private void letGo(QueueEntry entry, Queue queue) {
+        QueueEntry source = entry.source();
+        if (source == null) {
             storage.drop(entry.log());
+        } else if (queues.get(source.log()) instanceof Queue partition && queue instanceof WorkQueue cursor) {
+            partition.noLongerFollowedBy(cursor);
         }
     }
 

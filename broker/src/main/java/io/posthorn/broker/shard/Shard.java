@@ -1,6 +1,7 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MemoryBudget;
@@ -76,6 +77,7 @@ public final class Shard implements Surroundings {
     private final Publishing publishing;
     private final Appending appending;
     private final Forwarder forwarder;
+    private final BatchOpener opener;
     private final Outlet toShards;
     private final DelayTable delays;
     private final Commits commits;
@@ -90,6 +92,7 @@ public final class Shard implements Surroundings {
 
     /// @param unused hears of queues to be deleted: auto-delete ones whose last consumer has gone, expired ones
     /// @param forwarder takes what queues give away
+    /// @param opener for what comes compressed
     /// @param mailboxBytes how many bytes of publishes may wait to be appended
     /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
     public Shard(
@@ -102,6 +105,7 @@ public final class Shard implements Surroundings {
             Timer timer,
             java.util.function.Consumer<QueueEntry> unused,
             Forwarder forwarder,
+            BatchOpener opener,
             long mailboxBytes,
             long mostUnsynced) {
         this.machine = machine;
@@ -114,6 +118,7 @@ public final class Shard implements Surroundings {
         this.timers = new Timers(timer, this::signal);
         this.unused = unused;
         this.forwarder = forwarder;
+        this.opener = opener;
         this.toShards = Outlet.toAnyThread(this, executor);
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
@@ -598,6 +603,11 @@ public final class Shard implements Surroundings {
     public Forwards forwards(Queue queue) {
         var source = (QueueEntry) queue.handle();
         return forwarder.from(source.virtualHost(), null, source.log(), new ForwardReceipts(this, source));
+    }
+
+    @Override
+    public BatchOpener opener() {
+        return opener;
     }
 
     @Override

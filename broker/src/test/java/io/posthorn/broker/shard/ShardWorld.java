@@ -1,6 +1,7 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
@@ -109,6 +110,7 @@ final class ShardWorld {
                 time,
                 unused::add,
                 (_, _, _, _) -> new NoForwards(),
+                BatchOpener.NONE,
                 4096,
                 Long.MAX_VALUE / 2);
         outlet = new Outlet(shard, loop);
