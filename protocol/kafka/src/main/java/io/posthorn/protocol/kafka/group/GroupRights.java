@@ -36,6 +36,11 @@ record GroupRights(Topics topics) {
         return mayAny(topic);
     }
 
+    /// TRANSACTIONAL_ID WRITE.
+    boolean mayWriteAs(String transactionalId) {
+        return topics.may(Permission.WRITE, transactionalId);
+    }
+
     private boolean mayAny(String name) {
         return Stream.of(Permission.values()).anyMatch(permission -> topics.may(permission, name));
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -15,7 +16,6 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetCommitResponse;
@@ -72,10 +72,10 @@ public final class OffsetHandler implements ApiHandler {
             TopicCheck.Found found = check.find(topic.name(), topic.topicId());
             var there = new OffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id());
             topic.partitions().forEach(partition -> {
-                if (has(found, partition.partitionIndex())) {
+                if (found.has(partition.partitionIndex())) {
                     there.partitions().add(partition);
                 } else {
-                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), error(found));
+                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), found.partitionError());
                 }
             });
             if (!there.partitions().isEmpty()) {
@@ -97,13 +97,13 @@ public final class OffsetHandler implements ApiHandler {
         var answer = new OffsetDeleteResponse.Builder();
         var known = new OffsetDeleteRequestTopicCollection();
         for (OffsetDeleteRequestTopic topic : delete.topics()) {
-            TopicCheck.Found found = check.find(topic.name(), org.apache.kafka.common.Uuid.ZERO_UUID);
+            TopicCheck.Found found = check.find(topic.name(), Uuid.ZERO_UUID);
             var there = new OffsetDeleteRequestTopic().setName(found.name());
             topic.partitions().forEach(partition -> {
-                if (has(found, partition.partitionIndex())) {
+                if (found.has(partition.partitionIndex())) {
                     there.partitions().add(partition);
                 } else {
-                    answer.addPartition(found.name(), partition.partitionIndex(), error(found));
+                    answer.addPartition(found.name(), partition.partitionIndex(), found.partitionError());
                 }
             });
             if (!there.partitions().isEmpty()) {
@@ -115,13 +115,5 @@ public final class OffsetHandler implements ApiHandler {
         return groups.coordinator()
                 .thenCompose(groups -> groups.deleteOffsets(request.context(), delete, BufferSupplier.NO_CACHING))
                 .thenApply(deleted -> answer.merge(deleted).build());
-    }
-
-    private static boolean has(TopicCheck.Found topic, int partition) {
-        return topic.is() && partition >= 0 && partition < topic.partitions();
-    }
-
-    private static Errors error(TopicCheck.Found topic) {
-        return topic.is() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : topic.error();
     }
 }

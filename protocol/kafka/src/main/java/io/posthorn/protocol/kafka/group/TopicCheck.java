@@ -22,6 +22,15 @@ record TopicCheck(Catalogue catalogue, Cluster cluster, Predicate<String> allowe
         boolean is() {
             return error == Errors.NONE;
         }
+
+        boolean has(int partition) {
+            return is() && partition >= 0 && partition < partitions;
+        }
+
+        /// Of a partition that it has not.
+        Errors partitionError() {
+            return is() ? Errors.UNKNOWN_TOPIC_OR_PARTITION : error;
+        }
     }
 
     Found find(String name, Uuid id) {

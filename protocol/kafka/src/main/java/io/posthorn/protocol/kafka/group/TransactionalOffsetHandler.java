@@ -1,0 +1,92 @@
+package io.posthorn.protocol.kafka.group;
+
+import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.Cluster;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
+import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+
+/// Offsets are committed in a transaction: they count from its end on, or never.
+public final class TransactionalOffsetHandler implements ApiHandler {
+    /// Older clients take the news that the coordinator is loading for something else (KAFKA-7296).
+    private static final int KNOWS_LOADING = 2;
+
+    private final GroupCoordination groups;
+    private final Cluster cluster;
+
+    public TransactionalOffsetHandler(GroupCoordination groups, Cluster cluster) {
+        this.groups = groups;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public Set<ApiKeys> serves() {
+        return Set.of(ApiKeys.TXN_OFFSET_COMMIT);
+    }
+
+    @Override
+    public CompletionStage<TxnOffsetCommitResponse> handle(KafkaRequest request) {
+        TxnOffsetCommitRequestData commit =
+                request.body(TxnOffsetCommitRequest.class).data();
+        var rights = new GroupRights(request.topics());
+        if (!rights.mayWriteAs(commit.transactionalId())) {
+            return CompletableFuture.failedFuture(
+                    new TransactionalIdAuthorizationException("not allowed to use " + commit.transactionalId()));
+        }
+        return rights.mayJoin(commit.groupId())
+                ? commit(request, commit, rights)
+                : CompletableFuture.failedFuture(GroupAuthorizationException.forGroupId(commit.groupId()));
+    }
+
+    private CompletionStage<TxnOffsetCommitResponse> commit(
+            KafkaRequest request, TxnOffsetCommitRequestData commit, GroupRights rights) {
+        boolean byId = TxnOffsetCommitResponse.useTopicIds(request.version());
+        var check = TopicCheck.of(request, cluster, rights::mayRead, byId);
+        TxnOffsetCommitResponse.Builder answer = TxnOffsetCommitResponse.newBuilder(byId);
+        List<TxnOffsetCommitRequestTopic> known = new ArrayList<>();
+        for (TxnOffsetCommitRequestTopic topic : commit.topics()) {
+            TopicCheck.Found found = check.find(topic.name(), topic.topicId());
+            var there = new TxnOffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id());
+            topic.partitions().forEach(partition -> {
+                if (found.has(partition.partitionIndex())) {
+                    there.partitions().add(partition);
+                } else {
+                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), found.partitionError());
+                }
+            });
+            if (!there.partitions().isEmpty()) {
+                known.add(there);
+            }
+        }
+        if (known.isEmpty()) {
+            return CompletableFuture.completedFuture(answer.build());
+        }
+        commit.setTopics(known);
+        return groups.coordinator()
+                .thenCompose(groups ->
+                        groups.commitTransactionalOffsets(request.context(), commit, BufferSupplier.NO_CACHING))
+                .thenApply(committed -> forVersion(answer.merge(committed).build(), request.version()));
+    }
+
+    private static TxnOffsetCommitResponse forVersion(TxnOffsetCommitResponse answer, short version) {
+        if (version < KNOWS_LOADING) {
+            answer.data().topics().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .filter(partition -> partition.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code())
+                    .forEach(partition -> partition.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code()));
+        }
+        return answer;
+    }
+}
