@@ -58,7 +58,8 @@ record KafkaDoors(Optional<InetSocketAddress> plainAddress, Optional<InetSocketA
                 config.autoCreateTopics(),
                 config.partitions(),
                 config.request(),
-                KafkaSettings.DEFAULTS.messageBytes());
+                KafkaSettings.DEFAULTS.messageBytes(),
+                config.rebalanceDelay());
     }
 
     private static KafkaSettings.Address address(ListenAddress.Name name) {

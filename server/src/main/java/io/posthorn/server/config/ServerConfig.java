@@ -41,6 +41,7 @@ public record ServerConfig(
     /// @param advertisedEncrypted the same for those who have come by TLS
     /// @param virtualHost whose topics are served
     /// @param request the largest request, in bytes
+    /// @param rebalanceDelay how long the first rebalance of an empty group waits for further members
     public record Kafka(
             ListenAddress listen,
             boolean isChosen,
@@ -50,7 +51,8 @@ public record ServerConfig(
             String virtualHost,
             boolean autoCreateTopics,
             int partitions,
-            int request) {
+            int request,
+            Duration rebalanceDelay) {
         private Kafka listeningOn(ListenAddress newListen, ListenAddress newEncrypted) {
             return new Kafka(
                     newListen,
@@ -61,7 +63,8 @@ public record ServerConfig(
                     virtualHost,
                     autoCreateTopics,
                     partitions,
-                    request);
+                    request,
+                    rebalanceDelay);
         }
     }
 
@@ -192,7 +195,8 @@ public record ServerConfig(
                 values.get(SettingTable.KAFKA_VIRTUAL_HOST),
                 values.get(SettingTable.KAFKA_AUTO_CREATE),
                 values.get(SettingTable.KAFKA_PARTITIONS),
-                Math.toIntExact(values.get(SettingTable.KAFKA_REQUEST)));
+                Math.toIntExact(values.get(SettingTable.KAFKA_REQUEST)),
+                values.get(SettingTable.KAFKA_REBALANCE_DELAY));
     }
 
     private static Optional<FirstUser> firstUser(SettingReader.Values values) {

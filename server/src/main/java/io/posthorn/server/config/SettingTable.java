@@ -96,6 +96,13 @@ public final class SettingTable {
             "the largest request taken from a Kafka client",
             text -> ValueReaders.bytes(text, 64 * KIB, 1024 * MIB));
 
+    static final Setting<Duration> KAFKA_REBALANCE_DELAY = Setting.of(
+            "kafka.rebalance-delay",
+            "a time such as 3s, or 0",
+            "250ms",
+            "how long the first rebalance of an empty group waits for further members",
+            ValueReaders::duration);
+
     static final Setting<ListenAddress> HTTP_LISTEN = Setting.of(
                     "http.listen",
                     "HOST:PORT or off",
@@ -288,6 +295,7 @@ public final class SettingTable {
             KAFKA_AUTO_CREATE,
             KAFKA_PARTITIONS,
             KAFKA_REQUEST,
+            KAFKA_REBALANCE_DELAY,
             HTTP_LISTEN,
             HTTPS_LISTEN,
             HTTP_BODY,

@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka;
 
 import io.posthorn.protocol.kafka.group.GroupCoordination;
 import io.posthorn.protocol.kafka.group.GroupHandlers;
-import io.posthorn.protocol.kafka.group.GroupSettings;
 import io.posthorn.protocol.kafka.group.OffsetTransactions;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -23,11 +22,7 @@ public final class KafkaService implements AutoCloseable {
     /// Blocks, and loads most of Kafka's classes.
     public static KafkaService open(Surroundings surroundings) {
         var groups = new GroupCoordination(
-                surroundings.broker(),
-                surroundings.settings().virtualHost(),
-                surroundings.cluster(),
-                GroupSettings.DEFAULTS,
-                OffsetTransactions.NONE);
+                surroundings.broker(), surroundings.cluster(), surroundings.settings(), OffsetTransactions.NONE);
         List<ApiHandler> parts = new ArrayList<>(GroupHandlers.of(surroundings, groups));
         return new KafkaService(surroundings, parts);
     }

@@ -1,6 +1,7 @@
 package io.posthorn.protocol.kafka;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What an operator may decide about Kafka.
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param partitions how many a topic has for which nobody has said it
 /// @param requestBytes the largest request
 /// @param messageBytes the largest batch, where its topic says nothing else
+/// @param rebalanceDelay how long the first rebalance of an empty classic group waits for further members
 public record KafkaSettings(
         String virtualHost,
         Optional<Address> advertised,
@@ -19,10 +21,12 @@ public record KafkaSettings(
         boolean autoCreateTopics,
         int partitions,
         int requestBytes,
-        int messageBytes) {
-    /// Kafka's own.
-    public static final KafkaSettings DEFAULTS =
-            new KafkaSettings("/", Optional.empty(), Optional.empty(), true, 1, 100 * 1024 * 1024, 1_048_588);
+        int messageBytes,
+        Duration rebalanceDelay) {
+    /// Kafka's own, but for the rebalance delay: 3 s is what everybody notices who starts a first consumer. Members
+    /// that are started together come within a fraction of a second, and each one makes the wait begin again.
+    public static final KafkaSettings DEFAULTS = new KafkaSettings(
+            "/", Optional.empty(), Optional.empty(), true, 1, 100 * 1024 * 1024, 1_048_588, Duration.ofMillis(250));
 
     /// The only node there is.
     public static final int NODE_ID = 1;

@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.broker.Broker;
 import io.posthorn.protocol.kafka.Cluster;
+import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,7 @@ public final class GroupCoordination implements AutoCloseable {
 
     private final CoordinatorSession session;
     private final Cluster cluster;
-    private final GroupSettings settings;
+    private final KafkaSettings settings;
     private final OffsetTransactions transactions;
 
     /// Guarded by this object, for as long as a transition takes.
@@ -29,13 +30,8 @@ public final class GroupCoordination implements AutoCloseable {
 
     private record Closed() implements State {}
 
-    public GroupCoordination(
-            Broker broker,
-            String virtualHost,
-            Cluster cluster,
-            GroupSettings settings,
-            OffsetTransactions transactions) {
-        this.session = new CoordinatorSession(broker, virtualHost, "kafka-groups");
+    public GroupCoordination(Broker broker, Cluster cluster, KafkaSettings settings, OffsetTransactions transactions) {
+        this.session = new CoordinatorSession(broker, settings.virtualHost(), "kafka-groups");
         this.cluster = cluster;
         this.settings = settings;
         this.transactions = transactions;

@@ -45,12 +45,12 @@ final class RunningCoordinator implements AutoCloseable {
             CoordinatorSession session,
             OffsetsTopic topic,
             Cluster cluster,
-            GroupSettings settings,
+            KafkaSettings settings,
             OffsetTransactions transactions)
             throws InterruptedException {
         var writer = new LogPartitionWriter(session, topic, transactions);
         this.loader = new LogLoader(session, topic, writer);
-        Map<String, String> properties = settings.properties();
+        Map<String, String> properties = CoordinatorProperties.of(settings);
         GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
         Topics topics = session.topics();
         this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, config)

@@ -1,22 +1,17 @@
 package io.posthorn.protocol.kafka.group;
 
-import java.time.Duration;
+import io.posthorn.protocol.kafka.KafkaSettings;
 import java.util.Map;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 
-/// What an operator may decide about groups.
-///
-/// @param initialRebalanceDelay how long the first rebalance of an empty classic group waits for further members
-public record GroupSettings(Duration initialRebalanceDelay) {
-    /// Kafka waits 3 s, which is what everybody who starts a first consumer notices. Members that are started together
-    /// come within a fraction of a second, and each one that comes makes the wait begin again.
-    public static final GroupSettings DEFAULTS = new GroupSettings(Duration.ofMillis(250));
+/// Our settings, and what we decide for everybody, as Kafka's coordinator is configured.
+final class CoordinatorProperties {
+    private CoordinatorProperties() {}
 
-    /// In Kafka's words.
-    Map<String, String> properties() {
+    static Map<String, String> of(KafkaSettings settings) {
         return Map.of(
                 GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG,
-                Long.toString(initialRebalanceDelay.toMillis()),
+                Long.toString(settings.rebalanceDelay().toMillis()),
                 GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG,
                 Integer.toString(OffsetsTopic.PARTITIONS),
                 // What the threads do is short; they wait for appends, which one session puts in order anyway.
