@@ -1,0 +1,82 @@
+package io.posthorn.protocol.kafka.produce;
+
+import io.posthorn.broker.topic.Topic;
+import java.util.Map;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.jspecify.annotations.Nullable;
+
+/// What a topic asks of the batches that it takes: its configuration, read once.
+///
+/// @param maxMessageBytes of a batch, as it comes
+/// @param maxDecompressedBytes of a record in a compressed batch
+/// @param hasAppendTime whether records get the time of their arrival
+/// @param beforeMaxMs how far behind the clock the timestamp of a record may be
+/// @param afterMaxMs how far before it
+/// @param compression what batches are kept in; null for whatever their producer has chosen
+record TopicRules(
+        boolean isCompacted,
+        int maxMessageBytes,
+        int maxDecompressedBytes,
+        boolean hasAppendTime,
+        long beforeMaxMs,
+        long afterMaxMs,
+        @Nullable Compression compression) {
+    private static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 12;
+    private static final long HOUR_MS = 3_600_000;
+    private static final String PRODUCER = "producer";
+    private static final String UNCOMPRESSED = "uncompressed";
+
+    /// What the values are was checked when they were set; one that makes no sense counts as absent
+    /// all the same.
+    static TopicRules of(Topic topic) {
+        Map<String, String> config = topic.config();
+        return new TopicRules(
+                config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT),
+                (int) number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, MAX_MESSAGE_BYTES),
+                (int) number(config, TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE),
+                "LogAppendTime".equals(config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)),
+                number(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE),
+                number(config, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, HOUR_MS),
+                // Messages of a queue are settled one by one, so it keeps them where they can be got at one by one.
+                topic.kind() == Topic.Kind.QUEUE ? Compression.NONE : compression(config));
+    }
+
+    private static @Nullable Compression compression(Map<String, String> config) {
+        String name = config.getOrDefault(TopicConfig.COMPRESSION_TYPE_CONFIG, PRODUCER);
+        return switch (name) {
+            case "gzip" ->
+                Compression.gzip()
+                        .level(level(config, TopicConfig.COMPRESSION_GZIP_LEVEL_CONFIG, CompressionType.GZIP))
+                        .build();
+            case "lz4" ->
+                Compression.lz4()
+                        .level(level(config, TopicConfig.COMPRESSION_LZ4_LEVEL_CONFIG, CompressionType.LZ4))
+                        .build();
+            case "zstd" ->
+                Compression.zstd()
+                        .level(level(config, TopicConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, CompressionType.ZSTD))
+                        .build();
+            case "snappy" -> Compression.snappy().build();
+            case UNCOMPRESSED -> Compression.NONE;
+            default -> null;
+        };
+    }
+
+    private static int level(Map<String, String> config, String key, CompressionType type) {
+        return (int) number(config, key, type.defaultLevel());
+    }
+
+    private static long number(Map<String, String> config, String key, long otherwise) {
+        String text = config.get(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException _) {
+            return otherwise;
+        }
+    }
+}
