@@ -1,8 +1,12 @@
 package io.posthorn.protocol.kafka;
 
+import io.posthorn.protocol.kafka.fetch.FetchHandler;
+import io.posthorn.protocol.kafka.fetch.OffsetsHandler;
 import io.posthorn.protocol.kafka.group.GroupCoordination;
 import io.posthorn.protocol.kafka.group.GroupHandlers;
 import io.posthorn.protocol.kafka.group.OffsetTransactions;
+import io.posthorn.protocol.kafka.produce.ProduceHandler;
+import io.posthorn.protocol.kafka.produce.TransactionGate;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +28,9 @@ public final class KafkaService implements AutoCloseable {
         var groups = new GroupCoordination(
                 surroundings.broker(), surroundings.cluster(), surroundings.settings(), OffsetTransactions.NONE);
         List<ApiHandler> parts = new ArrayList<>(GroupHandlers.of(surroundings, groups));
+        parts.add(new ProduceHandler(surroundings, TransactionGate.CLOSED));
+        parts.add(new FetchHandler(surroundings));
+        parts.add(new OffsetsHandler());
         return new KafkaService(surroundings, parts);
     }
 

@@ -1,0 +1,317 @@
+package io.posthorn.protocol.kafka.fetch;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.broker.topic.PartitionWatcher;
+import io.posthorn.broker.topic.Topics;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.jspecify.annotations.Nullable;
+
+/// One fetch: looks whether there is enough, waits for it where there is not, and reads. Confined
+/// to the io thread of its connection, but for [#moved] and reads from disk.
+///
+/// It waits for all its partitions at once: each of them tells when it moves, and nobody looks in
+/// between.
+final class Fetch implements PartitionWatcher {
+    private final KafkaRequest request;
+    private final FetchAnswer answer;
+    private final Topics topics;
+    private final Isolation isolation;
+    private final FetchMemory memory;
+    private final Executor blocking;
+    private final FinderSource finders;
+    private final int minBytes;
+    private final int maxWaitMs;
+    private final int limit;
+    private final CompletableFuture<FetchResponse> result = new CompletableFuture<>();
+
+    private final AtomicBoolean isWoken = new AtomicBoolean();
+    private State state = State.LOOKING;
+    private @Nullable Runnable cancelTimer;
+    private boolean isDue;
+    private int left;
+    private boolean hasRead;
+
+    private enum State {
+        LOOKING,
+        /// Watches its partitions.
+        WAITING,
+        /// Everything is decided, and perhaps on its way from the disk.
+        READING
+    }
+
+    /// Where a look at the topics that there are now comes from.
+    interface FinderSource {
+        Finder finder();
+    }
+
+    Fetch(KafkaRequest request, FetchRequestData body, FetchAnswer answer, Room room) {
+        this.request = request;
+        this.answer = answer;
+        this.topics = request.topics();
+        this.isolation = FetchedPartition.isolation(body.isolationLevel());
+        this.memory = room.memory();
+        this.blocking = room.blocking();
+        this.finders = room.finders();
+        this.maxWaitMs = body.maxWaitMs();
+        this.limit = Math.min(body.maxBytes(), memory.allowance());
+        this.minBytes = Math.min(body.minBytes(), limit);
+    }
+
+    /// What a fetch shares with others.
+    record Room(FetchMemory memory, Executor blocking, FinderSource finders) {}
+
+    CompletableFuture<FetchResponse> result() {
+        return result;
+    }
+
+    void begin() {
+        guarded(this::findAndLook);
+    }
+
+    private void findAndLook() {
+        isDue = !find() || maxWaitMs <= 0 || minBytes <= 0 || partitions().isEmpty();
+        if (isDue || hasEnough()) {
+            read();
+        } else {
+            await();
+        }
+    }
+
+    private void await() {
+        state = State.WAITING;
+        if (cancelTimer == null) {
+            cancelTimer = request.connection().after(maxWaitMs, () -> guarded(this::due));
+            request.whenAbandoned(() -> guarded(this::due));
+        }
+        for (FetchedPartition wanted : partitions()) {
+            Partition partition = wanted.partition();
+            if (partition != null) {
+                partition.watch(this);
+            }
+        }
+        // Something may have moved before it was watched.
+        look();
+    }
+
+    /// @return whether all of them can be read
+    private boolean find() {
+        Finder finder = finders.finder();
+        boolean all = true;
+        for (FetchedPartition wanted : partitions()) {
+            all &= wanted.find(finder);
+        }
+        return all;
+    }
+
+    private boolean hasEnough() {
+        long sum = 0;
+        for (FetchedPartition wanted : partitions()) {
+            if (sum >= minBytes) {
+                return true;
+            }
+            sum += wanted.count(topics, isolation, minBytes);
+        }
+        return sum >= minBytes;
+    }
+
+    // ---- Waiting
+
+    @Override
+    public void moved(Partition partition) {
+        if (!isWoken.getAndSet(true)) {
+            request.connection().io().execute(() -> guarded(this::look));
+        }
+    }
+
+    private void look() {
+        if (state != State.WAITING) {
+            return;
+        }
+        isWoken.set(false);
+        if (hasEnough() || isAnyDeleted()) {
+            read();
+        }
+    }
+
+    private boolean isAnyDeleted() {
+        for (FetchedPartition wanted : partitions()) {
+            if (wanted.isDeleted()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void due() {
+        isDue = true;
+        if (state == State.WAITING) {
+            read();
+        }
+    }
+
+    private void stopWaiting() {
+        if (state == State.WAITING) {
+            for (FetchedPartition wanted : partitions()) {
+                Partition partition = wanted.partition();
+                if (partition != null) {
+                    partition.unwatch(this);
+                }
+            }
+        }
+    }
+
+    // ---- Reading
+
+    private void read() {
+        boolean hasWaited = state == State.WAITING;
+        stopWaiting();
+        state = State.READING;
+        if (hasWaited) {
+            isDue |= !find();
+        }
+        left = limit;
+        List<FetchedPartition> cold = readMemory();
+        if (cold.isEmpty()) {
+            answerOrWait();
+        } else {
+            var _ = CompletableFuture.runAsync(() -> readDisk(cold), blocking)
+                    .whenCompleteAsync(
+                            (_, fault) -> hasReadDisk(fault),
+                            request.connection().io());
+        }
+    }
+
+    private void hasReadDisk(@Nullable Throwable fault) {
+        if (fault == null) {
+            guarded(this::answerOrWait);
+        } else {
+            fail(fault);
+        }
+    }
+
+    /// A fault of ours ends the request, and not the connection's thread.
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            fail(fault);
+        }
+    }
+
+    /// @return those for which the disk is needed
+    private List<FetchedPartition> readMemory() {
+        List<FetchedPartition> cold = List.of();
+        for (FetchedPartition wanted : partitions()) {
+            if (!wanted.hasMore(isolation) || (left <= 0 && hasRead)) {
+                continue;
+            }
+            try {
+                PartitionSlice slice = wanted.readTail(topics, left, isolation);
+                if (slice != null) {
+                    take(wanted, slice);
+                } else {
+                    cold = cold.isEmpty() ? new ArrayList<>() : cold;
+                    cold.add(wanted);
+                }
+            } catch (BrokerException failure) {
+                wanted.fail(failure);
+            }
+        }
+        return cold;
+    }
+
+    private void readDisk(List<FetchedPartition> cold) {
+        for (FetchedPartition wanted : cold) {
+            if (left <= 0 && hasRead) {
+                return;
+            }
+            try {
+                take(wanted, wanted.read(topics, left, isolation));
+            } catch (BrokerException failure) {
+                wanted.fail(failure);
+            }
+        }
+    }
+
+    // A first batch that is too large goes out nevertheless, but only where nothing else does: its client would not get
+    // on. Others come first the next time.
+    private void take(FetchedPartition wanted, PartitionSlice slice) {
+        int size = slice.sizeInBytes();
+        if (size == 0 || (hasRead && size > left)) {
+            slice.close();
+            return;
+        }
+        wanted.take(slice, topics, isolation);
+        left -= size;
+        hasRead = true;
+    }
+
+    // There may be nothing to read before the end: of a queue, where all that is there is settled; of a compacted
+    // topic.
+    private void answerOrWait() {
+        if (hasRead || isDue || isAnyRefused()) {
+            if (cancelTimer != null) {
+                cancelTimer.run();
+            }
+            answerNow();
+        } else {
+            partitions().forEach(wanted -> wanted.countFromEnd(isolation));
+            await();
+        }
+    }
+
+    private boolean isAnyRefused() {
+        for (FetchedPartition wanted : partitions()) {
+            if (wanted.error() != Errors.NONE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void answerNow() {
+        var slices = new ArrayList<PartitionSlice>();
+        FetchResponse response = answer.build(isolation, slices);
+        long size = sizeOf(slices);
+        memory.take(size);
+        request.whenOver(() -> {
+            memory.giveBack(size);
+            slices.forEach(PartitionSlice::close);
+        });
+        result.complete(response);
+    }
+
+    private static long sizeOf(List<PartitionSlice> slices) {
+        long size = 0;
+        for (PartitionSlice slice : slices) {
+            size += slice.sizeInBytes();
+        }
+        return size;
+    }
+
+    private void fail(Throwable fault) {
+        stopWaiting();
+        state = State.READING;
+        for (FetchedPartition wanted : partitions()) {
+            wanted.giveBack();
+        }
+        answer.abandon();
+        result.completeExceptionally(fault);
+    }
+
+    private Collection<FetchedPartition> partitions() {
+        return answer.partitions();
+    }
+}

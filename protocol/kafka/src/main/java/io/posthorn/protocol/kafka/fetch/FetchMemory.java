@@ -1,0 +1,34 @@
+package io.posthorn.protocol.kafka.fetch;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// How much of what was read for clients has not reached them yet. The more it is, the less the
+/// next answer brings, so that many slow clients cost no more than a few. Thread-safe.
+final class FetchMemory {
+    /// More than this at once makes nobody faster.
+    private static final int MOST_PER_ANSWER = 8 * 1024 * 1024;
+
+    private static final int LEAST_PER_ANSWER = 64 * 1024;
+
+    private final long most;
+    private final AtomicLong taken = new AtomicLong();
+
+    /// @param most bytes for everybody
+    FetchMemory(long most) {
+        this.most = most;
+    }
+
+    /// How many bytes one more answer may have.
+    int allowance() {
+        long left = (most - taken.get()) / 4;
+        return Math.clamp(left, LEAST_PER_ANSWER, MOST_PER_ANSWER);
+    }
+
+    void take(long bytes) {
+        taken.addAndGet(bytes);
+    }
+
+    void giveBack(long bytes) {
+        taken.addAndGet(-bytes);
+    }
+}

@@ -1,0 +1,240 @@
+package io.posthorn.protocol.kafka.fetch;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.broker.topic.Topics;
+import io.posthorn.protocol.kafka.KafkaErrors;
+import java.util.List;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
+
+/// A partition that a client fetches from: where it stands, what the client was told last, and,
+/// during a request, what was found. Confined to the request that has its session.
+final class FetchedPartition {
+    private static final long UNKNOWN = -1;
+
+    /// By what a client calls a partition, over all requests of a session.
+    ///
+    /// @param topic its name, or its id, in which case the name is empty
+    record Key(String topic, Uuid topicId, int index) {}
+
+    private final Key key;
+    private String topic;
+    private long offset;
+    private int maxBytes;
+    private int leaderEpoch;
+
+    /// What the client knows.
+    private long toldHighWatermark = UNKNOWN;
+
+    private long toldStart = UNKNOWN;
+
+    private @Nullable Partition partition;
+    private @Nullable PartitionBounds bounds;
+    private Errors error = Errors.NONE;
+    private @Nullable PartitionSlice slice;
+    private List<AbortedTransaction> aborted = List.of();
+
+    /// Up to where it was counted how many bytes there are, while the request waits for more.
+    private long countedTo = UNKNOWN;
+
+    private long counted;
+
+    /// As it is said on the wire.
+    static Isolation isolation(byte level) {
+        return level == IsolationLevel.READ_COMMITTED.id() ? Isolation.READ_COMMITTED : Isolation.READ_UNCOMMITTED;
+    }
+
+    FetchedPartition(Key key) {
+        this.key = key;
+        this.topic = key.topic();
+    }
+
+    void update(FetchPartition wanted) {
+        offset = wanted.fetchOffset();
+        maxBytes = wanted.partitionMaxBytes();
+        leaderEpoch = wanted.currentLeaderEpoch();
+    }
+
+    Key key() {
+        return key;
+    }
+
+    /// Empty where an id was never anybody's.
+    String topic() {
+        return topic;
+    }
+
+    // ---- What there is
+
+    /// Looks where the partition is, and whether it can be read at all.
+    ///
+    /// @return whether it can
+    boolean find(Finder finder) {
+        countedTo = UNKNOWN;
+        counted = 0;
+        error = Errors.NONE;
+        if (partition == null || partition.isDeleted()) {
+            partition = null;
+            Finder.Found found = finder.find(key, topic);
+            topic = found.topic();
+            partition = found.partition();
+            error = found.error();
+        }
+        if (!topic.isEmpty() && !finder.mayRead(topic)) {
+            error = Errors.TOPIC_AUTHORIZATION_FAILED;
+        }
+        if (partition == null || error != Errors.NONE) {
+            return false;
+        }
+        bounds = partition.bounds();
+        error = LeaderEpoch.check(leaderEpoch);
+        if (error == Errors.NONE && (offset < bounds.start() || offset > bounds.highWatermark())) {
+            error = Errors.OFFSET_OUT_OF_RANGE;
+        }
+        return error == Errors.NONE;
+    }
+
+    @Nullable
+    Partition partition() {
+        return partition;
+    }
+
+    boolean isDeleted() {
+        return partition != null && partition.isDeleted();
+    }
+
+    /// Counts what has come since the last time.
+    ///
+    /// @return how many bytes can be read now; `most` when there are more, or nobody knows without
+    /// a disk
+    long count(Topics topics, Isolation isolation, long most) {
+        if (partition == null || error != Errors.NONE) {
+            return 0;
+        }
+        long end = partition.bounds().end(isolation);
+        if (countedTo == UNKNOWN) {
+            countedTo = offset;
+        }
+        if (countedTo < end && counted < most) {
+            counted += most == 1 ? 1 : sizeFrom(topics, isolation, countedTo, most);
+            countedTo = end;
+        }
+        return Math.min(counted, most);
+    }
+
+    private long sizeFrom(Topics topics, Isolation isolation, long from, long most) {
+        try (PartitionSlice found = topics.readTail(
+                java.util.Objects.requireNonNull(partition), from, (int) Math.min(most, maxBytes), isolation)) {
+            return found == null ? most : found.sizeInBytes();
+        } catch (BrokerException _) {
+            return most; // which the read will say
+        }
+    }
+
+    /// What is there now is nothing that could be read.
+    void countFromEnd(Isolation isolation) {
+        if (bounds != null) {
+            countedTo = bounds.end(isolation);
+            counted = 0;
+        }
+    }
+
+    /// Whether there is something behind the offset.
+    boolean hasMore(Isolation isolation) {
+        return error == Errors.NONE && bounds != null && offset < bounds.end(isolation);
+    }
+
+    // ---- Reading it
+
+    /// Reads what is in memory.
+    ///
+    /// @return null when the disk is needed
+    @Nullable
+    PartitionSlice readTail(Topics topics, int most, Isolation isolation) {
+        return topics.readTail(
+                java.util.Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+    }
+
+    /// Reads from wherever it is. May block.
+    PartitionSlice read(Topics topics, int most, Isolation isolation) {
+        return topics.read(java.util.Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+    }
+
+    void fail(BrokerException cause) {
+        error = KafkaErrors.of(cause);
+    }
+
+    /// The slice goes out with the answer.
+    void take(PartitionSlice found, Topics topics, Isolation isolation) {
+        slice = found;
+        bounds = found.bounds();
+        if (isolation == Isolation.READ_COMMITTED) {
+            long end = found.batches().getLast().lastOffset() + 1;
+            aborted = topics.aborted(java.util.Objects.requireNonNull(partition), offset, end).stream()
+                    .map(one -> new AbortedTransaction()
+                            .setProducerId(one.producerId())
+                            .setFirstOffset(one.firstOffset()))
+                    .toList();
+        }
+    }
+
+    /// Nothing is sent of it after all.
+    void giveBack() {
+        if (slice != null) {
+            slice.close();
+            slice = null;
+        }
+    }
+
+    // ---- Saying it
+
+    Errors error() {
+        return error;
+    }
+
+    /// @return what is to be said; its slice is the caller's to close
+    PartitionData response(Isolation isolation) {
+        var data = new PartitionData().setPartitionIndex(key.index());
+        if (error != Errors.NONE || bounds == null) {
+            return data.setErrorCode(error.code()).setHighWatermark(UNKNOWN).setRecords(MemoryRecords.EMPTY);
+        }
+        data.setHighWatermark(bounds.highWatermark())
+                .setLastStableOffset(bounds.lastStable())
+                .setLogStartOffset(bounds.start())
+                .setAbortedTransactions(isolation == Isolation.READ_COMMITTED ? aborted : null)
+                .setRecords(slice == null ? MemoryRecords.EMPTY : new SliceRecords(slice));
+        return data;
+    }
+
+    /// Forgets what was found, but for what the client is told by this answer.
+    ///
+    /// @return the slice, which the caller closes once it is sent
+    @Nullable
+    PartitionSlice told(PartitionData data) {
+        PartitionSlice sent = slice;
+        toldHighWatermark = data.highWatermark();
+        toldStart = data.logStartOffset();
+        slice = null;
+        bounds = null;
+        aborted = List.of();
+        return sent;
+    }
+
+    /// Whether the client does not know all of this.
+    boolean isNews(PartitionData data) {
+        return slice != null
+                || data.errorCode() != Errors.NONE.code()
+                || data.highWatermark() != toldHighWatermark
+                || data.logStartOffset() != toldStart;
+    }
+}
