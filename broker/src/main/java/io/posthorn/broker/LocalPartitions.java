@@ -42,15 +42,18 @@ final class LocalPartitions {
     }
 
     void firstSince(QueueEntry partition, long timestamp, Isolation isolation, Reply<Optional<TimedOffset>> reply) {
-        reply.failed(notYet());
+        session.send(partition, new Command.FirstSince(partition, timestamp, isolation, session.onIo(reply)));
     }
 
     void greatestTimestamp(QueueEntry partition, Isolation isolation, Reply<Optional<TimedOffset>> reply) {
-        reply.failed(notYet());
+        session.send(partition, new Command.GreatestTimestamp(partition, isolation, session.onIo(reply)));
     }
 
     void deleteBefore(QueueEntry partition, long offset, Reply<Long> reply) {
-        reply.failed(notYet());
+        session.send(
+                partition,
+                new Command.DeleteBefore(
+                        partition, offset, new OutletReply<>(session.outlet(partition.shard()), reply)));
     }
 
     void producers(QueueEntry partition, Reply<List<ProducerStatus>> reply) {
@@ -66,9 +69,5 @@ final class LocalPartitions {
             throw new BrokerException.NotFound("no " + partition);
         }
         return live;
-    }
-
-    private BrokerException notYet() {
-        return new BrokerException.NotImplemented("vhost '" + session.virtualHost() + "' cannot do that yet");
     }
 }

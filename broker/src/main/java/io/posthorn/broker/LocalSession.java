@@ -624,6 +624,11 @@ final class LocalSession implements BrokerSession, Batches {
         return "exchange '" + name + "' in vhost '" + virtualHost() + "'";
     }
 
+    /// Brings an answer from any thread to this session's.
+    <T> Reply<T> onIo(Reply<T> reply) {
+        return here(reply, reply::ok);
+    }
+
     /// Brings an answer from another thread to this session's.
     <T> Reply<T> here(Reply<T> reply) {
         return here(reply, reply::ok);

@@ -173,6 +173,24 @@ abstract class Extent implements LivePartition {
         }
     }
 
+    /// What is before this offset is not wanted any more.
+    public abstract void giveUpBefore(long offset);
+
+    /// Where to look for the first record of this time or a later one; the end when there is none.
+    public long searchFrom(long timestamp) {
+        return start;
+    }
+
+    /// Where to look for the record with the greatest timestamp.
+    public long searchLatestFrom() {
+        return start;
+    }
+
+    /// Up to where.
+    public long searchLatestTo() {
+        return highWatermark;
+    }
+
     /// Whether there is nothing in the batch, which is before [#stableEnd], for those who take messages.
     final boolean isVoid(RecordBatch batch) {
         if (!batch.isTransactional()) {

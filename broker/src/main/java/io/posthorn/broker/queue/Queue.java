@@ -290,6 +290,12 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         }
     }
 
+    /// The first offset that is kept, as it is in this moment.
+    public final long firstKept() {
+        startsAt(state.settlements().before());
+        return start();
+    }
+
     public final List<ProducerStatus> producerStatus() {
         Producers known = state.producers();
         return known == null ? List.of() : known.status();

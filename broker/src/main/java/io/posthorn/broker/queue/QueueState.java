@@ -57,6 +57,17 @@ public final class QueueState {
         return known;
     }
 
+    /// Recovery: the log has this batch.
+    public void recovered(long base, RecordBatch batch) {
+        if (batch.producerId() >= 0) {
+            numbered(base, batch, 0);
+        }
+        StreamChunks known = chunks;
+        if (known != null && known.size() > 0) {
+            known.grow(batch.sizeInBytes(), batch.maxTimestamp());
+        }
+    }
+
     public boolean hasChunks() {
         return chunks != null;
     }

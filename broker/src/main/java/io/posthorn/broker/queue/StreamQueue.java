@@ -11,66 +11,37 @@ import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogException;
 import io.posthorn.log.RecordBatch;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A log that is kept by size and age, and read by any number of consumers, each with a cursor of its own: what one
-/// takes is there for all others. Settling only makes room for more deliveries to the same consumer.
+/// A log that is kept by size and age, a stream or a partition of a topic, and read by any number of consumers, each
+/// with
+/// a cursor of its own: what one takes is there for all others. Settling only makes room for more deliveries to the
+/// same consumer.
 ///
 /// A consumer that falls behind what is kept goes on with the first message there is.
 public final class StreamQueue extends Queue {
-    private static final Logger LOG = System.getLogger(StreamQueue.class.getName());
-
     /// How many messages one consumer is given before it is the next one's turn.
     private static final int RUN = 128;
 
     /// A consumer that took nothing for so long keeps nothing in memory.
     private static final long IDLE = 1_000;
 
-    private Retention retention;
-    private final StreamChunks chunks;
-
-    /// How many bytes were ever appended, as [StreamChunks#position] counts.
-    private long position;
-
-    private long lastAppendAt;
-    private long chunkBeganAt;
+    private final Keeping keeping;
     private long unsettled;
 
     public StreamQueue(
             QueueHandle handle, QueueSpec spec, Arguments arguments, Log log, QueueState state, Surroundings shard) {
         super(handle, spec, arguments, true, log, state, shard);
         state.forgetVoids();
-        retention = Retention.of(arguments);
-        chunks = state.chunks();
-        recoverChunks();
-        wakeWhenTooOld();
-    }
-
-    /// An unclean stop has forgotten how long the open chunk was, and when its last message came: not later than now,
-    /// and it was as long as those before it.
-    private void recoverChunks() {
-        lastAppendAt = shard.now();
-        chunkBeganAt = shard.now();
-        int last = chunks.size() - 1;
-        if (last < 0) {
-            return;
-        }
-        long messages = logEnd - chunks.offset(last);
-        long counted = chunks.offset(last) - chunks.offset(0);
-        double average = counted == 0 ? 0 : (double) (chunks.position(last) - chunks.position(0)) / counted;
-        position = chunks.position(last) + Math.min(retention.chunkBytes(), (long) (messages * average));
+        keeping = new Keeping(this, Retention.of(arguments));
     }
 
     @Override
     void reconfigured(QueueSettings before, Arguments arguments) {
-        retention = Retention.of(arguments);
-        wakeWhenTooOld();
+        keeping.change(Retention.of(arguments));
     }
 
     @Override
@@ -85,93 +56,45 @@ public final class StreamQueue extends Queue {
 
     // ---- Messages come in
 
-    /// Of single messages nothing must be known. A chunk begins before its first message comes, so that no journal
-    /// that was cut off has the one without the other.
+    /// Of single messages nothing must be known.
     @Override
     public @Nullable MessageFacts describe(RecordBatch batch) {
-        long now = shard.now();
-        if (chunkIsFull(now)) {
-            beginChunk(logEnd, now);
-        }
+        keeping.expectMore();
         return null;
     }
 
     @Override
     public void appended(long base, RecordBatch batch) {
         super.appended(base, batch);
-        position += batch.sizeInBytes();
-        lastAppendAt = shard.now();
-        if (base == chunks.offset(chunks.size() - 1)) {
-            wakeWhenTooOld();
-        }
-    }
-
-    private boolean chunkIsFull(long now) {
-        int last = chunks.size() - 1;
-        return last < 0
-                || position - chunks.position(last) >= retention.chunkBytes()
-                || now - chunkBeganAt >= retention.chunkMillis();
-    }
-
-    private void beginChunk(long offset, long now) {
-        chunks.begin(offset, position, lastAppendAt);
-        shard.chunkBegun(this, offset, position, lastAppendAt);
-        chunkBeganAt = now;
+        keeping.appended(base, batch);
     }
 
     // ---- What is kept
 
-    /// Gives up whole chunks from the start on, as long as there are too many bytes or they are too old.
-    private void retain() {
-        long keptFrom = start();
-        int chunk = 0;
-        while (chunk < chunks.size() && isTooMuch(chunk) && endOf(chunk) <= highWatermark()) {
-            keptFrom = endOf(chunk);
-            chunk++;
-        }
-        if (keptFrom > start() && giveUpBefore(keptFrom)) {
-            startsAt(keptFrom);
-            state.settlements().advance(keptFrom);
-            chunks.trimBefore(keptFrom);
-        }
-        wakeWhenTooOld();
+    @Override
+    public void giveUpBefore(long offset) {
+        keeping.giveUpBefore(offset);
     }
 
-    private boolean isTooMuch(int chunk) {
-        boolean isOpen = chunk == chunks.size() - 1;
-        boolean tooMany = !isOpen && position - chunks.position(chunk) > retention.maxBytes();
-        return tooMany || (retention.limitsAge() && ageLimit(chunk) <= shard.now());
+    @Override
+    public long searchFrom(long timestamp) {
+        return keeping.searchFrom(timestamp);
     }
 
-    /// When the last message of a chunk is too old.
-    private long ageLimit(int chunk) {
-        return (chunk == chunks.size() - 1 ? lastAppendAt : chunks.end(chunk)) + retention.maxAge();
+    @Override
+    public long searchLatestFrom() {
+        return keeping.searchLatestFrom();
     }
 
-    private long endOf(int chunk) {
-        return chunk == chunks.size() - 1 ? logEnd : chunks.offset(chunk + 1);
-    }
-
-    private boolean giveUpBefore(long offset) {
-        try {
-            log.trimBefore(offset);
-            return true;
-        } catch (LogException e) {
-            LOG.log(Level.DEBUG, "what is too much of " + handle + " could not be given up now", e);
-            return false;
-        }
-    }
-
-    private void wakeWhenTooOld() {
-        if (retention.limitsAge() && chunks.size() > 0 && logEnd > start()) {
-            shard.wakeAt(this, Math.max(ageLimit(0), shard.now() + retention.chunkMillis()));
-        }
+    @Override
+    public long searchLatestTo() {
+        return keeping.searchLatestTo();
     }
 
     @Override
     public void woken() {
         super.woken();
-        retain();
+        keeping.retain();
         for (Consumer consumer : consumers.all()) {
             StreamCursor cursor = consumer.cursor();
             if (cursor.isIdle()) {
@@ -195,8 +118,8 @@ public final class StreamQueue extends Queue {
 
     @Override
     boolean deliver(int most) {
-        if (chunks.size() > 0 && isTooMuch(0)) {
-            retain();
+        if (keeping.isTooMuch()) {
+            keeping.retain();
         }
         for (Consumer consumer : consumers.all()) {
             consumers.offer(consumer);
@@ -317,16 +240,9 @@ public final class StreamQueue extends Queue {
             case StreamPosition.Last _ -> Math.max(start(), visibleEnd - 1);
             case StreamPosition.Next _ -> logEnd;
             case StreamPosition.At(long offset) -> Math.clamp(offset, start(), logEnd);
-            case StreamPosition.Since(long millis) -> offsetSince(millis);
-            case StreamPosition.Within(long millis) -> offsetSince(shard.now() - millis);
+            case StreamPosition.Since(long millis) -> keeping.offsetSince(millis);
+            case StreamPosition.Within(long millis) -> keeping.offsetSince(shard.now() - millis);
         };
-    }
-
-    private long offsetSince(long millis) {
-        if (chunks.size() == 0 || millis > lastAppendAt) {
-            return logEnd;
-        }
-        return Math.max(start(), chunks.offset(chunks.firstEndingFrom(millis)));
     }
 
     /// A stream's messages are never taken from it, so nothing need be known before.
@@ -372,11 +288,8 @@ public final class StreamQueue extends Queue {
     @Override
     void letGoOfEverything() {}
 
-    /// A clean stop: the next start is to know how many bytes there are, and when the last came.
     @Override
     public void giveBackEverything() {
-        if (logEnd > start()) {
-            beginChunk(logEnd, shard.now());
-        }
+        keeping.stop();
     }
 }

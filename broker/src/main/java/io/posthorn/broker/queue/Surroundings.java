@@ -39,8 +39,9 @@ public interface Surroundings {
     /// first and is for both.
     void wakeAt(Queue queue, long millis);
 
-    /// A stream has begun a new chunk: keep that over a restart. Nobody waits for it, and nothing breaks without it.
-    void chunkBegun(Queue queue, long offset, long position, long previousEnd);
+    /// A log that is kept has begun a new chunk: keep that over a restart. Nobody waits for it, and nothing breaks
+    /// without it.
+    void chunkBegun(Queue queue, long offset, long position, long previousEnd, long previousLatest);
 
     /// It is known, or known better, when the queue's messages were appended: keep that over a restart. Nobody waits
     /// for it.

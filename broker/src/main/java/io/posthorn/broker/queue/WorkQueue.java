@@ -586,6 +586,24 @@ public final class WorkQueue extends Queue {
                 reply);
     }
 
+    /// What is delivered stays with who has it.
+    @Override
+    public void giveUpBefore(long offset) {
+        long end = Math.min(offset, visibleEnd);
+        OffsetSet settled = state.settlements().above();
+        long purged = 0;
+        for (long next = start(); next < end; next++) {
+            next = settled.isEmpty() ? next : settled.firstAbsentFrom(next);
+            if (next < end && order.isReady(next)) {
+                order.withhold(next, next + 1, visibleEnd);
+                length.taken(next, next + 1);
+                leave(next, next + 1);
+                purged++;
+            }
+        }
+        count(Counted.PURGED, purged);
+    }
+
     private long purgeNow() {
         var taken = new OffsetRanges();
         order.takeAll(visibleEnd, taken);

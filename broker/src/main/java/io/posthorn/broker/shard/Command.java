@@ -21,7 +21,9 @@ import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.ProducerStatus;
+import io.posthorn.broker.topic.TimedOffset;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.LogException;
@@ -137,8 +139,24 @@ public sealed interface Command {
     record Claim(QueueEntry queue, Getter getter, List<Long> offsets, Reply<List<Long>> reply)
             implements Asking<List<Long>> {}
 
+    /// What those ask of a queue who speak of offsets.
+    sealed interface OfPartition<T> extends Asking<T> {}
+
     /// Who numbers the batches of a queue.
-    record Producers(QueueEntry queue, Reply<List<ProducerStatus>> reply) implements Asking<List<ProducerStatus>> {}
+    record Producers(QueueEntry queue, Reply<List<ProducerStatus>> reply)
+            implements OfPartition<List<ProducerStatus>> {}
+
+    /// Gives up what is before an offset, -1 for everything; answers with what is kept from then on, once that is
+    /// durable.
+    record DeleteBefore(QueueEntry queue, long offset, Reply<Long> reply) implements OfPartition<Long> {}
+
+    /// The first record of this time or a later one. The reply is called on a thread that may wait.
+    record FirstSince(QueueEntry queue, long timestamp, Isolation isolation, Reply<Optional<TimedOffset>> reply)
+            implements OfPartition<Optional<TimedOffset>> {}
+
+    /// The first of the records with the greatest timestamp. The reply is called on a thread that may wait.
+    record GreatestTimestamp(QueueEntry queue, Isolation isolation, Reply<Optional<TimedOffset>> reply)
+            implements OfPartition<Optional<TimedOffset>> {}
 
     record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
 

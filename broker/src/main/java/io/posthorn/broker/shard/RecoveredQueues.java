@@ -23,8 +23,9 @@ public final class RecoveredQueues {
 
     /// A log has this batch.
     public void batch(LogId log, long base, RecordBatch batch) {
-        if (batch.producerId() >= 0) {
-            of(log).numbered(base, batch, 0);
+        QueueState state = batch.producerId() < 0 ? states.get(log) : of(log);
+        if (state != null) {
+            state.recovered(base, batch);
         }
     }
 

@@ -76,6 +76,7 @@ public final class Shard implements Surroundings {
     private final Settling settlements;
     private final Publishing publishing;
     private final Appending appending;
+    private final OffsetCommands offsets;
     private final Forwarder forwarder;
     private final BatchOpener opener;
     private final Outlet toShards;
@@ -128,6 +129,7 @@ public final class Shard implements Surroundings {
         this.delays = new DelayTable(machine, this, storage, forwarder);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
+        this.offsets = new OffsetCommands(journal, publishing, blocking);
         this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 
@@ -342,7 +344,7 @@ public final class Shard implements Surroundings {
                 case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
                 case Command.Claim claim -> queue.claim(claim.getter(), claim.offsets(), claim.reply());
                 case Command.SetPaused pause -> queue.setPaused(pause.reason());
-                case Command.Producers producers -> producers.reply().ok(queue.producerStatus());
+                case Command.OfPartition<?> asked -> offsets.perform(queue, asked);
                 case Command.Purge purge -> queue.purge(purge.reply());
                 case Command.Status status -> {
                     if (status.isUse()) {
@@ -569,9 +571,9 @@ public final class Shard implements Surroundings {
     }
 
     @Override
-    public void chunkBegun(Queue queue, long offset, long position, long previousEnd) {
+    public void chunkBegun(Queue queue, long offset, long position, long previousEnd, long previousLatest) {
         try {
-            chunks.write(new ShardEvent.ChunkBegun(queue.log().id(), offset, position, previousEnd));
+            chunks.write(new ShardEvent.ChunkBegun(queue.log().id(), offset, position, previousEnd, previousLatest));
             journal.append(machine, chunks.take(), false);
         } catch (LogException e) {
             LOG.log(Level.DEBUG, "after a restart a stream will know less of its past", e);

@@ -37,9 +37,13 @@ sealed interface ShardEvent {
     /// Everything before this offset may have been delivered before the last unclean stop.
     record RedeliveredBefore(LogId log, long offset) implements ShardEvent {}
 
-    /// A stream began a chunk at this offset, with so many bytes before it; the last message of the chunk before was
-    /// appended at `previousEnd`.
-    record ChunkBegun(LogId log, long offset, long position, long previousEnd) implements ShardEvent {}
+    /// A log that is kept began a chunk at this offset, with so many bytes before it; the last message of the chunk
+    /// before was appended at `previousEnd`, and its greatest timestamp was `previousLatest`.
+    record ChunkBegun(LogId log, long offset, long position, long previousEnd, long previousLatest)
+            implements ShardEvent {}
+
+    /// In a snapshot: what the last chunk has.
+    record ChunkOpen(LogId log, long bytes, long latest) implements ShardEvent {}
 
     /// Messages that came back at least `count` times: written when they do where that counts, at a clean stop and in
     /// a snapshot.

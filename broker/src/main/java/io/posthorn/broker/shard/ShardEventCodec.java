@@ -20,9 +20,11 @@ final class ShardEventCodec {
     private static final int TRANSIENT = 6;
     private static final int SEEN = 7;
     private static final int KEYED = 8;
-    private static final int CHUNK_BEGUN = 9;
+    private static final int OLD_CHUNK_BEGUN = 9;
     private static final int WAITS = 10;
     private static final int DESCRIBED = 16;
+    private static final int CHUNK_BEGUN = 17;
+    private static final int CHUNK_OPEN = 18;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
     private static final int PRODUCER_KNOWN = 12;
@@ -66,11 +68,17 @@ final class ShardEventCodec {
                 put(touched ? 1 : 0);
                 put(settledBefore);
             }
-            case ShardEvent.ChunkBegun(LogId log, long offset, long position, long previousEnd) -> {
+            case ShardEvent.ChunkBegun(LogId log, long offset, long position, long end, long latest) -> {
                 begin(CHUNK_BEGUN, log);
                 put(offset);
                 put(position);
-                put(previousEnd);
+                put(end);
+                put(latest + 1);
+            }
+            case ShardEvent.ChunkOpen(LogId log, long bytes, long latest) -> {
+                begin(CHUNK_OPEN, log);
+                put(bytes);
+                put(latest + 1);
             }
             case ShardEvent.RedeliveredBefore(LogId log, long offset) -> {
                 begin(REDELIVERED_BEFORE, log);
@@ -236,7 +244,9 @@ final class ShardEventCodec {
                 case EXPIRING -> new ShardEvent.Expiring(log);
                 case APPENDED -> new ShardEvent.Appended(log, number(), number());
                 case BEGUN -> new ShardEvent.Begun(log, number() == 1, number());
-                case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number());
+                case OLD_CHUNK_BEGUN -> oldChunk(log, number(), number(), number());
+                case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number(), number() - 1);
+                case CHUNK_OPEN -> new ShardEvent.ChunkOpen(log, number(), number() - 1);
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
                 case WAITS -> new ShardEvent.Waits(log, number(), number(), ranges());
@@ -277,6 +287,11 @@ final class ShardEventCodec {
                 last = from + messages;
             }
             return runs;
+        }
+
+        /// Of times that messages have of their own nothing is said, but that they were appended.
+        private static ShardEvent.ChunkBegun oldChunk(LogId log, long offset, long position, long previousEnd) {
+            return new ShardEvent.ChunkBegun(log, offset, position, previousEnd, previousEnd);
         }
 
         private ShardEvent.ProducerKnown producer(LogId log) {

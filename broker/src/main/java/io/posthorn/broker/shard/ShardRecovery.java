@@ -57,8 +57,10 @@ public final class ShardRecovery {
                     state.touch();
                 }
             }
-            case ShardEvent.ChunkBegun(LogId _, long offset, long position, long previousEnd) ->
-                state.chunks().begin(offset, position, previousEnd);
+            case ShardEvent.ChunkBegun(LogId _, long offset, long position, long end, long latest) ->
+                state.chunks().begin(offset, position, end, latest);
+            case ShardEvent.ChunkOpen(LogId _, long bytes, long latest) ->
+                state.chunks().grow(bytes, latest);
             case ShardEvent.RedeliveredBefore(LogId _, long offset) ->
                 state.redeliveries().allBefore(offset);
             case ShardEvent.Returned(LogId _, int count, OffsetRanges ranges) -> {

@@ -105,9 +105,14 @@ final class StateEvents {
         }
         StreamChunks chunks = queue.state().chunks();
         for (int i = 0; i < chunks.size(); i++) {
-            long previousEnd = i == 0 ? 0 : chunks.end(i - 1);
+            long end = i == 0 ? 0 : chunks.end(i - 1);
+            long latest = i == 0 ? -1 : chunks.latest(i - 1);
             events.write(
-                    new ShardEvent.ChunkBegun(queue.log().id(), chunks.offset(i), chunks.position(i), previousEnd));
+                    new ShardEvent.ChunkBegun(queue.log().id(), chunks.offset(i), chunks.position(i), end, latest));
+        }
+        if (chunks.size() > 0) {
+            events.write(
+                    new ShardEvent.ChunkOpen(queue.log().id(), chunks.openBytes(), chunks.latest(chunks.size() - 1)));
         }
     }
 
