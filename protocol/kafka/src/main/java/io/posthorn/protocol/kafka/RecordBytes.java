@@ -1,15 +1,20 @@
 package io.posthorn.protocol.kafka;
 
-import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
 
-/// Records of an answer that lie in several places. They are sent from there, without being copied
-/// together.
+/// Records of an answer that lie in several places. They are sent from there, without being copied together.
 public interface RecordBytes extends BaseRecords {
     /// Shows the places one after the other; they hold [#sizeInBytes] bytes together.
-    void forEach(Consumer<ByteBuffer> place);
+    void forEach(Place place);
+
+    /// Nobody needs the places any more.
+    void copied();
+
+    /// Takes the bytes of one place.
+    interface Place {
+        void take(byte[] array, int offset, int length);
+    }
 
     @Override
     default RecordsSend<? extends BaseRecords> toSend() {

@@ -81,7 +81,8 @@ final class Fetch implements PartitionWatcher {
     }
 
     private void findAndLook() {
-        isDue = !find() || maxWaitMs <= 0 || minBytes <= 0 || partitions().isEmpty();
+        isDue = maxWaitMs <= 0 || minBytes <= 0 || partitions().isEmpty();
+        isDue |= !find();
         if (isDue || hasEnough()) {
             read();
         } else {
@@ -110,7 +111,7 @@ final class Fetch implements PartitionWatcher {
         Finder finder = finders.finder();
         boolean all = true;
         for (FetchedPartition wanted : partitions()) {
-            all &= wanted.find(finder);
+            all &= wanted.find(finder, isDue);
         }
         return all;
     }
@@ -282,21 +283,21 @@ final class Fetch implements PartitionWatcher {
     }
 
     private void answerNow() {
-        var slices = new ArrayList<PartitionSlice>();
-        FetchResponse response = answer.build(isolation, slices);
-        long size = sizeOf(slices);
+        var sent = new ArrayList<SliceRecords>();
+        FetchResponse response = answer.build(isolation, sent);
+        long size = sizeOf(sent);
         memory.take(size);
         request.whenOver(() -> {
             memory.giveBack(size);
-            slices.forEach(PartitionSlice::close);
+            sent.forEach(SliceRecords::copied);
         });
         result.complete(response);
     }
 
-    private static long sizeOf(List<PartitionSlice> slices) {
+    private static long sizeOf(List<SliceRecords> sent) {
         long size = 0;
-        for (PartitionSlice slice : slices) {
-            size += slice.sizeInBytes();
+        for (SliceRecords records : sent) {
+            size += records.sizeInBytes();
         }
         return size;
     }

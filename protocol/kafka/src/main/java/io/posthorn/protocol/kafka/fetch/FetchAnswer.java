@@ -1,7 +1,6 @@
 package io.posthorn.protocol.kafka.fetch;
 
 import io.posthorn.broker.topic.Isolation;
-import io.posthorn.broker.topic.PartitionSlice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -67,8 +66,8 @@ final class FetchAnswer {
         return partitions.values();
     }
 
-    /// @param slices gets those whose bytes the answer has
-    FetchResponse build(Isolation isolation, List<PartitionSlice> slices) {
+    /// @param sent gets the records that the answer has
+    FetchResponse build(Isolation isolation, List<SliceRecords> sent) {
         var data = new FetchResponseData();
         boolean onlyNews = kind instanceof Kind.Incremental;
         List<FetchedPartition> served = new ArrayList<>(0);
@@ -79,9 +78,9 @@ final class FetchAnswer {
             }
             tone(found);
             topic(data, fetched).partitions().add(found);
-            PartitionSlice slice = fetched.told(found);
-            if (slice != null) {
-                slices.add(slice);
+            SliceRecords records = fetched.told(found);
+            if (records != null) {
+                sent.add(records);
                 served.add(fetched);
             }
         }

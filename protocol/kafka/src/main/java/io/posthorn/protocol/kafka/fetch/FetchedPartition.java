@@ -41,7 +41,7 @@ final class FetchedPartition {
     private @Nullable Partition partition;
     private @Nullable PartitionBounds bounds;
     private Errors error = Errors.NONE;
-    private @Nullable PartitionSlice slice;
+    private @Nullable SliceRecords records;
     private List<AbortedTransaction> aborted = List.of();
 
     /// Up to where it was counted how many bytes there are, while the request waits for more.
@@ -78,8 +78,10 @@ final class FetchedPartition {
 
     /// Looks where the partition is, and whether it can be read at all.
     ///
+    /// @param isDue whether an offset behind the end is wrong: until then it may be of a record
+    /// that was acknowledged when it was appended, and becomes visible in a moment
     /// @return whether it can
-    boolean find(Finder finder) {
+    boolean find(Finder finder, boolean isDue) {
         countedTo = UNKNOWN;
         counted = 0;
         error = Errors.NONE;
@@ -98,7 +100,7 @@ final class FetchedPartition {
         }
         bounds = partition.bounds();
         error = LeaderEpoch.check(leaderEpoch);
-        if (error == Errors.NONE && (offset < bounds.start() || offset > bounds.highWatermark())) {
+        if (error == Errors.NONE && (offset < bounds.start() || (isDue && offset > bounds.highWatermark()))) {
             error = Errors.OFFSET_OUT_OF_RANGE;
         }
         return error == Errors.NONE;
@@ -176,7 +178,7 @@ final class FetchedPartition {
 
     /// The slice goes out with the answer.
     void take(PartitionSlice found, Topics topics, Isolation isolation) {
-        slice = found;
+        records = new SliceRecords(found);
         bounds = found.bounds();
         if (isolation == Isolation.READ_COMMITTED) {
             long end = found.batches().getLast().lastOffset() + 1;
@@ -190,9 +192,9 @@ final class FetchedPartition {
 
     /// Nothing is sent of it after all.
     void giveBack() {
-        if (slice != null) {
-            slice.close();
-            slice = null;
+        if (records != null) {
+            records.copied();
+            records = null;
         }
     }
 
@@ -202,7 +204,7 @@ final class FetchedPartition {
         return error;
     }
 
-    /// @return what is to be said; its slice is the caller's to close
+    /// @return what is to be said
     PartitionData response(Isolation isolation) {
         var data = new PartitionData().setPartitionIndex(key.index());
         if (error != Errors.NONE || bounds == null) {
@@ -212,19 +214,19 @@ final class FetchedPartition {
                 .setLastStableOffset(bounds.lastStable())
                 .setLogStartOffset(bounds.start())
                 .setAbortedTransactions(isolation == Isolation.READ_COMMITTED ? aborted : null)
-                .setRecords(slice == null ? MemoryRecords.EMPTY : new SliceRecords(slice));
+                .setRecords(records == null ? MemoryRecords.EMPTY : records);
         return data;
     }
 
     /// Forgets what was found, but for what the client is told by this answer.
     ///
-    /// @return the slice, which the caller closes once it is sent
+    /// @return the records, which are the answer's now
     @Nullable
-    PartitionSlice told(PartitionData data) {
-        PartitionSlice sent = slice;
+    SliceRecords told(PartitionData data) {
+        SliceRecords sent = records;
         toldHighWatermark = data.highWatermark();
         toldStart = data.logStartOffset();
-        slice = null;
+        records = null;
         bounds = null;
         aborted = List.of();
         return sent;
@@ -232,7 +234,7 @@ final class FetchedPartition {
 
     /// Whether the client does not know all of this.
     boolean isNews(PartitionData data) {
-        return slice != null
+        return records != null
                 || data.errorCode() != Errors.NONE.code()
                 || data.highWatermark() != toldHighWatermark
                 || data.logStartOffset() != toldStart;

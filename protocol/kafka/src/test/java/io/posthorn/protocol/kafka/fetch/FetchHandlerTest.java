@@ -155,7 +155,6 @@ class FetchHandlerTest {
         try (var client = world.connect()) {
             append(client, "wrong", 0, "v");
 
-            assertThat(error(client, topic("wrong", partition(0, 2)))).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
             assertThat(error(client, topic("wrong", partition(0, -1)))).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
             assertThat(error(client, topic("wrong", partition(1, 0)))).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
             assertThat(error(client, topic("nowhere", partition(0, 0)))).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
@@ -164,6 +163,25 @@ class FetchHandlerTest {
                     .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
             assertThat(error(client, topic("wrong", partition(0, 0).setCurrentLeaderEpoch(0))))
                     .isEqualTo(Errors.NONE);
+        }
+    }
+
+    @Test
+    void anOffsetBehindTheEndIsWrongOnceItsTimeIsOver() throws IOException {
+        topics.create("ahead");
+        try (var client = world.connect();
+                var producer = world.connect()) {
+            for (int wait : new int[] {0, 20}) {
+                assertThat(Errors.forCode(only(client.ask(
+                                        request(4, fetch(wait, topic("ahead", partition(0, 1)))), FetchResponse.class))
+                                .errorCode()))
+                        .isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+            }
+            var header = client.send(request(4, fetch(FOR_EVER, topic("ahead", partition(0, 1)))));
+            append(producer, "ahead", 0, "a");
+            append(producer, "ahead", 0, "b");
+
+            assertThat(values(only((FetchResponse) client.answer(header)))).containsExactly("b");
         }
     }
 

@@ -1,0 +1,170 @@
+package io.posthorn.protocol.kafka;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.protocol.Writable;
+import org.apache.kafka.common.record.internal.BaseRecords;
+
+/// The bytes of one answer: collected with those of others where there are few, in pieces of their
+/// own where there are many. What is written is copied once, to where the socket takes it from.
+final class ResponseBytes implements Writable {
+    private static final int PIECE = 256 * 1024;
+
+    /// What one field may take besides the bytes it is about.
+    private static final int LARGEST_FIELD = 16;
+
+    private final ByteBufAllocator allocator;
+    private final boolean isApart;
+    private final List<ByteBuf> full = new ArrayList<>(0);
+    private final int begin;
+    private ByteBuf out;
+    private int left;
+
+    /// @param collected where the answer is appended
+    ResponseBytes(ByteBuf collected, ByteBufAllocator allocator) {
+        this.allocator = allocator;
+        this.isApart = false;
+        this.out = collected;
+        this.begin = collected.writerIndex();
+    }
+
+    /// @param size of the whole answer
+    ResponseBytes(ByteBufAllocator allocator, int size) {
+        this.allocator = allocator;
+        this.isApart = true;
+        this.begin = 0;
+        this.left = size;
+        this.out = nextPiece();
+    }
+
+    private ByteBuf nextPiece() {
+        return allocator.directBuffer(Math.min(PIECE, left) + LARGEST_FIELD);
+    }
+
+    /// In their order.
+    List<ByteBuf> pieces() {
+        full.add(out);
+        return full;
+    }
+
+    /// As if nothing had been written.
+    void undo() {
+        if (isApart) {
+            out.release();
+            full.forEach(ByteBuf::release);
+        } else {
+            out.writerIndex(begin);
+        }
+    }
+
+    private ByteBuf field() {
+        if (isApart && out.writableBytes() < LARGEST_FIELD) {
+            turn();
+        }
+        return out;
+    }
+
+    private void turn() {
+        left -= out.readableBytes();
+        full.add(out);
+        out = nextPiece();
+    }
+
+    @Override
+    public void writeByte(byte value) {
+        field().writeByte(value);
+    }
+
+    @Override
+    public void writeShort(short value) {
+        field().writeShort(value);
+    }
+
+    @Override
+    public void writeInt(int value) {
+        field().writeInt(value);
+    }
+
+    @Override
+    public void writeLong(long value) {
+        field().writeLong(value);
+    }
+
+    @Override
+    public void writeDouble(double value) {
+        field().writeDouble(value);
+    }
+
+    @Override
+    public void writeUnsignedVarint(int value) {
+        ByteBuf target = field();
+        int rest = value;
+        while ((rest & ~0x7f) != 0) {
+            target.writeByte((rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        target.writeByte(rest);
+    }
+
+    @Override
+    public void writeVarint(int value) {
+        writeUnsignedVarint((value << 1) ^ (value >> 31));
+    }
+
+    @Override
+    public void writeVarlong(long value) {
+        ByteBuf target = field();
+        long rest = (value << 1) ^ (value >> 63);
+        while ((rest & ~0x7fL) != 0) {
+            target.writeByte((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        target.writeByte((int) rest);
+    }
+
+    @Override
+    public void writeByteArray(byte[] bytes) {
+        write(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void writeByteBuffer(ByteBuffer bytes) {
+        if (bytes.hasArray()) {
+            write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        } else {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            write(copy, 0, copy.length);
+        }
+    }
+
+    @Override
+    public void writeRecords(BaseRecords records) {
+        if (records instanceof RecordBytes scattered) {
+            scattered.forEach(this::write);
+            scattered.copied();
+        } else {
+            Writable.super.writeRecords(records);
+        }
+    }
+
+    private void write(byte[] array, int offset, int length) {
+        if (!isApart) {
+            out.writeBytes(array, offset, length);
+            return;
+        }
+        int at = offset;
+        int rest = length;
+        while (rest > out.writableBytes()) {
+            int part = out.writableBytes();
+            out.writeBytes(array, at, part);
+            at += part;
+            rest -= part;
+            turn();
+        }
+        out.writeBytes(array, at, rest);
+    }
+}
