@@ -19,4 +19,9 @@ public record ConsumerSpec(
             String queue, String tag, boolean autoSettle, boolean exclusive, int prefetch, Arguments arguments) {
         this(queue, tag, autoSettle, exclusive, prefetch, arguments, null);
     }
+
+    /// The same, sharing its credit with others.
+    ConsumerSpec sharing(SharedCredit credit) {
+        return new ConsumerSpec(queue, tag, autoSettle, exclusive, prefetch, arguments, credit);
+    }
 }

@@ -19,6 +19,7 @@ import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -39,6 +40,7 @@ final class LocalSession implements BrokerSession, Batches {
     private final SessionGuard guard;
     private final SplittableRandom random;
     private @Nullable LocalTopics topics;
+    private @Nullable TopicAsQueue asQueue;
     private long held;
     private int channels;
     private boolean closed;
@@ -228,6 +230,10 @@ final class LocalSession implements BrokerSession, Batches {
         if (queue == null) {
             return;
         }
+        if (queue.isOfTopic()) {
+            asQueue().consume(wanted, queue, sink, reply);
+            return;
+        }
         ConsumerSettings settings;
         try {
             settings = settings(wanted, queue);
@@ -235,6 +241,36 @@ final class LocalSession implements BrokerSession, Batches {
             reply.failed(impossible);
             return;
         }
+        var answer = new Started(reply);
+        LocalConsumer handle = start(queue, wanted, settings, sink, answer);
+        answer.handle = handle;
+        handles.add(handle);
+    }
+
+    /// Answers with the consumer that was started.
+    private final class Started implements Reply<Done> {
+        private final Reply<ConsumerHandle> reply;
+        private @Nullable LocalConsumer handle;
+
+        Started(Reply<ConsumerHandle> reply) {
+            this.reply = reply;
+        }
+
+        @Override
+        public void ok(Done done) {
+            reply.ok(Objects.requireNonNull(handle));
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            handles.remove(handle);
+            reply.failed(cause);
+        }
+    }
+
+    /// @param reply called on the io thread, not before this has returned
+    LocalConsumer start(
+            QueueEntry queue, ConsumerSpec wanted, ConsumerSettings settings, DeliverySink sink, Reply<Done> reply) {
         Outlet outlet = outlet(queue.shard());
         var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
         var consumer =
@@ -244,20 +280,17 @@ final class LocalSession implements BrokerSession, Batches {
             link.shares(wanted.shared());
             consumer.share(wanted.shared());
         }
-        var handle = new LocalConsumer(this, queue, consumer, link);
-        handles.add(handle);
-        send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, new Reply<>() {
-            @Override
-            public void ok(Done done) {
-                reply.ok(handle);
-            }
+        send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, reply)));
+        return new LocalConsumer(this, queue, consumer, link);
+    }
 
-            @Override
-            public void failed(BrokerException cause) {
-                handles.remove(handle);
-                reply.failed(cause);
-            }
-        })));
+    private TopicAsQueue asQueue() {
+        TopicAsQueue known = asQueue;
+        if (known == null) {
+            known = new TopicAsQueue(broker, this);
+            asQueue = known;
+        }
+        return known;
     }
 
     private static ConsumerSettings settings(ConsumerSpec wanted, QueueEntry queue) {
@@ -268,11 +301,19 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
         QueueEntry queue = toRead(name, reply);
-        if (queue != null) {
-            Outlet outlet = outlet(queue.shard());
-            var getter = ((LocalGetter) owner).getterOf(queue);
-            send(queue, new Command.Get(queue, getter, autoSettle, new TakenReply(outlet, reply)));
+        if (queue == null) {
+            return;
         }
+        if (queue.isOfTopic()) {
+            asQueue().get(queue, autoSettle, (LocalGetter) owner, reply);
+        } else {
+            take(queue, autoSettle, (LocalGetter) owner, reply);
+        }
+    }
+
+    void take(QueueEntry queue, boolean autoSettle, LocalGetter owner, Reply<Optional<Delivery>> reply) {
+        var answer = new TakenReply(outlet(queue.shard()), reply);
+        send(queue, new Command.Get(queue, owner.getterOf(queue), autoSettle, answer));
     }
 
     @Override
@@ -315,6 +356,10 @@ final class LocalSession implements BrokerSession, Batches {
         return address;
     }
 
+    void opened(LocalHandle handle) {
+        handles.add(handle);
+    }
+
     void closed(LocalHandle handle) {
         handles.remove(handle);
     }
@@ -345,7 +390,16 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     private void askStatus(QueueEntry queue, Reply<QueueStatus> reply) {
-        send(queue, new Command.Status(queue, true, new OutletReply<>(outlet(queue.shard()), reply)));
+        askStatus(queue, true, reply);
+    }
+
+    /// @param isUse whether asking counts as using the queue
+    void askStatus(QueueEntry queue, boolean isUse, Reply<QueueStatus> reply) {
+        if (queue.isOfTopic()) {
+            asQueue().status(queue, isUse, reply);
+        } else {
+            send(queue, new Command.Status(queue, isUse, new OutletReply<>(outlet(queue.shard()), reply)));
+        }
     }
 
     @Override
@@ -353,7 +407,11 @@ final class LocalSession implements BrokerSession, Batches {
         QueueEntry queue = toRead(name, reply);
         if (queue != null) {
             Reply<Long> purged = noting("purge", "queue", name, reply);
-            send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), purged)));
+            if (queue.isOfTopic()) {
+                asQueue().purge(queue, purged);
+            } else {
+                send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), purged)));
+            }
         }
     }
 
@@ -380,7 +438,7 @@ final class LocalSession implements BrokerSession, Batches {
     @Override
     public void deleteQueue(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
         flush();
-        if (!guard.allowsQueue(Permission.CONFIGURE, name, reply)) {
+        if (!guard.allowsIfInternal(name, reply) || !guard.allowsQueue(Permission.CONFIGURE, name, reply)) {
             return;
         }
         QueueEntry queue;
@@ -395,6 +453,10 @@ final class LocalSession implements BrokerSession, Batches {
         }
         Reply<Long> deleted = queue.owner() == null ? noting("delete", "queue", name, reply) : reply;
         Reply<Long> checked = here(reply, ready -> changes().deleteQueue(queue, here(reply, _ -> deleted.ok(ready))));
+        if (queue.isOfTopic()) {
+            asQueue().checkDelete(queue, ifUnused, ifEmpty, checked);
+            return;
+        }
         send(
                 queue,
                 new Command.CheckDelete(queue, ifUnused, ifEmpty, new OutletReply<>(outlet(queue.shard()), checked)));
@@ -548,7 +610,9 @@ final class LocalSession implements BrokerSession, Batches {
     }
 
     private @Nullable QueueEntry toRead(String name, Reply<?> reply) {
-        return guard.allowsQueue(Permission.READ, name, reply) ? find(name, reply) : null;
+        return guard.allowsIfInternal(name, reply) && guard.allowsQueue(Permission.READ, name, reply)
+                ? find(name, reply)
+                : null;
     }
 
     /// The queue, or null after the reply was told why not. Everything collected is handed over first.

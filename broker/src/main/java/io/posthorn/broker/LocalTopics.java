@@ -14,7 +14,6 @@ import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.broker.topic.TopicsListener;
-import io.posthorn.broker.topology.Names;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.TopicEntry;
 import io.posthorn.log.RecordBatch;
@@ -67,7 +66,8 @@ final class LocalTopics implements Topics {
     @Override
     public void delete(Topic topic, Reply<Done> reply) {
         QueueEntry head = ((TopicEntry) topic).head();
-        if (allowsOfInternal(topic.name(), reply) && allows(Permission.CONFIGURE, topic.name(), reply)) {
+        if (session.guard().allowsIfInternal(topic.name(), reply)
+                && allows(Permission.CONFIGURE, topic.name(), reply)) {
             broker.manager().deleteQueue(head, session.here(noting("delete", topic.name(), reply)));
         }
     }
@@ -96,7 +96,8 @@ final class LocalTopics implements Topics {
     @Override
     public void append(Partition to, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
         boolean isOwn = rule.origin() == AppendRule.Origin.COORDINATOR;
-        if ((isOwn || allowsOfInternal(to.topic(), reply)) && allows(Permission.WRITE, to.topic(), reply)) {
+        if ((isOwn || session.guard().allowsIfInternal(to.topic(), reply))
+                && allows(Permission.WRITE, to.topic(), reply)) {
             partitions.append(entry(to), batch, rule, reply);
         }
     }
@@ -155,15 +156,6 @@ final class LocalTopics implements Topics {
 
     private boolean allows(Permission permission, String topic, Reply<?> reply) {
         return session.guard().allowsQueue(permission, topic, reply);
-    }
-
-    /// What the protocols keep for themselves is changed by the broker only.
-    private boolean allowsOfInternal(String topic, Reply<?> reply) {
-        if (!Names.isInternal(topic) || session.principal().isOwner()) {
-            return true;
-        }
-        reply.failed(new BrokerException.AccessRefused("topic name '" + topic + "' is reserved"));
-        return false;
     }
 
     /// Writes down what was done.

@@ -1,6 +1,5 @@
 package io.posthorn.broker;
 
-import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
@@ -31,8 +30,7 @@ final class QueueList {
             return;
         }
         for (QueueEntry queue : queues) {
-            var answer = new OutletReply<>(session.outlet(queue.shard()), new Answer());
-            session.send(queue, new Command.Status(queue, false, answer));
+            session.askStatus(queue, false, new Answer());
         }
     }
 

@@ -32,6 +32,15 @@ final class SessionGuard {
         return may(Permission.READ, queue);
     }
 
+    /// Of what protocols keep for themselves, nothing is anybody's but the broker's own.
+    boolean allowsIfInternal(String name, Reply<?> reply) {
+        return allows(reply, () -> {
+            if (Names.isInternal(name) && !spec.principal().isOwner()) {
+                throw new AccessRefused("queue name '" + name + "' is reserved");
+            }
+        });
+    }
+
     /// @throws AccessRefused
     void check(Permission permission, String queue) {
         try {

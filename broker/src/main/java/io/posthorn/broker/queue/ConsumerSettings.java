@@ -23,6 +23,11 @@ public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
     private static final List<String> ONLY_OF_STREAMS =
             List.of(StreamPosition.ARGUMENT, StreamFilter.VALUES, StreamFilter.MATCH_UNFILTERED);
 
+    /// Whether somebody wants to read, as of a stream, what could be taken, too.
+    public static boolean isForStream(Arguments arguments) {
+        return ONLY_OF_STREAMS.stream().anyMatch(arguments.values()::containsKey);
+    }
+
     /// @param queue the queue in words, for refusals
     /// @param type of the queue, as [io.posthorn.broker.QueueSpec#type] tells it
     /// @throws PreconditionFailed when an argument has an impossible value, or is not for this type of queue
