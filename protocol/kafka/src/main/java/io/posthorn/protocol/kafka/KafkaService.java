@@ -1,10 +1,12 @@
 package io.posthorn.protocol.kafka;
 
+import io.posthorn.protocol.kafka.admin.AdminHandlers;
 import io.posthorn.protocol.kafka.fetch.FetchHandler;
 import io.posthorn.protocol.kafka.fetch.OffsetsHandler;
 import io.posthorn.protocol.kafka.group.GroupCoordination;
 import io.posthorn.protocol.kafka.group.GroupHandlers;
 import io.posthorn.protocol.kafka.group.OffsetTransactions;
+import io.posthorn.protocol.kafka.metadata.MetadataHandlers;
 import io.posthorn.protocol.kafka.produce.ProduceHandler;
 import io.posthorn.protocol.kafka.produce.TransactionGate;
 import java.lang.System.Logger.Level;
@@ -27,7 +29,10 @@ public final class KafkaService implements AutoCloseable {
     public static KafkaService open(Surroundings surroundings) {
         var groups = new GroupCoordination(
                 surroundings.broker(), surroundings.cluster(), surroundings.settings(), OffsetTransactions.NONE);
-        List<ApiHandler> parts = new ArrayList<>(GroupHandlers.of(surroundings, groups));
+        List<ApiHandler> parts = new ArrayList<>();
+        parts.addAll(MetadataHandlers.of(surroundings));
+        parts.addAll(AdminHandlers.of(surroundings));
+        parts.addAll(GroupHandlers.of(surroundings, groups));
         parts.add(new ProduceHandler(surroundings, TransactionGate.CLOSED));
         parts.add(new FetchHandler(surroundings));
         parts.add(new OffsetsHandler());

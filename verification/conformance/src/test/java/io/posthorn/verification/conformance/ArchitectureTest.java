@@ -84,7 +84,7 @@ class ArchitectureTest {
     static final ArchRule theConsoleKnowsTransportAndBroker =
             room(CONSOLE).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
 
-    /// And record batches, where those are what is sent.
+    /// And record batches, where those are what is sent; and how the storage is.
     @ArchTest
     static final ArchRule ofTheLogAProtocolKnowsOnlyBytes = noClasses()
             .that()
@@ -93,7 +93,8 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage(LOG)
                     .and(not(simpleName("Bytes")))
                     .and(not(simpleName("RecordHeader")))
-                    .and(not(simpleName("RecordBatch"))));
+                    .and(not(simpleName("RecordBatch")))
+                    .and(not(simpleName("StorageHealth"))));
 
     /// And how the storage is, which is a value.
     @ArchTest

@@ -1,0 +1,243 @@
+package io.posthorn.protocol.kafka.admin;
+
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.Futures;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import io.posthorn.protocol.kafka.KafkaRights;
+import io.posthorn.protocol.kafka.Surroundings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.AlterConfigsRequestData.AlterConfigsResource;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsResourceResponse;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterConfigsResponse;
+import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
+import org.jspecify.annotations.Nullable;
+
+/// Changes configurations of topics, whole or key by key. Those of the broker, its loggers and groups are
+/// not changed by this door. Thread-safe.
+public final class AlterConfigsHandler implements ApiHandler {
+    private final Surroundings surroundings;
+    private final TopicConfigs configs;
+
+    /// A change builds upon what the one before it has left.
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+    public AlterConfigsHandler(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.configs = new TopicConfigs(surroundings.settings());
+    }
+
+    @Override
+    public Set<ApiKeys> serves() {
+        return Set.of(ApiKeys.ALTER_CONFIGS, ApiKeys.INCREMENTAL_ALTER_CONFIGS);
+    }
+
+    @Override
+    public CompletionStage<? extends AbstractResponse> handle(KafkaRequest request) {
+        return request.api() == ApiKeys.ALTER_CONFIGS ? replace(request) : change(request);
+    }
+
+    /// What is asked for of one resource.
+    ///
+    /// @param next the configuration to come of the one that there is
+    private record Change(byte type, String name, boolean validateOnly, UnaryOperator<Map<String, String>> next) {}
+
+    private record Result(Change change, ApiError error) {}
+
+    private CompletableFuture<AlterConfigsResponse> replace(KafkaRequest request) {
+        var asked = request.body(AlterConfigsRequest.class).data();
+        List<Change> changes = new ArrayList<>();
+        for (AlterConfigsResource resource : asked.resources()) {
+            Map<String, String> config = new HashMap<>();
+            List<String> nulls = new ArrayList<>();
+            resource.configs().forEach(entry -> {
+                if (entry.value() == null) {
+                    nulls.add(entry.name());
+                } else {
+                    config.put(entry.name(), entry.value());
+                }
+            });
+            changes.add(new Change(resource.resourceType(), resource.resourceName(), asked.validateOnly(), _ -> {
+                if (!nulls.isEmpty()) {
+                    throw Errors.INVALID_REQUEST.exception("Null value not supported for : " + nulls);
+                }
+                return config;
+            }));
+        }
+        return apply(request, changes).thenApply(results -> {
+            var data = new AlterConfigsResponseData();
+            for (Result result : results) {
+                data.responses()
+                        .add(new AlterConfigsResourceResponse()
+                                .setResourceType(result.change().type())
+                                .setResourceName(result.change().name())
+                                .setErrorCode(result.error().error().code())
+                                .setErrorMessage(result.error().message()));
+            }
+            return new AlterConfigsResponse(data);
+        });
+    }
+
+    private CompletableFuture<IncrementalAlterConfigsResponse> change(KafkaRequest request) {
+        var asked = request.body(IncrementalAlterConfigsRequest.class).data();
+        List<Change> changes = new ArrayList<>();
+        for (var resource : asked.resources()) {
+            List<AlterableConfig> edits = new ArrayList<>();
+            resource.configs().forEach(edits::add);
+            changes.add(new Change(
+                    resource.resourceType(),
+                    resource.resourceName(),
+                    asked.validateOnly(),
+                    config -> edited(config, edits)));
+        }
+        return apply(request, changes).thenApply(results -> {
+            var data = new IncrementalAlterConfigsResponseData();
+            for (Result result : results) {
+                data.responses()
+                        .add(new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
+                                .setResourceType(result.change().type())
+                                .setResourceName(result.change().name())
+                                .setErrorCode(result.error().error().code())
+                                .setErrorMessage(result.error().message()));
+            }
+            return new IncrementalAlterConfigsResponse(data);
+        });
+    }
+
+    /// @throws ApiException
+    private Map<String, String> edited(Map<String, String> before, List<AlterableConfig> edits) {
+        Map<String, String> after = new HashMap<>(before);
+        Set<String> keys = new HashSet<>();
+        for (AlterableConfig edit : edits) {
+            if (!keys.add(edit.name())) {
+                throw Errors.INVALID_REQUEST.exception("Error due to duplicate config keys");
+            }
+            OpType operation = OpType.forId(edit.configOperation());
+            if (operation == null) {
+                throw Errors.INVALID_REQUEST.exception("there is no operation " + edit.configOperation());
+            }
+            if (edit.value() == null && operation != OpType.DELETE) {
+                throw Errors.INVALID_REQUEST.exception("Null value not supported for : " + edit.name());
+            }
+            switch (operation) {
+                case SET -> after.put(edit.name(), edit.value());
+                case DELETE -> after.remove(edit.name());
+                case APPEND, SUBTRACT -> after.put(edit.name(), listed(after, edit, operation));
+            }
+        }
+        return after;
+    }
+
+    private String listed(Map<String, String> config, AlterableConfig edit, OpType operation) {
+        if (!TopicConfigs.isList(edit.name())) {
+            throw Errors.INVALID_CONFIG.exception(
+                    "Can't %s to key %s because its type is not LIST.".formatted(operation, edit.name()));
+        }
+        String now = config.getOrDefault(edit.name(), configs.defaultOf(edit.name()));
+        List<String> values = new ArrayList<>();
+        if (!now.isEmpty()) {
+            values.addAll(List.of(now.split(",", -1)));
+        }
+        for (String value : edit.value().split(",", -1)) {
+            if (operation == OpType.SUBTRACT) {
+                values.remove(value);
+            } else if (!values.contains(value)) {
+                values.add(value);
+            }
+        }
+        return String.join(",", values);
+    }
+
+    private CompletableFuture<List<Result>> apply(KafkaRequest request, List<Change> changes) {
+        KafkaRights rights = KafkaRights.of(request, surroundings);
+        Set<String> seen = new HashSet<>();
+        List<CompletableFuture<Result>> results = new ArrayList<>();
+        for (Change change : changes) {
+            boolean isFirst = seen.add(change.type() + change.name());
+            results.add(inTurn(
+                            request.connection().io(),
+                            () -> isFirst
+                                    ? apply(request, change, rights)
+                                    : CompletableFuture.failedFuture(Errors.INVALID_REQUEST.exception(
+                                            "Each resource must appear at most once.")))
+                    .handle((_, failure) -> new Result(change, TopicsHandler.error(failure))));
+        }
+        return Futures.all(results);
+    }
+
+    private synchronized CompletableFuture<Object> inTurn(Executor io, Supplier<CompletableFuture<Object>> change) {
+        CompletableFuture<Object> next = last.handleAsync((_, _) -> true, io).thenCompose(_ -> change.get());
+        last = next;
+        return next;
+    }
+
+    private static CompletableFuture<Object> apply(KafkaRequest request, Change change, KafkaRights rights) {
+        Topic topic = topic(request, change, rights);
+        Map<String, String> next = change.next().apply(topic.config());
+        ApiError error = TopicConfigs.validate(next);
+        if (error.isFailure()) {
+            throw exception(error);
+        }
+        if (change.validateOnly() || next.equals(topic.config())) {
+            return CompletableFuture.completedFuture(topic);
+        }
+        return Futures.of(reply -> request.topics().configure(topic, next, new Widened<>(reply)));
+    }
+
+    private static ApiException exception(ApiError error) {
+        String message = error.message();
+        return message == null ? error.error().exception() : error.error().exception(message);
+    }
+
+    /// @throws ApiException
+    private static Topic topic(KafkaRequest request, Change change, KafkaRights rights) {
+        return switch (ConfigResource.Type.forId(change.type())) {
+            case TOPIC -> topic(request, change.name(), rights);
+            case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
+                throw rights.mayAdminister()
+                        ? Errors.INVALID_REQUEST.exception("Cannot update these configs dynamically: they are settings")
+                        : Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
+            case GROUP ->
+                throw rights.mayUseGroup(change.name())
+                        ? Errors.INVALID_REQUEST.exception("groups have no configuration of their own here")
+                        : Errors.GROUP_AUTHORIZATION_FAILED.exception();
+            case UNKNOWN -> throw Errors.INVALID_REQUEST.exception("Unexpected resource type " + change.type() + ".");
+        };
+    }
+
+    private static Topic topic(KafkaRequest request, String name, KafkaRights rights) {
+        if (!rights.mayConfigure(name)) {
+            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+        }
+        @Nullable Topic topic = request.topics().catalogue().named(name);
+        if (topic == null) {
+            throw Errors.UNKNOWN_TOPIC_OR_PARTITION.exception("The topic '" + name + "' does not exist.");
+        }
+        if (topic.kind() != Topic.Kind.TOPIC) {
+            throw Errors.INVALID_CONFIG.exception("'" + name + "' is a queue, and configured as queues are");
+        }
+        return topic;
+    }
+}

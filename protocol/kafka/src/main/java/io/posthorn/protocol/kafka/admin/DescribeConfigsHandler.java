@@ -1,0 +1,181 @@
+package io.posthorn.protocol.kafka.admin;
+
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import io.posthorn.protocol.kafka.KafkaRights;
+import io.posthorn.protocol.kafka.KafkaSettings;
+import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.TopicNames;
+import io.posthorn.protocol.kafka.metadata.NodeAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeConfigsResponse;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.coordinator.group.GroupConfig;
+
+/// Answers `DescribeConfigs`: of topics, of the one broker, of groups, which are as Kafka's defaults are,
+/// and of loggers, which are few.
+public final class DescribeConfigsHandler implements ApiHandler {
+    private final Surroundings surroundings;
+    private final TopicConfigs topics;
+    private final NodeAddress node;
+
+    public DescribeConfigsHandler(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.topics = new TopicConfigs(surroundings.settings());
+        this.node = new NodeAddress(surroundings.settings());
+    }
+
+    @Override
+    public Set<ApiKeys> serves() {
+        return Set.of(ApiKeys.DESCRIBE_CONFIGS);
+    }
+
+    @Override
+    public CompletableFuture<DescribeConfigsResponse> handle(KafkaRequest request) {
+        KafkaRights rights = KafkaRights.of(request, surroundings);
+        List<DescribeConfigsResult> results = new ArrayList<>();
+        for (DescribeConfigsResource resource :
+                request.body(DescribeConfigsRequest.class).data().resources()) {
+            results.add(describe(request, resource, rights));
+        }
+        return CompletableFuture.completedFuture(
+                new DescribeConfigsResponse(new DescribeConfigsResponseData().setResults(results)));
+    }
+
+    private DescribeConfigsResult describe(KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
+        var result = new DescribeConfigsResult()
+                .setResourceType(resource.resourceType())
+                .setResourceName(resource.resourceName());
+        try {
+            return result.setConfigs(entries(request, resource, rights));
+        } catch (ApiException refused) {
+            ApiError error = ApiError.fromThrowable(refused);
+            return result.setErrorCode(error.error().code())
+                    .setErrorMessage(error.message())
+                    .setConfigs(List.of());
+        }
+    }
+
+    /// @throws ApiException
+    private List<DescribeConfigsResourceResult> entries(
+            KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
+        return switch (ConfigResource.Type.forId(resource.resourceType())) {
+            case TOPIC -> ofTopic(request, resource, rights);
+            case BROKER -> ofBroker(request, resource, rights);
+            case BROKER_LOGGER -> ofLoggers(resource, rights);
+            case GROUP -> ofGroup(request, resource, rights);
+            case CLIENT_METRICS, UNKNOWN ->
+                throw Errors.INVALID_REQUEST.exception("Unsupported resource type: " + resource.resourceType());
+        };
+    }
+
+    private List<DescribeConfigsResourceResult> ofTopic(
+            KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
+        String name = resource.resourceName();
+        if (!rights.maySee(name)) {
+            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+        }
+        Optional<String> fault = TopicNames.fault(name);
+        if (fault.isPresent()) {
+            throw Errors.INVALID_TOPIC_EXCEPTION.exception(fault.get());
+        }
+        Topic topic = request.topics().catalogue().named(name);
+        if (topic == null) {
+            throw Errors.UNKNOWN_TOPIC_OR_PARTITION.exception();
+        }
+        var asked = request.body(DescribeConfigsRequest.class).data();
+        return topics.describe(
+                topic.config(), resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
+    }
+
+    private List<DescribeConfigsResourceResult> ofBroker(
+            KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
+        if (!rights.mayMonitor()) {
+            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
+        }
+        String name = resource.resourceName();
+        if (name == null || name.isEmpty()) {
+            return List.of(); // what was set for all brokers at run time
+        }
+        checkNode(name);
+        var address = node.of(request.connection());
+        var configs = new BrokerConfigs(
+                surroundings.settings(),
+                "%s://%s:%d".formatted(request.context().securityProtocol().name, address.host(), address.port()));
+        var asked = request.body(DescribeConfigsRequest.class).data();
+        return configs.describe(resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
+    }
+
+    private static void checkNode(String name) {
+        if (!name.equals(Integer.toString(KafkaSettings.NODE_ID))) {
+            throw Errors.INVALID_REQUEST.exception("Unexpected broker id, expected %d or empty string, but received %s"
+                    .formatted(KafkaSettings.NODE_ID, name));
+        }
+    }
+
+    private static List<DescribeConfigsResourceResult> ofLoggers(DescribeConfigsResource resource, KafkaRights rights) {
+        if (!rights.mayMonitor()) {
+            throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
+        }
+        checkNode(resource.resourceName());
+        return List.of(new DescribeConfigsResourceResult()
+                .setName("io.posthorn")
+                .setValue(level(System.getLogger("io.posthorn")))
+                .setReadOnly(true)
+                .setConfigSource(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id()));
+    }
+
+    private static String level(System.Logger logger) {
+        for (var level : System.Logger.Level.values()) {
+            if (level != System.Logger.Level.ALL && logger.isLoggable(level)) {
+                return level == System.Logger.Level.WARNING ? "WARN" : level.name();
+            }
+        }
+        return "OFF";
+    }
+
+    private static List<DescribeConfigsResourceResult> ofGroup(
+            KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
+        String name = resource.resourceName();
+        if (name == null || name.isEmpty()) {
+            throw Errors.INVALID_REQUEST.exception("Group name must not be empty");
+        }
+        if (!rights.mayUseGroup(name)) {
+            throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
+        }
+        boolean documentation =
+                request.body(DescribeConfigsRequest.class).data().includeDocumentation();
+        List<DescribeConfigsResourceResult> results = new ArrayList<>();
+        for (ConfigKey key : GroupConfig.CONFIG_DEF.configKeys().values()) {
+            boolean isWanted = resource.configurationKeys() == null
+                    || resource.configurationKeys().contains(key.name);
+            if (isWanted && !key.internalConfig) {
+                results.add(new DescribeConfigsResourceResult()
+                        .setName(key.name)
+                        .setValue(ConfigDef.convertToString(key.defaultValue, key.type))
+                        .setReadOnly(true)
+                        .setConfigSource(ConfigSource.DEFAULT_CONFIG.id())
+                        .setConfigType(ConfigTypes.of(key.type).id())
+                        .setDocumentation(documentation ? key.documentation : null));
+            }
+        }
+        return results;
+    }
+}

@@ -1,0 +1,75 @@
+package io.posthorn.verification.conformance.kafka;
+
+import io.posthorn.server.Server;
+import io.posthorn.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+
+/// A Posthorn in this process that serves Kafka on a free port.
+public final class KafkaServer implements AutoCloseable {
+    private final Server server;
+
+    private KafkaServer(Server server) {
+        this.server = server;
+    }
+
+    public static KafkaServer inMemory(String... more) {
+        return start(Map.of("--memory", "true"), more);
+    }
+
+    /// Where a later one finds what this one has kept.
+    public static KafkaServer inDirectory(Path directory, String... more) {
+        return start(Map.of("--data", directory.toString()), more);
+    }
+
+    /// @param more settings and their values, as in the environment: `POSTHORN_KAFKA_PARTITIONS`, `3`
+    private static KafkaServer start(Map<String, String> place, String... more) {
+        Map<String, String> flags = new HashMap<>(place);
+        flags.put("--amqp", "127.0.0.1:0");
+        flags.put("--kafka", "127.0.0.1:0");
+        flags.put("--http", "off");
+        Map<String, String> environment = new HashMap<>();
+        environment.put("POSTHORN_STORAGE_JOURNAL_SEGMENT", "16MiB");
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        return new KafkaServer(Server.start(ServerConfig.read(flags, environment, Optional.empty())));
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    /// For `bootstrap.servers`.
+    public String address() {
+        return "127.0.0.1:" + port();
+    }
+
+    public int port() {
+        return server.kafkaAddress().orElseThrow().getPort();
+    }
+
+    public String amqp() {
+        return "amqp://guest:guest@127.0.0.1:"
+                + server.amqpAddress().orElseThrow().getPort();
+    }
+
+    public Admin admin() {
+        return Admin.create(clientConfig());
+    }
+
+    /// What every client of Kafka's needs.
+    public Map<String, Object> clientConfig() {
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", address());
+        return config;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
