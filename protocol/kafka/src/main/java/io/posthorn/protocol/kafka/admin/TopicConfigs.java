@@ -45,6 +45,12 @@ final class TopicConfigs {
 
     /// What is wrong with this configuration.
     static ApiError validate(Map<String, String> config) {
+        if (Boolean.parseBoolean(config.get(TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG))) {
+            return new ApiError(
+                    Errors.INVALID_CONFIG,
+                    "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log"
+                            + " storage.");
+        }
         try {
             LogConfig.validate(Map.of(), config, Map.of(), false);
             return ApiError.NONE;
