@@ -11,6 +11,9 @@ record ColdPlan(LogId log, long offset, long nextOffset, List<Run> runs) {
     /// Bytes of other logs that are rather read than skipped.
     static final int LARGEST_HOLE = 16 << 10;
 
+    /// Read beyond the begin of the last frame of a run, whose length only the frame itself knows.
+    static final int FIRST_GUESS = 8 << 10;
+
     /// Frames that lie close together in one entry.
     ///
     /// @param address of the first frame
@@ -19,5 +22,10 @@ record ColdPlan(LogId log, long offset, long nextOffset, List<Run> runs) {
     /// @param starts relative to the address; of every frame, or of some of them in a dense run
     /// @param offsets of those frames
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-    record Run(SegmentId segment, long address, int limit, boolean dense, int[] starts, long[] offsets) {}
+    record Run(SegmentId segment, long address, int limit, boolean dense, int[] starts, long[] offsets) {
+        /// So many bytes are read in any case.
+        int leastBytes() {
+            return dense ? limit : Math.min(limit, starts[starts.length - 1] + FIRST_GUESS);
+        }
+    }
 }

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out a [ColdPlan], and believes nothing that it reads: frames and batches are checked. Blocks.
 final class ColdReader {
-    /// Read beyond the begin of the last frame of a run, whose length only the frame itself knows.
-    private static final int FIRST_GUESS = 8 << 10;
-
     private final SegmentReaders readers;
     private final DamageReport damage;
 
@@ -31,20 +28,52 @@ final class ColdReader {
     /// @return nothing when the offset lies in a gap behind what the plan covers
     /// @throws LogException.Damaged when the first batch is damaged
     LogSlice read(ColdPlan plan, int maxBytes) {
-        var batches = new ArrayList<RecordBatch>();
+        var found = new Found(plan, maxBytes);
         for (ColdPlan.Run run : plan.runs()) {
-            long bad = run.dense() ? readDense(plan, run, maxBytes, batches) : readSparse(plan, run, maxBytes, batches);
+            long bad = run.dense() ? readDense(run, found) : readSparse(run, found);
             if (bad >= 0) {
                 damage.damaged("%s at %s + %d".formatted(plan.log(), run.segment(), run.address() + bad));
-                if (batches.isEmpty()) {
+                if (found.batches.isEmpty()) {
                     throw new LogException.Damaged(
                             "records of %s from %d on".formatted(plan.log(), plan.offset()),
                             nextOffset(plan, run, bad));
                 }
+            }
+            if (bad >= 0 || found.isFull) {
                 break;
             }
         }
-        return Slices.of(batches);
+        return Slices.of(found.batches);
+    }
+
+    /// What was read for one request so far.
+    private static final class Found {
+        final LogId log;
+        final List<RecordBatch> batches = new ArrayList<>();
+        private final long from;
+        private final int maxBytes;
+        private int total;
+        boolean isFull;
+
+        Found(ColdPlan plan, int maxBytes) {
+            this.log = plan.log();
+            this.from = plan.offset();
+            this.maxBytes = maxBytes;
+        }
+
+        /// @return whether there was room for it, or it was not wanted
+        boolean take(RecordBatch batch) {
+            if (batch.lastOffset() < from) {
+                return true;
+            }
+            if (!batches.isEmpty() && total + batch.sizeInBytes() > maxBytes) {
+                isFull = true;
+                return false;
+            }
+            batches.add(batch);
+            total += batch.sizeInBytes();
+            return true;
+        }
     }
 
     private static long nextOffset(ColdPlan plan, ColdPlan.Run run, long bad) {
@@ -57,13 +86,11 @@ final class ColdReader {
     }
 
     /// @return the first frame that is damaged, relative to the run; -1 when there is none
-    private long readSparse(ColdPlan plan, ColdPlan.Run run, int maxBytes, List<RecordBatch> batches) {
-        int lastStart = run.starts()[run.starts().length - 1];
-        byte[] bytes = new byte[Math.min(run.limit(), lastStart + FIRST_GUESS)];
+    private long readSparse(ColdPlan.Run run, Found found) {
+        byte[] bytes = new byte[run.leastBytes()];
         if (!fill(run, 0, bytes, 0)) {
             return 0;
         }
-        int total = 0;
         for (int start : run.starts()) {
             int length = FrameCodec.length(bytes, start, bytes.length);
             if (length < 0 || length > run.limit() - start) {
@@ -76,44 +103,33 @@ final class ColdReader {
                     return start;
                 }
             }
-            if (!batches.isEmpty() && total + length > maxBytes) {
-                return -1;
-            }
-            RecordBatch batch = batchOf(plan.log(), bytes, start);
+            RecordBatch batch = batchOf(found.log, bytes, start);
             if (batch == null) {
                 return start;
             }
-            total += add(plan, batch, batches);
+            if (!found.take(batch)) {
+                return -1;
+            }
         }
         return -1;
     }
 
-    private long readDense(ColdPlan plan, ColdPlan.Run run, int maxBytes, List<RecordBatch> batches) {
+    private long readDense(ColdPlan.Run run, Found found) {
         byte[] bytes = new byte[run.limit()];
         if (!fill(run, 0, bytes, 0)) {
             return 0;
         }
-        int total = 0;
         for (int at = 0; at < bytes.length; ) {
-            RecordBatch batch = batchOf(plan.log(), bytes, at);
+            RecordBatch batch = batchOf(found.log, bytes, at);
             if (batch == null) {
                 return at;
             }
-            if (!batches.isEmpty() && total + batch.sizeInBytes() > maxBytes) {
+            if (!found.take(batch)) {
                 return -1;
             }
-            total += add(plan, batch, batches);
             at += FrameCodec.batchSize(batch);
         }
         return -1;
-    }
-
-    private static int add(ColdPlan plan, RecordBatch batch, List<RecordBatch> batches) {
-        if (batch.lastOffset() < plan.offset()) {
-            return 0;
-        }
-        batches.add(batch);
-        return batch.sizeInBytes();
     }
 
     private boolean fill(ColdPlan.Run run, int from, byte[] bytes, int at) {

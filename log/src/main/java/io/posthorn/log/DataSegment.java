@@ -122,6 +122,11 @@ final class DataSegment {
             return segment.blockOffsets[block];
         }
 
+        /// Bytes of this block.
+        int length() {
+            return segment.blockLengths[block];
+        }
+
         /// The blocks from this one on that can be read at once.
         ColdPlan.Run run(int maxBytes) {
             int last = block;
@@ -144,6 +149,15 @@ final class DataSegment {
 
         long offsetBehind(ColdPlan.Run run) {
             return segment.blockEnds[block + run.starts().length - 1];
+        }
+
+        /// Where this log goes on behind the run; null when that is not in this segment.
+        @Nullable
+        Place behind(ColdPlan.Run run) {
+            int next = block + run.starts().length;
+            return next < segment.blockEnd(extent) && segment.blockOffsets[next] == segment.blockEnds[next - 1]
+                    ? new Place(segment, extent, next)
+                    : null;
         }
     }
 

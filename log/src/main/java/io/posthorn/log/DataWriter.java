@@ -18,6 +18,9 @@ final class DataWriter {
     private static final int BLOCK = 64 << 10;
     private static final int LARGEST_INDEX = 8 << 20;
 
+    /// Written and not yet synced, at most: syncs of the journal wait behind whatever the device is given at once.
+    private static final long MOST_UNSYNCED = 8 << 20;
+
     /// A finished segment, and how the manifest names it.
     record Written(DataSegment segment, Manifest.DataPart part) {}
 
@@ -33,6 +36,7 @@ final class DataWriter {
     private @Nullable SegmentWriter writer;
     private DataSegment.Builder index = new DataSegment.Builder();
     private long bytes;
+    private long unsynced;
 
     private long blockLog;
     private long blockFirst;
@@ -80,6 +84,11 @@ final class DataWriter {
         long address = append(target, ByteBuffer.wrap(buffer, 0, used));
         entryBlocks.moveTo(index, address);
         bytes += used;
+        unsynced += used;
+        if (unsynced >= MOST_UNSYNCED) {
+            target.sync();
+            unsynced = 0;
+        }
         used = 0;
         blockStart = 0;
         if (bytes >= capacity || index.indexSize() >= LARGEST_INDEX) {
@@ -114,6 +123,7 @@ final class DataWriter {
         long address = append(target, ByteBuffer.wrap(footer));
         target.sync();
         target.seal();
+        unsynced = 0;
         written.add(new Written(segment, new Manifest.DataPart(target.id(), address, footer.length, bytes)));
         writer = null;
         index = new DataSegment.Builder();

@@ -3,11 +3,15 @@ package io.posthorn.log;
 import io.posthorn.log.SegmentStore.SegmentId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads logs: from the journal's tail in memory, else from the journal's segments, else from the data segments. Any
 /// thread; only [#read] blocks, and not while it holds the lock.
 final class LogReader {
+    /// So many pieces of the journal are read for one request at most.
+    private static final int MOST_RUNS = 256;
+
     private final SegmentedJournal journal;
     private final DataSegments data;
     private final ColdReader cold;
@@ -99,22 +103,55 @@ final class LogReader {
         if (index == null || offset < index.offset(0)) {
             DataSegment.Place place = data.find(log, offset);
             if (place != null) {
-                ColdPlan.Run run = place.run(maxBytes);
-                return new ColdPlan(log.id(), offset, place.offsetBehind(run), List.of(run));
+                return dataPlan(log, place, offset, maxBytes);
             }
             if (index == null) {
                 throw lost(log, offset);
             }
         }
-        int first = Math.max(0, index.find(offset));
         var runs = new ArrayList<ColdPlan.Run>();
-        int next = journalRun(index, first, maxBytes, runs);
+        int next = Math.max(0, index.find(offset));
+        if (!isInSegments(index.position(next))) {
+            throw new LogException.Damaged(
+                    "the journal lacks position " + index.position(next),
+                    next + 1 < index.size() ? index.offset(next + 1) : index.offset(next) + 1);
+        }
+        long bytes = 0;
+        do {
+            next = journalRun(index, next, (int) (maxBytes - bytes), runs);
+            bytes += runs.getLast().leastBytes();
+        } while (bytes < maxBytes
+                && runs.size() < MOST_RUNS
+                && next < index.size()
+                && isInSegments(index.position(next)));
         return new ColdPlan(log.id(), offset, next < index.size() ? index.offset(next) : log.end(), runs);
+    }
+
+    /// One piece behind the other of one segment: read in turn they are one long run of the file.
+    private static ColdPlan dataPlan(JournaledLog log, DataSegment.Place first, long offset, int maxBytes) {
+        var runs = new ArrayList<ColdPlan.Run>(1);
+        long bytes = 0;
+        DataSegment.Place place = first;
+        DataSegment.Place next = first;
+        while (next != null && (runs.isEmpty() || bytes + next.length() <= maxBytes)) {
+            place = next;
+            ColdPlan.Run run = place.run((int) (maxBytes - bytes));
+            runs.add(run);
+            bytes += run.limit();
+            next = place.behind(run);
+        }
+        return new ColdPlan(log.id(), offset, place.offsetBehind(runs.getLast()), runs);
     }
 
     /// There is nothing from here to the log's end, as far as it is known from a snapshot or a trim.
     private static LogException.Damaged lost(JournaledLog log, long offset) {
         return new LogException.Damaged("the records of %s at %d are lost".formatted(log.id(), offset), log.end());
+    }
+
+    private boolean isInSegments(long position) {
+        JournalSegments.Part part = journal.segments().find(position);
+        int entry = part == null ? -1 : part.entries().find(position);
+        return part != null && entry >= 0 && position < part.entries().endOf(entry);
     }
 
     /// Adds the run of batches that begins with the given one and lies in one entry, close enough together to be
@@ -123,13 +160,8 @@ final class LogReader {
     /// @return the first batch behind the run
     private int journalRun(LogIndex index, int first, int maxBytes, List<ColdPlan.Run> runs) {
         long position = index.position(first);
-        JournalSegments.Part part = journal.segments().find(position);
-        int entry = part == null ? -1 : part.entries().find(position);
-        if (part == null || entry < 0 || position >= part.entries().endOf(entry)) {
-            throw new LogException.Damaged(
-                    "the journal lacks position " + position,
-                    first + 1 < index.size() ? index.offset(first + 1) : index.offset(first) + 1);
-        }
+        JournalSegments.Part part = Objects.requireNonNull(journal.segments().find(position));
+        int entry = part.entries().find(position);
         long entryEnd = part.entries().endOf(entry);
         int last = first;
         while (last + 1 < index.size()

@@ -191,4 +191,28 @@ class RollOverTest {
 
         assertThat(storage.health().dataBytes()).isLessThan(before - closed * 3 / 4);
     }
+
+    @Test
+    void oneReadGoesOverManyEntries() {
+        var large = new World(StorageOptions.inMemory().withTailBudget(0));
+        JournaledStorage storage = large.open();
+        Log orders = storage.open(ORDERS);
+        String value = "x".repeat(20_000);
+        for (int i = 0; i < 3_000; i++) {
+            orders.append(Batches.of(value), true);
+        }
+
+        assertThat(orders.closedEnd()).isBetween(1L, 2_900L);
+        for (long from : new long[] {0, orders.closedEnd()}) {
+            try (LogSlice slice = orders.read(from, 5 << 20)) {
+                long bytes = slice.batches().stream()
+                        .mapToLong(RecordBatch::sizeInBytes)
+                        .sum();
+                assertThat(bytes).isBetween(3L << 20, 5L << 20);
+                assertThat(slice.batches().getFirst().baseOffset()).isEqualTo(from);
+                assertThat(slice.batches().getLast().baseOffset())
+                        .isEqualTo(from + slice.batches().size() - 1);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.posthorn.verification.bench;
 import io.posthorn.verification.bench.Cases.Case;
 import io.posthorn.verification.bench.Cases.Target;
 import io.posthorn.verification.bench.backlog.BrokerBacklog;
+import io.posthorn.verification.bench.backlog.CatchUp;
 import io.posthorn.verification.bench.backlog.DelayedBacklog;
 import io.posthorn.verification.bench.backlog.OrderedBacklog;
 import io.posthorn.verification.bench.load.ManyQueues;
@@ -289,6 +290,19 @@ public final class Bench {
                         Proc.residentMegabytes(broker.pid()),
                         (Proc.cpuSeconds(broker.pid()) - before) / 5 * 100));
             }
+        }
+    }
+
+    @Command(
+            name = "catch-up",
+            description = "One log is read back from the disk through the log's own interface, in a heap of 512 MiB.")
+    void catchUp(@Option(names = "--megabytes", defaultValue = "2048", description = "of batches of 16 KiB") long bytes)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-catch-up-");
+        try {
+            Loads.inherited(CatchUp.class, "-Xmx512m", directory.toString(), Long.toString(bytes));
+        } finally {
+            delete(directory);
         }
     }
 

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 
 /// A file for reading, with what Java does not offer: telling the kernel which ranges come next, and making it
 /// forget what it holds. Thread-safe for reads.
-final class HintedFile implements AutoCloseable {
+public final class HintedFile implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int POSIX_FADV_WILLNEED = 3;
     private static final int POSIX_FADV_DONTNEED = 4;
@@ -56,6 +56,13 @@ final class HintedFile implements AutoCloseable {
 
     void willNeed(long position, long bytes) throws IOException {
         advise(position, bytes, POSIX_FADV_WILLNEED);
+    }
+
+    /// Drops every clean page of a file, so that the next read comes from the device.
+    public static void forget(Path path) throws IOException {
+        try (var file = new HintedFile(path)) {
+            file.forget();
+        }
     }
 
     /// Drops every clean page of the file, so that the next read comes from the device.
