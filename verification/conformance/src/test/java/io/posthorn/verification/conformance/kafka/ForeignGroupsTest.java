@@ -1,0 +1,97 @@
+package io.posthorn.verification.conformance.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Consumers in groups, with clients that are not Kafka's own.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForeignGroupsTest {
+    private final KafkaServer server = KafkaServer.inMemory();
+    private final Admin admin = server.admin();
+
+    @AfterAll
+    void close() {
+        admin.close();
+        server.close();
+    }
+
+    private List<String> run(ForeignKafka client, String feature) throws Exception {
+        client.assumeAvailable();
+        return client.run(server, "groups", feature, topic(client + "-" + feature));
+    }
+
+    private String topic(String name) throws Exception {
+        admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
+        return name;
+    }
+
+    @Test
+    void kafkaPythonDoesNotReadAgainWhatItHasCommitted() throws Exception {
+        assertThat(run(ForeignKafka.KAFKA_PYTHON, "commit"))
+                .containsExactly("[0, 1, 2, 3, 4, 5, 6, 7]", "[8, 9, 10, 11]", "2");
+    }
+
+    @Test
+    void kafkaPythonSharesPartitions() throws Exception {
+        assertThat(run(ForeignKafka.KAFKA_PYTHON, "share")).containsExactly("two each", "all four");
+    }
+
+    @Test
+    void kafkaPythonLooksAfterGroups() throws Exception {
+        assertThat(run(ForeignKafka.KAFKA_PYTHON, "administer"))
+                .containsExactly(
+                        "True",
+                        "KAFKA_PYTHON-administer Stable ['me']",
+                        "[(0, 1), (1, 1), (2, 1), (3, 1)]",
+                        "[('KAFKA_PYTHON-administer', 'NoError')]");
+    }
+
+    @Test
+    void kafkajsDoesNotReadAgainWhatItHasCommitted() throws Exception {
+        assertThat(run(ForeignKafka.KAFKAJS, "commit")).containsExactly("[0,1,2,3,4,5,6,7]", "[8,9,10,11]");
+    }
+
+    @Test
+    void kafkajsSharesPartitions() throws Exception {
+        assertThat(run(ForeignKafka.KAFKAJS, "share")).containsExactly("two each", "all four");
+    }
+
+    @Test
+    void kafkajsLooksAfterGroups() throws Exception {
+        assertThat(run(ForeignKafka.KAFKAJS, "administer"))
+                .containsExactly("true", "Empty", "1,1,1,1", "1,1,0,1", "false");
+    }
+
+    @Test
+    void kcatReadsInAGroupAndGoesOnWhereItEnded() throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-groups");
+        GroupsTest.produce(server, topic, 0, 10);
+
+        assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(0, 10));
+        assertThat(admin.listConsumerGroupOffsets("kcats")
+                        .partitionsToOffsetAndMetadata()
+                        .get())
+                .hasSizeGreaterThan(1)
+                .containsKey(new TopicPartition(topic, 1));
+        GroupsTest.produce(server, topic, 10, 15);
+        assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(10, 15));
+    }
+
+    /// Until the end of every partition.
+    private List<String> kcat(String topic) throws Exception {
+        return ForeignKafka.KCAT.run(server, "-q", "-X", "auto.offset.reset=earliest", "-e", "-G", "kcats", topic);
+    }
+
+    private static List<String> values(int from, int to) {
+        return IntStream.range(from, to).mapToObj(Integer::toString).toList();
+    }
+}
