@@ -153,7 +153,10 @@ final class QueueTable {
         QueueEntry source = entry.source();
         if (source == null) {
             storage.drop(entry.log());
-        } else if (queues.get(source.log()) instanceof Queue partition && queue instanceof WorkQueue cursor) {
+            return;
+        }
+        Queue partition = queues.get(source.log());
+        if (partition != null && queue instanceof WorkQueue cursor) {
             partition.noLongerFollowedBy(cursor);
         }
     }
