@@ -83,7 +83,7 @@ sealed interface ShardEvent {
     record InTransaction(LogId log, long producer, OffsetRanges ranges) implements ShardEvent {}
 
     /// In a snapshot: what nobody gets, and is settled once that is durable.
-    record Void(LogId log, OffsetRanges ranges) implements ShardEvent {}
+    record Voided(LogId log, OffsetRanges ranges) implements ShardEvent {}
 
     /// Of delayed messages, not of a queue.
     sealed interface OfBucket extends ShardEvent {}

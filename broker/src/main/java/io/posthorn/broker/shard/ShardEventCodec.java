@@ -123,7 +123,7 @@ final class ShardEventCodec {
                 put(producer);
                 putRanges(ranges);
             }
-            case ShardEvent.Void(LogId log, OffsetRanges ranges) -> {
+            case ShardEvent.Voided(LogId log, OffsetRanges ranges) -> {
                 begin(VOID, log);
                 putRanges(ranges);
             }
@@ -255,7 +255,7 @@ final class ShardEventCodec {
                 case PRODUCER_KNOWN -> producer(log);
                 case ABORTED -> new ShardEvent.Aborted(log, number(), number(), number(), number());
                 case IN_TRANSACTION -> new ShardEvent.InTransaction(log, number(), ranges());
-                case VOID -> new ShardEvent.Void(log, ranges());
+                case VOID -> new ShardEvent.Voided(log, ranges());
                 case DELAY_BEGUN ->
                     new ShardEvent.DelayBegun(log, new LogId(number()), new Span(number(), (int) number()));
                 case DELAY_ENDED -> new ShardEvent.DelayEnded(log);

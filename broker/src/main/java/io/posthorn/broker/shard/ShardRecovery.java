@@ -97,7 +97,7 @@ public final class ShardRecovery {
                     state.expectVoids().opened(producer, ranges.from(i), ranges.to(i));
                 }
             }
-            case ShardEvent.Void(LogId _, OffsetRanges ranges) -> {
+            case ShardEvent.Voided(LogId _, OffsetRanges ranges) -> {
                 for (int i = 0; i < ranges.size(); i++) {
                     state.expectVoids().add(ranges.from(i), ranges.to(i));
                 }

@@ -163,7 +163,7 @@ final class StateEvents {
         var ranges = new OffsetRanges();
         collect(voids.pending(), 0, Integer.MAX_VALUE, ranges);
         if (!ranges.isEmpty()) {
-            events.write(new ShardEvent.Void(log, ranges));
+            events.write(new ShardEvent.Voided(log, ranges));
         }
     }
 

@@ -564,7 +564,7 @@ final class ShardWorld {
                         0,
                         each.coordinatorEpoch(),
                         each.transactionStart()))
-                .sorted(java.util.Comparator.comparing(ProducerStatus::producerId))
+                .sorted(java.util.Comparator.comparingLong(ProducerStatus::producerId))
                 .toList();
         return sorted + ", stable before " + lastStable + ", " + aborted;
     }
