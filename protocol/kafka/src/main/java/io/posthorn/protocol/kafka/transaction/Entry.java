@@ -107,9 +107,10 @@ final class Entry {
 
     /// Answers once everything that was decided up to now is durable.
     void answer(CompletableFuture<Answer> reply, Answer answer) {
+        Write last = underWay.peekLast();
         if (isUnwritten()) {
             waiting.add(new Waiting(reply, answer));
-        } else if (underWay.peekLast() instanceof Write last) {
+        } else if (last != null) {
             last.waiting.add(new Waiting(reply, answer));
         } else {
             reply.complete(answer);
@@ -155,7 +156,8 @@ final class Entry {
 
     /// To what is on its way still, as that may be durable soon; else to what is durable.
     private void goBack() {
-        current = underWay.peekLast() instanceof Write last ? last.decided : durable;
+        Write last = underWay.peekLast();
+        current = last != null ? last.decided : durable;
         if (current != null && current.producer.state() instanceof Prepared) {
             // Something was decided after it, and that only ever happens when all markers are written.
             doneMarking();

@@ -365,7 +365,8 @@ final class TransactionCoordinator {
                 () -> {
                     var all = new HashMap<String, TransactionalProducer>();
                     entries.forEach((id, entry) -> {
-                        if (entry.producer() instanceof TransactionalProducer producer) {
+                        TransactionalProducer producer = entry.producer();
+                        if (producer != null) {
                             all.put(id, producer);
                         }
                     });
