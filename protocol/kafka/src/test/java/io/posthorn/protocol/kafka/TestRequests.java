@@ -105,7 +105,7 @@ public final class TestRequests {
         return response.data().responses().getFirst().partitions().getFirst();
     }
 
-    public static List<String> values(PartitionData partition) {
+    public static List<String> valuesOf(PartitionData partition) {
         var values = new ArrayList<String>();
         for (Record record : ((Records) partition.records()).records()) {
             values.add(StandardCharsets.UTF_8.decode(record.value()).toString());

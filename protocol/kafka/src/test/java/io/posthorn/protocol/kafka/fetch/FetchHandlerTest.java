@@ -7,7 +7,7 @@ import static io.posthorn.protocol.kafka.TestRequests.produce;
 import static io.posthorn.protocol.kafka.TestRequests.records;
 import static io.posthorn.protocol.kafka.TestRequests.request;
 import static io.posthorn.protocol.kafka.TestRequests.topic;
-import static io.posthorn.protocol.kafka.TestRequests.values;
+import static io.posthorn.protocol.kafka.TestRequests.valuesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.topic.Topic;
@@ -62,7 +62,7 @@ class FetchHandlerTest {
                 PartitionData found = only(client.ask(request(version, fetch(0, wanted)), FetchResponse.class));
 
                 assertThat(found.errorCode()).as("version " + version).isZero();
-                assertThat(values(found)).containsExactly("a", "b");
+                assertThat(valuesOf(found)).containsExactly("a", "b");
                 assertThat(found.highWatermark()).isEqualTo(2);
                 assertThat(found.lastStableOffset()).isEqualTo(2);
             }
@@ -81,7 +81,7 @@ class FetchHandlerTest {
             var answer = (FetchResponse) waiting.answer(header);
 
             assertThat(answer.data().responses().getFirst().partitions())
-                    .filteredOn(one -> !values(one).isEmpty())
+                    .filteredOn(one -> !valuesOf(one).isEmpty())
                     .singleElement()
                     .satisfies(one -> assertThat(one.partitionIndex()).isEqualTo(37));
         }
@@ -102,7 +102,7 @@ class FetchHandlerTest {
             var answer = (FetchResponse) waiting.answer(header);
 
             assertThat(answer.data().responses().getFirst().partitions())
-                    .extracting(one -> values(one).size())
+                    .extracting(one -> valuesOf(one).size())
                     .containsExactly(2, 1);
         }
     }
@@ -114,7 +114,7 @@ class FetchHandlerTest {
             var found = only(client.ask(request(4, fetch(50, topic("quiet", partition(0, 0)))), FetchResponse.class));
 
             assertThat(found.errorCode()).isZero();
-            assertThat(values(found)).isEmpty();
+            assertThat(valuesOf(found)).isEmpty();
         }
     }
 
@@ -143,7 +143,7 @@ class FetchHandlerTest {
         }
         try (var client = world.connect()) {
             append(client, "left", 0, "v");
-            assertThat(values(only(client.ask(
+            assertThat(valuesOf(only(client.ask(
                             request(4, fetch(0, topic("left", partition(0, 0)))), FetchResponse.class))))
                     .containsExactly("v");
         }
@@ -181,7 +181,7 @@ class FetchHandlerTest {
             append(producer, "ahead", 0, "a");
             append(producer, "ahead", 0, "b");
 
-            assertThat(values(only((FetchResponse) client.answer(header)))).containsExactly("b");
+            assertThat(valuesOf(only((FetchResponse) client.answer(header)))).containsExactly("b");
         }
     }
 
@@ -201,7 +201,7 @@ class FetchHandlerTest {
                     .getFirst()
                     .partitions();
 
-            assertThat(found).extracting(one -> values(one).size()).containsExactly(1, 0);
+            assertThat(found).extracting(one -> valuesOf(one).size()).containsExactly(1, 0);
         }
     }
 
@@ -229,7 +229,7 @@ class FetchHandlerTest {
             append(client, "session", 2, "second");
             var news = client.ask(request(17, next(full, 2)), FetchResponse.class);
             assertThat(only(news).partitionIndex()).isEqualTo(2);
-            assertThat(values(only(news))).containsExactly("second");
+            assertThat(valuesOf(only(news))).containsExactly("second");
 
             var forgetful = next(full, 3)
                     .setForgottenTopicsData(
@@ -255,7 +255,7 @@ class FetchHandlerTest {
             var header = client.send(request(7, next(full, 1).setMaxWaitMs(FOR_EVER)));
             append(producer, "woken", 1, "v");
 
-            assertThat(values(only((FetchResponse) client.answer(header)))).containsExactly("v");
+            assertThat(valuesOf(only((FetchResponse) client.answer(header)))).containsExactly("v");
         }
     }
 
@@ -307,7 +307,7 @@ class FetchHandlerTest {
         return answer.data().responses().stream()
                 .map(FetchableTopicResponse::partitions)
                 .flatMap(List::stream)
-                .filter(one -> !values(one).isEmpty())
+                .filter(one -> !valuesOf(one).isEmpty())
                 .map(PartitionData::partitionIndex)
                 .toList();
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Batches are made by Kafka's own classes, and broken by hand.
+@SuppressWarnings("NullAway") // what is not there fails the test by itself
 class BatchCheckTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final int LEADER_EPOCH = 0;

@@ -7,7 +7,7 @@ import static io.posthorn.protocol.kafka.TestRequests.produce;
 import static io.posthorn.protocol.kafka.TestRequests.records;
 import static io.posthorn.protocol.kafka.TestRequests.request;
 import static io.posthorn.protocol.kafka.TestRequests.topic;
-import static io.posthorn.protocol.kafka.TestRequests.values;
+import static io.posthorn.protocol.kafka.TestRequests.valuesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.topic.Topic;
@@ -15,6 +15,7 @@ import io.posthorn.protocol.kafka.KafkaWorld;
 import io.posthorn.protocol.kafka.RawKafka;
 import io.posthorn.protocol.kafka.TestTopics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +152,7 @@ class ProduceHandlerTest {
             var fetched = client.ask(
                     request(4, fetch(0, topic("beside", partition(0, 0), partition(1, 0)))), FetchResponse.class);
             assertThat(fetched.data().responses().getFirst().partitions())
-                    .extracting(one -> values(one))
+                    .extracting(one -> valuesOf(one))
                     .containsExactly(List.of(), List.of("good"));
         }
     }
@@ -167,11 +168,12 @@ class ProduceHandlerTest {
                 // Large ones are opened on another thread, and small ones behind them must not overtake.
                 byte[] noise = new byte[i % 3 == 0 ? 300_000 : 10];
                 random.nextBytes(noise);
-                CompressionType codec = CompressionType.values()[i % 5];
+                CompressionType codec = List.of(CompressionType.values()).get(i % 5);
                 var batch = MemoryRecords.withRecords(
                         Compression.of(codec).build(),
-                        new SimpleRecord(System.currentTimeMillis(), ("v" + i).getBytes(), noise),
-                        new SimpleRecord(System.currentTimeMillis(), ("w" + i).getBytes(), new byte[1]));
+                        new SimpleRecord(System.currentTimeMillis(), ("v" + i).getBytes(StandardCharsets.UTF_8), noise),
+                        new SimpleRecord(
+                                System.currentTimeMillis(), ("w" + i).getBytes(StandardCharsets.UTF_8), new byte[1]));
                 sent.add("v" + i);
                 sent.add("w" + i);
                 headers.add(client.send(produce(9, 1, "order", 0, batch)));
@@ -200,7 +202,7 @@ class ProduceHandlerTest {
                     .isEqualTo(Errors.NONE);
 
             var fetched = only(client.ask(request(4, fetch(0, topic("opened", partition(0, 0)))), FetchResponse.class));
-            assertThat(values(fetched)).containsExactly("a", "b");
+            assertThat(valuesOf(fetched)).containsExactly("a", "b");
             assertThat(((MemoryRecords) fetched.records())
                             .batches()
                             .iterator()
@@ -214,7 +216,11 @@ class ProduceHandlerTest {
     void transactionalBatchesNeedATransaction() throws IOException {
         topics.create("transactional");
         var batch = MemoryRecords.withTransactionalRecords(
-                Compression.NONE, 1, (short) 0, 0, new SimpleRecord(System.currentTimeMillis(), "v".getBytes()));
+                Compression.NONE,
+                1,
+                (short) 0,
+                0,
+                new SimpleRecord(System.currentTimeMillis(), "v".getBytes(StandardCharsets.UTF_8)));
         try (var client = world.connect()) {
             assertThat(error(client, produce(9, -1, "transactional", 0, batch)))
                     .isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
@@ -227,7 +233,7 @@ class ProduceHandlerTest {
     }
 
     private static List<String> all(RawKafka client, String topic) throws IOException {
-        return values(only(client.ask(request(4, fetch(0, topic(topic, partition(0, 0)))), FetchResponse.class)));
+        return valuesOf(only(client.ask(request(4, fetch(0, topic(topic, partition(0, 0)))), FetchResponse.class)));
     }
 
     private static List<String> keys(RawKafka client, String topic) throws IOException {

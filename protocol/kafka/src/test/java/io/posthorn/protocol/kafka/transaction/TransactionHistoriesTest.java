@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /// Producers of both kinds begin, write, end, repeat themselves and replace each other, while logs fail and
 /// the broker crashes between any two steps. Whatever happens, a transaction is committed everywhere or
 /// nowhere.
+@SuppressWarnings({"NullAway", "FutureReturnValueIgnored", "ReferenceEquality"
+}) // what goes wrong fails the test by itself
 class TransactionHistoriesTest {
     private static final int SEEDS = 1_500;
     private static final int STEPS = 1_500;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A coordinator, its log and some partitions, all of which forget at a crash what was not durable. Time
 /// and threads are steps that a seed chooses.
+@SuppressWarnings("NullAway") // what is not there fails the test by itself
 final class TransactionWorld implements TransactionLog, Markers {
     private static final int LOG_PARTITIONS = 2;
 
@@ -168,7 +169,7 @@ final class TransactionWorld implements TransactionLog, Markers {
             if (fails()) {
                 reply.completeExceptionally(new IllegalStateException("the partition failed"));
             } else {
-                written.thenAccept(reply::complete);
+                var _ = written.thenAccept(reply::complete);
             }
         });
         return reply;

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The state machine, transition by transition. The tables are those in the comments of Kafka's
 /// TransactionCoordinator.
+@SuppressWarnings("ImmutableEnumChecker") // the states are, and say so elsewhere
 class TransitionsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant START = NOW.minusSeconds(1);
@@ -50,7 +51,7 @@ class TransitionsTest {
 
     private final Transitions transitions = new Transitions(NOW, () -> NEW_ID);
 
-    private enum Stage {
+    enum Stage {
         EMPTY(new Empty()),
         ONGOING(new Ongoing(Set.of(ONE), START)),
         PREPARE_COMMIT(new Prepared(COMMIT, Set.of(ONE), START, -1)),
@@ -246,7 +247,7 @@ class TransitionsTest {
     }
 
     /// What Kafka's table calls PF, ITS, NONE and EB.
-    private enum Outcome {
+    enum Outcome {
         FENCED,
         INVALID,
         NOTHING,
