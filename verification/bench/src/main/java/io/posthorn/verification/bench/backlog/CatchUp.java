@@ -26,6 +26,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /// Writes one log, alone or among others, and reads it back from the disk as a consumer that is far behind does:
 /// `CatchUp DIRECTORY MEGABYTES`.
@@ -116,7 +117,7 @@ public final class CatchUp {
                 log.append(batch, true);
                 return;
             } catch (LogException.StorageFull _) {
-                Thread.yield();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }

@@ -39,12 +39,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Consumers in groups, with Kafka's own client.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings({"NullAway", "FutureReturnValueIgnored", "ImmutableEnumChecker"}) // the clients are not annotated
 class GroupsTest {
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
 
     /// How a group shares its partitions.
-    private enum Sharing {
+    enum Sharing {
         RANGE(Map.of(
                 ConsumerConfig.GROUP_PROTOCOL_CONFIG,
                 "classic",
