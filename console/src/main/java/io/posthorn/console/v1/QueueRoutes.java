@@ -1,10 +1,16 @@
 package io.posthorn.console.v1;
 
 import io.posthorn.broker.Broker;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrowsePage;
+import io.posthorn.broker.BrowsedMessage;
+import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.MessageState;
+import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.Reply;
 import io.posthorn.console.http.Access;
 import io.posthorn.console.http.Answer;
 import io.posthorn.console.http.HttpFailure;
@@ -61,6 +67,9 @@ final class QueueRoutes {
                                 .query("limit", "integer", "messages at most: 50, or up to 500")
                                 .query("body", "integer", "bytes of each body at most: 50,000 as a rule"))
                         .answers(200, "Some messages.", PAGE),
+                Endpoint.of(Route.delete(QUEUE + "/messages/{id}", Access.MANAGEMENT, Problems.told(this::take))
+                                .says("Takes a message out for good, unless somebody has it already."))
+                        .answers(204, "Nobody gets it any more."),
                 Endpoint.of(Route.put(QUEUE + "/pause", Access.MANAGEMENT, Problems.told(this::pause))
                                 .says("Lets a queue keep what it gets and deliver nothing, over restarts too.")
                                 .body("reason", "string", "for people"))
@@ -105,6 +114,56 @@ final class QueueRoutes {
                 page.messages().stream().map(each -> MessageJson.of(each, body)).toList());
         json.put("next", page.next() == BrowsePage.END ? null : page.next());
         return Answer.json(json);
+    }
+
+    private Answer take(Request request) throws TimeoutException {
+        String queue = request.segment("queue");
+        try (var work = open(request)) {
+            BrowsedMessage wanted = find(work, queue, request.segment("id"));
+            boolean taken = work.<Boolean>ask((session, reply) -> take(session, queue, wanted, reply));
+            if (!taken) {
+                throw notThere(request.segment("id"));
+            }
+        }
+        return Answer.noContent();
+    }
+
+    private static BrowsedMessage find(Work work, String queue, String id) throws TimeoutException {
+        long number;
+        try {
+            number = Long.parseLong(id);
+        } catch (NumberFormatException _) {
+            throw notThere(id);
+        }
+        BrowsePage page = work.ask((session, reply) -> session.browse(queue, MessageState.READY, number, 1, reply));
+        return page.messages().stream()
+                .filter(each -> each.id() == number)
+                .findFirst()
+                .orElseThrow(() -> notThere(id));
+    }
+
+    /// Claims it and settles it, unless somebody else has it by now.
+    private static void take(BrokerSession session, String queue, BrowsedMessage wanted, Reply<Boolean> reply) {
+        ConsumerHandle owner = session.getter();
+        session.claim(queue, List.of(wanted.id()), owner, new Reply<List<Long>>() {
+            @Override
+            public void ok(List<Long> claimed) {
+                claimed.forEach(each -> session.settle(owner, wanted.queue(), each, Outcome.ACCEPTED));
+                session.flush();
+                owner.close();
+                reply.ok(!claimed.isEmpty());
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                owner.close();
+                reply.failed(cause);
+            }
+        });
+    }
+
+    private static HttpFailure notThere(String id) {
+        return HttpFailure.notFound("no message '" + id + "' waits there");
     }
 
     static MessageState state(String name) {
