@@ -26,12 +26,15 @@ import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.SessionSpec.IoExecutor;
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Position;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retention;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.events.spi.QueueArguments;
+import io.posthorn.events.spi.StreamArguments;
 import io.posthorn.server.Server;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -124,6 +127,13 @@ final class EmbeddedLink implements Link {
     @Override
     public void declareTemporaryQueue(String queue) {
         var spec = new QueueSpec(queue, false, true, false, Arguments.NONE);
+        this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
+    }
+
+    @Override
+    public void declareStream(String queue, Retention retention) {
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>(StreamArguments.of(retention));
+        var spec = new QueueSpec(queue, true, false, false, new Arguments(arguments));
         this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
     }
 
@@ -339,8 +349,18 @@ final class EmbeddedLink implements Link {
 
     @Override
     public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
+        return consume(queue, Arguments.NONE, prefetch, sink);
+    }
+
+    @Override
+    public Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink) {
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>(StreamArguments.of(from, time -> time));
+        return consume(stream, new Arguments(arguments), prefetch, sink);
+    }
+
+    private Intake consume(String queue, Arguments arguments, int prefetch, Consumer<Incoming> sink) {
         var consumer = new EmbeddedConsumer(sink);
-        var spec = new ConsumerSpec(queue, "embedded", false, false, prefetch, Arguments.NONE);
+        var spec = new ConsumerSpec(queue, "embedded", false, false, prefetch, arguments);
         ConsumerHandle handle = ask((asked, reply) -> asked.consume(spec, consumer, new Reply<ConsumerHandle>() {
             @Override
             public void ok(ConsumerHandle begun) {

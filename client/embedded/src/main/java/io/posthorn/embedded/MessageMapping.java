@@ -6,6 +6,7 @@ import io.posthorn.broker.Message;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Settlement;
+import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
@@ -105,12 +106,19 @@ final class MessageMapping {
 
     /// Copies: the broker's bytes are valid during the call only.
     static Incoming incoming(Delivery delivery, Settlement settlement) {
-        return incoming(
+        Incoming incoming = incoming(
                 delivery.queue().name(),
                 delivery.redelivered(),
                 delivery.deliveryCount(),
                 delivery.message(),
                 settlement);
+        return delivery.streamOffset() < 0 ? incoming : incoming.with(withPosition(incoming, delivery.streamOffset()));
+    }
+
+    private static Map<String, String> withPosition(Incoming incoming, long offset) {
+        Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
+        headers.put(Link.POSITION, Long.toString(offset));
+        return headers;
     }
 
     static Incoming incoming(

@@ -18,6 +18,8 @@ public enum Capability {
     REMOVE("removing a single message"),
     /// [Scheduler#schedules] and [Scheduler#cancel].
     SCHEDULES("listing and cancelling schedules"),
+    /// [Subscribe#keeping].
+    REPLAY("keeping events that were handled, and handling them again"),
     /// [Scheduler#cron].
     CRON("cron expressions");
 

@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param publish topic, subject and so on of its events; without an id and a delay, which are the schedule's
 /// @param misfire what happens with times that passed while no program was there
 /// @param tolerance what is no later than this counts as in time
-public record ScheduleOptions(Publish publish, Misfire misfire, Duration tolerance) {
+/// @param overlap what happens with a time that comes while a handler still works on the one before
+public record ScheduleOptions(Publish publish, Misfire misfire, Duration tolerance, Overlap overlap) {
     /// What happens with times that passed while no program was there.
     public enum Misfire {
         /// They are over.
@@ -16,6 +17,18 @@ public record ScheduleOptions(Publish publish, Misfire misfire, Duration toleran
         RUN_ONCE,
         /// An event for each of them.
         RUN_ALL
+    }
+
+    /// What happens with a time that comes while a handler still works on the event of the one before: for each
+    /// subscription by itself, and for all programs that share a durable one. A next attempt at an event is no
+    /// other time.
+    public enum Overlap {
+        /// It is left out.
+        SKIP,
+        /// It is handled when that one is done. One waits at most: further ones are left out.
+        QUEUE_ONE,
+        /// It is handled as any other event.
+        ALLOW
     }
 
     public ScheduleOptions {
@@ -27,20 +40,24 @@ public record ScheduleOptions(Publish publish, Misfire misfire, Duration toleran
         }
     }
 
-    /// One event for what was missed; a minute late is in time.
+    /// One event for what was missed; a minute late is in time; handlers may overlap.
     public static ScheduleOptions usual() {
-        return new ScheduleOptions(Publish.NORMALLY, Misfire.RUN_ONCE, Duration.ofMinutes(1));
+        return new ScheduleOptions(Publish.NORMALLY, Misfire.RUN_ONCE, Duration.ofMinutes(1), Overlap.ALLOW);
     }
 
     public ScheduleOptions publish(Publish how) {
-        return new ScheduleOptions(how, misfire, tolerance);
+        return new ScheduleOptions(how, misfire, tolerance, overlap);
     }
 
     public ScheduleOptions misfire(Misfire policy) {
-        return new ScheduleOptions(publish, policy, tolerance);
+        return new ScheduleOptions(publish, policy, tolerance, overlap);
     }
 
     public ScheduleOptions tolerance(Duration late) {
-        return new ScheduleOptions(publish, misfire, late);
+        return new ScheduleOptions(publish, misfire, late, overlap);
+    }
+
+    public ScheduleOptions overlap(Overlap policy) {
+        return new ScheduleOptions(publish, misfire, tolerance, policy);
     }
 }

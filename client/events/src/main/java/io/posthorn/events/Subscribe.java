@@ -8,34 +8,56 @@ import org.jspecify.annotations.Nullable;
 /// @param topic words between dots, `*` for one and `#` for any number of them; null for any topic
 /// @param name of a durable subscription: it collects events while nobody handles them, and who subscribes by the same
 /// name shares them. Null for one that ends with its handler
+/// @param kept for how long a durable subscription keeps events that were handled; null where it does not
+/// @param from where in what is kept the handler begins
 public record Subscribe<T>(
-        Class<T> type, @Nullable String topic, @Nullable String name, WorkOptions work) {
+        Class<T> type,
+        @Nullable String topic,
+        @Nullable String name,
+        WorkOptions work,
+        @Nullable Retention kept,
+        Position from) {
     public Subscribe {
         if (topic != null && topic.startsWith("$")) {
             throw new IllegalArgumentException("topics that begin with $ are the library's own: " + topic);
+        }
+        if (kept != null && name == null) {
+            throw new IllegalArgumentException("what is kept has a name: write durable(NAME) first");
         }
     }
 
     /// Events of this type and its subtypes.
     public static <T> Subscribe<T> to(Class<T> type) {
-        return new Subscribe<>(type, null, null, WorkOptions.oneAtATime());
+        return new Subscribe<>(type, null, null, WorkOptions.oneAtATime(), null, Position.next());
     }
 
     /// Events of any type whose topic matches.
     public static Subscribe<Object> toTopic(String pattern) {
-        return new Subscribe<>(Object.class, pattern, null, WorkOptions.oneAtATime());
+        return to(Object.class).topic(pattern);
     }
 
     /// Only those whose topic matches, too.
     public Subscribe<T> topic(String pattern) {
-        return new Subscribe<>(type, pattern, name, work);
+        return new Subscribe<>(type, pattern, name, work, kept, from);
     }
 
     public Subscribe<T> durable(String subscription) {
-        return new Subscribe<>(type, topic, subscription, work);
+        return new Subscribe<>(type, topic, subscription, work, kept, from);
     }
 
     public Subscribe<T> work(WorkOptions options) {
-        return new Subscribe<>(type, topic, name, options);
+        return new Subscribe<>(type, topic, name, options, kept, from);
+    }
+
+    /// Keeps events beyond their handling, so that they can be handled again, from any position on. Who subscribes by
+    /// the same name shares what is kept, and not the work: each handler gets every event from its position on. The
+    /// position is the application's to remember ([EventContext#position]).
+    public Subscribe<T> keeping(Retention retention) {
+        return new Subscribe<>(type, topic, name, work, retention, from);
+    }
+
+    /// Of what is kept; what is published from now on unless said otherwise.
+    public Subscribe<T> from(Position begin) {
+        return new Subscribe<>(type, topic, name, work, kept, begin);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -132,6 +133,71 @@ public abstract class BusContract {
         again.cancel();
         posthorn.queue("posthorn.events.ledger-" + suffix + ".dead", String.class)
                 .delete();
+    }
+
+    @Test
+    void whatIsKeptIsHandledAgainFromAnyPositionOn() throws Exception {
+        assumeThat(posthorn.capabilities()).contains(Capability.REPLAY);
+        var kept = Subscribe.to(OrderPaid.class).durable("kept-" + suffix).keeping(Retention.age(Duration.ofDays(7)));
+        BlockingQueue<OrderPaid> seen = new LinkedBlockingQueue<>();
+        BlockingQueue<Long> positions = new LinkedBlockingQueue<>();
+        var first = bus.subscribe(kept, (event, context) -> {
+            seen.add(event);
+            positions.add(context.position().orElseThrow());
+        });
+        for (int i = 1; i <= 3; i++) {
+            bus.publish(new OrderPaid(i));
+        }
+        assertThat(List.of(take(seen), take(seen), take(seen)))
+                .containsExactly(new OrderPaid(1), new OrderPaid(2), new OrderPaid(3));
+        take(positions);
+        long second = take(positions);
+        first.close();
+
+        for (Position from : List.of(Position.first(), Position.since(Instant.EPOCH))) {
+            try (var _ = bus.subscribe(kept.from(from), (event, _) -> seen.add(event))) {
+                assertThat(List.of(take(seen), take(seen), take(seen)))
+                        .containsExactly(new OrderPaid(1), new OrderPaid(2), new OrderPaid(3));
+            }
+        }
+        var last = bus.subscribe(kept.from(Position.at(second)), (event, _) -> seen.add(event));
+        assertThat(List.of(take(seen), take(seen))).containsExactly(new OrderPaid(2), new OrderPaid(3));
+        last.cancel();
+        posthorn.queue("posthorn.events.kept-" + suffix + ".dead", String.class).delete();
+    }
+
+    @Test
+    void aHandlerThatFailsAtWhatIsKeptTriesItAgainAndDisturbsNobodyElse() throws Exception {
+        assumeThat(posthorn.capabilities()).contains(Capability.REPLAY);
+        var kept = Subscribe.to(OrderPaid.class)
+                .durable("shaky-" + suffix)
+                .keeping(Retention.always())
+                .work(WorkOptions.oneAtATime()
+                        .retry(Retry.fixed(Duration.ofMillis(5)).attempts(3)));
+        BlockingQueue<Integer> attempts = new LinkedBlockingQueue<>();
+        BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
+        var shaky = bus.subscribe(kept, (event, context) -> {
+            attempts.add(context.attempt());
+            if (event.id() == 1) {
+                throw new IllegalStateException("no ledger");
+            }
+        });
+        try (var _ = bus.subscribe(kept, (event, _) -> seen.add(event.id()))) {
+            bus.publish(new OrderPaid(1));
+            bus.publish(new OrderPaid(2));
+
+            assertThat(List.of(take(attempts), take(attempts), take(attempts), take(attempts)))
+                    .containsExactly(1, 2, 3, 1);
+            assertThat(List.of(take(seen), take(seen))).containsExactly(1L, 2L);
+        }
+        var dead = posthorn.queue("posthorn.events.shaky-" + suffix + ".dead", String.class);
+        var letter = dead.dequeue(LONG).orElseThrow();
+        assertThat(letter.envelope().headers())
+                .containsEntry("x-error", "no ledger")
+                .containsEntry("x-attempts", "3");
+        letter.ack();
+        shaky.cancel();
+        dead.delete();
     }
 
     @Test

@@ -75,7 +75,12 @@ final class Delays {
     }
 
     private static String waitingAt(Address to) {
-        return to.isQueue() ? "posthorn.delayed" : to.exchange() + ".delayed";
+        return to.isQueue() ? "posthorn.delayed" : waitingAt(to.exchange());
+    }
+
+    /// Where what is for this exchange waits, at a Posthorn.
+    static String waitingAt(String exchange) {
+        return exchange + ".delayed";
     }
 
     private static String waitingIn(Outgoing message) {

@@ -7,15 +7,20 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Position;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retention;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.events.spi.QueueArguments;
+import io.posthorn.events.spi.StreamArguments;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
+import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /// A connection to a server. What may fail on its own has a channel of its own, since a failure ends the channel.
+@SuppressWarnings("JavaUtilDate") // the client has timestamps as dates
 final class RemoteLink implements Link {
     private static final Logger LOG = System.getLogger(RemoteLink.class.getName());
 
@@ -34,8 +40,12 @@ final class RemoteLink implements Link {
     private final InstantSource clock;
     private final ConfirmedPublishing publishing;
     private final Delays delays;
+    private final Management management;
 
-    RemoteLink(Connection connection, RemoteServer server, InstantSource clock) throws IOException {
+    /// @param management how the server is asked what AMQP has no words for
+    RemoteLink(Connection connection, RemoteServer server, Management management, InstantSource clock)
+            throws IOException {
+        this.management = management;
         this.connection = connection;
         this.server = server;
         this.clock = clock;
@@ -50,7 +60,17 @@ final class RemoteLink implements Link {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.copyOf(server.capabilities());
+        Set<Capability> all = EnumSet.copyOf(server.capabilities());
+        if (server.isPosthorn() && management.answers()) {
+            all.addAll(Management.CAPABILITIES);
+        }
+        return Set.copyOf(all);
+    }
+
+    @Override
+    public boolean can(Capability capability) {
+        return server.capabilities().contains(capability)
+                || (Management.CAPABILITIES.contains(capability) && server.isPosthorn() && management.answers());
     }
 
     @Override
@@ -66,6 +86,11 @@ final class RemoteLink implements Link {
     @Override
     public void declareTemporaryQueue(String name) {
         onChannel(channel -> channel.queueDeclare(name, false, true, false, Map.of()));
+    }
+
+    @Override
+    public void declareStream(String name, Retention retention) {
+        onChannel(channel -> channel.queueDeclare(name, true, false, false, StreamArguments.of(retention)));
     }
 
     @Override
@@ -101,22 +126,22 @@ final class RemoteLink implements Link {
 
     @Override
     public List<Incoming> peek(String queue, int most) {
-        throw new EventsException.Unsupported(Capability.PEEK, server());
+        return management.peek(queue, most);
     }
 
     @Override
     public boolean remove(String queue, String id) {
-        throw new EventsException.Unsupported(Capability.REMOVE, server());
+        return management.remove(queue, id);
     }
 
     @Override
     public List<Delayed> delayed(String exchange) {
-        throw new EventsException.Unsupported(Capability.SCHEDULES, server());
+        return management.delayed(Delays.waitingAt(exchange));
     }
 
     @Override
     public boolean cancel(String exchange, Delayed delayed) {
-        throw new EventsException.Unsupported(Capability.SCHEDULES, server());
+        return management.cancel(Delays.waitingAt(exchange), delayed.id());
     }
 
     @Override
@@ -154,10 +179,19 @@ final class RemoteLink implements Link {
 
     @Override
     public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
+        return consume(queue, Map.of(), prefetch, sink);
+    }
+
+    @Override
+    public Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink) {
+        return consume(stream, StreamArguments.of(from, Date::from), prefetch, sink);
+    }
+
+    private Intake consume(String queue, Map<String, Object> arguments, int prefetch, Consumer<Incoming> sink) {
         Channel channel = open();
         try {
             channel.basicQos(prefetch);
-            String tag = channel.basicConsume(queue, false, new RemoteConsumer(channel, queue, sink));
+            String tag = channel.basicConsume(queue, false, arguments, new RemoteConsumer(channel, queue, sink));
             return () -> stop(channel, tag);
         } catch (IOException e) {
             throw Failures.of(e, server());

@@ -13,7 +13,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/// Opens `amqp://user:password@host:port/vhost`, and `amqps:` likewise.
+/// Opens `amqp://user:password@host:port/vhost`, and `amqps:` likewise. What AMQP has no words for is asked of the
+/// server's management API: where `?management=http://host:port` says, or at the usual ports 5672 and 15672.
 public final class RemoteProvider implements Provider {
     private static final int CONNECT_MILLIS = 10_000;
 
@@ -35,11 +36,13 @@ public final class RemoteProvider implements Provider {
 
     @Override
     public Link open(String uri) {
-        ConnectionFactory factory = factory(uri);
+        RemoteUri remote = RemoteUri.of(uri);
+        ConnectionFactory factory = factory(remote.amqp());
         String place = factory.getHost() + ":" + factory.getPort();
         try {
             Connection connection = factory.newConnection("posthorn-events");
-            return new RemoteLink(connection, new RemoteServer(connection.getServerProperties(), place), clock);
+            var server = new RemoteServer(connection.getServerProperties(), place);
+            return new RemoteLink(connection, server, Management.of(remote, factory, server.name()), clock);
         } catch (AuthenticationFailureException refused) {
             throw new EventsException.Unreachable(
                     place + " refuses the user '" + factory.getUsername() + "': wrong name or password", refused);

@@ -22,6 +22,7 @@ record RemoteServer(Map<String, Object> properties, String place) {
         return what + " at " + place;
     }
 
+    /// What it can do over AMQP alone.
     Set<Capability> capabilities() {
         return isPosthorn()
                 ? EnumSet.of(
@@ -29,8 +30,10 @@ record RemoteServer(Map<String, Object> properties, String place) {
                         Capability.LIFO,
                         Capability.DELAY,
                         Capability.DEDUPLICATION,
-                        Capability.FAIRNESS)
-                : EnumSet.of(Capability.DURABLE, Capability.DELAY);
+                        Capability.FAIRNESS,
+                        Capability.CRON,
+                        Capability.REPLAY)
+                : EnumSet.of(Capability.DURABLE, Capability.DELAY, Capability.REPLAY);
     }
 
     private String text(String property) {

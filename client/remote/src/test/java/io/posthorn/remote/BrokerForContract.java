@@ -29,7 +29,15 @@ final class BrokerForContract implements BeforeAllCallback, AfterAllCallback {
         if (named != null || server == null) {
             return String.valueOf(named);
         }
-        return "amqp://guest:guest@127.0.0.1:"
-                + server.amqpAddress().orElseThrow().getPort();
+        return amqp() + "?management=http://127.0.0.1:"
+                + server.httpAddress().orElseThrow().getPort();
+    }
+
+    /// Without what AMQP has no words for.
+    String amqp() {
+        return server == null
+                ? uri()
+                : "amqp://guest:guest@127.0.0.1:"
+                        + server.amqpAddress().orElseThrow().getPort();
     }
 }

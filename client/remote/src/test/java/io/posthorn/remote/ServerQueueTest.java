@@ -21,12 +21,19 @@ class ServerQueueTest extends QueueContract {
 
     @Test
     void whatThisServerCannotDoIsSaidByName() {
-        try (var posthorn = Posthorn.open(uri())) {
+        try (var posthorn = Posthorn.open(BROKER.amqp())) {
             assertThatThrownBy(() -> posthorn.queue("looked-at", String.class).peek(1))
                     .isInstanceOf(EventsException.Unsupported.class)
                     .hasMessageContaining(Capability.PEEK.words())
                     .hasMessageContaining("127.0.0.1");
         }
+    }
+
+    @Test
+    void aPlaceThatIsNoneIsSaid() {
+        assertThatThrownBy(() -> Posthorn.open(BROKER.amqp() + "?management=15672"))
+                .isInstanceOf(EventsException.WrongUri.class)
+                .hasMessageContaining("?management=http://");
     }
 
     @Test

@@ -15,6 +15,11 @@ public record Addresses(URI amqp, String kafka, URI management) {
                 URI.create("http://127.0.0.1:" + managementPort + "/api/"));
     }
 
+    /// For the library, which is told where the server is managed, too.
+    public String uri() {
+        return amqp + "?management=http://127.0.0.1:" + managementPort();
+    }
+
     public int amqpPort() {
         return amqp.getPort();
     }

@@ -108,7 +108,7 @@ final class Incarnations {
     /// A new one.
     Link link(Faults faults) {
         Link link = setup.kind() == Kind.SERVER
-                ? new RemoteProvider(clock()).open(addresses().amqp().toString())
+                ? new RemoteProvider(clock()).open(addresses().uri())
                 : new RunningServer(server).open("");
         var watched = new WatchedLink(
                 link,

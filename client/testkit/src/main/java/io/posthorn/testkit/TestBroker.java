@@ -83,7 +83,7 @@ public final class TestBroker implements AutoCloseable {
 
     /// What production code would open to reach this broker, where that is possible: of a server.
     public String uri() {
-        return setup.kind() == Kind.SERVER ? addresses().amqp().toString() : "mem:";
+        return setup.kind() == Kind.SERVER ? addresses().uri() : "mem:";
     }
 
     /// @throws IllegalStateException when it is no server

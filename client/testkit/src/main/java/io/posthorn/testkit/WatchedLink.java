@@ -2,7 +2,9 @@ package io.posthorn.testkit;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Position;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retention;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
 import io.posthorn.events.spi.Link;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A link whose traffic is counted, and goes wrong where a test wants it to. Thread-safe.
@@ -114,9 +117,18 @@ final class WatchedLink implements Link {
 
     @Override
     public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
+        return consume(queue, sink, watched -> alive().consume(queue, prefetch, watched));
+    }
+
+    @Override
+    public Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink) {
+        return consume(stream, sink, watched -> alive().consume(stream, from, prefetch, watched));
+    }
+
+    private Intake consume(String queue, Consumer<Incoming> sink, Function<Consumer<Incoming>, Intake> begin) {
         var _ = unsettledOf(queue);
         Set<Held> working = ConcurrentHashMap.newKeySet();
-        Intake intake = alive().consume(queue, prefetch, incoming -> {
+        Intake intake = begin.apply(incoming -> {
             if (!isDead) {
                 sink.accept(new Held(incoming).isWorkedOn(working).watched());
             }
@@ -186,6 +198,11 @@ final class WatchedLink implements Link {
     }
 
     @Override
+    public boolean can(Capability capability) {
+        return link.can(capability);
+    }
+
+    @Override
     public InstantSource clock() {
         return link.clock();
     }
@@ -198,6 +215,11 @@ final class WatchedLink implements Link {
     @Override
     public void declareTemporaryQueue(String name) {
         alive().declareTemporaryQueue(name);
+    }
+
+    @Override
+    public void declareStream(String name, Retention retention) {
+        alive().declareStream(name, retention);
     }
 
     @Override

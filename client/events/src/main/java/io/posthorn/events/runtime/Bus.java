@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The event bus: one topic exchange, a queue for each subscription. An event is published with its topic and, beside
@@ -41,6 +42,7 @@ final class Bus implements EventBus {
     private final EventTypes types = new EventTypes();
     private final EventMapping mapping;
     private final Requests requests;
+    private final Overlaps overlaps;
     private final AtomicBoolean declared = new AtomicBoolean();
 
     Bus(PosthornRuntime runtime, Codecs codecs, URI source) {
@@ -48,6 +50,7 @@ final class Bus implements EventBus {
         this.codecs = codecs;
         this.mapping = new EventMapping(types, codecs, source);
         this.requests = new Requests(runtime);
+        this.overlaps = new Overlaps(runtime);
     }
 
     @Override
@@ -129,8 +132,10 @@ final class Bus implements EventBus {
         String queue = declareQueue(wanted);
         runtime.link().bind(queue, EXCHANGE, pattern(wanted));
         String dead = wanted.name() == null ? DEAD : queue + ".dead";
-        var worker =
-                new HandlerWorker(runtime, queue, wanted.work(), incoming -> attempt(incoming, wanted, handler, dead));
+        Function<Incoming, Attempt> begin = incoming -> attempt(incoming, wanted, handler, dead);
+        var worker = wanted.kept() == null
+                ? new HandlerWorker(runtime, queue, wanted.work(), begin)
+                : new HandlerWorker(runtime, queue, wanted.from(), dead, wanted.work(), begin);
         return new QueueSubscription(runtime, queue, wanted.name(), worker.start());
     }
 
@@ -138,6 +143,11 @@ final class Bus implements EventBus {
         if (wanted.name() != null) {
             String queue = QUEUE + wanted.name();
             runtime.link().declareQueue(queue + ".dead", QueueOptions.fifo());
+            if (wanted.kept() != null) {
+                runtime.require(Capability.REPLAY);
+                runtime.link().declareStream(queue, wanted.kept());
+                return queue;
+            }
             runtime.link().declareQueue(queue, QueueOptions.fifo().deadLetters(queue + ".dead"));
             return queue;
         }
@@ -166,7 +176,11 @@ final class Bus implements EventBus {
         var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
         return new Attempt(delivery, () -> {
             if (event.isPresent()) {
-                handler.handleEvent(event.get().data(), new BusContext(this, event.get(), incoming));
+                overlaps.run(
+                        event.get(),
+                        incoming,
+                        wanted.name() != null,
+                        () -> handler.handleEvent(event.get().data(), new BusContext(this, event.get(), incoming)));
             }
         });
     }

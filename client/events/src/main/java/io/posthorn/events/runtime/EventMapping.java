@@ -32,6 +32,11 @@ final class EventMapping {
         this.source = source;
     }
 
+    /// The header that an attribute travels as.
+    static String header(String attribute) {
+        return PREFIX + attribute;
+    }
+
     Map<String, String> headers(Object event, Publish how, String id, Instant now) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(PREFIX + "specversion", Event.SPEC_VERSION);

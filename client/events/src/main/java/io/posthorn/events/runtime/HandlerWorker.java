@@ -2,6 +2,7 @@ package io.posthorn.events.runtime;
 
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Handler;
+import io.posthorn.events.Position;
 import io.posthorn.events.WorkOptions;
 import io.posthorn.events.Worker;
 import io.posthorn.events.spi.Incoming;
@@ -10,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,17 @@ final class HandlerWorker implements Worker {
     private final String queue;
     private final WorkOptions options;
     private final Function<Incoming, Attempt> begin;
+    private final Taking taking;
     private final Lanes lanes;
+    private final Consumer<Incoming> work;
     private volatile boolean stopping;
     private Link.@Nullable Intake intake;
+
+    /// Where messages come from.
+    @FunctionalInterface
+    interface Taking {
+        Link.Intake from(Link link, int prefetch, Consumer<Incoming> sink);
+    }
 
     /// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
     HandlerWorker(PosthornRuntime runtime, String queue, WorkOptions options, Function<Incoming, Attempt> begin) {
@@ -31,18 +41,39 @@ final class HandlerWorker implements Worker {
         this.queue = queue;
         this.options = options;
         this.begin = begin;
+        this.taking = (link, prefetch, sink) -> link.consume(queue, prefetch, sink);
+        this.work = this::work;
+        this.lanes = new Lanes(options.concurrency(), "handler of " + queue);
+    }
+
+    /// On what is kept: nothing is taken out.
+    ///
+    /// @param deadLetters the queue that gets what fails too often
+    HandlerWorker(
+            PosthornRuntime runtime,
+            String queue,
+            Position from,
+            String deadLetters,
+            WorkOptions options,
+            Function<Incoming, Attempt> begin) {
+        this.runtime = runtime;
+        this.queue = queue;
+        this.options = options;
+        this.begin = begin;
+        this.taking = (link, prefetch, sink) -> link.consume(queue, from, prefetch, sink);
+        this.work = new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping)::run;
         this.lanes = new Lanes(options.concurrency(), "handler of " + queue);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
     HandlerWorker start() {
         runtime.working(this);
-        intake = runtime.link().consume(queue, options.concurrency() * 2, this::came);
+        intake = taking.from(runtime.link(), options.concurrency() * 2, this::came);
         return this;
     }
 
     private void came(Incoming incoming) {
-        lanes.submit(lane(incoming), () -> work(incoming));
+        lanes.submit(lane(incoming), () -> work.accept(incoming));
     }
 
     private @Nullable Object lane(Incoming incoming) {

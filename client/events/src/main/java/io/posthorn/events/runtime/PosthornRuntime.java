@@ -94,7 +94,7 @@ final class PosthornRuntime implements Posthorn {
     }
 
     void require(Capability capability) {
-        if (!link.capabilities().contains(capability)) {
+        if (!link.can(capability)) {
             throw new EventsException.Unsupported(capability, link.server());
         }
     }

@@ -8,6 +8,7 @@ import io.posthorn.events.Retry;
 import io.posthorn.events.Schedule;
 import io.posthorn.events.ScheduleOptions;
 import io.posthorn.events.ScheduleOptions.Misfire;
+import io.posthorn.events.ScheduleOptions.Overlap;
 import io.posthorn.events.Scheduler;
 import io.posthorn.events.WorkOptions;
 import io.posthorn.events.spi.Address;
@@ -43,9 +44,9 @@ final class Schedules implements Scheduler {
     private static final String TOLERANCE = "x-tolerance";
     private static final String TOPIC = "x-topic";
     private static final String TYPES = "x-types";
+    private static final String OVERLAP = "x-overlap";
     private static final String ID_ATTRIBUTE = "cloudEvents:id";
     private static final String TIME_ATTRIBUTE = "cloudEvents:time";
-    private static final String SCHEDULED_ATTRIBUTE = "cloudEvents:scheduledtime";
 
     private final PosthornRuntime runtime;
     private final Bus bus;
@@ -102,7 +103,7 @@ final class Schedules implements Scheduler {
             }
             Link link = runtime.link();
             QueueOptions options = QueueOptions.fifo().deadLetters(NAME + ".dead");
-            if (link.capabilities().contains(Capability.DEDUPLICATION)) {
+            if (link.can(Capability.DEDUPLICATION)) {
                 options = options.deduplicate(REMEMBERED, MOST_REMEMBERED);
             }
             link.declareTopicExchange(NAME);
@@ -132,6 +133,7 @@ final class Schedules implements Scheduler {
         headers.put(DUE, due.toString());
         headers.put(MISFIRE, options.misfire().name());
         headers.put(TOLERANCE, options.tolerance().toString());
+        headers.put(OVERLAP, options.overlap().name());
         headers.put(TOPIC, event.topic());
         headers.put(TYPES, String.join(" ", event.typeNames()));
         send(name, due, event.contentType(), event.subject(), headers, event.body());
@@ -218,7 +220,10 @@ final class Schedules implements Scheduler {
         String id = name + "@" + due;
         attributes.put(ID_ATTRIBUTE, id);
         attributes.put(TIME_ATTRIBUTE, now.toString());
-        attributes.put(SCHEDULED_ATTRIBUTE, due.toString());
+        attributes.put(EventMapping.header(Overlaps.TIME), due.toString());
+        attributes.put(EventMapping.header(Overlaps.SCHEDULE), name);
+        attributes.put(
+                EventMapping.header(Overlaps.POLICY), incoming.headers().getOrDefault(OVERLAP, Overlap.ALLOW.name()));
         String types = incoming.headers().getOrDefault(TYPES, "");
         return new EncodedEvent(
                 id,

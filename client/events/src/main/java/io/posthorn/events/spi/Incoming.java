@@ -47,6 +47,25 @@ public record Incoming(
                 body);
     }
 
+    /// The same delivery, with something else said of it.
+    public Incoming with(Map<String, String> newHeaders) {
+        return new Incoming(
+                queue,
+                routingKey,
+                id,
+                contentType,
+                key,
+                timestamp,
+                priority,
+                redelivered,
+                deliveryCount,
+                correlationId,
+                replyTo,
+                newHeaders,
+                body,
+                settlement);
+    }
+
     /// The same delivery, which somebody else ends.
     public Incoming settledBy(Settlement other) {
         return new Incoming(

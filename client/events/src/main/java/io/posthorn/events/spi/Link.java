@@ -1,7 +1,9 @@
 package io.posthorn.events.spi;
 
 import io.posthorn.events.Capability;
+import io.posthorn.events.Position;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,10 +18,18 @@ import java.util.function.Consumer;
 /// A way to a broker. Thread-safe; calls block until they are answered, but for [#publish] and settling. Every
 /// method throws an [io.posthorn.events.EventsException].
 public interface Link extends AutoCloseable {
+    /// The header of what comes from a stream that has its place there, as a decimal number.
+    String POSITION = "x-stream-offset";
+
     /// For people: `RabbitMQ 3.10.8 at localhost:5672`.
     String server();
 
+    /// May take long: a server may have to be asked.
     Set<Capability> capabilities();
+
+    default boolean can(Capability capability) {
+        return capabilities().contains(capability);
+    }
 
     /// The broker's time.
     InstantSource clock();
@@ -29,6 +39,9 @@ public interface Link extends AutoCloseable {
 
     /// Creates a queue that is this link's alone, keeps nothing, and goes with the link.
     void declareTemporaryQueue(String name);
+
+    /// Creates a queue that keeps what is taken out of it, or checks that there is one.
+    void declareStream(String name, Retention retention);
 
     void deleteQueue(String name);
 
@@ -53,6 +66,10 @@ public interface Link extends AutoCloseable {
     /// @param prefetch how many unsettled ones at most
     /// @param sink must return at once; called in the order of delivery
     Intake consume(String queue, int prefetch, Consumer<Incoming> sink);
+
+    /// Has messages of a stream delivered, from there on. Their header [#POSITION] tells where they are; settling them
+    /// makes room for others.
+    Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink);
 
     /// Messages that wait.
     long length(String queue);

@@ -1,0 +1,31 @@
+package io.posthorn.events;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How long a subscription keeps events. Immutable.
+///
+/// @param age nothing older; null for any age
+/// @param bytes no more than that, the oldest go first; 0 for any amount
+public record Retention(@Nullable Duration age, long bytes) {
+    public Retention {
+        if (bytes < 0 || (age != null && age.toSeconds() < 1)) {
+            throw new IllegalArgumentException("events are kept for a second at least, or as some bytes: not for " + age
+                    + " and " + bytes + " bytes");
+        }
+    }
+
+    /// As long as there is room on the disk.
+    public static Retention always() {
+        return new Retention(null, 0);
+    }
+
+    /// In whole seconds.
+    public static Retention age(Duration age) {
+        return new Retention(age, 0);
+    }
+
+    public static Retention bytes(long most) {
+        return new Retention(null, most);
+    }
+}

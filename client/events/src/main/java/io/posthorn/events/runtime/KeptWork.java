@@ -1,0 +1,79 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Handler;
+import io.posthorn.events.Retry;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Incoming.Outcome;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/// Attempts at an event that is kept where it lies: others read it there too, so it is neither put back nor sent
+/// again, but tried again here until it is done or dead.
+///
+/// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
+record KeptWork(
+        PosthornRuntime runtime,
+        String queue,
+        String deadLetters,
+        Retry retry,
+        Function<Incoming, Attempt> begin,
+        BooleanSupplier stopping) {
+    private static final Logger LOG = System.getLogger(KeptWork.class.getName());
+
+    void run(Incoming incoming) {
+        try {
+            for (int attempt = 1; !stopping.getAsBoolean(); attempt++) {
+                if (attempt(incoming, attempt)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (EventsException e) {
+            LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
+        } finally {
+            incoming.settlement().settle(Outcome.ACK); // makes room; whoever begins here again gets it again
+        }
+    }
+
+    /// @return whether that is all
+    private boolean attempt(Incoming incoming, int attempt) throws InterruptedException {
+        var headers = new LinkedHashMap<>(incoming.headers());
+        headers.put(Headers.ATTEMPTS, String.valueOf(attempt - 1));
+        Incoming now = incoming.with(headers);
+        Attempt.Work work = begin.apply(now).work();
+        try {
+            work.run();
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Handler.Reject rejected) {
+            new DeadLetter(runtime, deadLetters, now).send("Rejected", String.valueOf(rejected.getMessage()));
+            return true;
+        } catch (Handler.RetryLater later) {
+            await(later.delay());
+            return false;
+        } catch (Throwable failure) { // whatever it is, it is of this event, and must not end the worker
+            LOG.log(Level.WARNING, "attempt " + attempt + " at an event of '" + queue + "' failed", failure);
+            if (retry.goesOnAfter(attempt)) {
+                await(retry.waitAfter(attempt, ThreadLocalRandom.current()));
+                return false;
+            }
+            new DeadLetter(runtime, deadLetters, now).send(failure);
+            return true;
+        }
+    }
+
+    private void await(Duration wait) throws InterruptedException {
+        var over = new CountDownLatch(1);
+        runtime.link().after(wait, over::countDown);
+        over.await();
+    }
+}

@@ -1,0 +1,137 @@
+package io.posthorn.events.runtime;
+
+import io.posthorn.events.Event;
+import io.posthorn.events.EventsException;
+import io.posthorn.events.ScheduleOptions.Overlap;
+import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Link;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Keeps handlers of one schedule's events from running at once, where the schedule wants that: for each
+/// subscription. Thread-safe.
+///
+/// Within a program it is a lock. Programs that share a subscription have a queue that is one connection's alone
+/// for a lock: whoever makes it works, and it goes with the connection, so that a crash lets go.
+final class Overlaps {
+    static final String SCHEDULE = "schedule";
+    static final String POLICY = "scheduleoverlap";
+    static final String TIME = "scheduledtime";
+
+    private static final String LOCK = "posthorn.running.";
+    private static final long BETWEEN_TRIES_MILLIS = 200;
+
+    private final PosthornRuntime runtime;
+    private final Map<String, Runs> schedules = new ConcurrentHashMap<>();
+
+    Overlaps(PosthornRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /// What a schedule's handler has done here.
+    private static final class Runs {
+        final ReentrantLock lock = new ReentrantLock(true);
+        Instant lastBegin = Instant.MIN;
+        Instant lastEnd = Instant.MIN;
+
+        boolean passesOver(Overlap policy, Instant due) {
+            return switch (policy) {
+                case SKIP -> due.isBefore(lastEnd);
+                // The run that has begun since it was due stands for it.
+                case QUEUE_ONE -> due.isBefore(lastBegin);
+                case ALLOW -> false;
+            };
+        }
+    }
+
+    /// @param isShared whether other programs may handle events of this subscription
+    void run(Event<?> event, Incoming incoming, boolean isShared, Attempt.Work work) throws Exception {
+        Overlap policy = policy(event);
+        String schedule = event.extensions().get(SCHEDULE);
+        if (policy == Overlap.ALLOW || schedule == null) {
+            work.run();
+            return;
+        }
+        String name = incoming.queue() + "." + schedule;
+        Runs runs = schedules.computeIfAbsent(name, _ -> new Runs());
+        if (!lock(runs, policy)) {
+            return;
+        }
+        try {
+            boolean isFirstAttempt = LinkedDelivery.attempt(incoming) == 1;
+            if (isFirstAttempt && runs.passesOver(policy, due(event))) {
+                return;
+            }
+            if (isShared) {
+                runShared(name, runs, policy, work);
+            } else {
+                run(runs, work);
+            }
+        } finally {
+            runs.lock.unlock();
+        }
+    }
+
+    private static boolean lock(Runs runs, Overlap policy) throws InterruptedException {
+        if (policy == Overlap.SKIP) {
+            return runs.lock.tryLock();
+        }
+        runs.lock.lockInterruptibly();
+        return true;
+    }
+
+    private void runShared(String name, Runs runs, Overlap policy, Attempt.Work work) throws Exception {
+        Link link = runtime.link();
+        while (!isOurs(link, LOCK + name)) {
+            if (policy == Overlap.SKIP) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
+        }
+        try {
+            run(runs, work);
+        } finally {
+            link.deleteQueue(LOCK + name);
+        }
+    }
+
+    private static boolean isOurs(Link link, String lock) {
+        try {
+            link.declareTemporaryQueue(lock);
+            return true;
+        } catch (EventsException.Incompatible anothers) {
+            return false;
+        }
+    }
+
+    private void run(Runs runs, Attempt.Work work) throws Exception {
+        runs.lastBegin = runtime.link().clock().instant();
+        try {
+            work.run();
+        } finally {
+            runs.lastEnd = runtime.link().clock().instant();
+        }
+    }
+
+    private static Overlap policy(Event<?> event) {
+        String name = event.extensions().getOrDefault(POLICY, Overlap.ALLOW.name());
+        for (Overlap each : Overlap.values()) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        return Overlap.ALLOW; // of a version to come
+    }
+
+    private static Instant due(Event<?> event) {
+        try {
+            return Instant.parse(event.extensions().getOrDefault(TIME, ""));
+        } catch (DateTimeException unknown) {
+            return Instant.MAX;
+        }
+    }
+}
