@@ -8,6 +8,16 @@ public interface Codec {
 
     boolean takes(Class<?> type);
 
+    /// Whether it takes whatever there is, and so is asked behind those who know a type better.
+    default boolean isGeneral() {
+        return false;
+    }
+
+    /// Whether a type above an event's own is machinery of this encoding, and says nothing of what the event is.
+    default boolean isMachinery(Class<?> type) {
+        return false;
+    }
+
     /// @throws RuntimeException when the value cannot be encoded; the caller wraps it
     byte[] encode(Object value);
 

@@ -1,24 +1,37 @@
 package io.posthorn.events;
 
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How one event is to be published. Immutable.
 ///
 /// @param topic words between dots; null for the name of the event's type
 /// @param id null for one made up
+/// @param source where it happened; null for what [PosthornBuilder#source] says
 /// @param subject what it happened to; events of one subject keep their order where a subscription wants that
+/// @param time when it happened; null for now
+/// @param dataSchema what the data is by; null when that is not said
 /// @param delay how long it waits before anybody has it
 /// @param extensions further attributes of CloudEvents
 public record Publish(
         @Nullable String topic,
         @Nullable String id,
+        @Nullable URI source,
         @Nullable String subject,
+        @Nullable Instant time,
+        @Nullable URI dataSchema,
         Duration delay,
         Map<String, String> extensions) {
-    public static final Publish NORMALLY = new Publish(null, null, null, Duration.ZERO, Map.of());
+    public static final Publish NORMALLY = new Publish(null, null, null, null, null, null, Duration.ZERO, Map.of());
+
+    /// Attributes of the specification itself, and the one name that it forbids.
+    private static final Set<String> TAKEN =
+            Set.of("id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", "data");
 
     public Publish {
         extensions = Map.copyOf(extensions);
@@ -26,9 +39,15 @@ public record Publish(
             if (name.isEmpty() || !name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
                 throw new IllegalArgumentException("an extension's name is of a-z and 0-9, not '" + name + "'");
             }
+            if (TAKEN.contains(name)) {
+                throw new IllegalArgumentException("'" + name + "' is no extension: the specification has it itself");
+            }
         }
         if (topic != null && topic.startsWith("$")) {
             throw new IllegalArgumentException("topics that begin with $ are the library's own: " + topic);
+        }
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("a delay is not negative, but " + delay);
         }
     }
 
@@ -45,24 +64,36 @@ public record Publish(
     }
 
     public Publish topic(String words) {
-        return new Publish(words, id, subject, delay, extensions);
+        return new Publish(words, id, source, subject, time, dataSchema, delay, extensions);
     }
 
     public Publish id(String eventId) {
-        return new Publish(topic, eventId, subject, delay, extensions);
+        return new Publish(topic, eventId, source, subject, time, dataSchema, delay, extensions);
+    }
+
+    public Publish source(URI place) {
+        return new Publish(topic, id, place, subject, time, dataSchema, delay, extensions);
     }
 
     public Publish subject(String about) {
-        return new Publish(topic, id, about, delay, extensions);
+        return new Publish(topic, id, source, about, time, dataSchema, delay, extensions);
+    }
+
+    public Publish time(Instant when) {
+        return new Publish(topic, id, source, subject, when, dataSchema, delay, extensions);
+    }
+
+    public Publish dataSchema(URI schema) {
+        return new Publish(topic, id, source, subject, time, schema, delay, extensions);
     }
 
     public Publish delay(Duration wait) {
-        return new Publish(topic, id, subject, wait, extensions);
+        return new Publish(topic, id, source, subject, time, dataSchema, wait, extensions);
     }
 
     public Publish extension(String name, String value) {
         var more = new LinkedHashMap<>(extensions);
         more.put(name, value);
-        return new Publish(topic, id, subject, delay, more);
+        return new Publish(topic, id, source, subject, time, dataSchema, delay, more);
     }
 }

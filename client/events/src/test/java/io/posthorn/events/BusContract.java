@@ -121,6 +121,37 @@ public abstract class BusContract {
     }
 
     @Test
+    void everyAttributeOfTheSpecificationArrives() throws Exception {
+        BlockingQueue<Event<?>> seen = new LinkedBlockingQueue<>();
+        Instant yesterday = Instant.parse("2026-11-20T08:00:00.123Z");
+        try (var _ = bus.subscribe(OrderPaid.class, (_, context) -> seen.add(context.event()))) {
+            bus.publish(
+                    new OrderPaid(7),
+                    Publish.about("order-7")
+                            .id("payment-1")
+                            .source(URI.create("/tills/3"))
+                            .time(yesterday)
+                            .dataSchema(URI.create("https://example.com/paid.json"))
+                            .extension("traceparent", "00-4bf9"));
+
+            assertThat(take(seen))
+                    .isEqualTo(new Event<>(
+                            "payment-1",
+                            URI.create("/tills/3"),
+                            "OrderPaid",
+                            "order-7",
+                            yesterday,
+                            "application/json",
+                            URI.create("https://example.com/paid.json"),
+                            Map.of("traceparent", "00-4bf9"),
+                            new OrderPaid(7)));
+        }
+        assertThatThrownBy(() -> Publish.NORMALLY.extension("data", "x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Publish.NORMALLY.extension("Trace-Id", "x"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aDurableSubscriptionCollectsWhileNobodyHandles() throws Exception {
         var wanted = Subscribe.to(OrderPaid.class).durable("ledger-" + suffix);
         BlockingQueue<OrderPaid> seen = new LinkedBlockingQueue<>();

@@ -34,6 +34,11 @@ public final class JsonCodec implements Codec {
     }
 
     @Override
+    public boolean isGeneral() {
+        return true;
+    }
+
+    @Override
     public byte[] encode(Object value) {
         return mapper.writeValueAsBytes(value);
     }

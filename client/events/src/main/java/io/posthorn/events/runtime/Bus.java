@@ -78,7 +78,7 @@ final class Bus implements EventBus {
         return new EncodedEvent(
                 id,
                 how.topic() == null ? types.nameOf(event.getClass()) : how.topic(),
-                List.copyOf(TypeTree.namesUpFrom(types, event.getClass())),
+                List.copyOf(TypeTree.namesUpFrom(types, event.getClass(), codec::isMachinery)),
                 how.subject(),
                 how.delay(),
                 codec.contentType(),

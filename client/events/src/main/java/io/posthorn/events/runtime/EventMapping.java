@@ -11,15 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Events as messages, and back: CloudEvents in binary mode, its attributes as headers that begin with `cloudEvents:`
-/// (AMQP protocol binding for CloudEvents 1.0, section 3.1.3.1).
+/// Events as messages, and back: CloudEvents in binary mode, its attributes as headers that begin with
+/// `cloudEvents:` (AMQP protocol binding for CloudEvents 1.0, section 3.1.3.1). What was published by Kafka has
+/// them with `ce_` (Kafka protocol binding, section 3.2.3.1), and is read, too.
 final class EventMapping {
     private static final String PREFIX = "cloudEvents:";
-    private static final String OTHER_PREFIX = "cloudEvents_";
+    private static final List<String> PREFIXES = List.of(PREFIX, "cloudEvents_", "ce_");
     private static final URI UNKNOWN_SOURCE = URI.create("urn:unknown");
 
     private final EventTypes types;
@@ -41,11 +43,14 @@ final class EventMapping {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(PREFIX + "specversion", Event.SPEC_VERSION);
         headers.put(PREFIX + "id", id);
-        headers.put(PREFIX + "source", source.toString());
+        headers.put(PREFIX + "source", (how.source() == null ? source : how.source()).toString());
         headers.put(PREFIX + "type", types.nameOf(event.getClass()));
-        headers.put(PREFIX + "time", now.toString());
+        headers.put(PREFIX + "time", (how.time() == null ? now : how.time()).toString());
         if (how.subject() != null) {
             headers.put(PREFIX + "subject", how.subject());
+        }
+        if (how.dataSchema() != null) {
+            headers.put(PREFIX + "dataschema", how.dataSchema().toString());
         }
         how.extensions().forEach((name, value) -> headers.put(PREFIX + name, value));
         return headers;
@@ -92,16 +97,19 @@ final class EventMapping {
 
     private static Map<String, String> attributes(Incoming incoming) {
         Map<String, String> attributes = new LinkedHashMap<>();
-        incoming.headers().forEach((name, value) -> {
-            if (name.startsWith(PREFIX) || name.startsWith(OTHER_PREFIX)) {
-                attributes.put(name.substring(PREFIX.length()), value);
-            }
-        });
+        for (String prefix : PREFIXES) {
+            incoming.headers().forEach((name, value) -> {
+                if (name.startsWith(prefix)) {
+                    attributes.putIfAbsent(name.substring(prefix.length()), value);
+                }
+            });
+        }
         return attributes;
     }
 
     private static <T> Event<T> envelope(Incoming incoming, Map<String, String> attributes, String type, T data) {
         attributes.remove("specversion");
+        attributes.remove("datacontenttype"); // is the message's content type
         return new Event<>(
                 Optional.ofNullable(attributes.remove("id")).orElse(incoming.id()),
                 Optional.ofNullable(uri(attributes.remove("source"))).orElse(UNKNOWN_SOURCE),

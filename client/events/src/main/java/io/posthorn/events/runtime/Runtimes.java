@@ -6,6 +6,7 @@ import io.posthorn.events.Posthorn;
 import io.posthorn.events.spi.Provider;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
@@ -18,8 +19,11 @@ public final class Runtimes {
 
     /// @param chosen null for the first on the class path that knows the scheme
     public static Posthorn open(String uri, @Nullable Provider chosen, List<Codec> codecs, URI source) {
+        var found = new ArrayList<Codec>();
+        ServiceLoader.load(Codec.class).forEach(found::add);
+        found.sort(Comparator.comparing(Codec::isGeneral));
         var all = new ArrayList<>(codecs);
-        ServiceLoader.load(Codec.class).forEach(all::add);
+        all.addAll(found);
         Provider provider = chosen == null ? provider(uri) : chosen;
         return new PosthornRuntime(provider.open(uri), new Codecs(all), source);
     }

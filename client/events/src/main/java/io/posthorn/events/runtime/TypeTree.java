@@ -4,6 +4,7 @@ import io.posthorn.events.EventTypes;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Types above and below a type.
 final class TypeTree {
@@ -22,23 +23,26 @@ final class TypeTree {
         }
     }
 
-    /// The names of the type and of all above it but those of the JDK.
-    static Set<String> namesUpFrom(EventTypes types, Class<?> type) {
+    /// The names of the type, and of all above it but those of the JDK.
+    ///
+    /// @param saysNothing which of the others are passed over
+    static Set<String> namesUpFrom(EventTypes types, Class<?> type, Predicate<Class<?>> saysNothing) {
         var names = new LinkedHashSet<String>();
-        collect(types, type, names);
+        names.add(types.nameOf(type));
+        collect(types, type, saysNothing, names);
         return names;
     }
 
-    private static void collect(EventTypes types, Class<?> type, Set<String> names) {
-        if (isOfTheJdk(type)) {
+    private static void collect(EventTypes types, Class<?> type, Predicate<Class<?>> saysNothing, Set<String> names) {
+        if (isOfTheJdk(type) || saysNothing.test(type)) {
             return;
         }
         names.add(types.nameOf(type));
         if (type.getSuperclass() != null) {
-            collect(types, type.getSuperclass(), names);
+            collect(types, type.getSuperclass(), saysNothing, names);
         }
         for (Class<?> above : type.getInterfaces()) {
-            collect(types, above, names);
+            collect(types, above, saysNothing, names);
         }
     }
 

@@ -47,6 +47,7 @@ class ArchitectureTest {
     private static final String EMBEDDED = "io.posthorn.embedded..";
     private static final String REMOTE = "io.posthorn.remote..";
     private static final String JSON = "io.posthorn.json..";
+    private static final String PROTOBUF = "io.posthorn.protobuf..";
     private static final String CRON = "io.posthorn.cron..";
     private static final String OUTBOX = "io.posthorn.outbox..";
     private static final String TESTKIT = "io.posthorn.testkit..";
@@ -128,6 +129,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule aCodecKnowsTheLibrary = room(JSON).knowsOnly(EVENTS);
+
+    @ArchTest
+    static final ArchRule protobufIsACodecToo = room(PROTOBUF).knowsOnly(EVENTS);
 
     @ArchTest
     static final ArchRule cronKnowsTheLibrary = room(CRON).knowsOnly(EVENTS);

@@ -1,0 +1,5 @@
+/// Values of the library as Protobuf.
+@NullMarked
+package io.posthorn.protobuf;
+
+import org.jspecify.annotations.NullMarked;

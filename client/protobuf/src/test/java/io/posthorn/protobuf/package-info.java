@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.protobuf;
+
+import org.jspecify.annotations.NullMarked;
