@@ -188,7 +188,7 @@ public final class LocalBroker implements Broker {
             made.add(shard(i, opener));
         }
         this.shards = List.copyOf(made);
-        this.statistics = new LocalStatistics(shards, sessions::values, logins.counts(), traffics);
+        this.statistics = new LocalStatistics(this::topology, shards, sessions::values, logins.counts(), traffics);
         this.policies = new LivePolicies(this::topology, shards, threads.blocking());
         this.manager = new TopologyManager(
                 recovered.topology.topology(),

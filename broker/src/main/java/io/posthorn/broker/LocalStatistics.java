@@ -12,6 +12,7 @@ import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.statistics.Tally;
 import io.posthorn.broker.statistics.Totals;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ final class LocalStatistics implements Statistics {
     /// So many sessions are looked at in one go, so that their thread is not held up.
     private static final int SESSIONS_AT_ONCE = 128;
 
+    private final Supplier<Topology> topology;
     private final List<Shard> shards;
     private final Supplier<Collection<LocalSession>> sessions;
     private final LoginCounts logins;
@@ -43,10 +45,12 @@ final class LocalStatistics implements Statistics {
     final LongAdder queuesDeleted = new LongAdder();
 
     LocalStatistics(
+            Supplier<Topology> topology,
             List<Shard> shards,
             Supplier<Collection<LocalSession>> sessions,
             LoginCounts logins,
             ExchangeTraffics traffics) {
+        this.topology = topology;
         this.shards = shards;
         this.sessions = sessions;
         this.logins = logins;
@@ -74,13 +78,41 @@ final class LocalStatistics implements Statistics {
         readShards(virtualHost, true, readings -> {
             var all = new ArrayList<QueueStatistics>();
             readings.forEach(reading -> all.addAll(reading.queues()));
-            reply.ok(all);
+            reply.ok(new TopicStatistics(topology.get()).whole(all));
         });
     }
 
     @Override
     public void queue(QueueEntry queue, Reply<QueueStatistics> reply) {
-        shards.get(queue.shard()).submit(new Command.StatisticsOf(queue, reply));
+        var topics = new TopicStatistics(topology.get());
+        if (!topics.isPart(queue)) {
+            shards.get(queue.shard()).submit(new Command.StatisticsOf(queue, reply));
+            return;
+        }
+        List<QueueEntry> parts = topics.partsOf(queue);
+        var known = new Gathering<QueueStatistics>(parts.size(), all -> tell(queue, all, reply));
+        for (QueueEntry part : parts) {
+            shards.get(part.shard()).submit(new Command.StatisticsOf(part, new Reply<>() {
+                @Override
+                public void ok(QueueStatistics told) {
+                    known.add(List.of(told));
+                }
+
+                @Override
+                public void failed(BrokerException gone) {
+                    known.add(List.of());
+                }
+            }));
+        }
+    }
+
+    private void tell(QueueEntry queue, List<QueueStatistics> parts, Reply<QueueStatistics> reply) {
+        List<QueueStatistics> whole = new TopicStatistics(topology.get()).whole(parts);
+        if (whole.isEmpty()) {
+            reply.failed(new BrokerException.NotFound("no " + queue));
+        } else {
+            reply.ok(whole.getFirst());
+        }
     }
 
     @Override

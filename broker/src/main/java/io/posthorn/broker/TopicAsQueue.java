@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// session's io thread.
 final class TopicAsQueue {
     /// The name of the cursor that has none for anybody.
-    private static final String WORK = "";
+    static final String WORK = "";
 
     private final LocalBroker broker;
     private final LocalSession session;

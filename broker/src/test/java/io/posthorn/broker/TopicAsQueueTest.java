@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
+import io.posthorn.broker.statistics.Counted;
+import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.broker.topology.TopicEntry;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
@@ -266,6 +269,49 @@ class TopicAsQueueTest {
         assertThat(list.get()).hasSize(1);
         assertThat(list.get().getFirst().unsettled()).isOne();
         assertThat(list.get().getFirst().consumers()).isOne();
+    }
+
+    @Test
+    void statisticsHaveATopicOnceWithWhatAllItsPartsHaveCounted() {
+        create("t", 3);
+        append(0, "a", "b");
+        append(1, "c");
+        client.declare("q");
+        assertThat(statistics()).extracting(each -> each.queue().name()).containsExactlyInAnyOrder("t", "q");
+        assertThat(statisticsOf("t").ready()).isEqualTo(3);
+        var consumer = client.consume("t", 0);
+        world.run();
+        client.session.settle(consumer.handle(), consumer.arrived.getFirst().queue(), 0, Outcome.ACCEPTED);
+        client.session.flush();
+        world.run();
+
+        var topic = statisticsOf("t");
+
+        assertThat(topic.queue()).isSameAs(((TopicEntry) topic("t")).head());
+        assertThat(topic.ready()).isZero();
+        assertThat(topic.unsettled()).isEqualTo(2);
+        assertThat(topic.consumers()).isOne();
+        assertThat(topic.counts().of(Counted.PUBLISH)).isEqualTo(3);
+        assertThat(topic.counts().of(Counted.DELIVER)).isEqualTo(3);
+        assertThat(topic.counts().of(Counted.ACK)).isOne();
+        var alone = new Answer<QueueStatistics>();
+        world.broker.statistics().queue(topic.queue(), alone);
+        world.run();
+        assertThat(alone.get()).isEqualTo(topic);
+    }
+
+    private QueueStatistics statisticsOf(String name) {
+        return statistics().stream()
+                .filter(each -> each.queue().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<QueueStatistics> statistics() {
+        var answer = new Answer<List<QueueStatistics>>();
+        world.broker.statistics().queues("/", answer);
+        world.run();
+        return answer.get();
     }
 
     // ---- As streams

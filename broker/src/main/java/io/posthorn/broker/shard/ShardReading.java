@@ -27,9 +27,10 @@ public record ShardReading(Counts counts, long ready, long unsettled, long consu
         }
 
         void add(QueueStatistics queue) {
-            ready += queue.ready();
             unsettled += queue.unsettled();
-            consumers += queue.consumers();
+            // What a cursor has not settled is in its log, and who consumes a topic does so in all of its parts.
+            ready += queue.queue().source() == null ? queue.ready() : 0;
+            consumers += queue.queue().index() == 0 ? queue.consumers() : 0;
             if (each) {
                 queues.add(queue);
             }

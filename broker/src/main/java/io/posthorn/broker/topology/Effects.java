@@ -71,7 +71,7 @@ final class Effects {
             case VirtualHostDeleted(String name) -> {
                 var host = before.virtualHost(name);
                 hostsEnded.add(name);
-                queuesEnded.addAll(host.everyQueue().reversed());
+                host.queues().keySet().forEach(queue -> queuesEnded.addAll(host.belongingTo(queue)));
                 host.seenTopics().forEach(topic -> news.add(new News(name, listener -> listener.removed(topic))));
                 delaysEnded.addAll(host.delays());
             }

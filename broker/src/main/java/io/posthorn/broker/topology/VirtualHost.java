@@ -183,7 +183,7 @@ public final class VirtualHost {
     }
 
     /// All that belongs to a name: the cursors over what it stands for, and that.
-    List<QueueEntry> belongingTo(String name) {
+    public List<QueueEntry> belongingTo(String name) {
         return queues.belongingTo(name);
     }
 

@@ -2,6 +2,7 @@ package io.posthorn.console.definitions;
 
 import io.posthorn.broker.admin.Parameter;
 import io.posthorn.broker.admin.Policy;
+import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.VirtualHost;
 import io.posthorn.console.Node;
@@ -155,7 +156,7 @@ public record DefinitionsWriter(Topology topology, String node, Node.Identity id
 
     private void queues(VirtualHost host, Items each) {
         for (var queue : host.queues().values()) {
-            if (!queue.spec().exclusive() && !queue.name().startsWith(RESERVED)) {
+            if (isLasting(queue)) {
                 each.accept(Described.queue(host.name(), queue.spec()));
             }
         }
@@ -182,11 +183,16 @@ public record DefinitionsWriter(Topology topology, String node, Node.Identity id
             case EXCHANGE -> true;
             case QUEUE -> {
                 var queue = host.queue(binding.destinationName());
-                yield queue != null
-                        && !queue.spec().exclusive()
-                        && !queue.name().startsWith(RESERVED);
+                yield queue != null && isLasting(queue);
             }
         };
+    }
+
+    /// Topics are no queues to RabbitMQ, and cannot be declared as such anywhere.
+    private static boolean isLasting(QueueEntry queue) {
+        return !queue.spec().exclusive()
+                && !queue.spec().isTopic()
+                && !queue.name().startsWith(RESERVED);
     }
 
     private static Items withoutHost(Items each) {
