@@ -11,6 +11,7 @@ import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
 import io.posthorn.protocol.amqp.PropertyTable;
+import io.posthorn.protocol.kafka.CodecOpener;
 import io.posthorn.server.audit.AuditFile;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
@@ -31,6 +32,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /// A broker with its storage and its listeners in this process. Started whole, or not at all.
 public final class Server implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
+    /// Bytes that a compressed batch may become for consumers of other protocols.
+    private static final int MOST_OPENED = 32 << 20;
 
     private final ServerConfig config;
     private final Surroundings around;
@@ -156,6 +160,10 @@ public final class Server implements AutoCloseable {
         lifecycle.close();
     }
 
+    private static final class Codecs {
+        static final CodecOpener OPENER = new CodecOpener(MOST_OPENED);
+    }
+
     private LocalBroker openBroker() {
         var storage = new StorageAssembly(config, blocking, around.others(), lifecycle);
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
@@ -169,6 +177,8 @@ public final class Server implements AutoCloseable {
                 threads,
                 around.clock(),
                 new DeliveredProperties(amqpSettings()),
+                // Looked for when the first compressed batch is read: until then nobody needs Kafka's classes.
+                batch -> Codecs.OPENER.open(batch),
                 entry -> audit.get().record(entry));
         lifecycle.opened("the broker", opened);
         // Not before the directory is there, and ours.
