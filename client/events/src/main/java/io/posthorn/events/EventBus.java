@@ -1,6 +1,8 @@
 package io.posthorn.events;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// Brings events from whoever publishes them to whoever has subscribed, by what they are and by their topic.
@@ -26,6 +28,25 @@ public interface EventBus {
     }
 
     Receipt publish(Object event, Publish how);
+
+    /// Publishes events in this order, and waits once. When it throws, some may have been published.
+    ///
+    /// @param how for all of them; its id, if any, gets the place behind it: `id-0`
+    default List<Receipt> publishAll(Collection<?> events, Publish how) {
+        var encoded = new ArrayList<EncodedEvent>(events.size());
+        var receipts = new ArrayList<Receipt>(events.size());
+        for (Object event : events) {
+            EncodedEvent ready = encode(event, how.id() == null ? how : how.id(how.id() + "-" + encoded.size()));
+            encoded.add(ready);
+            receipts.add(new Receipt(ready.id()));
+        }
+        publishEncoded(encoded);
+        return List.copyOf(receipts);
+    }
+
+    default List<Receipt> publishAll(Collection<?> events) {
+        return publishAll(events, Publish.NORMALLY);
+    }
 
     /// Makes an event ready to be sent, and does not send it.
     EncodedEvent encode(Object event, Publish how);

@@ -93,7 +93,7 @@ public abstract sealed class EventsException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Closed(String what) {
-            super(what + " is closed", null);
+            super(what + " is closed; open it again, or close it later", null);
         }
     }
 }

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,12 @@ final class Bus implements EventBus {
     private final EventMapping mapping;
     private final Requests requests;
     private final Overlaps overlaps;
+    private final Map<Class<?>, Kind> kinds = new ConcurrentHashMap<>();
+    private final Map<String, String> typeKeys = new ConcurrentHashMap<>();
     private final AtomicBoolean declared = new AtomicBoolean();
+
+    /// What all events of one class have in common.
+    private record Kind(Codec codec, String name, List<String> typeNames) {}
 
     Bus(PosthornRuntime runtime, Codecs codecs, URI source) {
         this.runtime = runtime;
@@ -72,18 +79,23 @@ final class Bus implements EventBus {
 
     @Override
     public EncodedEvent encode(Object event, Publish how) {
-        String id = how.id() == null ? UUID.randomUUID().toString() : how.id();
-        Codec codec = codecs.of(event.getClass());
+        String id = how.id() == null ? Ids.next() : how.id();
+        Kind kind = kinds.computeIfAbsent(event.getClass(), this::kind);
         Instant now = runtime.link().clock().instant();
         return new EncodedEvent(
                 id,
-                how.topic() == null ? types.nameOf(event.getClass()) : how.topic(),
-                List.copyOf(TypeTree.namesUpFrom(types, event.getClass(), codec::isMachinery)),
+                how.topic() == null ? kind.name() : how.topic(),
+                kind.typeNames(),
                 how.subject(),
                 how.delay(),
-                codec.contentType(),
-                mapping.headers(event, how, id, now),
-                Codecs.encode(codec, event));
+                kind.codec().contentType(),
+                mapping.headers(kind.name(), how, id, now),
+                Codecs.encode(kind.codec(), event));
+    }
+
+    private Kind kind(Class<?> type) {
+        Codec codec = codecs.of(type);
+        return new Kind(codec, types.nameOf(type), List.copyOf(TypeTree.namesUpFrom(types, type, codec::isMachinery)));
     }
 
     private void publish(
@@ -113,8 +125,12 @@ final class Bus implements EventBus {
         Waiting.on(runtime.link().publish(messages));
     }
 
-    private static List<String> typeKeys(EncodedEvent event) {
-        return event.typeNames().stream().map(name -> TYPE_KEY + name).toList();
+    private List<String> typeKeys(EncodedEvent event) {
+        var keys = new ArrayList<String>(event.typeNames().size());
+        for (String name : event.typeNames()) {
+            keys.add(typeKeys.computeIfAbsent(name, TYPE_KEY::concat));
+        }
+        return keys;
     }
 
     /// Once, before the first use: a program that has only queues leaves no exchange behind.
@@ -214,7 +230,7 @@ final class Bus implements EventBus {
                         null,
                         request.correlationId(),
                         null,
-                        java.util.Map.of(),
+                        Map.of(),
                         Codecs.encode(codec, answer)))));
     }
 }

@@ -39,12 +39,12 @@ final class EventMapping {
         return PREFIX + attribute;
     }
 
-    Map<String, String> headers(Object event, Publish how, String id, Instant now) {
+    Map<String, String> headers(String type, Publish how, String id, Instant now) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(PREFIX + "specversion", Event.SPEC_VERSION);
         headers.put(PREFIX + "id", id);
         headers.put(PREFIX + "source", (how.source() == null ? source : how.source()).toString());
-        headers.put(PREFIX + "type", types.nameOf(event.getClass()));
+        headers.put(PREFIX + "type", type);
         headers.put(PREFIX + "time", (how.time() == null ? now : how.time()).toString());
         if (how.subject() != null) {
             headers.put(PREFIX + "subject", how.subject());

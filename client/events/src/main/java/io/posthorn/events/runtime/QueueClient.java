@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -48,7 +47,7 @@ final class QueueClient<T> implements Queue<T> {
 
     @Override
     public Receipt enqueue(T value, Send send) {
-        String id = send.id() == null ? UUID.randomUUID().toString() : send.id();
+        String id = send.id() == null ? Ids.next() : send.id();
         publish(List.of(outgoing(value, send, id)));
         return new Receipt(id);
     }
@@ -58,7 +57,7 @@ final class QueueClient<T> implements Queue<T> {
         var messages = new ArrayList<Outgoing>(values.size());
         var receipts = new ArrayList<Receipt>(values.size());
         for (T value : values) {
-            String id = send.id() == null ? UUID.randomUUID().toString() : send.id() + "-" + messages.size();
+            String id = send.id() == null ? Ids.next() : send.id() + "-" + messages.size();
             messages.add(outgoing(value, send, id));
             receipts.add(new Receipt(id));
         }

@@ -1,0 +1,135 @@
+package io.posthorn.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.posthorn.events.EventsException;
+import io.posthorn.events.Posthorn;
+import io.posthorn.events.Publish;
+import io.posthorn.events.QueueOptions;
+import io.posthorn.events.QueueOptions.Overflow;
+import io.posthorn.events.Retry;
+import io.posthorn.events.Send;
+import io.posthorn.events.Subscribe;
+import io.posthorn.events.WorkOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// What goes wrong is said by a type and in words that say what to do; nothing is lost, and nothing half done.
+class BadInputTest {
+    record Paid(int order) {}
+
+    @OnEachBroker
+    void aHandlerThatBlocksHoldsUpNobodyElseAndItsMessageComesAgain(TestBroker broker, Posthorn posthorn)
+            throws Exception {
+        var begun = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var stuck = posthorn.queue("stuck", String.class);
+        var other = posthorn.queue("other", String.class);
+        var done = new CountDownLatch(1);
+        Posthorn program = broker.open();
+        var worker = program.queue("stuck", String.class).consume((_, _) -> {
+            begun.countDown();
+            release.await();
+        });
+        other.consume((_, _) -> done.countDown());
+        stuck.enqueue("a");
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        other.enqueue("b");
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(worker.close(Duration.ofMillis(10))).isFalse();
+        assertThat(worker.running()).isEqualTo(1);
+        program.close(Duration.ZERO); // as if the program had ended
+        var again = stuck.dequeue(Duration.ofSeconds(30)).orElseThrow();
+        assertThat(again.value()).isEqualTo("a");
+        assertThat(again.attempt()).isEqualTo(2);
+        again.ack();
+        release.countDown();
+    }
+
+    @OnEachBroker
+    void anEventWithABrokenBodyIsDeadAndTheNextIsHandled(TestBroker broker, Posthorn posthorn) {
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        posthorn.bus().subscribe(Subscribe.to(Paid.class).durable("ledger"), (paid, _) -> seen.add(paid.order()));
+        posthorn.queue(
+                        "posthorn.events.ledger",
+                        String.class,
+                        QueueOptions.fifo().deadLetters("posthorn.events.ledger.dead"))
+                .enqueue("{\"order\": \"many\"", Send.NORMALLY.header("cloudEvents:type", "Paid"));
+        posthorn.bus().publish(new Paid(1));
+        broker.awaitIdle();
+
+        assertThat(seen).containsExactly(1);
+        var letter = posthorn.queue("posthorn.events.ledger.dead", String.class)
+                .dequeue()
+                .orElseThrow();
+        assertThat(letter.envelope().headers().get("x-error")).contains("cannot be decoded as " + Paid.class.getName());
+        letter.ack();
+    }
+
+    @OnEachBroker
+    void anEventOfAnUnknownTypeIsDeadAndSaysWhatToCall(TestBroker broker, Posthorn posthorn) {
+        posthorn.bus().subscribe(Subscribe.toTopic("shop.#").durable("audit"), (_, _) -> {});
+        Posthorn publisher = broker.open();
+        publisher.bus().types().register(Paid.class, "shop.paid");
+        publisher.bus().publish(new Paid(1), Publish.to("shop.till"));
+        broker.awaitIdle();
+
+        var letter = posthorn.queue("posthorn.events.audit.dead", String.class)
+                .dequeue()
+                .orElseThrow();
+        assertThat(letter.envelope().headers().get("x-error")).contains("bus().types().register(…, \"shop.paid\")");
+        letter.ack();
+    }
+
+    @OnEachBroker
+    void aFullQueueRefusesAndNamesItself(Posthorn posthorn) {
+        var queue = posthorn.queue("small", String.class, QueueOptions.fifo().maxLength(1, Overflow.REFUSE));
+        queue.enqueue("a");
+
+        assertThatThrownBy(() -> queue.enqueue("b"))
+                .isInstanceOf(EventsException.Refused.class)
+                .hasMessageContaining("full");
+        assertThat(queue.length()).isEqualTo(1);
+    }
+
+    @OnEachBroker
+    void whatIsClosedSaysThatItIsToBeOpenedAgain(TestBroker broker) {
+        Posthorn posthorn = broker.open();
+        var bus = posthorn.bus();
+        var queue = posthorn.queue("work", String.class);
+        posthorn.close();
+
+        assertThatThrownBy(() -> bus.publish(new Paid(1)))
+                .isInstanceOf(EventsException.Closed.class)
+                .hasMessageContaining("open it again");
+        assertThatThrownBy(() -> queue.enqueue("x")).isInstanceOf(EventsException.Closed.class);
+        assertThatThrownBy(() -> posthorn.source("s", _ -> Duration.ofSeconds(1)))
+                .isInstanceOf(EventsException.Closed.class);
+        assertThatThrownBy(() -> bus.subscribe(Paid.class, (_, _) -> {})).isInstanceOf(EventsException.Closed.class);
+    }
+
+    @OnEachBroker
+    void aHandlerThatThrowsIsTriedAgainAndAtLastItsEventIsDeadWithTheCause(TestBroker broker, Posthorn posthorn) {
+        var work =
+                WorkOptions.oneAtATime().retry(Retry.fixed(Duration.ofHours(1)).attempts(3));
+        posthorn.bus().subscribe(Subscribe.to(Paid.class).durable("ledger").work(work), (_, _) -> {
+            throw new IllegalStateException("the ledger is locked");
+        });
+        posthorn.bus().publish(new Paid(1));
+        broker.advance(Duration.ofHours(2));
+
+        var letter = posthorn.queue("posthorn.events.ledger.dead", String.class)
+                .dequeue()
+                .orElseThrow();
+        assertThat(letter.envelope().headers())
+                .containsEntry("x-error", "the ledger is locked")
+                .containsEntry("x-error-type", "IllegalStateException")
+                .containsEntry("x-attempts", "3");
+        letter.ack();
+    }
+}
