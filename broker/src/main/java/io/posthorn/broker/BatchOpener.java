@@ -13,4 +13,12 @@ public interface BatchOpener {
     /// because the bytes are not what they say, or would become too many
     @Nullable
     RecordBatch open(RecordBatch batch);
+
+    /// The other way round, for what a compaction leaves of a compressed batch.
+    ///
+    /// @param compression see [RecordBatch#compression]
+    /// @return the same with its records compressed, and its checksum; or the batch as it is
+    default RecordBatch compress(RecordBatch batch, int compression) {
+        return batch;
+    }
 }

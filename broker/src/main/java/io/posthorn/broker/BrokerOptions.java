@@ -20,6 +20,11 @@ public record BrokerOptions(
         return new BrokerOptions(heap, 0.6, mailboxBytes, 4 * MIB, (int) (16 * MIB), new SecureRandom().nextLong());
     }
 
+    /// Bytes for the keys of one pass of a compaction.
+    long compactionMemory() {
+        return Math.clamp(memory / 32, MIB, 128 * MIB);
+    }
+
     public static BrokerOptions defaults() {
         return forHeap(Runtime.getRuntime().maxMemory());
     }

@@ -10,6 +10,7 @@ import io.posthorn.broker.security.Secrets;
 import io.posthorn.broker.security.Seldom;
 import io.posthorn.broker.security.Tags;
 import io.posthorn.broker.shard.Command;
+import io.posthorn.broker.shard.Compactor;
 import io.posthorn.broker.shard.DelayRecovery;
 import io.posthorn.broker.shard.RecoveredQueues;
 import io.posthorn.broker.shard.Shard;
@@ -183,9 +184,10 @@ public final class LocalBroker implements Broker {
                 new Accounts(), passwords, secrets.secret("logins"), clock, threads.timer(), threads.blocking(), audit);
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
         this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
+        var compactor = new Compactor(storage, threads.blocking(), opener, options.compactionMemory());
         var made = new ArrayList<Shard>();
         for (int i = 0; i < Topology.SHARDS; i++) {
-            made.add(shard(i, opener));
+            made.add(shard(i, opener, compactor));
         }
         this.shards = List.copyOf(made);
         this.statistics = new LocalStatistics(this::topology, shards, sessions::values, logins.counts(), traffics);
@@ -199,7 +201,7 @@ public final class LocalBroker implements Broker {
         this.administration = new LocalAdministration(access, manager, audit);
     }
 
-    private Shard shard(int index, BatchOpener opener) {
+    private Shard shard(int index, BatchOpener opener, Compactor compactor) {
         return new Shard(
                 FIRST_SHARD + index,
                 threads.loops().get(index % threads.loops().size()),
@@ -211,6 +213,7 @@ public final class LocalBroker implements Broker {
                 this::deleteUnused,
                 (host, exchange, source, receipts) -> new LocalForwards(this, host, exchange, source, receipts),
                 opener,
+                compactor,
                 options.mailboxBytes(),
                 options.mostUnsynced());
     }

@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.log.Append;
+import io.posthorn.log.BatchEditor;
 import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
@@ -38,6 +39,8 @@ public final class FakeStorage implements LogStorage, Journal {
         record Trim(LogId log, long before) implements Entry {}
 
         record Drop(LogId log) implements Entry {}
+
+        record Clean(LogId log, long to, BatchFilter filter) implements Entry {}
 
         record Event(int machine, Bytes bytes) implements Entry {}
 
@@ -246,6 +249,7 @@ public final class FakeStorage implements LogStorage, Journal {
             }
             case Entry.Trim(LogId id, long before) -> log(id).trim(before);
             case Entry.Drop(LogId id) -> logs.remove(id);
+            case Entry.Clean(LogId id, long to, BatchFilter filter) -> log(id).clean(to, filter);
             case Entry.Together(List<Entry> parts) -> parts.forEach(this::apply);
             default -> {}
         }
@@ -379,10 +383,10 @@ public final class FakeStorage implements LogStorage, Journal {
         return orphans.size();
     }
 
-    /// Everything is in memory and stays as it is.
     @Override
     public CompletionStage<Long> clean(LogId id, long to, BatchFilter filter) {
-        return CompletableFuture.completedFuture(0L);
+        add(new Entry.Clean(id, to, filter));
+        return CompletableFuture.completedFuture(to);
     }
 
     @Override
@@ -422,6 +426,19 @@ public final class FakeStorage implements LogStorage, Journal {
         void put(long offset, RecordBatch batch) {
             batches.put(offset, copyOf(batch, offset));
             end = offset + batch.offsetCount();
+        }
+
+        /// The last of what goes stays without its records, so that there is something up to the end.
+        void clean(long to, BatchFilter filter) {
+            for (RecordBatch batch : List.copyOf(batches.values())) {
+                boolean isLast = batches.higherKey(batch.baseOffset()) == null;
+                RecordBatch kept = batch.lastOffset() < to ? filter.retain(batch) : batch;
+                if (kept != null || isLast) {
+                    batches.put(batch.baseOffset(), kept != null ? kept : BatchEditor.emptied(batch));
+                } else {
+                    batches.remove(batch.baseOffset());
+                }
+            }
         }
 
         void trim(long before) {
@@ -492,12 +509,17 @@ public final class FakeStorage implements LogStorage, Journal {
 
         @Override
         public long closedEnd() {
-            return 0;
+            return bounds().end();
         }
 
         @Override
         public long closedBytes(long offset) {
-            return 0;
+            synchronized (FakeStorage.this) {
+                return batches.values().stream()
+                        .filter(batch -> batch.lastOffset() >= offset)
+                        .mapToLong(RecordBatch::sizeInBytes)
+                        .sum();
+            }
         }
 
         @Override

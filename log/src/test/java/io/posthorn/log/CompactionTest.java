@@ -47,8 +47,8 @@ class CompactionTest {
 
     /// One pass, and how many bytes it left in closed data.
     private long compact() {
-        var rules = new CompactionRules(now, now - 1, A_DAY, aborted, memory);
-        var pass = Compaction.prepare(states, compactedTo, states.closedEnd(), rules, new Gzip());
+        var rules = new CompactionRules(now, now - 1, A_DAY, aborted);
+        var pass = Compaction.prepare(states, compactedTo, states.closedEnd(), rules, new Gzip(), memory);
         storage.clean(STATES, pass.end(), pass).toCompletableFuture().join();
         compactedTo = pass.end();
         return states.closedBytes(0);
@@ -299,9 +299,10 @@ class CompactionTest {
     void whatCannotBeOpenedIsNotCompacted() {
         append(new Gzip().compress(batch("a", "1"), GZIP));
         rollOver();
-        var rules = new CompactionRules(now, now, A_DAY, aborted, memory);
+        var rules = new CompactionRules(now, now, A_DAY, aborted);
 
-        assertThatThrownBy(() -> Compaction.prepare(states, 0, states.closedEnd(), rules, BatchCompression.NONE))
+        assertThatThrownBy(
+                        () -> Compaction.prepare(states, 0, states.closedEnd(), rules, BatchCompression.NONE, memory))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

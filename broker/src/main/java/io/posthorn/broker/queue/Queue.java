@@ -454,6 +454,13 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         shard.activate(this);
     }
 
+    /// A compaction that was asked for has ended.
+    ///
+    /// @param end everything before it is compacted; -1 when it failed
+    public void compacted(long end) {
+        // Most queues ask for none.
+    }
+
     // ---- Deliveries come to an end
 
     /// Settles those of a range that the holder holds; others were never its, or are settled already.

@@ -26,6 +26,8 @@ public final class QueueState {
     /// Null where nothing has come in a transaction.
     private @Nullable Voids voids;
 
+    private long compactedTo;
+
     /// Whether messages are taken, so that it matters what nobody gets.
     private boolean keepsVoids = true;
 
@@ -42,6 +44,7 @@ public final class QueueState {
                 && redeliveries.isEmpty()
                 && retries.size() == 0
                 && chunks == null
+                && compactedTo == 0
                 && (producers == null || producers.isEmpty())
                 && (voids == null || voids.isEmpty())
                 && (messages == null || messages.isEmpty());
@@ -66,6 +69,15 @@ public final class QueueState {
         if (known != null && known.size() > 0) {
             known.grow(batch.sizeInBytes(), batch.maxTimestamp());
         }
+    }
+
+    /// Everything before it is compacted.
+    public long compactedTo() {
+        return compactedTo;
+    }
+
+    public void compactedTo(long offset) {
+        compactedTo = Math.max(compactedTo, offset);
     }
 
     public boolean hasChunks() {

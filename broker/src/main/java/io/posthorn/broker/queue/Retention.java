@@ -3,6 +3,7 @@ package io.posthorn.broker.queue;
 import io.posthorn.broker.Age;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
+import io.posthorn.log.RetentionClass;
 
 /// How much of a log is kept, and in which steps it is given up: of a stream from the arguments it was declared with
 /// and
@@ -24,6 +25,7 @@ record Retention(long maxBytes, long maxAge, long chunkBytes, long chunkMillis, 
 
     // Kafka's defaults.
     private static final long WEEK = 7L * 24 * 60 * 60 * 1000;
+    private static final long DAY = 24L * 60 * 60 * 1000;
     private static final long GIBIBYTE = 1L << 30;
 
     /// Kafka looks every five minutes whether records are too old.
@@ -57,7 +59,7 @@ record Retention(long maxBytes, long maxAge, long chunkBytes, long chunkMillis, 
     }
 
     /// A negative limit is none.
-    private static long limit(Arguments arguments, String name, long otherwise) {
+    static long limit(Arguments arguments, String name, long otherwise) {
         String text = QueueSettings.text(arguments, name);
         if (text == null) {
             return otherwise;
@@ -68,6 +70,11 @@ record Retention(long maxBytes, long maxAge, long chunkBytes, long chunkMillis, 
         } catch (NumberFormatException _) {
             return otherwise;
         }
+    }
+
+    /// How its records lie best.
+    RetentionClass retentionClass() {
+        return maxAge <= DAY ? RetentionClass.SHORT : RetentionClass.LONG;
     }
 
     boolean limitsAge() {

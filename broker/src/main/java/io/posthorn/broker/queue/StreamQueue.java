@@ -12,6 +12,7 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
 import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RetentionClass;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,10 @@ public final class StreamQueue extends Queue {
     private static final long IDLE = 1_000;
 
     private final Keeping keeping;
+
+    /// Null where only the newest of each key is not all that is kept.
+    private @Nullable Compacting compacting;
+
     private long unsettled;
 
     public StreamQueue(
@@ -37,11 +42,19 @@ public final class StreamQueue extends Queue {
         super(handle, spec, arguments, true, log, state, shard);
         state.forgetVoids();
         keeping = new Keeping(this, Retention.of(arguments));
+        compactBy(arguments);
+    }
+
+    private void compactBy(Arguments arguments) {
+        CompactionSettings settings = CompactionSettings.of(arguments);
+        compacting = settings == null ? null : new Compacting(this, settings);
+        log.keepAs(settings == null ? Retention.of(arguments).retentionClass() : RetentionClass.COMPACTED);
     }
 
     @Override
     void reconfigured(QueueSettings before, Arguments arguments) {
         keeping.change(Retention.of(arguments));
+        compactBy(arguments);
     }
 
     @Override
@@ -67,6 +80,9 @@ public final class StreamQueue extends Queue {
     public void appended(long base, RecordBatch batch) {
         super.appended(base, batch);
         keeping.appended(base, batch);
+        if (compacting != null) {
+            compacting.appended();
+        }
     }
 
     // ---- What is kept
@@ -95,6 +111,9 @@ public final class StreamQueue extends Queue {
     public void woken() {
         super.woken();
         keeping.retain();
+        if (compacting != null) {
+            compacting.woken();
+        }
         for (Consumer consumer : consumers.all()) {
             StreamCursor cursor = consumer.cursor();
             if (cursor.isIdle()) {
@@ -103,6 +122,13 @@ public final class StreamQueue extends Queue {
         }
         wakeForIdle();
         shard.activate(this);
+    }
+
+    @Override
+    public void compacted(long end) {
+        if (compacting != null) {
+            compacting.compacted(end);
+        }
     }
 
     private void wakeForIdle() {

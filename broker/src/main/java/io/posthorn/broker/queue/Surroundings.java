@@ -4,6 +4,7 @@ import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.message.MessageDecoder;
+import io.posthorn.log.compaction.CompactionRules;
 import org.jspecify.annotations.Nullable;
 
 /// What a queue needs of the shard it lives in. Called on the queue's thread.
@@ -42,6 +43,16 @@ public interface Surroundings {
     /// A log that is kept has begun a new chunk: keep that over a restart. Nobody waits for it, and nothing breaks
     /// without it.
     void chunkBegun(Queue queue, long offset, long position, long previousEnd, long previousLatest);
+
+    /// Compacts what is in the log of a partition, and comes back with [Queue#compacted].
+    ///
+    /// @param from where the last one has ended
+    /// @param to where this one ends at the latest
+    void compact(Queue queue, long from, long to, CompactionRules rules);
+
+    /// A log is compacted up to an offset: keep that over a restart. Nobody waits for it, and without it the next one
+    /// has more to do.
+    void compactedTo(Queue queue, long offset);
 
     /// It is known, or known better, when the queue's messages were appended: keep that over a restart. Nobody waits
     /// for it.

@@ -92,6 +92,11 @@ final class ColdReads {
                     queue.loaded(read);
                 }
             }
+            case Command.Compacted(Queue queue, long end) -> {
+                if (isThere) {
+                    queue.compacted(end);
+                }
+            }
             case Command.LoadFailed(Queue queue, RuntimeException cause) -> queues.quarantine(queue, cause);
         }
     }

@@ -199,6 +199,9 @@ public sealed interface Command {
 
     record LoadedScattered(Queue queue, ScatteredRead read) implements Read {}
 
+    /// @param end -1 when it failed
+    record Compacted(Queue queue, long end) implements Read {}
+
     record LoadFailed(Queue queue, RuntimeException cause) implements Read {}
 
     /// Messages may wait at the exchange from now on.

@@ -23,6 +23,7 @@ import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
+import io.posthorn.log.compaction.CompactionRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
@@ -79,6 +80,7 @@ public final class Shard implements Surroundings {
     private final OffsetCommands offsets;
     private final Forwarder forwarder;
     private final BatchOpener opener;
+    private final Compactor compactor;
     private final Outlet toShards;
     private final DelayTable delays;
     private final Commits commits;
@@ -94,6 +96,7 @@ public final class Shard implements Surroundings {
     /// @param unused hears of queues to be deleted: auto-delete ones whose last consumer has gone, expired ones
     /// @param forwarder takes what queues give away
     /// @param opener for what comes compressed
+    /// @param compactor of all shards
     /// @param mailboxBytes how many bytes of publishes may wait to be appended
     /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
     public Shard(
@@ -107,6 +110,7 @@ public final class Shard implements Surroundings {
             java.util.function.Consumer<QueueEntry> unused,
             Forwarder forwarder,
             BatchOpener opener,
+            Compactor compactor,
             long mailboxBytes,
             long mostUnsynced) {
         this.machine = machine;
@@ -120,6 +124,7 @@ public final class Shard implements Surroundings {
         this.unused = unused;
         this.forwarder = forwarder;
         this.opener = opener;
+        this.compactor = compactor;
         this.toShards = Outlet.toAnyThread(this, executor);
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
@@ -577,6 +582,21 @@ public final class Shard implements Surroundings {
             journal.append(machine, chunks.take(), false);
         } catch (LogException e) {
             LOG.log(Level.DEBUG, "after a restart a stream will know less of its past", e);
+        }
+    }
+
+    @Override
+    public void compact(Queue queue, long from, long to, CompactionRules rules) {
+        compactor.compact(queue.log(), from, to, rules, end -> submit(new Command.Compacted(queue, end)));
+    }
+
+    @Override
+    public void compactedTo(Queue queue, long offset) {
+        try {
+            chunks.write(new ShardEvent.CompactedTo(queue.log().id(), offset));
+            journal.append(machine, chunks.take(), false);
+        } catch (LogException e) {
+            LOG.log(Level.DEBUG, "after a restart a log will be compacted from its start", e);
         }
     }
 

@@ -45,6 +45,9 @@ sealed interface ShardEvent {
     /// In a snapshot: what the last chunk has.
     record ChunkOpen(LogId log, long bytes, long latest) implements ShardEvent {}
 
+    /// A log is compacted up to this offset.
+    record CompactedTo(LogId log, long offset) implements ShardEvent {}
+
     /// Messages that came back at least `count` times: written when they do where that counts, at a clean stop and in
     /// a snapshot.
     record Returned(LogId log, int count, OffsetRanges ranges) implements ShardEvent {}

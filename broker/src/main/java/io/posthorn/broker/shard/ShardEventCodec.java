@@ -25,6 +25,7 @@ final class ShardEventCodec {
     private static final int DESCRIBED = 16;
     private static final int CHUNK_BEGUN = 17;
     private static final int CHUNK_OPEN = 18;
+    private static final int COMPACTED_TO = 19;
     private static final int DELAY_BEGUN = 20;
     private static final int DELAY_ENDED = 21;
     private static final int PRODUCER_KNOWN = 12;
@@ -79,6 +80,10 @@ final class ShardEventCodec {
                 begin(CHUNK_OPEN, log);
                 put(bytes);
                 put(latest + 1);
+            }
+            case ShardEvent.CompactedTo(LogId log, long offset) -> {
+                begin(COMPACTED_TO, log);
+                put(offset);
             }
             case ShardEvent.RedeliveredBefore(LogId log, long offset) -> {
                 begin(REDELIVERED_BEFORE, log);
@@ -247,6 +252,7 @@ final class ShardEventCodec {
                 case OLD_CHUNK_BEGUN -> oldChunk(log, number(), number(), number());
                 case CHUNK_BEGUN -> new ShardEvent.ChunkBegun(log, number(), number(), number(), number() - 1);
                 case CHUNK_OPEN -> new ShardEvent.ChunkOpen(log, number(), number() - 1);
+                case COMPACTED_TO -> new ShardEvent.CompactedTo(log, number());
                 case REDELIVERED_BEFORE -> new ShardEvent.RedeliveredBefore(log, number());
                 case RETURNED -> new ShardEvent.Returned(log, (int) number(), ranges());
                 case WAITS -> new ShardEvent.Waits(log, number(), number(), ranges());

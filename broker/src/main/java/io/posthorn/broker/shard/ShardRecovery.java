@@ -61,6 +61,7 @@ public final class ShardRecovery {
                 state.chunks().begin(offset, position, end, latest);
             case ShardEvent.ChunkOpen(LogId _, long bytes, long latest) ->
                 state.chunks().grow(bytes, latest);
+            case ShardEvent.CompactedTo(LogId _, long offset) -> state.compactedTo(offset);
             case ShardEvent.RedeliveredBefore(LogId _, long offset) ->
                 state.redeliveries().allBefore(offset);
             case ShardEvent.Returned(LogId _, int count, OffsetRanges ranges) -> {

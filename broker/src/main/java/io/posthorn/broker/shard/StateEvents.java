@@ -100,6 +100,10 @@ final class StateEvents {
 
     /// What is known of a stream's past.
     static void writeChunks(Queue queue, ShardEventCodec events) {
+        if (queue.state().compactedTo() > 0) {
+            events.write(
+                    new ShardEvent.CompactedTo(queue.log().id(), queue.state().compactedTo()));
+        }
         if (!queue.state().hasChunks()) {
             return;
         }

@@ -111,6 +111,7 @@ final class ShardWorld {
                 unused::add,
                 (_, _, _, _) -> new NoForwards(),
                 BatchOpener.NONE,
+                new Compactor(storage, blocking, BatchOpener.NONE, 1 << 20),
                 4096,
                 Long.MAX_VALUE / 2);
         outlet = new Outlet(shard, loop);

@@ -40,12 +40,14 @@ public final class Compaction implements BatchFilter {
     ///
     /// @param from where the passes before have ended; what is before it has no two records of one key
     /// @param to where this one is to end at the latest
+    /// @param memory bytes for the table of keys
     /// @throws LogException.Damaged when records there cannot be read
     /// @throws IllegalArgumentException when a batch cannot be opened
-    public static Compaction prepare(Log log, long from, long to, CompactionRules rules, BatchCompression compression) {
+    public static Compaction prepare(
+            Log log, long from, long to, CompactionRules rules, BatchCompression compression, long memory) {
         long first = Math.max(from, log.bounds().start());
         // Three quarters of the slots are used at most, and no more keys come than there are offsets.
-        long wanted = Math.min(rules.memory() / KeyOffsets.SLOT_BYTES, (to - first) / 3 * 4 + FEWEST_SLOTS);
+        long wanted = Math.min(memory / KeyOffsets.SLOT_BYTES, (to - first) / 3 * 4 + FEWEST_SLOTS);
         var keys = new KeyOffsets(Math.clamp(wanted, FEWEST_SLOTS, MOST_SLOTS));
         var compaction = new Compaction(rules, compression, first, keys);
         compaction.read(log, to);

@@ -9,6 +9,4 @@ import java.util.function.Predicate;
 /// @param youngest what was stamped later is not touched yet
 /// @param deleteRetention for so many milliseconds a tombstone stays after it was first cleaned
 /// @param aborted whether a batch with records is of a transaction that was aborted
-/// @param memory bytes for the table of keys
-public record CompactionRules(
-        long now, long youngest, long deleteRetention, Predicate<RecordBatch> aborted, long memory) {}
+public record CompactionRules(long now, long youngest, long deleteRetention, Predicate<RecordBatch> aborted) {}
