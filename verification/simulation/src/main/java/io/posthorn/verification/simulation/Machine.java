@@ -69,6 +69,10 @@ public record Machine(
             return storage;
         }
 
+        default Recovery recovery(Recovery machines) {
+            return machines;
+        }
+
         default Snapshots snapshots(Snapshots machines) {
             return machines;
         }

@@ -37,6 +37,13 @@ public final class Simulation {
             }
         },
 
+        PARTITIONS {
+            @Override
+            Workload workload(Machine machine) {
+                return new PartitionWorkload(machine);
+            }
+        },
+
         ADMINISTRATION {
             @Override
             Workload workload(Machine machine) {

@@ -14,6 +14,8 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.Transaction;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.log.Append;
 import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
@@ -24,6 +26,7 @@ import io.posthorn.log.LogId;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
+import io.posthorn.log.Recovery;
 import io.posthorn.log.SegmentReader;
 import io.posthorn.log.SegmentStore;
 import io.posthorn.log.Snapshots;
@@ -390,6 +393,50 @@ enum Mutant implements Machine.Wiring {
         public InstantSource time(Machine.Clock clock) {
             var looks = new AtomicInteger();
             return () -> clock.instant().plusMillis(looks.incrementAndGet() % 50 == 0 ? 1_000 : 0);
+        }
+    },
+
+    PRODUCERS_FORGOTTEN(Simulation.Kind.PARTITIONS) {
+        @Override
+        public Recovery recovery(Recovery recovery) {
+            return MeddledTopics.withoutBatches(recovery);
+        }
+    },
+
+    ABORTED_TRANSACTIONS_NOT_TOLD(Simulation.Kind.PARTITIONS) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledTopics.of(session, "aborted", (_, _, _) -> List.of());
+        }
+    },
+
+    OPEN_TRANSACTIONS_SHOWN(Simulation.Kind.PARTITIONS) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledTopics.of(session, "read", (topics, called, arguments) -> {
+                arguments[3] = Isolation.READ_UNCOMMITTED;
+                return called.invoke(topics, arguments);
+            });
+        }
+    },
+
+    DUPLICATES_NOT_LOOKED_FOR(Simulation.Kind.PARTITIONS) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledTopics.of(session, "append", (topics, called, arguments) -> {
+                arguments[2] = new AppendRule(true, AppendRule.Origin.COORDINATOR);
+                return called.invoke(topics, arguments);
+            });
+        }
+    },
+
+    BATCH_ACKNOWLEDGED_BEFORE_DURABLE(Simulation.Kind.PARTITIONS) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledTopics.of(session, "append", (topics, called, arguments) -> {
+                arguments[2] = new AppendRule(false, ((AppendRule) arguments[2]).origin());
+                return called.invoke(topics, arguments);
+            });
         }
     },
 

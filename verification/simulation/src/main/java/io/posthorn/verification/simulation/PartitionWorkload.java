@@ -1,0 +1,437 @@
+package io.posthorn.verification.simulation;
+
+import io.posthorn.broker.Alarm;
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerOptions;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.BrokerThreads;
+import io.posthorn.broker.ConsumerHandle;
+import io.posthorn.broker.ConsumerSpec;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.DeliverySink;
+import io.posthorn.broker.LocalBroker;
+import io.posthorn.broker.Outcome;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.QueueSpec;
+import io.posthorn.broker.QueueStatus;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.SessionListener;
+import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.StorageOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Appends to a queue, a stream and a topic by offsets, with producers that number their batches, try again and use
+/// transactions, reads each way, and deletes; see [PartitionHistory] for what was promised.
+final class PartitionWorkload implements Workload, SessionListener {
+    private static final StorageOptions STORAGE =
+            new StorageOptions(24 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
+    private static final BrokerOptions OPTIONS = new BrokerOptions(1 << 28, 0.9, 64 * 1024, 32 * 1024, 1 << 20, 4711);
+    private static final int ACTIONS_AFTER_A_FAILURE = 8;
+    private static final String QUEUE = "queue";
+    private static final String STREAM = "stream";
+    private static final String TOPIC = "topic";
+    private static final List<String> NAMES = List.of(QUEUE, STREAM, TOPIC, TOPIC);
+
+    private final Machine machine;
+    private final Dice dice;
+    private final List<PartitionHistory> histories = new ArrayList<>();
+    private final List<SimulatedProducer> producers = new ArrayList<>();
+    private @Nullable Life current;
+    private @Nullable InvariantBroken broken;
+    private int lives;
+    private long lastValue;
+
+    PartitionWorkload(Machine machine) {
+        this.machine = machine;
+        this.dice = machine.dice();
+        for (int i = 0; i < NAMES.size(); i++) {
+            histories.add(new PartitionHistory(NAMES.get(i) + " " + i));
+        }
+        for (int i = 0; i < 4; i++) {
+            producers.add(new SimulatedProducer(this, dice, i, i % 2 == 1));
+        }
+    }
+
+    /// What is in the memory of one process.
+    private static final class Life {
+        final LocalBroker broker;
+        final TaskQueues.Queue loop;
+        final TaskQueues.Queue reader;
+        final int failuresBefore;
+        final BrokerSession session;
+        int there;
+        int actionsAfterFailure;
+
+        Life(
+                LocalBroker broker,
+                TaskQueues.Queue loop,
+                TaskQueues.Queue reader,
+                int failuresBefore,
+                BrokerSession session) {
+            this.broker = broker;
+            this.loop = loop;
+            this.reader = reader;
+            this.failuresBefore = failuresBefore;
+            this.session = session;
+        }
+    }
+
+    private Life process() {
+        return Objects.requireNonNull(current);
+    }
+
+    // ---- What producers use
+
+    int partitions() {
+        return NAMES.size();
+    }
+
+    PartitionHistory history(int partition) {
+        return histories.get(partition);
+    }
+
+    int life() {
+        return lives;
+    }
+
+    long now() {
+        return machine.clock().millis();
+    }
+
+    List<Long> newValues(int count) {
+        var values = new ArrayList<Long>();
+        for (int i = 0; i < count; i++) {
+            values.add(++lastValue);
+        }
+        return values;
+    }
+
+    void append(int partition, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
+        machine.trace().add("append", history(partition).toString(), batch.producerId(), batch.baseSequence());
+        process().session.topics().append(partition(partition), batch, rule, new Reply<>() {
+            @Override
+            public void ok(Appended appended) {
+                machine.trace().add("appended", history(partition).toString(), appended.baseOffset(), 0);
+                reply.ok(appended);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                machine.trace().add("refused", history(partition).toString(), batch.producerId(), 0);
+                reply.failed(cause);
+            }
+        });
+    }
+
+    /// Found in a callback, where the broker would take an exception for the client's own trouble.
+    void guarded(Runnable check) {
+        try {
+            check.run();
+        } catch (InvariantBroken found) {
+            if (broken == null) {
+                broken = found;
+            }
+        }
+    }
+
+    private void checkUnbroken() {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    private Partition partition(int number) {
+        Topic topic =
+                Objects.requireNonNull(process().session.topics().catalogue().named(NAMES.get(number)));
+        return topic.partitions().get(number == NAMES.size() - 1 ? 1 : 0);
+    }
+
+    // ---- A process
+
+    @Override
+    public void start() {
+        lives++;
+        var loops = new ArrayList<TaskQueues.Queue>();
+        for (int i = dice.between(1, 2); i > 0; i--) {
+            loops.add(machine.tasks().queue());
+        }
+        TaskQueues.Queue blocking = machine.tasks().queue();
+        var threads = new BrokerThreads(
+                loops.stream()
+                        .<SessionSpec.IoExecutor>map(BrokerWorkload.Loop::new)
+                        .toList(),
+                blocking,
+                machine.clock());
+        LocalBroker broker = LocalBroker.open(
+                recovery -> machine.openStorage(
+                        machine.tasks().queue(),
+                        machine.tasks().queue(),
+                        STORAGE,
+                        machine.wiring().recovery(recovery)),
+                OPTIONS,
+                threads,
+                machine.clock());
+        TaskQueues.Queue loop = loops.getFirst();
+        var spec = new SessionSpec("client", new Principal("guest"), "/", new BrokerWorkload.Loop(loop));
+        var session = machine.wiring().session(broker.open(spec, this));
+        current = new Life(broker, loop, machine.tasks().queue(), machine.disk().failures(), session);
+        loop.runAsTask(this::declare);
+    }
+
+    private void declare() {
+        Life now = process();
+        Consumer<Object> isThere = _ -> now.there++;
+        now.session.declareQueue(new QueueSpec(QUEUE, true, false, false, Arguments.NONE), reply(isThere));
+        var stream = new Arguments(Map.of("x-queue-type", "stream"));
+        now.session.declareQueue(new QueueSpec(STREAM, true, false, false, stream), this.<QueueStatus>reply(isThere));
+        if (now.session.topics().catalogue().named(TOPIC) != null) {
+            now.there++;
+        } else {
+            now.session.topics().create(new TopicSpec(TOPIC, 2, Map.of()), this.<Topic>reply(isThere));
+        }
+    }
+
+    private <T> Reply<T> reply(Consumer<? super T> then) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                then.accept(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                // It may have been done or not.
+            }
+        };
+    }
+
+    @Override
+    public void act() {
+        checkUnbroken();
+        Life now = process();
+        if (machine.disk().failures() > now.failuresBefore) {
+            now.actionsAfterFailure++;
+        }
+        if (now.there < 3) {
+            var _ = machine.tasks().runOne();
+            return;
+        }
+        int what = dice.below(100);
+        if (what < 65) {
+            now.loop.runAsTask(() -> dice.oneOf(producers).act());
+        } else if (what < 75) {
+            now.loop.runAsTask(this::appendPlainly);
+        } else if (what < 97) {
+            int partition = dice.below(partitions());
+            now.reader.runAsTask(() -> readSome(partition, someIsolation()));
+        } else {
+            now.loop.runAsTask(() -> delete(dice.below(partitions())));
+        }
+    }
+
+    private Isolation someIsolation() {
+        return dice.chance(60) ? Isolation.READ_COMMITTED : Isolation.READ_UNCOMMITTED;
+    }
+
+    /// Nobody tries this again.
+    private void appendPlainly() {
+        int partition = dice.below(partitions());
+        List<Long> values = newValues(dice.between(1, 3));
+        boolean patient = dice.chance(50);
+        append(
+                partition,
+                NumberedBatch.plain(now(), values),
+                new AppendRule(patient, AppendRule.Origin.CLIENT),
+                reply(appended -> {
+                    if (patient) {
+                        guarded(() -> history(partition).acknowledged(appended.baseOffset(), values));
+                    }
+                }));
+    }
+
+    private void delete(int number) {
+        Partition partition = partition(number);
+        PartitionBounds bounds = partition.bounds();
+        if (bounds.highWatermark() == bounds.start()) {
+            return;
+        }
+        long before = bounds.start() + dice.below((int) (bounds.highWatermark() - bounds.start())) / 2;
+        history(number).askedToDelete(before);
+        process().session.topics().deleteBefore(partition, before, reply(_ -> {}));
+    }
+
+    // ---- Reading
+
+    private void readSome(int number, Isolation isolation) {
+        Partition partition = partition(number);
+        PartitionBounds bounds = partition.bounds();
+        if (bounds.end(isolation) > bounds.start()) {
+            long from = bounds.start() + dice.below((int) (bounds.end(isolation) - bounds.start()));
+            try {
+                var _ = readFrom(number, from, isolation, dice.below(2_000));
+            } catch (BrokerException.OffsetOutOfRange _) {
+                // It was deleted meanwhile.
+            }
+        }
+    }
+
+    /// @return behind the last batch that was read
+    private long readFrom(int number, long from, Isolation isolation, int maxBytes, Set<Long> into) {
+        Partition partition = partition(number);
+        var topics = process().session.topics();
+        try (PartitionSlice slice = topics.read(partition, from, maxBytes, isolation)) {
+            if (slice.batches().isEmpty()) {
+                return from;
+            }
+            long end = slice.batches().getLast().lastOffset() + 1;
+            var aborted = isolation == Isolation.READ_COMMITTED
+                    ? topics.aborted(partition, from, end)
+                    : List.<io.posthorn.broker.topic.AbortedTransaction>of();
+            guarded(() -> into.addAll(history(number).read(from, slice.batches(), slice.bounds(), isolation, aborted)));
+            return end;
+        }
+    }
+
+    private long readFrom(int number, long from, Isolation isolation, int maxBytes) {
+        return readFrom(number, from, isolation, maxBytes, new HashSet<>());
+    }
+
+    private void readWholly(int number, Isolation isolation) {
+        PartitionBounds bounds = partition(number).bounds();
+        var values = new HashSet<Long>();
+        long next = bounds.start();
+        while (next < bounds.end(isolation)) {
+            long end = readFrom(number, next, isolation, 3_000, values);
+            if (end == next) {
+                throw new InvariantBroken("%s: nothing is at %d, of %s".formatted(history(number), next, bounds));
+            }
+            next = end;
+        }
+        guarded(() -> history(number).wasReadWholly(values, bounds, isolation == Isolation.READ_COMMITTED));
+        checkUnbroken();
+    }
+
+    // ---- The end of a process
+
+    @Override
+    public boolean hasFailed() {
+        return process().actionsAfterFailure > ACTIONS_AFTER_A_FAILURE;
+    }
+
+    @Override
+    public void stop() {
+        Life stopping = process();
+        stopping.loop.runAsTask(stopping.session::close);
+        machine.tasks().runAll();
+        var stopped = stopping.broker.stop();
+        machine.tasks().runAll();
+        if (machine.disk().failures() == stopping.failuresBefore
+                && (!stopped.isDone() || stopped.isCompletedExceptionally())) {
+            throw new InvariantBroken("the broker was stopped in order, and it says " + stopped);
+        }
+    }
+
+    @Override
+    public void died() {
+        current = null;
+    }
+
+    // ---- The end
+
+    @Override
+    public void checkEverything() {
+        Life now = process();
+        machine.tasks().runAll();
+        readEverything();
+        for (int i = 0; i < 20; i++) {
+            now.loop.runAsTask(() -> producers.forEach(SimulatedProducer::finish));
+            machine.tasks().runAll();
+            checkUnbroken();
+        }
+        now.loop.runAsTask(() -> producers.forEach(each -> guarded(() -> {
+            if (!each.finish()) {
+                throw new InvariantBroken("a producer has waited in vain");
+            }
+        })));
+        machine.tasks().runAll();
+        checkUnbroken();
+        readEverything();
+        for (int i = 0; i < partitions(); i++) {
+            PartitionBounds bounds = partition(i).bounds();
+            if (bounds.lastStable() != bounds.highWatermark()) {
+                throw new InvariantBroken("%s: nothing is open, and yet %s".formatted(history(i), bounds));
+            }
+        }
+        take(0, Arguments.NONE);
+        PartitionBounds left = partition(0).bounds();
+        if (left.start() != left.highWatermark()) {
+            throw new InvariantBroken("everything was taken from the queue, and yet it keeps " + left);
+        }
+        take(1, new Arguments(Map.of("x-stream-offset", "first")));
+        checkUnbroken();
+    }
+
+    private void readEverything() {
+        for (int i = 0; i < partitions(); i++) {
+            int number = i;
+            process().reader.runAsTask(() -> {
+                readWholly(number, Isolation.READ_UNCOMMITTED);
+                readWholly(number, Isolation.READ_COMMITTED);
+            });
+        }
+    }
+
+    /// Takes everything as a consumer that settles each message.
+    private void take(int number, Arguments arguments) {
+        PartitionBounds bounds = partition(number).bounds();
+        var values = new ArrayList<Long>();
+        Life now = process();
+        var handle = new ArrayList<ConsumerHandle>();
+        DeliverySink sink = new DeliverySink() {
+            @Override
+            public boolean deliver(Delivery delivery) {
+                values.add(delivery.message().body().asByteBuffer().getLong());
+                now.session.settle(handle.getFirst(), delivery.queue(), delivery.deliveryId(), Outcome.ACCEPTED);
+                return true;
+            }
+
+            @Override
+            public void flush() {
+                now.session.flush();
+            }
+
+            @Override
+            public void cancelled() {}
+        };
+        var spec = new ConsumerSpec(NAMES.get(number), "consumer", false, false, 10, arguments);
+        now.loop.runAsTask(() -> now.session.consume(spec, sink, this.<ConsumerHandle>reply(handle::add)));
+        machine.tasks().runAll();
+        history(number).wasTaken(values, bounds);
+    }
+
+    @Override
+    public void alarms(Set<Alarm> on) {}
+
+    @Override
+    public void acceptsPublishes(boolean open) {}
+
+    @Override
+    public void ended(BrokerException cause) {}
+}

@@ -1,0 +1,241 @@
+package io.posthorn.verification.simulation;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerException.ProducerRefused;
+import io.posthorn.broker.BrokerException.ProducerRefused.Reason;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Appended;
+import io.posthorn.log.RecordBatch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One that numbers its batches and tries again until they are acknowledged, as clients do, whatever dies meanwhile. It
+/// and its coordinator outlive every process.
+final class SimulatedProducer {
+    private static final int MOST_UNDER_WAY = 5;
+    private static final AppendRule OF_CLIENT = new AppendRule(true, AppendRule.Origin.CLIENT);
+    private static final AppendRule OF_COORDINATOR = new AppendRule(true, AppendRule.Origin.COORDINATOR);
+
+    private final PartitionWorkload world;
+    private final Dice dice;
+    private final long id;
+    private final boolean transactional;
+    private final Map<Integer, Integer> nextSequences = new TreeMap<>();
+    private final Map<Integer, ArrayDeque<Sent>> unanswered = new TreeMap<>();
+    private int epoch;
+
+    // The transaction that is open, or is being ended.
+    private PartitionHistory.@Nullable Decision transaction;
+    private final List<Marker> markers = new ArrayList<>();
+    private final TreeMap<Integer, Boolean> touched = new TreeMap<>();
+
+    SimulatedProducer(PartitionWorkload world, Dice dice, long id, boolean transactional) {
+        this.world = world;
+        this.dice = dice;
+        this.id = id;
+        this.transactional = transactional;
+    }
+
+    /// A batch, and the process that was asked to append it last.
+    private static final class Sent {
+        final int partition;
+        final RecordBatch batch;
+        final List<Long> values;
+        int askedIn = -1;
+
+        Sent(int partition, RecordBatch batch, List<Long> values) {
+            this.partition = partition;
+            this.batch = batch;
+            this.values = values;
+        }
+    }
+
+    private static final class Marker {
+        final int partition;
+        final int epoch;
+        final boolean commits;
+        int askedIn = -1;
+
+        Marker(int partition, int epoch, boolean commits) {
+            this.partition = partition;
+            this.epoch = epoch;
+            this.commits = commits;
+        }
+    }
+
+    /// Sends a batch, tries the old ones again, or ends its transaction.
+    void act() {
+        tryAgain();
+        if (dice.chance(8)) {
+            // No answer has come for long, so the connection is taken for lost; what was asked may be done yet.
+            unanswered.values().forEach(waiting -> List.copyOf(waiting).forEach(this::ask));
+        }
+        if (!markers.isEmpty()) {
+            return;
+        }
+        if (transaction != null && dice.chance(20)) {
+            end(dice.chance(60));
+        } else {
+            send(dice.below(world.partitions()));
+        }
+    }
+
+    private void send(int partition) {
+        var waiting = unanswered.computeIfAbsent(partition, _ -> new ArrayDeque<>());
+        if (waiting.size() == MOST_UNDER_WAY) {
+            return;
+        }
+        if (transactional && transaction == null) {
+            transaction = new PartitionHistory.Decision();
+        }
+        List<Long> values = world.newValues(dice.between(1, 4));
+        int sequence = nextSequences.getOrDefault(partition, 0);
+        nextSequences.put(partition, sequence + values.size());
+        touched.put(partition, true);
+        world.history(partition).sent(values, transaction);
+        var sent = new Sent(partition, batch(values, epoch, sequence), values);
+        waiting.add(sent);
+        ask(sent);
+    }
+
+    private RecordBatch batch(List<Long> values, int inEpoch, int sequence) {
+        return NumberedBatch.of(NumberedBatch.plain(world.now(), values), id, inEpoch, sequence, transactional);
+    }
+
+    private void ask(Sent sent) {
+        int life = world.life();
+        sent.askedIn = life;
+        world.append(sent.partition, sent.batch, OF_CLIENT, new Reply<>() {
+            @Override
+            public void ok(Appended appended) {
+                world.guarded(() -> {
+                    world.history(sent.partition).acknowledged(appended.baseOffset(), sent.values);
+                    unanswered(sent.partition).remove(sent);
+                });
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                sent.askedIn = -1;
+                world.guarded(() -> checkRefusal(sent, cause));
+            }
+        });
+    }
+
+    private ArrayDeque<Sent> unanswered(int partition) {
+        return unanswered.computeIfAbsent(partition, _ -> new ArrayDeque<>());
+    }
+
+    /// A gap is one only where what was before has not been appended.
+    private void checkRefusal(Sent sent, BrokerException cause) {
+        if (cause instanceof ProducerRefused refused) {
+            boolean first = unanswered(sent.partition).peek() == sent;
+            if (refused.reason() != Reason.OUT_OF_ORDER_SEQUENCE || first) {
+                throw new InvariantBroken("%s: %s of %s".formatted(world.history(sent.partition), cause, sent.values));
+            }
+        }
+    }
+
+    /// What a process that is gone was asked, and what failed, is asked for again, in order.
+    private void tryAgain() {
+        unanswered.values().forEach(waiting -> {
+            boolean anyAsked = waiting.stream().anyMatch(sent -> sent.askedIn == world.life());
+            if (!anyAsked) {
+                List.copyOf(waiting).forEach(this::ask);
+            }
+        });
+        List.copyOf(markers).forEach(marker -> {
+            if (marker.askedIn != world.life()) {
+                ask(marker);
+            }
+        });
+    }
+
+    // ---- Ends of transactions
+
+    /// With batches of which nothing is known a transaction can be aborted only, and the next one has another epoch.
+    private void end(boolean wanted) {
+        PartitionHistory.Decision ending = transaction;
+        if (ending == null) {
+            return;
+        }
+        boolean allAnswered = unanswered.values().stream().allMatch(ArrayDeque::isEmpty);
+        boolean commits = wanted && allAnswered;
+        boolean isBumped = !allAnswered || dice.chance(50);
+        ending.commits = commits;
+        int before = epoch;
+        if (isBumped) {
+            epoch++;
+            nextSequences.clear();
+            unanswered.clear();
+        }
+        touched.keySet().forEach(partition -> markers.add(new Marker(partition, epoch, commits)));
+        touched.clear();
+        markers.forEach(this::ask);
+        if (isBumped && dice.chance(30) && !markers.isEmpty()) {
+            sendAsZombie(markers.getFirst().partition, before);
+        }
+    }
+
+    private void ask(Marker marker) {
+        marker.askedIn = world.life();
+        RecordBatch batch = NumberedBatch.marker(world.now(), id, marker.epoch, world.life(), marker.commits);
+        world.append(marker.partition, batch, OF_COORDINATOR, new Reply<>() {
+            @Override
+            public void ok(Appended appended) {
+                markers.remove(marker);
+                if (markers.isEmpty()) {
+                    transaction = null;
+                }
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                marker.askedIn = -1;
+                if (cause instanceof ProducerRefused) {
+                    world.guarded(() -> {
+                        throw new InvariantBroken(
+                                "%s: a marker of %d: %s".formatted(world.history(marker.partition), id, cause));
+                    });
+                }
+            }
+        });
+    }
+
+    /// Another with the same id has not heard that its epoch is over. The marker goes first, by the same way.
+    private void sendAsZombie(int partition, int oldEpoch) {
+        List<Long> values = world.newValues(1);
+        world.history(partition).refused(values);
+        world.append(partition, batch(values, oldEpoch, 0), OF_CLIENT, new Reply<>() {
+            @Override
+            public void ok(Appended appended) {
+                world.guarded(() -> {
+                    throw new InvariantBroken(world.history(partition) + ": a zombie's batch was appended");
+                });
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                // As it should be.
+            }
+        });
+    }
+
+    /// Comes to an end with everything.
+    ///
+    /// @return whether nothing is left to be done
+    boolean finish() {
+        tryAgain();
+        if (transaction != null
+                && markers.isEmpty()
+                && unanswered.values().stream().allMatch(ArrayDeque::isEmpty)) {
+            end(dice.chance(50));
+        }
+        return transaction == null && unanswered.values().stream().allMatch(ArrayDeque::isEmpty);
+    }
+}
