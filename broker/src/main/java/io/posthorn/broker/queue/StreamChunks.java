@@ -12,14 +12,14 @@ public final class StreamChunks {
     /// The time of records that have none.
     static final long NO_TIME = -1;
 
-    private long[] offsets = new long[4];
-    private long[] positions = new long[4];
+    private long[] offsets = new long[1];
+    private long[] positions = new long[1];
 
     /// When the last message of a chunk was appended; of the open chunk it is not known here.
-    private long[] ends = new long[4];
+    private long[] ends = new long[1];
 
     /// The greatest timestamp of the records of a chunk, the open one too.
-    private long[] latest = new long[4];
+    private long[] latest = new long[1];
 
     private int size;
 

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Queue;
@@ -11,11 +12,13 @@ final class OffsetCommands {
     private final Journal journal;
     private final Publishing publishing;
     private final Executor blocking;
+    private final BatchOpener opener;
 
-    OffsetCommands(Journal journal, Publishing publishing, Executor blocking) {
+    OffsetCommands(Journal journal, Publishing publishing, Executor blocking, BatchOpener opener) {
         this.journal = journal;
         this.publishing = publishing;
         this.blocking = blocking;
+        this.opener = opener;
     }
 
     private record Waiting(long position, long start, Reply<Long> reply) implements ParkedReceipts.Parked {
@@ -37,11 +40,11 @@ final class OffsetCommands {
             case Command.FirstSince first -> {
                 long to = queue.bounds().end(first.isolation());
                 long from = queue.searchFrom(first.timestamp());
-                blocking.execute(new TimeSearch(queue, from, to, first.timestamp(), first.reply()));
+                blocking.execute(new TimeSearch(queue, from, to, first.timestamp(), opener, first.reply()));
             }
             case Command.GreatestTimestamp greatest -> {
                 long to = Math.min(queue.bounds().end(greatest.isolation()), queue.searchLatestTo());
-                blocking.execute(new TimeSearch(queue, queue.searchLatestFrom(), to, greatest.reply()));
+                blocking.execute(new TimeSearch(queue, queue.searchLatestFrom(), to, opener, greatest.reply()));
             }
         }
     }

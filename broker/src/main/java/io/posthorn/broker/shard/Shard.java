@@ -134,7 +134,7 @@ public final class Shard implements Surroundings {
         this.delays = new DelayTable(machine, this, storage, forwarder);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
-        this.offsets = new OffsetCommands(journal, publishing, blocking);
+        this.offsets = new OffsetCommands(journal, publishing, blocking, opener);
         this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 

@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Reply;
@@ -27,23 +28,26 @@ final class TimeSearch implements Runnable {
     private final long from;
     private final long to;
     private final long timestamp;
+    private final BatchOpener opener;
     private final Reply<Optional<TimedOffset>> reply;
 
     /// Looks for the first record of this time or a later one.
     ///
     /// @param reply called on the thread that runs this
-    TimeSearch(Queue queue, long from, long to, long timestamp, Reply<Optional<TimedOffset>> reply) {
+    TimeSearch(
+            Queue queue, long from, long to, long timestamp, BatchOpener opener, Reply<Optional<TimedOffset>> reply) {
         this.log = queue.log();
         this.queue = queue.toString();
         this.from = from;
         this.to = to;
         this.timestamp = timestamp;
+        this.opener = opener;
         this.reply = reply;
     }
 
     /// Looks for the first of those with the greatest timestamp.
-    TimeSearch(Queue queue, long from, long to, Reply<Optional<TimedOffset>> reply) {
-        this(queue, from, to, Message.NEVER, reply);
+    TimeSearch(Queue queue, long from, long to, BatchOpener opener, Reply<Optional<TimedOffset>> reply) {
+        this(queue, from, to, Message.NEVER, opener, reply);
     }
 
     @Override
@@ -96,14 +100,14 @@ final class TimeSearch implements Runnable {
         return best;
     }
 
-    /// The first record of this time or a later one. Of what is compressed the first record stands for all: who reads
-    /// on
-    /// from there misses nothing.
+    /// The first record of this time or a later one. Of what cannot be opened the first record stands for all: who
+    /// reads on from there misses nothing.
     private @Nullable TimedOffset firstIn(RecordBatch batch, long wanted) {
-        if (batch.isCompressed() || batch.hasAppendTime()) {
+        RecordBatch open = batch.isCompressed() && !batch.hasAppendTime() ? opener.open(batch) : batch;
+        if (open == null || batch.hasAppendTime()) {
             return new TimedOffset(Math.max(batch.baseOffset(), from), batch.maxTimestamp());
         }
-        RecordCursor record = batch.records();
+        RecordCursor record = open.records();
         while (record.next()) {
             if (record.timestamp() >= wanted && record.offset() >= from) {
                 return new TimedOffset(record.offset(), record.timestamp());

@@ -3,9 +3,11 @@ package io.posthorn.broker.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.queue.ConsumerSettings;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LivePartition;
@@ -150,6 +152,23 @@ class PartitionTest {
         var answer = world.append("q", Produced.batch("a"), true);
         world.run();
         assertThat(answer.failure).isInstanceOf(BrokerException.StorageFull.class);
+    }
+
+    @Test
+    void aPartitionThatIsOutOfOrderTakesNothingAndShowsWhatItHas() {
+        world.declare("q", Map.of("x-queue-type", "stream"));
+        append(Produced.batch("a"));
+        world.storage().broken.add(world.queue("q").log());
+        var settings = ConsumerSettings.of(new Arguments(Map.of("x-stream-offset", "first")), "q", "stream");
+        world.consume("q", 10, settings);
+        world.run();
+        var answer = world.append("q", Produced.batch("b"), true);
+        world.run();
+        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(partition().isDeleted()).isFalse();
+        world.storage().broken.clear();
+        assertThat(read(0)).hasSize(1);
+        assertThat(bounds()).isEqualTo(new PartitionBounds(0, 1, 1));
     }
 
     @Test
