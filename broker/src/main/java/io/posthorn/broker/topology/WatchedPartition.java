@@ -2,6 +2,8 @@ package io.posthorn.broker.topology;
 
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionWatcher;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Those who watch a partition: a list that is replaced, and null while there are none. Thread-safe.
 abstract sealed class WatchedPartition implements Partition permits QueueEntry {
+    private static final Logger LOG = System.getLogger(WatchedPartition.class.getName());
     private static final VarHandle WATCHERS;
 
     static {
@@ -57,8 +60,17 @@ abstract sealed class WatchedPartition implements Partition permits QueueEntry {
         List<PartitionWatcher> now = watchers;
         if (now != null) {
             for (int i = 0; i < now.size(); i++) {
-                now.get(i).moved(this);
+                tell(now.get(i));
             }
+        }
+    }
+
+    /// What a watcher does with it is not the queue's fault.
+    private void tell(PartitionWatcher watcher) {
+        try {
+            watcher.moved(this);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "somebody failed to hear that " + this + " has moved", e);
         }
     }
 }

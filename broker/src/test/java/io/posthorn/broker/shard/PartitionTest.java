@@ -126,6 +126,19 @@ class PartitionTest {
     }
 
     @Test
+    void aWatcherThatFailsHarmsNobody() {
+        world.declare("q");
+        var heard = new ArrayList<PartitionBounds>();
+        partition().watch(_ -> {
+            throw new IllegalStateException("a watcher fails on purpose");
+        });
+        partition().watch(partition -> heard.add(partition.bounds()));
+        append(Produced.batch("a"));
+        append(Produced.batch("b"));
+        assertThat(heard).containsExactly(new PartitionBounds(0, 1, 1), new PartitionBounds(0, 2, 2));
+    }
+
+    @Test
     void whatIsColdIsReadWhereWaitingIsAllowed() {
         world.declare("q");
         append(Produced.batch("a"));

@@ -61,6 +61,9 @@ final class SimulatedProducer {
         final boolean commits;
         int askedIn = -1;
 
+        /// The epoch of another that has not heard of it; -1 for nobody.
+        int fenced = -1;
+
         Marker(int partition, int epoch, boolean commits) {
             this.partition = partition;
             this.epoch = epoch;
@@ -178,7 +181,7 @@ final class SimulatedProducer {
         touched.clear();
         markers.forEach(this::ask);
         if (isBumped && dice.chance(30) && !markers.isEmpty()) {
-            sendAsZombie(markers.getFirst().partition, before);
+            markers.getFirst().fenced = before;
         }
     }
 
@@ -188,6 +191,10 @@ final class SimulatedProducer {
         world.append(marker.partition, batch, OF_COORDINATOR, new Reply<>() {
             @Override
             public void ok(Appended appended) {
+                if (marker.fenced >= 0) {
+                    sendAsZombie(marker.partition, marker.fenced);
+                    marker.fenced = -1;
+                }
                 markers.remove(marker);
                 if (markers.isEmpty()) {
                     transaction = null;
@@ -207,7 +214,7 @@ final class SimulatedProducer {
         });
     }
 
-    /// Another with the same id has not heard that its epoch is over. The marker goes first, by the same way.
+    /// Another with the same id has not heard that its epoch is over.
     private void sendAsZombie(int partition, int oldEpoch) {
         List<Long> values = world.newValues(1);
         world.history(partition).refused(values);
