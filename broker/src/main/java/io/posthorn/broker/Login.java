@@ -26,6 +26,10 @@ public record Login(String user, Proof proof, Peer peer, String door) {
 
         /// Something that was checked already, such as a certificate.
         record Checked() implements Proof {}
+
+        /// The answer to a challenge, which was checked where the challenge was made. Whoever guesses waits as with
+        /// passwords, whether the guess is right or not.
+        record Answered(boolean isRight) implements Proof {}
     }
 
     /// @param address without a port: failures are counted by it

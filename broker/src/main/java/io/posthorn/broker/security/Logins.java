@@ -82,6 +82,8 @@ public final class Logins {
         switch (login.proof()) {
             case Proof.Checked _ -> answer(login, !login.isGuestFromElsewhere(), then);
             case Proof.Password(Bytes password) -> check(login, password, then);
+            case Proof.Answered(boolean isRight) ->
+                afterDelay(login, () -> answer(login, isRight && !login.isGuestFromElsewhere(), then));
         }
     }
 
@@ -95,6 +97,10 @@ public final class Logins {
         Runnable attempt = isRight.isPresent()
                 ? () -> answer(login, false, then)
                 : () -> hashInTurn(login, password, question, then);
+        afterDelay(login, attempt);
+    }
+
+    private void afterDelay(Login login, Runnable attempt) {
         long delay = delays.delay(login.user(), login.peer().address());
         if (delay == 0) {
             attempt.run();

@@ -36,11 +36,17 @@ public final class Passwords {
 
     /// A credential of a password that was just chosen.
     public Credential credential(byte[] password) {
-        String verifiers = Stream.of(ScramMechanism.values())
-                .map(each -> ScramVerifier.of(each, password, salt(), each.iterations())
-                        .format())
-                .collect(Collectors.joining(" "));
-        return new Credential(Credential.PBKDF2_SHA256, verifiers);
+        return credential(Stream.of(ScramMechanism.values())
+                .map(each -> ScramVerifier.of(each, password, salt(), each.iterations()))
+                .toList());
+    }
+
+    /// A credential of what somebody else has made of a password.
+    ///
+    /// @param verifiers at least one; whoever shows the password is checked by the first
+    public static Credential credential(List<ScramVerifier> verifiers) {
+        String text = verifiers.stream().map(ScramVerifier::format).collect(Collectors.joining(" "));
+        return new Credential(Credential.PBKDF2_SHA256, text);
     }
 
     private byte[] salt() {

@@ -29,7 +29,8 @@ public enum ScramMechanism {
         return mechanism;
     }
 
-    int iterations() {
+    /// Of verifiers that are made here.
+    public int iterations() {
         return iterations;
     }
 

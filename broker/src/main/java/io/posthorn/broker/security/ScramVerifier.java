@@ -20,9 +20,15 @@ public record ScramVerifier(ScramMechanism mechanism, Bytes salt, int iterations
     /// Takes as long as the iterations are many.
     public static ScramVerifier of(ScramMechanism mechanism, byte[] password, byte[] salt, int iterations) {
         byte[] salted = mechanism.derive(password, salt, iterations);
+        ScramVerifier verifier = ofSalted(mechanism, salted, salt, iterations);
+        Arrays.fill(salted, (byte) 0);
+        return verifier;
+    }
+
+    /// @param salted the password, hashed as often with this salt: what clients know who never tell the password
+    public static ScramVerifier ofSalted(ScramMechanism mechanism, byte[] salted, byte[] salt, int iterations) {
         byte[] storedKey = mechanism.digest(mechanism.sign(salted, CLIENT_KEY));
         byte[] serverKey = mechanism.sign(salted, SERVER_KEY);
-        Arrays.fill(salted, (byte) 0);
         return new ScramVerifier(mechanism, new Bytes(salt), iterations, new Bytes(storedKey), new Bytes(serverKey));
     }
 

@@ -80,6 +80,7 @@ final class FakeBroker implements Broker {
                     case Login.Proof.Password(Bytes password) ->
                         password.toUtf8().equals("guest");
                     case Login.Proof.Checked _ -> true;
+                    case Login.Proof.Answered(boolean isRight) -> isRight;
                 };
         then.accept(isGuest ? Optional.of(new Principal("guest")) : Optional.empty());
     }

@@ -11,6 +11,7 @@ import io.posthorn.broker.ReportingListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.statistics.ConnectionReport;
 import io.posthorn.broker.statistics.Tally;
+import io.posthorn.protocol.kafka.ConnectionState.Authenticating;
 import io.posthorn.protocol.kafka.ConnectionState.Closed;
 import io.posthorn.protocol.kafka.ConnectionState.LoggingIn;
 import io.posthorn.protocol.kafka.ConnectionState.Running;
@@ -27,10 +28,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -65,6 +69,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private final IdleWatch idle;
     private final ConnectionReporting reporting;
     private final LogIn logIn;
+    private final Authentication authentication;
     private ConnectionState state = new Stranger();
 
     /// Read, and not begun yet; the gate is closed as long as there is one.
@@ -74,6 +79,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private boolean inPass;
     private boolean alarmed;
     private boolean stopping;
+    private boolean closingBehindAnswers;
     private String who;
 
     KafkaConnection(KafkaService service, Connection transport) {
@@ -86,6 +92,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         this.reporting =
                 new ConnectionReporting(transport, service.surroundings().clock());
         this.logIn = new LogIn(service.surroundings().broker(), transport);
+        this.authentication = new Authentication(this, service, logIn, gate);
         this.who = transport.name();
         gate.onOpen(this::goOn);
         idle.start(transport.channel().eventLoop(), HALF_IDLE);
@@ -188,7 +195,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     private @Nullable KafkaRequest take() {
-        if (!gate.isOpen() || stopping || state instanceof Closed) {
+        if (!gate.isOpen() || stopping || closingBehindAnswers || state instanceof Closed) {
             return null;
         }
         KafkaRequest known = waiting;
@@ -197,6 +204,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
             return known;
         }
         ByteBuffer frame = frames.next();
+        if (frame != null && state instanceof Authenticating(SaslLogin login, boolean isRaw) && isRaw) {
+            authentication.token(Arrays.copyOf(frame.array(), frame.limit()), login);
+            return null; // the gate is closed until the token is checked
+        }
         return frame == null ? null : parse(frame);
     }
 
@@ -230,6 +241,13 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private boolean admit(KafkaRequest request) {
         return switch (state) {
             case Stranger _ when request.api() == ApiKeys.API_VERSIONS -> begin(request);
+            case Stranger _
+            when request.api() == ApiKeys.SASL_HANDSHAKE -> begin(request, () -> authentication.handshake(request));
+            case Authenticating(SaslLogin login, boolean _)
+            when request.api() == ApiKeys.SASL_AUTHENTICATE ->
+                begin(request, () -> authentication.authenticate(request, login));
+            case Authenticating _ ->
+                throw new InvalidRequestException(request.api() + " comes before the login is over");
             case Stranger _ -> {
                 enter(request);
                 yield false;
@@ -253,7 +271,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     private boolean begin(KafkaRequest request) {
-        inFlight.begin(request, service.apis());
+        return begin(request, () -> service.apis().answer(request));
+    }
+
+    private boolean begin(KafkaRequest request, Supplier<CompletionStage<? extends AbstractResponse>> handler) {
+        inFlight.begin(request, handler);
         return true;
     }
 
@@ -273,25 +295,48 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
             closeSocket();
             return;
         }
-        open(user.get());
+        Optional<String> refusal = open(user.get(), "");
+        if (refusal.isPresent()) {
+            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(refusal.get()));
+            closeSocket();
+        } else {
+            gate.open(ReadGate.Reason.LOGIN);
+        }
     }
 
-    private void open(Principal user) {
+    /// Somebody has said who they are.
+    ///
+    /// @param mechanism by which
+    /// @return why they may not come in
+    Optional<String> open(Principal user, String mechanism) {
         KafkaSettings settings = service.surroundings().settings();
         var spec = new SessionSpec(transport.name(), user, settings.virtualHost(), new LoopExecutor(transport.loop()));
         try {
             state = new Running(service.surroundings().broker().open(spec, this));
         } catch (BrokerException refused) {
-            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(refused.getMessage())));
-            closeSocket();
-            return;
+            return Optional.of(String.valueOf(refused.getMessage()));
         }
         who = who + " (" + Printable.logged(user.user()) + ")";
-        reporting.opened(user.user(), "");
+        reporting.opened(user.user(), mechanism);
         alarmed = !service.surroundings().broker().alarms().isEmpty();
         frames.limit(settings.requestBytes());
         transport.trust();
-        gate.open(ReadGate.Reason.LOGIN);
+        return Optional.empty();
+    }
+
+    void become(ConnectionState next) {
+        state = next;
+    }
+
+    /// Nothing more is read; when everything is answered, the connection ends.
+    void closeBehindAnswers() {
+        closingBehindAnswers = true;
+    }
+
+    /// A token of SASL, without the header of an answer.
+    void sendToken(byte[] token) {
+        outbox.writer().writeInt(token.length).writeBytes(token);
+        outbox.flushSoon();
     }
 
     /// One answer, or none; the requests before it have had theirs.
@@ -340,7 +385,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
 
     /// Something was answered, so that something else may begin.
     void answered() {
-        if (stopping && !inFlight.hasProduce()) {
+        if ((stopping && !inFlight.hasProduce()) || (closingBehindAnswers && inFlight.isEmpty())) {
             closeSocket();
             return;
         }

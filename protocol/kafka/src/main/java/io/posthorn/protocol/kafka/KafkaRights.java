@@ -57,10 +57,6 @@ public final class KafkaRights {
         return may(Permission.READ, group);
     }
 
-    public boolean mayUseTransactionalId(String id) {
-        return may(Permission.WRITE, id);
-    }
-
     /// Kafka's ALTER, ALTER_CONFIGS and CLUSTER_ACTION on the cluster.
     public boolean mayAdminister() {
         return Tags.isAdministrator(user);
@@ -97,14 +93,6 @@ public final class KafkaRights {
             operations.addAll(Set.of(AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS));
         }
         return bits(operations);
-    }
-
-    /// As the bits of a field of authorized operations.
-    public int operationsOnGroup(String group) {
-        return bits(
-                mayUseGroup(group)
-                        ? EnumSet.of(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE)
-                        : EnumSet.noneOf(AclOperation.class));
     }
 
     /// As the bits of a field of authorized operations.

@@ -9,7 +9,9 @@ import io.posthorn.protocol.kafka.group.OffsetTransactions;
 import io.posthorn.protocol.kafka.metadata.MetadataHandlers;
 import io.posthorn.protocol.kafka.produce.ProduceHandler;
 import io.posthorn.protocol.kafka.produce.TransactionGate;
+import io.posthorn.protocol.kafka.security.SecurityHandlers;
 import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +21,12 @@ public final class KafkaService implements AutoCloseable {
 
     private final Surroundings surroundings;
     private final ApiTable apis;
+    private final byte[] secret = new byte[32];
 
     private KafkaService(Surroundings surroundings, List<ApiHandler> parts) {
         this.surroundings = surroundings;
         this.apis = new ApiTable(parts);
+        new SecureRandom().nextBytes(secret);
     }
 
     /// Blocks, and loads most of Kafka's classes.
@@ -32,6 +36,7 @@ public final class KafkaService implements AutoCloseable {
         List<ApiHandler> parts = new ArrayList<>();
         parts.addAll(MetadataHandlers.of(surroundings));
         parts.addAll(AdminHandlers.of(surroundings));
+        parts.addAll(SecurityHandlers.of(surroundings));
         parts.addAll(GroupHandlers.of(surroundings, groups));
         parts.add(new ProduceHandler(surroundings, TransactionGate.CLOSED));
         parts.add(new FetchHandler(surroundings));
@@ -41,6 +46,11 @@ public final class KafkaService implements AutoCloseable {
 
     Surroundings surroundings() {
         return surroundings;
+    }
+
+    /// Of this process.
+    byte[] secret() {
+        return secret.clone();
     }
 
     ApiTable apis() {

@@ -42,6 +42,14 @@ final class LogIn {
         check(user, new Login.Proof.Password(new Bytes(password)), door, then);
     }
 
+    /// The answer to a challenge was checked here.
+    ///
+    /// @param door for the audit log: `kafka SCRAM-SHA-256`
+    /// @param then is called on the connection's loop later, with nobody when the login is refused
+    void answered(String user, boolean isRight, String door, Consumer<Optional<Principal>> then) {
+        check(user, new Login.Proof.Answered(isRight), door, then);
+    }
+
     private void check(String user, Login.Proof proof, String door, Consumer<Optional<Principal>> then) {
         var peer = new Login.Peer(transport.peerAddress(), transport.isFromLoopback(), transport.name());
         broker.logIn(

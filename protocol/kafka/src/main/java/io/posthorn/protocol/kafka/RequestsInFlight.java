@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.jspecify.annotations.Nullable;
@@ -44,17 +45,22 @@ final class RequestsInFlight {
         return request.api() == ApiKeys.PRODUCE;
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /// Whether somebody waits to hear that what they sent is kept.
     boolean hasProduce() {
         return !entries.isEmpty() && isProduce(entries.getLast().request);
     }
 
-    void begin(KafkaRequest request, ApiTable apis) {
+    /// @param handler begins to answer
+    void begin(KafkaRequest request, Supplier<CompletionStage<? extends AbstractResponse>> handler) {
         var entry = new Entry(request);
         entries.add(entry);
         CompletionStage<? extends AbstractResponse> answer;
         try {
-            answer = apis.answer(request);
+            answer = handler.get();
         } catch (RuntimeException failure) {
             answer = CompletableFuture.failedStage(failure);
         }
