@@ -219,14 +219,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
                     "%s in version %d is not served here".formatted(header.apiKey(), header.apiVersion()));
         }
         RequestContext context = reporting.context(header);
-        return new KafkaRequest(context, body(context, frame), this);
+        // How versions are asked for in a version that is still to come needs no reading.
+        AbstractRequest body =
+                header.isApiVersionSupported() ? body(header, frame) : context.parseRequest(frame).request;
+        return new KafkaRequest(context, body, this);
     }
 
-    private static AbstractRequest body(RequestContext context, ByteBuffer frame) {
-        RequestHeader header = context.header;
-        if (!header.isApiVersionSupported()) {
-            return context.parseRequest(frame).request; // how versions are asked for in a version that is still to come
-        }
+    /// @throws InvalidRequestException when the bytes are not what the header says
+    static AbstractRequest body(RequestHeader header, ByteBuffer frame) {
         try {
             return AbstractRequest.parseRequest(header.apiKey(), header.apiVersion(), new BoundedReads(frame)).request;
         } catch (RuntimeException unreadable) {

@@ -8,6 +8,7 @@ import io.posthorn.protocol.amqp.wire.FrameFuzzer;
 import io.posthorn.protocol.amqp.wire.MethodFuzzer;
 import io.posthorn.protocol.amqp.wire.PropertiesFuzzer;
 import io.posthorn.protocol.amqp.wire.TableFuzzer;
+import io.posthorn.protocol.kafka.RequestFuzzer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class FuzzTest {
                 HttpFuzzer.class,
                 MethodFuzzer.class,
                 PropertiesFuzzer.class,
+                RequestFuzzer.class,
                 TableFuzzer.class,
                 JournalFuzz.class
             })

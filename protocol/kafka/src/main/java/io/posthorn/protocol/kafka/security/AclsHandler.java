@@ -102,7 +102,8 @@ public final class AclsHandler implements ApiHandler {
 
     private DescribeAclsResponse describe(KafkaRequest request) {
         var asked = request.body(DescribeAclsRequest.class);
-        var data = new DescribeAclsResponseData().setResources(DescribeAclsResponse.aclsResources(matching(asked.filter())));
+        var data = new DescribeAclsResponseData()
+                .setResources(DescribeAclsResponse.aclsResources(matching(asked.filter())));
         return new DescribeAclsResponse(data, request.version());
     }
 
@@ -118,9 +119,7 @@ public final class AclsHandler implements ApiHandler {
         bindings.stream()
                 .filter(binding -> !isDescribe(binding))
                 .forEach(binding -> errors.put(binding, add(binding, after)));
-        bindings.stream()
-                .filter(AclsHandler::isDescribe)
-                .forEach(binding -> errors.put(binding, see(binding, after)));
+        bindings.stream().filter(AclsHandler::isDescribe).forEach(binding -> errors.put(binding, see(binding, after)));
         return apply(request, after).handle((_, failure) -> {
             var data = new CreateAclsResponseData();
             for (AclBinding binding : bindings) {
@@ -213,8 +212,8 @@ public final class AclsHandler implements ApiHandler {
     private CompletableFuture<Done> apply(KafkaRequest request, Map<String, UserAcls> after) {
         String host = surroundings.settings().virtualHost();
         List<AdminChange> changes = new ArrayList<>();
-        after.forEach((user, acls) ->
-                changes.add(new AdminChange.SetPermissions(user, host, acls.patterns(patterns(user)))));
+        after.forEach(
+                (user, acls) -> changes.add(new AdminChange.SetPermissions(user, host, acls.patterns(patterns(user)))));
         var actor = new Actor(request.principal(), request.connection().name());
         return changes.isEmpty()
                 ? CompletableFuture.completedFuture(Done.DONE)
