@@ -88,7 +88,6 @@ class SaslTest {
                 "sasl.jaas.config",
                 "org.apache.kafka.common.security.%sLoginModule required username=\"%s\" password=\"%s\";"
                         .formatted(module, user, password));
-        config.put("default.api.timeout.ms", "20000");
         return Admin.create(config);
     }
 
