@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka;
 
+import io.posthorn.log.Bytes;
 import io.posthorn.protocol.kafka.ConnectionState.Authenticating;
 import io.posthorn.protocol.kafka.SaslLogin.Step;
 import io.posthorn.transport.ReadGate;
@@ -36,12 +37,12 @@ final class Authentication {
         String mechanism = request.body(SaslHandshakeRequest.class).data().mechanism();
         var data = new SaslHandshakeResponseData().setMechanisms(SaslLogin.MECHANISMS);
         if (SaslLogin.MECHANISMS.contains(mechanism)) {
-            var login = new SaslLogin(
+            var attempt = new SaslLogin(
                     logIn,
                     mechanism,
                     () -> service.surroundings().broker().administration().current(),
                     service.secret());
-            connection.become(new Authenticating(login, request.version() == 0));
+            connection.become(new Authenticating(attempt, request.version() == 0));
         } else {
             data.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code());
             connection.closeBehindAnswers();
@@ -50,24 +51,24 @@ final class Authentication {
     }
 
     /// A token in a request.
-    CompletableFuture<SaslAuthenticateResponse> authenticate(KafkaRequest request, SaslLogin login) {
+    CompletableFuture<SaslAuthenticateResponse> authenticate(KafkaRequest request, SaslLogin attempt) {
         var answer = new CompletableFuture<SaslAuthenticateResponse>();
         gate.close(ReadGate.Reason.LOGIN);
-        login.respond(request.body(SaslAuthenticateRequest.class).data().authBytes(), step -> {
-            answer.complete(new SaslAuthenticateResponse(answer(step, login)));
+        attempt.respond(request.body(SaslAuthenticateRequest.class).data().authBytes(), step -> {
+            answer.complete(new SaslAuthenticateResponse(answer(step, attempt)));
             gate.open(ReadGate.Reason.LOGIN);
         });
         return answer;
     }
 
-    private SaslAuthenticateResponseData answer(Step step, SaslLogin login) {
+    private SaslAuthenticateResponseData answer(Step step, SaslLogin attempt) {
         return switch (step) {
-            case Step.Challenge(byte[] token) -> new SaslAuthenticateResponseData().setAuthBytes(token);
-            case Step.Accepted(var user, byte[] token) -> {
-                Optional<String> refusal = connection.open(user, login.mechanism());
+            case Step.Challenge(Bytes token) -> new SaslAuthenticateResponseData().setAuthBytes(token.toByteArray());
+            case Step.Accepted(var user, Bytes token) -> {
+                Optional<String> refusal = connection.open(user, attempt.mechanism());
                 yield refusal.isPresent()
                         ? refused(refusal.get())
-                        : new SaslAuthenticateResponseData().setAuthBytes(token);
+                        : new SaslAuthenticateResponseData().setAuthBytes(token.toByteArray());
             }
             case Step.Refused(String reason) -> refused(reason);
         };
@@ -82,10 +83,10 @@ final class Authentication {
     }
 
     /// A token by itself. A refusal is the end of the connection.
-    void token(byte[] token, SaslLogin login) {
+    void token(byte[] token, SaslLogin attempt) {
         gate.close(ReadGate.Reason.LOGIN);
-        login.respond(token, step -> {
-            SaslAuthenticateResponseData answer = answer(step, login);
+        attempt.respond(token, step -> {
+            SaslAuthenticateResponseData answer = answer(step, attempt);
             if (answer.errorCode() == Errors.NONE.code()) {
                 connection.sendToken(answer.authBytes());
             }

@@ -28,7 +28,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -205,7 +204,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         }
         ByteBuffer frame = frames.next();
         if (frame != null && state instanceof Authenticating(SaslLogin login, boolean isRaw) && isRaw) {
-            authentication.token(Arrays.copyOf(frame.array(), frame.limit()), login);
+            byte[] token = new byte[frame.remaining()];
+            frame.get(token);
+            authentication.token(token, login);
             return null; // the gate is closed until the token is checked
         }
         return frame == null ? null : parse(frame);

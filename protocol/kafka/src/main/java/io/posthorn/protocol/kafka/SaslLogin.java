@@ -3,6 +3,7 @@ package io.posthorn.protocol.kafka;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.security.ScramMechanism;
 import io.posthorn.broker.topology.Topology;
+import io.posthorn.log.Bytes;
 import io.posthorn.protocol.kafka.security.ScramDialogue;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,10 +23,10 @@ final class SaslLogin {
     /// What comes of a token of the client's.
     sealed interface Step {
         /// It has to answer to this.
-        record Challenge(byte[] token) implements Step {}
+        record Challenge(Bytes token) implements Step {}
 
         /// It is this user.
-        record Accepted(Principal user, byte[] token) implements Step {}
+        record Accepted(Principal user, Bytes token) implements Step {}
 
         record Refused(String reason) implements Step {}
     }
@@ -56,14 +57,14 @@ final class SaslLogin {
     private void respond(ScramDialogue dialogue, byte[] token, Consumer<Step> then) {
         Optional<byte[]> answer = dialogue.respond(token);
         if (answer.isPresent() && !dialogue.isComplete()) {
-            then.accept(new Step.Challenge(answer.get()));
+            then.accept(new Step.Challenge(new Bytes(answer.get())));
             return;
         }
         logIn.answered(
                 dialogue.user(),
                 answer.isPresent(),
                 "kafka " + mechanism,
-                user -> then.accept(step(user, answer.orElse(new byte[0]))));
+                user -> then.accept(step(user, answer.map(Bytes::new).orElse(Bytes.EMPTY))));
     }
 
     /// `[authorization identity] NUL user NUL password` (RFC 4616).
@@ -82,7 +83,7 @@ final class SaslLogin {
             return;
         }
         byte[] password = Arrays.copyOfRange(token, second + 1, token.length);
-        logIn.withPassword(user, password, "kafka PLAIN", who -> then.accept(step(who, new byte[0])));
+        logIn.withPassword(user, password, "kafka PLAIN", who -> then.accept(step(who, Bytes.EMPTY)));
     }
 
     private static int indexOfNul(byte[] bytes, int from) {
@@ -94,7 +95,7 @@ final class SaslLogin {
         return -1;
     }
 
-    private Step step(Optional<Principal> user, byte[] lastWord) {
+    private Step step(Optional<Principal> user, Bytes lastWord) {
         return user.<Step>map(who -> new Step.Accepted(who, lastWord))
                 .orElseGet(() -> new Step.Refused(
                         mechanism.equals("PLAIN")
