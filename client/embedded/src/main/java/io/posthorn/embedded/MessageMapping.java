@@ -10,9 +10,12 @@ import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The library's messages as the broker's, and back: properties are record headers by the names that all protocols
@@ -29,6 +32,9 @@ final class MessageMapping {
     /// Kept for AMQP's consumers; here they would only say the same again.
     private static final Set<String> NOT_HEADERS = Set.of(FAIR_BY, DELAY, "amqp-properties");
 
+    private static final int MOST_NAMES = 1_000;
+    private static final Map<String, Bytes> NAMES = new ConcurrentHashMap<>();
+
     private MessageMapping() {}
 
     static Message message(Outgoing outgoing, long now) {
@@ -40,15 +46,31 @@ final class MessageMapping {
                 outgoing.to().routingKey(),
                 outgoing.to().moreRoutingKeys(),
                 outgoing.key() == null ? null : Bytes.utf8(outgoing.key()),
-                headers.entrySet().stream()
-                        .map(header -> new RecordHeader(Bytes.utf8(header.getKey()), Bytes.utf8(header.getValue())))
-                        .toList(),
+                records(headers),
                 new Bytes(outgoing.body()),
                 outgoing.persistent(),
                 outgoing.priority(),
                 expiresAt(outgoing, now),
                 outgoing.timestamp(),
                 () -> attributes(headers, outgoing));
+    }
+
+    private static List<RecordHeader> records(Map<String, String> headers) {
+        var records = new ArrayList<RecordHeader>(headers.size());
+        headers.forEach((name, value) -> records.add(new RecordHeader(nameOf(name), Bytes.utf8(value))));
+        return records;
+    }
+
+    /// Programs use few names, again and again.
+    private static Bytes nameOf(String name) {
+        Bytes known = NAMES.get(name);
+        if (known == null) {
+            known = Bytes.utf8(name);
+            if (NAMES.size() < MOST_NAMES) {
+                NAMES.put(name, known);
+            }
+        }
+        return known;
     }
 
     /// Where what is for this address waits.

@@ -39,6 +39,9 @@ final class Bus implements EventBus {
     private static final String DEAD = "posthorn.events.dead";
     private static final int MOST_DEAD = 100_000;
 
+    /// Of a handler whose events nobody else could have.
+    private static final int ALONE_PREFETCH = 256;
+
     private final PosthornRuntime runtime;
     private final Codecs codecs;
     private final EventTypes types = new EventTypes();
@@ -152,7 +155,9 @@ final class Bus implements EventBus {
         var worker = wanted.kept() == null
                 ? new HandlerWorker(runtime, queue, wanted.work(), begin)
                 : new HandlerWorker(runtime, queue, wanted.from(), dead, wanted.work(), begin);
-        return new QueueSubscription(runtime, queue, wanted.name(), worker.start());
+        boolean isShared = wanted.name() != null && wanted.kept() == null;
+        return new QueueSubscription(
+                runtime, queue, wanted.name(), isShared ? worker.start() : worker.start(ALONE_PREFETCH));
     }
 
     private String declareQueue(Subscribe<?> wanted) {

@@ -27,6 +27,7 @@ final class EventMapping {
     private final EventTypes types;
     private final Codecs codecs;
     private final URI source;
+    private volatile URI lastSource = UNKNOWN_SOURCE;
 
     EventMapping(EventTypes types, Codecs codecs, URI source) {
         this.types = types;
@@ -107,12 +108,12 @@ final class EventMapping {
         return attributes;
     }
 
-    private static <T> Event<T> envelope(Incoming incoming, Map<String, String> attributes, String type, T data) {
+    private <T> Event<T> envelope(Incoming incoming, Map<String, String> attributes, String type, T data) {
         attributes.remove("specversion");
         attributes.remove("datacontenttype"); // is the message's content type
         return new Event<>(
                 Optional.ofNullable(attributes.remove("id")).orElse(incoming.id()),
-                Optional.ofNullable(uri(attributes.remove("source"))).orElse(UNKNOWN_SOURCE),
+                source(attributes.remove("source")),
                 type,
                 Optional.ofNullable(attributes.remove("subject")).orElse(incoming.key()),
                 time(attributes.remove("time"), incoming.timestamp()),
@@ -120,6 +121,17 @@ final class EventMapping {
                 uri(attributes.remove("dataschema")),
                 attributes,
                 data);
+    }
+
+    /// Mostly that of the event before.
+    private URI source(@Nullable String text) {
+        URI last = lastSource;
+        if (last.toString().equals(text)) {
+            return last;
+        }
+        URI parsed = Optional.ofNullable(uri(text)).orElse(UNKNOWN_SOURCE);
+        lastSource = parsed;
+        return parsed;
     }
 
     private static @Nullable URI uri(@Nullable String text) {

@@ -67,8 +67,13 @@ final class HandlerWorker implements Worker {
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
     HandlerWorker start() {
+        return start(options.concurrency() * 2);
+    }
+
+    /// @param prefetch unless the options say another
+    HandlerWorker start(int prefetch) {
         runtime.working(this);
-        intake = taking.from(runtime.link(), options.concurrency() * 2, this::came);
+        intake = taking.from(runtime.link(), options.prefetch() == 0 ? prefetch : options.prefetch(), this::came);
         return this;
     }
 
