@@ -31,6 +31,7 @@ record KafkaDoors(Optional<InetSocketAddress> plainAddress, Optional<InetSocketA
         }
         var protocol = new KafkaProtocol(broker, settings(config), blocking, InstantSource.system());
         lifecycle.opened("what serves Kafka", protocol);
+        protocol.resume();
         return new KafkaDoors(
                 openPlain(config, listeners, protocol, limit),
                 listeners.openEncrypted("--kafkas", config.encrypted(), protocol, limit));

@@ -2,6 +2,8 @@ package io.posthorn.protocol.kafka;
 
 import io.netty.channel.ChannelHandler;
 import io.posthorn.broker.Broker;
+import io.posthorn.broker.BrokerException;
+import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import io.posthorn.transport.Connection;
 import io.posthorn.transport.Protocol;
 import java.lang.System.Logger.Level;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Kafka behind a listener. Knows none of Kafka's classes: who never speaks Kafka does not load them.
 /// Thread-safe.
 public final class KafkaProtocol implements Protocol, AutoCloseable {
+    private static final String TRANSACTIONS = "__transaction_state";
+
     private static final System.Logger LOG = System.getLogger(KafkaProtocol.class.getName());
 
     private final Broker broker;
@@ -52,6 +56,25 @@ public final class KafkaProtocol implements Protocol, AutoCloseable {
             service = known;
         }
         return known;
+    }
+
+    /// Begins to load it also without a connection where transactions may be under way, since somebody has
+    /// to end them: whoever reads what is committed waits for that. Returns at once.
+    public void resume() {
+        blocking.execute(() -> {
+            if (hasTransactions()) {
+                var _ = service();
+            }
+        });
+    }
+
+    private boolean hasTransactions() {
+        try (var session = new CoordinatorSession(broker, settings.virtualHost(), "kafka-transactions")) {
+            return session.topics().catalogue().named(TRANSACTIONS) != null;
+        } catch (BrokerException noVirtualHost) {
+            LOG.log(Level.WARNING, "no transactions are looked for: " + noVirtualHost.getMessage());
+            return false;
+        }
     }
 
     private KafkaService open() {

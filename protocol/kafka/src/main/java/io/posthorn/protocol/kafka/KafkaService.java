@@ -5,11 +5,12 @@ import io.posthorn.protocol.kafka.fetch.FetchHandler;
 import io.posthorn.protocol.kafka.fetch.OffsetsHandler;
 import io.posthorn.protocol.kafka.group.GroupCoordination;
 import io.posthorn.protocol.kafka.group.GroupHandlers;
-import io.posthorn.protocol.kafka.group.OffsetTransactions;
 import io.posthorn.protocol.kafka.metadata.MetadataHandlers;
 import io.posthorn.protocol.kafka.produce.ProduceHandler;
-import io.posthorn.protocol.kafka.produce.TransactionGate;
 import io.posthorn.protocol.kafka.security.SecurityHandlers;
+import io.posthorn.protocol.kafka.transaction.Gate;
+import io.posthorn.protocol.kafka.transaction.TransactionCoordination;
+import io.posthorn.protocol.kafka.transaction.TransactionHandlers;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -31,16 +32,19 @@ public final class KafkaService implements AutoCloseable {
 
     /// Blocks, and loads most of Kafka's classes.
     public static KafkaService open(Surroundings surroundings) {
-        var groups = new GroupCoordination(
-                surroundings.broker(), surroundings.cluster(), surroundings.settings(), OffsetTransactions.NONE);
+        var groups = new GroupCoordination(surroundings.broker(), surroundings.cluster(), surroundings.settings());
+        var transactions = new TransactionCoordination(surroundings, groups::completeTransaction);
+        var gate = new Gate(transactions);
         List<ApiHandler> parts = new ArrayList<>();
         parts.addAll(MetadataHandlers.of(surroundings));
         parts.addAll(AdminHandlers.of(surroundings));
         parts.addAll(SecurityHandlers.of(surroundings));
-        parts.addAll(GroupHandlers.of(surroundings, groups));
-        parts.add(new ProduceHandler(surroundings, TransactionGate.CLOSED));
+        parts.addAll(GroupHandlers.of(surroundings, groups, gate));
+        parts.addAll(TransactionHandlers.of(surroundings, transactions, groups::offsetsOf));
+        parts.add(new ProduceHandler(surroundings, gate));
         parts.add(new FetchHandler(surroundings));
         parts.add(new OffsetsHandler());
+        transactions.resume();
         return new KafkaService(surroundings, parts);
     }
 

@@ -6,18 +6,22 @@ import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
-/// The group coordinator, opened by the first request that needs it: a broker without groups has neither its threads
-/// nor its topic, and starts without its classes. Thread-safe.
+/// The group coordinator, opened by the first request that needs it: a broker without groups has neither
+/// its threads nor its topic, and starts without its classes. Thread-safe.
 public final class GroupCoordination implements AutoCloseable {
+    /// Only the partition would look at it, and that has rules of its own.
+    private static final short TRANSACTION_VERSION = 0;
+
     private static final System.Logger LOG = System.getLogger(GroupCoordination.class.getName());
 
     private final CoordinatorSession session;
     private final Cluster cluster;
     private final KafkaSettings settings;
-    private final OffsetTransactions transactions;
 
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
@@ -30,11 +34,10 @@ public final class GroupCoordination implements AutoCloseable {
 
     private record Closed() implements State {}
 
-    public GroupCoordination(Broker broker, Cluster cluster, KafkaSettings settings, OffsetTransactions transactions) {
+    public GroupCoordination(Broker broker, Cluster cluster, KafkaSettings settings) {
         this.session = new CoordinatorSession(broker, settings.virtualHost(), "kafka-groups");
         this.cluster = cluster;
         this.settings = settings;
-        this.transactions = transactions;
     }
 
     /// The coordinator, when it is there.
@@ -42,6 +45,26 @@ public final class GroupCoordination implements AutoCloseable {
     /// @return fails with what Kafka's clients try again on
     public CompletionStage<GroupCoordinator> coordinator() {
         return opened().thenApply(RunningCoordinator::service);
+    }
+
+    /// The partition of `__consumer_offsets` that a group's offsets are in.
+    public CompletionStage<TopicPartition> offsetsOf(String group) {
+        return coordinator().thenApply(groups -> new TopicPartition(OffsetsTopic.NAME, groups.partitionFor(group)));
+    }
+
+    /// What was committed in a transaction counts from now on, or never will.
+    ///
+    /// @param partition of `__consumer_offsets`
+    /// @return completes when that is durable; fails with what is worth another try
+    public CompletionStage<Void> completeTransaction(
+            TopicPartition partition,
+            long producerId,
+            short producerEpoch,
+            int coordinatorEpoch,
+            TransactionResult result) {
+        return coordinator()
+                .thenCompose(groups -> groups.completeTransaction(
+                        partition, producerId, producerEpoch, coordinatorEpoch, result, TRANSACTION_VERSION));
     }
 
     private synchronized CompletableFuture<RunningCoordinator> opened() {
@@ -60,7 +83,7 @@ public final class GroupCoordination implements AutoCloseable {
     private void open(CompletableFuture<RunningCoordinator> opening) {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
-            opening.complete(new RunningCoordinator(session, topic, cluster, settings, transactions));
+            opening.complete(new RunningCoordinator(session, topic, cluster, settings));
         } catch (RuntimeException | InterruptedException e) {
             LOG.log(
                     System.Logger.Level.ERROR,

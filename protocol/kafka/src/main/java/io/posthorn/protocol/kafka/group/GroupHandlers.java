@@ -9,10 +9,11 @@ public final class GroupHandlers {
     private GroupHandlers() {}
 
     /// The first of them closes the coordinator.
-    public static List<ApiHandler> of(Surroundings around, GroupCoordination groups) {
+    public static List<ApiHandler> of(Surroundings around, GroupCoordination groups, OffsetTransactions transactions) {
         return List.of(
                 new MembershipHandler(groups),
                 new OffsetHandler(groups, around.cluster()),
+                new TransactionalOffsetHandler(groups, around.cluster(), transactions),
                 new GroupAdministrationHandler(groups),
                 new FindCoordinatorHandler(groups, around.settings()));
     }

@@ -20,22 +20,20 @@ import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
 
-/// Writes what the coordinator decides into the broker's logs. Its answers wait until that is durable, as everything
-/// that the broker confirms.
+/// Writes what the coordinator decides into the broker's logs. Its answers wait until that is durable, as
+/// everything that the broker confirms.
 final class LogPartitionWriter implements PartitionWriter {
     private final CoordinatorSession session;
     private final OffsetsTopic topic;
-    private final OffsetTransactions transactions;
     private final LogConfig config;
     private final Map<Listener, Watch> watches = new ConcurrentHashMap<>();
 
     /// Behind the last batch of each partition. Written by the one thread that appends there.
     private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
 
-    LogPartitionWriter(CoordinatorSession session, OffsetsTopic topic, OffsetTransactions transactions) {
+    LogPartitionWriter(CoordinatorSession session, OffsetsTopic topic) {
         this.session = session;
         this.topic = topic;
-        this.transactions = transactions;
         this.config = new LogConfig(Map.of());
     }
 
@@ -88,10 +86,8 @@ final class LogPartitionWriter implements PartitionWriter {
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
             TopicPartition at, String transactionalId, long producerId, short producerEpoch, int version) {
-        // On one node the partition itself sees whether the transaction is still the one that was asked about.
-        return transactions
-                .verify(at.partition(), transactionalId, producerId, producerEpoch, version)
-                .thenApply(_ -> VerificationGuard.SENTINEL);
+        // Whoever commits offsets in a transaction has been let into it: see TransactionalOffsetHandler.
+        return CompletableFuture.completedFuture(VerificationGuard.SENTINEL);
     }
 
     @Override
@@ -103,8 +99,8 @@ final class LogPartitionWriter implements PartitionWriter {
                 .thenRun(() -> {});
     }
 
-    /// Tells the coordinator how far a partition is durable. It only queues what it is told, so it may be told on the
-    /// shard's thread.
+    /// Tells the coordinator how far a partition is durable. It only queues what it is told, so it may be
+    /// told on the shard's thread.
     private record Watch(TopicPartition at, Listener listener) implements PartitionWatcher {
         @Override
         public void moved(Partition partition) {

@@ -39,16 +39,11 @@ final class RunningCoordinator implements AutoCloseable {
     private final GroupCoordinatorService service;
     private final AutoCloseable listening;
 
-    /// Blocks until the groups are there that there were before; where those are many, until they are on their way, and
-    /// the coordinator says so to who asks for them.
-    RunningCoordinator(
-            CoordinatorSession session,
-            OffsetsTopic topic,
-            Cluster cluster,
-            KafkaSettings settings,
-            OffsetTransactions transactions)
+    /// Blocks until the groups are there that there were before; where those are many, until they are on
+    /// their way, and the coordinator says so to who asks for them.
+    RunningCoordinator(CoordinatorSession session, OffsetsTopic topic, Cluster cluster, KafkaSettings settings)
             throws InterruptedException {
-        var writer = new LogPartitionWriter(session, topic, transactions);
+        var writer = new LogPartitionWriter(session, topic);
         this.loader = new LogLoader(session, topic, writer);
         Map<String, String> properties = CoordinatorProperties.of(settings);
         GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
@@ -101,8 +96,8 @@ final class RunningCoordinator implements AutoCloseable {
         return service;
     }
 
-    /// Whoever waits for an answer is told that there is no coordinator any more. What has been appended stays; what
-    /// has not been confirmed may be there or not.
+    /// Whoever waits for an answer is told that there is no coordinator any more. What has been appended
+    /// stays; what has not been confirmed may be there or not.
     @Override
     public void close() {
         quietly("the listener", listening);

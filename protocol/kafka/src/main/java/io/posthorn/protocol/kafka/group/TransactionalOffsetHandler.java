@@ -12,11 +12,13 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /// Offsets are committed in a transaction: they count from its end on, or never.
 public final class TransactionalOffsetHandler implements ApiHandler {
@@ -25,10 +27,12 @@ public final class TransactionalOffsetHandler implements ApiHandler {
 
     private final GroupCoordination groups;
     private final Cluster cluster;
+    private final OffsetTransactions transactions;
 
-    public TransactionalOffsetHandler(GroupCoordination groups, Cluster cluster) {
+    public TransactionalOffsetHandler(GroupCoordination groups, Cluster cluster, OffsetTransactions transactions) {
         this.groups = groups;
         this.cluster = cluster;
+        this.transactions = transactions;
     }
 
     @Override
@@ -75,9 +79,24 @@ public final class TransactionalOffsetHandler implements ApiHandler {
         }
         commit.setTopics(known);
         return groups.coordinator()
-                .thenCompose(groups ->
-                        groups.commitTransactionalOffsets(request.context(), commit, BufferSupplier.NO_CACHING))
+                .thenCompose(groups -> commit(request, commit, groups))
                 .thenApply(committed -> forVersion(answer.merge(committed).build(), request.version()));
+    }
+
+    /// The transaction cannot end before they are committed: what came behind its end would belong to the
+    /// next one.
+    private CompletionStage<TxnOffsetCommitResponseData> commit(
+            KafkaRequest request, TxnOffsetCommitRequestData commit, GroupCoordinator groups) {
+        return transactions
+                .admit(
+                        groups.partitionFor(commit.groupId()),
+                        commit.transactionalId(),
+                        commit.producerId(),
+                        commit.producerEpoch(),
+                        request.version())
+                .thenCompose(admission -> groups.commitTransactionalOffsets(
+                                request.context(), commit, BufferSupplier.NO_CACHING)
+                        .whenComplete((_, _) -> admission.leave()));
     }
 
     private static TxnOffsetCommitResponse forVersion(TxnOffsetCommitResponse answer, short version) {

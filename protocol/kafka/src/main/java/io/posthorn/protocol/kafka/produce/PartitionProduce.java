@@ -19,6 +19,9 @@ final class PartitionProduce implements Reply<Appended> {
     private final PartitionProduceResponse response;
     private State state;
 
+    /// Into its transaction; null without one, and as long as nothing is admitted.
+    private TransactionGate.@Nullable Admission admission;
+
     /// Where it stands.
     private sealed interface State {
         /// It came, and was not looked at, or not to the end.
@@ -42,7 +45,7 @@ final class PartitionProduce implements Reply<Appended> {
     }
 
     void refuse(Errors error, @Nullable String message) {
-        state = new State.Answered();
+        answered();
         response.setErrorCode(error.code());
         response.setErrorMessage(message);
     }
@@ -79,6 +82,10 @@ final class PartitionProduce implements Reply<Appended> {
         return state instanceof State.Arrived arrived && arrived.batch().isTransactional() ? arrived.batch() : null;
     }
 
+    void admitted(TransactionGate.Admission into) {
+        admission = into;
+    }
+
     /// Where the batch is to go, as long as it waits to be appended.
     @Nullable
     Partition partition() {
@@ -108,8 +115,16 @@ final class PartitionProduce implements Reply<Appended> {
                 response.setLogAppendTimeMs(whole.now());
             }
         }
-        state = new State.Answered();
+        answered();
         whole.answered();
+    }
+
+    private void answered() {
+        state = new State.Answered();
+        if (admission != null) {
+            admission.leave();
+            admission = null;
+        }
     }
 
     @Override

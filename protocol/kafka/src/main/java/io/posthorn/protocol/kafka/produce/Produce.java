@@ -35,6 +35,9 @@ final class Produce {
     /// From here on a client knows zstd.
     private static final short ZSTD_VERSION = 7;
 
+    /// From here on a client knows that there are errors after which it has to abort its transaction.
+    private static final short ABORTABLE_VERSION = 11;
+
     /// From here on a produce request brings its partition into the transaction.
     private static final short ADDING_VERSION = 12;
 
@@ -177,7 +180,8 @@ final class Produce {
                     body.transactionalId(),
                     batch.producerId(),
                     batch.producerEpoch(),
-                    request.version() >= ADDING_VERSION);
+                    request.version() >= ADDING_VERSION,
+                    request.version() >= ABORTABLE_VERSION);
             if (found != null && !found.equals(write)) {
                 throw new CannotBeOne(Errors.INVALID_PRODUCER_ID_MAPPING);
             }

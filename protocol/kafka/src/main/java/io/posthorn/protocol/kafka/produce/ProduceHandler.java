@@ -81,21 +81,19 @@ public final class ProduceHandler implements ApiHandler {
         for (PartitionProduce part : parts) {
             partitions.add(part.partition());
         }
-        CompletableFuture<List<Errors>> verdict = gate.admit(write, partitions).toCompletableFuture();
+        CompletableFuture<List<TransactionGate.Verdict>> verdict =
+                gate.admit(write, partitions).toCompletableFuture();
         if (verdict.isDone()) {
             judge(parts, verdict.join(), write);
             return true;
         }
         var _ = verdict.whenCompleteAsync(
-                (errors, fault) -> {
-                    judge(
-                            parts,
-                            fault == null
-                                    ? errors
-                                    : parts.stream()
-                                            .map(_ -> Errors.UNKNOWN_SERVER_ERROR)
-                                            .toList(),
-                            write);
+                (verdicts, fault) -> {
+                    if (fault == null) {
+                        judge(parts, verdicts, write);
+                    } else {
+                        parts.forEach(part -> part.refuse(Errors.UNKNOWN_SERVER_ERROR));
+                    }
                     if (checkAndAppend(produce)) {
                         goOn(produce);
                     }
@@ -104,11 +102,13 @@ public final class ProduceHandler implements ApiHandler {
         return false;
     }
 
-    private static void judge(List<PartitionProduce> parts, List<Errors> errors, TransactionGate.Write write) {
+    private static void judge(
+            List<PartitionProduce> parts, List<TransactionGate.Verdict> verdicts, TransactionGate.Write write) {
         for (int i = 0; i < parts.size(); i++) {
-            Errors error = errors.get(i);
-            if (error != Errors.NONE) {
-                parts.get(i).refuse(forProducer(error, write.adds()), message(error));
+            switch (verdicts.get(i)) {
+                case TransactionGate.Admission admission -> parts.get(i).admitted(admission);
+                case TransactionGate.Refused(Errors error) ->
+                    parts.get(i).refuse(forProducer(error, write.adds()), message(error));
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.posthorn.protocol.kafka.transaction;
 
+import io.posthorn.protocol.kafka.group.OffsetTransactions;
+import io.posthorn.protocol.kafka.produce.TransactionGate;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.TopicPartition;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its end waits for those: a batch that came behind the marker of its own transaction would begin another
 /// one, that nobody ends.
-final class OpenTransaction {
+final class OpenTransaction implements TransactionGate.Admission, OffsetTransactions.Admission {
     private static final int CLOSED = 1 << 31;
 
     private final ProducerIdAndEpoch producer;
@@ -49,7 +51,8 @@ final class OpenTransaction {
         return true;
     }
 
-    void leave() {
+    @Override
+    public void leave() {
         if (underWay.decrementAndGet() == CLOSED) {
             runWhenAlone();
         }

@@ -220,8 +220,9 @@ final class TransactionCoordinator {
     }
 
     private void isDurable(Entry.Write write) {
-        write.entry().isDurable(write);
+        // First of all, since who hears of it acts on it.
         isDurable(write.entry(), write.state());
+        write.entry().isDurable(write);
     }
 
     /// The log may have it nevertheless, so what counts instead is written again as soon as that is
@@ -306,11 +307,6 @@ final class TransactionCoordinator {
     }
 
     // ---- Time
-
-    /// Whether there is anything that time will change soon.
-    boolean isWaiting() {
-        return !ongoing.isEmpty() || !stuck.isEmpty();
-    }
 
     /// Does what is due: tries once more what has failed, and aborts what has been open for too long.
     void tick() {
