@@ -1,0 +1,67 @@
+package io.posthorn.verification.conformance.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Transactions with clients that are not Kafka's own, and keep one epoch for all of them.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForeignTransactionsTest {
+    private final KafkaServer server = KafkaServer.inMemory();
+    private final Admin admin = server.admin();
+
+    @AfterAll
+    void close() {
+        admin.close();
+        server.close();
+    }
+
+    private String topic(String name) throws Exception {
+        admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
+        return name;
+    }
+
+    private List<String> kafkajs(String feature) throws Exception {
+        ForeignKafka.KAFKAJS.assumeAvailable();
+        return ForeignKafka.KAFKAJS.run(server, "transactions", feature, topic("kafkajs-" + feature));
+    }
+
+    @Test
+    void kafkajsCommitsAndAborts() throws Exception {
+        assertThat(kafkajs("commit"))
+                .containsExactly("0a 0b 0c 0d 2a 2b 2c 2d 4a 4b 4c 4d 6a 6b 6c 6d 8a 8b 8c 8d");
+    }
+
+    @Test
+    void kafkajsIsFencedByItsSuccessor() throws Exception {
+        assertThat(kafkajs("fence")).containsExactly("INVALID_PRODUCER_EPOCH");
+    }
+
+    @Test
+    void kafkajsCommitsOffsetsWithTheTransaction() throws Exception {
+        assertThat(kafkajs("offsets")).containsExactly("2");
+    }
+
+    @Test
+    void kcatCommitsAndReadsWhatIsCommitted(@TempDir Path directory) throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-commit");
+        Path lines = Files.writeString(directory.resolve("lines"), "one\ntwo\nthree\n");
+        for (int i = 0; i < 3; i++) {
+            ForeignKafka.KCAT.run(
+                    server, "-P", "-t", topic, "-p", "0", "-X", "transactional.id=kcat", "-l", lines.toString());
+        }
+
+        assertThat(ForeignKafka.KCAT.run(
+                        server, "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed"))
+                .containsExactly("one", "two", "three", "one", "two", "three", "one", "two", "three");
+    }
+}
