@@ -17,14 +17,16 @@ public final class PosthornProcess implements AutoCloseable {
 
     private final Path data;
     private final int port;
+    private final String kafka;
     private final List<String> jvmOptions;
     private final Map<String, String> environment;
     private ChildProcess process;
 
-    private PosthornProcess(Path data, int port, List<String> jvmOptions, Map<String, String> environment)
+    private PosthornProcess(Path data, int port, String kafka, List<String> jvmOptions, Map<String, String> environment)
             throws IOException, InterruptedException {
         this.data = data;
         this.port = port;
+        this.kafka = kafka;
         this.jvmOptions = List.copyOf(jvmOptions);
         this.environment = Map.copyOf(environment);
         this.process = launch();
@@ -36,7 +38,12 @@ public final class PosthornProcess implements AutoCloseable {
 
     public static PosthornProcess start(Path data, List<String> jvmOptions, Map<String, String> environment)
             throws IOException, InterruptedException {
-        return new PosthornProcess(data, freePort(), jvmOptions, environment);
+        return new PosthornProcess(data, freePort(), "off", jvmOptions, environment);
+    }
+
+    /// One that serves Kafka, too.
+    public static PosthornProcess startWithKafka(Path data) throws IOException, InterruptedException {
+        return new PosthornProcess(data, freePort(), "127.0.0.1:" + freePort(), List.of(), Map.of());
     }
 
     private ChildProcess launch() throws IOException, InterruptedException {
@@ -50,7 +57,7 @@ public final class PosthornProcess implements AutoCloseable {
         command.addAll(jvmOptions);
         command.addAll(List.of("io.posthorn.server.Main", "serve"));
         command.addAll(List.of(
-                "--data", data.toString(), "--amqp", "127.0.0.1:" + port, "--kafka", "off", "--http", "127.0.0.1:0"));
+                "--data", data.toString(), "--amqp", "127.0.0.1:" + port, "--kafka", kafka, "--http", "127.0.0.1:0"));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         return ChildProcess.start("posthorn", builder);
@@ -77,6 +84,11 @@ public final class PosthornProcess implements AutoCloseable {
 
     public URI url() {
         return URI.create("amqp://guest:guest@127.0.0.1:" + port + "/%2F");
+    }
+
+    /// For `bootstrap.servers`.
+    public String kafka() {
+        return kafka;
     }
 
     /// `kill -9`.

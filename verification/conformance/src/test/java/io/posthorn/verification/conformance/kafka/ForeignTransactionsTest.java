@@ -36,8 +36,7 @@ class ForeignTransactionsTest {
 
     @Test
     void kafkajsCommitsAndAborts() throws Exception {
-        assertThat(kafkajs("commit"))
-                .containsExactly("0a 0b 0c 0d 2a 2b 2c 2d 4a 4b 4c 4d 6a 6b 6c 6d 8a 8b 8c 8d");
+        assertThat(kafkajs("commit")).containsExactly("0a 0b 0c 0d 2a 2b 2c 2d 4a 4b 4c 4d 6a 6b 6c 6d 8a 8b 8c 8d");
     }
 
     @Test

@@ -244,7 +244,7 @@ class TransactionsTest {
             feeder.commitTransaction();
         }
         var source = new TopicPartition("input", 0);
-        var group = new ConsumerGroupMetadata("transformers");
+        ConsumerGroupMetadata group = group("transformers");
         try (var producer = producer("transformer")) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -262,6 +262,15 @@ class TransactionsTest {
             assertThat(offset("transformers", source)).isEqualTo(7);
         }
         assertThat(committed("output")).containsExactly("committed");
+    }
+
+    /// Of a consumer that chooses its partitions itself.
+    private ConsumerGroupMetadata group(String name) {
+        Map<String, Object> config = server.clientConfig();
+        config.put("group.id", name);
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            return consumer.groupMetadata();
+        }
     }
 
     private long offset(String group, TopicPartition partition) throws Exception {
