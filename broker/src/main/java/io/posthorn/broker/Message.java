@@ -43,6 +43,10 @@ public record Message(
     public static final long NEVER = Long.MAX_VALUE;
     public static final long AT_ONCE = 0;
 
+    /// The body of a message that has none, as a record without a value: where logs are compacted it takes its key out.
+    /// To whoever knows no such thing it is empty.
+    public static final Bytes TOMBSTONE = new Bytes(new byte[0]);
+
     /// A message as most are: without hidden routing keys, and never given up by a queue.
     public Message(
             String exchange,
@@ -71,6 +75,11 @@ public record Message(
                 attributes,
                 null,
                 0);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an empty body is another
+    public boolean isTombstone() {
+        return body == TOMBSTONE;
     }
 
     /// Every routing key but the first.

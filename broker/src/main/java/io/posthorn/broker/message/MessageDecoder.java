@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads records as messages. The bytes of a message are those of the record, not copies. Confined to one
 /// thread.
 public final class MessageDecoder {
+    private static final int LONGEST_NAME = 255;
+
     private final Name exchange = new Name();
     private final Name routingKey = new Name();
 
@@ -31,11 +33,20 @@ public final class MessageDecoder {
             ours++;
         }
         Bytes value = record.value();
-        Bytes body = value == null ? Bytes.EMPTY : value;
+        Bytes body = value == null ? Message.TOMBSTONE : value;
         if (ours == 0) {
-            return message("", queue, record, headers, body, true, 0, Message.NEVER, null, 0);
+            return plain(record, queue, headers, body);
         }
-        return withFacts(record, queue, headers, ours, body);
+        try {
+            return withFacts(record, queue, headers, ours, body);
+        } catch (RuntimeException _) {
+            // Whoever appends whole batches may have written anything under our names.
+            return plain(record, queue, headers.subList(ours, headers.size()), body);
+        }
+    }
+
+    private static Message plain(RecordCursor record, String queue, List<RecordHeader> headers, Bytes body) {
+        return message("", queue, record, headers, body, true, 0, Message.NEVER, null, 0);
     }
 
     private Message withFacts(RecordCursor record, String queue, List<RecordHeader> headers, int ours, Bytes body) {
@@ -75,11 +86,18 @@ public final class MessageDecoder {
         for (RecordHeader header : record.headers()) {
             Bytes value = header.value();
             if (value != null && header.name().equals(RecordHeaders.MORE_ROUTING_KEYS)) {
-                var keys = new Packed.Reader(value);
-                return message.readdressed(message.exchange(), message.routingKey(), keys.texts(), keys.texts());
+                return withKeys(message, new Packed.Reader(value));
             }
         }
         return message;
+    }
+
+    private static Message withKeys(Message message, Packed.Reader keys) {
+        try {
+            return message.readdressed(message.exchange(), message.routingKey(), keys.texts(), keys.texts());
+        } catch (RuntimeException _) {
+            return message;
+        }
     }
 
     private static Message message(
@@ -124,7 +142,7 @@ public final class MessageDecoder {
                 message.hiddenRoutingKeys(),
                 key == null ? null : key.copy(),
                 copyOf(message.headers()),
-                message.body().copy(),
+                message.isTombstone() ? Message.TOMBSTONE : message.body().copy(),
                 message.persistent(),
                 message.priority(),
                 message.expiresAt(),
@@ -156,6 +174,9 @@ public final class MessageDecoder {
         private String text = "";
 
         String of(Bytes name) {
+            if (name.length() > LONGEST_NAME) {
+                throw new IllegalArgumentException("no name has " + name.length() + " bytes");
+            }
             if (!name.equals(bytes)) {
                 bytes = name.copy();
                 text = name.toUtf8();

@@ -32,7 +32,8 @@ public final class MessageEncoder {
     ///
     /// @param address from [#addressOf], for this message's exchange and routing key
     public void encode(Message message, List<RecordHeader> address, BatchBuilder batch) {
-        batch.add(message.timestamp(), message.key(), message.body(), recordHeaders(message, address));
+        Bytes value = message.isTombstone() ? null : message.body();
+        batch.add(message.timestamp(), message.key(), value, recordHeaders(message, address));
     }
 
     private List<RecordHeader> recordHeaders(Message message, List<RecordHeader> address) {

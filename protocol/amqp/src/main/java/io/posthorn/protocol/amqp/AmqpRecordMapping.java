@@ -39,12 +39,20 @@ final class AmqpRecordMapping {
     private static final Bytes USER_ID = Bytes.utf8("user-id");
     private static final Bytes APP_ID = Bytes.utf8("app-id");
     private static final String KEY = "x-partition-key";
+    private static final String TOMBSTONE = "x-tombstone";
+    private static final String LONG_CORRELATION_ID = "x-correlation-id";
+    private static final String MILLISECONDS = "timestamp_in_ms";
     private static final String OURS = "posthorn-";
 
     private static final Bytes TRANSIENT = new Bytes(new byte[] {0, 0});
     private static final Bytes PERSISTENT = new Bytes(new byte[] {0x10, 0, 2});
 
     private static final int CACHED_AT_MOST = 1024;
+    private static final int LONGEST_SHORT_STRING = 255;
+
+    /// Headers must fit into one frame, which by default has 128 KiB: of others' records some are left out that have
+    /// more.
+    private static final int MOST_HEADER_BYTES = 100 * 1024;
 
     /// The last second that a date with a year of four digits can name.
     private static final long LAST_SECOND = 253_402_300_799L;
@@ -80,15 +88,16 @@ final class AmqpRecordMapping {
         List<RecordHeader> headers = message.headers();
         for (int i = 0; i < headers.size(); i++) {
             RecordHeader header = headers.get(i);
-            if (header.name().equals(RAW) && header.value() != null) {
+            if (header.name().equals(RAW) && header.value() != null && PropertyBytes.areSound(header.value())) {
                 return header.value();
             }
         }
-        if (headers.isEmpty() && message.priority() == 0) {
+        boolean saysMore = !headers.isEmpty() || message.key() != null || message.isTombstone();
+        if (!saysMore && message.priority() == 0) {
             return message.persistent() ? PERSISTENT : TRANSIENT;
         }
         ByteBuf out = Unpooled.buffer();
-        outgoing(message).write(out);
+        outgoing(message, saysMore).write(out);
         return new Bytes(ByteBufUtil.getBytes(out));
     }
 
@@ -127,6 +136,7 @@ final class AmqpRecordMapping {
                 properties.userId(),
                 routing.seen(),
                 routing.hidden(),
+                Boolean.TRUE.equals(headers.get(TOMBSTONE)),
                 () -> headers);
     }
 
@@ -214,30 +224,62 @@ final class AmqpRecordMapping {
                 : Instant.ofEpochSecond(seconds).toEpochMilli();
     }
 
-    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
-    private static BasicProperties outgoing(Message message) {
-        Map<String, @Nullable Object> rest = new LinkedHashMap<>();
-        for (RecordHeader header : message.headers()) {
-            String name = header.name().toUtf8();
-            if (!isProperty(header.name()) && name.getBytes(StandardCharsets.UTF_8).length <= 255) {
-                rest.putIfAbsent(name, header.value() == null ? null : text(header.value()));
-            }
-        }
+    /// @param tellsTime not of what says nothing beside delivery mode and priority: that may be AMQP's own
+    private static BasicProperties outgoing(Message message, boolean tellsTime) {
+        Arguments headers = headersOf(message, tellsTime);
         return new BasicProperties(
                 property(message, CONTENT_TYPE),
                 property(message, CONTENT_ENCODING),
-                rest.isEmpty() ? null : new Arguments(rest),
+                headers.isEmpty() ? null : headers,
                 message.persistent() ? (Integer) BasicProperties.PERSISTENT : null,
                 message.priority() == 0 ? null : (Integer) message.priority(),
                 property(message, CORRELATION_ID),
                 property(message, REPLY_TO),
                 null,
                 property(message, MESSAGE_ID),
-                null,
+                tellsTime && message.timestamp() >= 0 ? (Long) (message.timestamp() / 1000) : null,
                 property(message, TYPE),
                 property(message, USER_ID),
                 property(message, APP_ID),
                 null);
+    }
+
+    /// The record's headers, the first of each name; its key and time, and that it has no value.
+    @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
+    private static Arguments headersOf(Message message, boolean tellsTime) {
+        Map<String, @Nullable Object> table = new LinkedHashMap<>();
+        int room = MOST_HEADER_BYTES;
+        Bytes key = message.key();
+        if (key != null && key.length() < room) {
+            table.put(KEY, text(key));
+            room -= key.length();
+        }
+        if (message.isTombstone()) {
+            table.put(TOMBSTONE, true);
+        }
+        if (tellsTime && message.timestamp() >= 0) {
+            table.put(MILLISECONDS, message.timestamp());
+        }
+        for (RecordHeader header : message.headers()) {
+            String name = nameOf(header);
+            Bytes value = header.value();
+            int size = header.name().length() + (value == null ? 0 : value.length());
+            if (name != null && size < room && !table.containsKey(name)) {
+                table.put(name, value == null ? null : text(value));
+                room -= size;
+            }
+        }
+        return new Arguments(table);
+    }
+
+    /// Null for a header that is a property, or whose name is too long for a table.
+    private static @Nullable String nameOf(RecordHeader header) {
+        if (header.name().equals(CORRELATION_ID)) {
+            return header.value() == null || isShortText(header.value()) ? null : LONG_CORRELATION_ID;
+        }
+        String name = header.name().toUtf8();
+        boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_SHORT_STRING;
+        return fits && !isProperty(header.name()) && !header.name().equals(RAW) ? name : null;
     }
 
     private static boolean isProperty(Bytes name) {
@@ -254,14 +296,15 @@ final class AmqpRecordMapping {
     // What is too long for a short string, or not text, cannot be a property of AMQP and is left out.
     private static @Nullable String property(Message message, Bytes name) {
         for (RecordHeader header : message.headers()) {
-            if (header.name().equals(name)
-                    && header.value() != null
-                    && header.value().length() <= 255
-                    && text(header.value()) instanceof String text) {
-                return text;
+            if (header.name().equals(name) && header.value() != null && isShortText(header.value())) {
+                return header.value().toUtf8();
             }
         }
         return null;
+    }
+
+    private static boolean isShortText(Bytes value) {
+        return value.length() <= LONGEST_SHORT_STRING && text(value) instanceof String;
     }
 
     private static Object text(Bytes value) {

@@ -66,8 +66,9 @@ public final class DeliveredProperties implements AttributeReader {
     private static BasicProperties read(Bytes raw) {
         try {
             return BasicProperties.read(Unpooled.wrappedBuffer(raw.array(), raw.offset(), raw.length()));
-        } catch (MalformedException malformed) {
-            throw new IllegalStateException("stored properties cannot be decoded", malformed);
+        } catch (MalformedException _) {
+            // Whole batches may bring anything under our names; nothing of it can be told.
+            return BasicProperties.NONE;
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeToLive in milliseconds, negative for none
 /// @param timestamp in milliseconds, negative for none
 /// @param userId who the publisher says it is
+/// @param isTombstone whether a message without a body is one without a value
 record IncomingProperties(
         Bytes raw,
         List<RecordHeader> headers,
@@ -29,6 +30,7 @@ record IncomingProperties(
         @Nullable String userId,
         List<String> moreRoutingKeys,
         List<String> hiddenRoutingKeys,
+        boolean isTombstone,
         Supplier<Arguments> attributes) {
     static final IncomingProperties NONE = new IncomingProperties(
             new Bytes(new byte[2]),
@@ -41,9 +43,11 @@ record IncomingProperties(
             null,
             List.of(),
             List.of(),
+            false,
             () -> Arguments.NONE);
 
     Message message(BasicMethod.Publish publish, Bytes body, long now) {
+        boolean isNothing = isTombstone && body.length() == 0;
         return new Message(
                 publish.exchange(),
                 publish.routingKey(),
@@ -51,7 +55,7 @@ record IncomingProperties(
                 hiddenRoutingKeys,
                 key,
                 headers,
-                body,
+                isNothing ? Message.TOMBSTONE : body,
                 persistent,
                 priority,
                 expiresAt(now),

@@ -14,9 +14,11 @@ import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
 import io.posthorn.protocol.amqp.wire.BasicProperties;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -110,7 +112,94 @@ final class AmqpRecordMappingTest {
                 .containsEntry("colour", "blue")
                 .containsEntry("raw", new Bytes(new byte[] {(byte) 0xff}))
                 .containsEntry("none", null)
-                .hasSize(3);
+                .containsEntry("timestamp_in_ms", NOW)
+                .hasSize(4);
+        assertThat(read.timestamp()).isEqualTo(NOW / 1000);
+    }
+
+    @Test
+    void whatARecordHasBesidesHeadersIsToldInHeaders() {
+        BasicProperties text = read(record(Bytes.utf8("key"), Message.TOMBSTONE, List.of()));
+        assertThat(text.headers().values())
+                .containsEntry("x-partition-key", "key")
+                .containsEntry("x-tombstone", true)
+                .containsEntry("timestamp_in_ms", NOW);
+        var binary = new Bytes(new byte[] {(byte) 0xfe, 0});
+        assertThat(read(record(binary, Bytes.EMPTY, List.of())).headers().values())
+                .containsEntry("x-partition-key", binary)
+                .doesNotContainKey("x-tombstone");
+        assertThat(read(record(Bytes.EMPTY, Bytes.EMPTY, List.of())).headers().values())
+                .containsEntry("x-partition-key", "");
+    }
+
+    @Test
+    void aCorrelationIdThatIsNoShortTextIsAHeader() {
+        var name = Bytes.utf8("correlation-id");
+        var binary = new Bytes(new byte[] {(byte) 0xfe, 0});
+        var large = Bytes.utf8("a".repeat(256));
+        for (Bytes value : List.of(binary, large)) {
+            BasicProperties read = read(record(null, Bytes.EMPTY, List.of(new RecordHeader(name, value))));
+            assertThat(read.correlationId()).isNull();
+            assertThat(read.headers().values()).containsKey("x-correlation-id");
+        }
+        BasicProperties read = read(record(null, Bytes.EMPTY, List.of(new RecordHeader(name, Bytes.utf8("c")))));
+        assertThat(read.correlationId()).isEqualTo("c");
+        assertThat(read.headers().values()).doesNotContainKey("x-correlation-id");
+    }
+
+    @Test
+    void headersThatFitInNoFrameAreLeftOut() {
+        var large = Bytes.utf8("a".repeat(60 * 1024));
+        BasicProperties read = read(record(
+                null,
+                Bytes.EMPTY,
+                List.of(
+                        new RecordHeader(Bytes.utf8("first"), large),
+                        new RecordHeader(Bytes.utf8("second"), large),
+                        new RecordHeader(Bytes.utf8("small"), Bytes.EMPTY))));
+        assertThat(read.headers().values()).containsOnlyKeys("first", "small", "timestamp_in_ms");
+    }
+
+    @Test
+    void aTombstoneIsPublishedByItsHeaderAndAnEmptyBody() {
+        var headers = new Arguments(Map.of("x-tombstone", true, "x-partition-key", "k"));
+        IncomingProperties incoming =
+                mapping.incoming(written(properties(null, headers, null, null)), PUBLISH, NO_REPLIES);
+        assertThat(incoming.message(PUBLISH, Bytes.EMPTY, NOW).isTombstone()).isTrue();
+        assertThat(incoming.message(PUBLISH, Bytes.utf8("a"), NOW).isTombstone())
+                .isFalse();
+        assertThat(message(IncomingProperties.NONE).isTombstone()).isFalse();
+    }
+
+    @Test
+    void forgedPropertiesDoNotGoToTheWire() {
+        var properties = properties("text/plain", new Arguments(Map.of("a", 1, "l", List.of("x", 2L))), "5", 7L);
+        byte[] sound = ByteBufUtil.getBytes(written(properties));
+        assertThat(PropertyBytes.areSound(new Bytes(sound))).isTrue();
+        for (int length = 0; length < sound.length; length++) {
+            assertThat(PropertyBytes.areSound(new Bytes(Arrays.copyOf(sound, length))))
+                    .as("%d of %d bytes", length, sound.length)
+                    .isFalse();
+        }
+        for (int seed = 0; seed < 5_000; seed++) {
+            var random = new Random(seed);
+            byte[] forged = sound.clone();
+            for (int i = 0; i < 1 + random.nextInt(3); i++) {
+                forged[random.nextInt(forged.length)] = (byte) random.nextInt();
+            }
+            var header = new RecordHeader(Bytes.utf8("amqp-properties"), new Bytes(forged));
+            Bytes wire = AmqpRecordMapping.propertiesOf(record(null, Bytes.EMPTY, List.of(header)));
+            assertThat(PropertyBytes.areSound(wire)).as("seed %d", seed).isTrue();
+        }
+    }
+
+    private static BasicProperties read(Message message) {
+        Bytes wire = AmqpRecordMapping.propertiesOf(message);
+        return BasicProperties.read(Unpooled.wrappedBuffer(wire.array(), wire.offset(), wire.length()));
+    }
+
+    private static Message record(@Nullable Bytes key, Bytes body, List<RecordHeader> headers) {
+        return new Message("", "q", List.of(), key, headers, body, true, 0, Message.NEVER, NOW, () -> Arguments.NONE);
     }
 
     @Test
