@@ -62,7 +62,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private final Connection transport;
     private final ReadGate gate;
     private final Outbox outbox;
-    private final Frames frames = new Frames(STRANGERS_REQUEST);
+    private final Frames frames;
     private final ResponseWriter writer;
     private final RequestsInFlight inFlight = new RequestsInFlight(this);
     private final IdleWatch idle;
@@ -86,6 +86,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         this.transport = transport;
         this.gate = transport.readGate();
         this.outbox = transport.outbox();
+        this.frames = new Frames(largestOfStranger(service, transport));
         this.writer = new ResponseWriter(outbox, transport.channel().alloc());
         this.idle = new IdleWatch(gate, () -> {}, this::peerGone);
         this.reporting =
@@ -95,6 +96,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         this.who = transport.name();
         gate.onOpen(this::goOn);
         idle.start(transport.channel().eventLoop(), HALF_IDLE);
+    }
+
+    // A client on this machine need not say who it is: its first request may be all that it came for.
+    private static int largestOfStranger(KafkaService service, Connection transport) {
+        return transport.isFromLoopback() ? service.surroundings().settings().requestBytes() : STRANGERS_REQUEST;
     }
 
     @Override

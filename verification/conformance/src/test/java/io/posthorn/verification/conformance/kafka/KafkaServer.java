@@ -25,11 +25,16 @@ public final class KafkaServer implements AutoCloseable {
         return start(Map.of("--data", directory.toString()), more);
     }
 
+    /// The same, where clients look for an earlier one.
+    public static KafkaServer inDirectory(Path directory, int port) {
+        return start(Map.of("--data", directory.toString(), "--kafka", "127.0.0.1:" + port));
+    }
+
     /// @param more settings and their values, as in the environment: `POSTHORN_KAFKA_PARTITIONS`, `3`
     private static KafkaServer start(Map<String, String> place, String... more) {
         Map<String, String> flags = new HashMap<>(place);
         flags.put("--amqp", "127.0.0.1:0");
-        flags.put("--kafka", "127.0.0.1:0");
+        flags.putIfAbsent("--kafka", "127.0.0.1:0");
         flags.put("--http", "off");
         Map<String, String> environment = new HashMap<>();
         environment.put("POSTHORN_STORAGE_JOURNAL_SEGMENT", "16MiB");
