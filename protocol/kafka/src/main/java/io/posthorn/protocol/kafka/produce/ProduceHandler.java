@@ -27,7 +27,7 @@ import org.apache.kafka.common.requests.AbstractResponse;
 public final class ProduceHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final TransactionGate gate;
-    private final RulesOfTopics rules = new RulesOfTopics();
+    private final RulesOfTopics rules;
 
     /// Connections on which a request is held up, and those behind it. Each queue is its
     /// connection's io thread's.
@@ -36,6 +36,7 @@ public final class ProduceHandler implements ApiHandler {
     public ProduceHandler(Surroundings surroundings, TransactionGate gate) {
         this.surroundings = surroundings;
         this.gate = gate;
+        this.rules = new RulesOfTopics(surroundings.settings().messageBytes());
     }
 
     @Override

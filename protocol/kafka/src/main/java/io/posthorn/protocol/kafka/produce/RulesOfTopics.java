@@ -10,9 +10,15 @@ final class RulesOfTopics {
     /// Topics come and go; what is forgotten is only read once more.
     private static final int MOST = 20_000;
 
+    private final int messageBytes;
     private final Map<Long, Known> known = new ConcurrentHashMap<>();
 
     private record Known(Map<String, String> config, TopicRules rules) {}
+
+    /// @param messageBytes how large a batch may be where its topic does not say it
+    RulesOfTopics(int messageBytes) {
+        this.messageBytes = messageBytes;
+    }
 
     TopicRules of(Topic topic) {
         Known remembered = known.get(topic.id());
@@ -23,7 +29,7 @@ final class RulesOfTopics {
         if (known.size() >= MOST) {
             known.clear();
         }
-        TopicRules rules = TopicRules.of(topic);
+        TopicRules rules = TopicRules.of(topic, messageBytes);
         known.put(topic.id(), new Known(config, rules));
         return rules;
     }

@@ -23,18 +23,19 @@ record TopicRules(
         long beforeMaxMs,
         long afterMaxMs,
         @Nullable Compression compression) {
-    private static final int MAX_MESSAGE_BYTES = 1024 * 1024 + 12;
     private static final long HOUR_MS = 3_600_000;
     private static final String PRODUCER = "producer";
     private static final String UNCOMPRESSED = "uncompressed";
 
     /// What the values are was checked when they were set; one that makes no sense counts as absent
     /// all the same.
-    static TopicRules of(Topic topic) {
+    ///
+    /// @param messageBytes how large a batch may be where the topic does not say it
+    static TopicRules of(Topic topic, int messageBytes) {
         Map<String, String> config = topic.config();
         return new TopicRules(
                 config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT),
-                (int) number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, MAX_MESSAGE_BYTES),
+                (int) number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, messageBytes),
                 (int) number(config, TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE),
                 "LogAppendTime".equals(config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)),
                 number(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE),
