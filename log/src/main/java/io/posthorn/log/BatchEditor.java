@@ -21,6 +21,17 @@ public final class BatchEditor {
         return finished(array, array.length);
     }
 
+    /// The batch with its records as a codec has packed them.
+    ///
+    /// @param compression the codec, as [RecordBatch#compression] says it
+    public static RecordBatch packed(RecordBatch batch, Bytes records, int compression) {
+        int attributes = (batch.attributes() & ~RecordBatch.COMPRESSION_MASK) | compression;
+        int size = Math.addExact(RecordBatch.HEADER_SIZE, records.length());
+        byte[] array = header(batch, size, batch.count(), batch.baseTimestamp(), batch.maxTimestamp(), attributes);
+        System.arraycopy(records.array(), records.offset(), array, RecordBatch.HEADER_SIZE, records.length());
+        return finished(array, size);
+    }
+
     /// The batch with these of its records.
     ///
     /// @param batch not compressed

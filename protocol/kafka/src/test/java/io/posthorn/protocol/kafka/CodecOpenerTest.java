@@ -50,6 +50,22 @@ class CodecOpenerTest {
     @EnumSource(
             value = CompressionType.class,
             names = {"GZIP", "SNAPPY", "LZ4", "ZSTD"})
+    void whatIsCompressedAgainIsTheSameWhenItIsOpened(CompressionType type) {
+        RecordBatch opened = Objects.requireNonNull(opener.open(batch(type, 100, "a text that repeats itself ")));
+
+        RecordBatch packed = opener.compress(opened, type.id);
+
+        assertThat(packed.compression()).isEqualTo(type.id);
+        assertThat(packed.checksumIsValid()).isTrue();
+        assertThat(packed.sizeInBytes()).isLessThan(opened.sizeInBytes() / 2);
+        assertThat(packed.lastOffset()).isEqualTo(opened.lastOffset());
+        assertThat(Objects.requireNonNull(opener.open(packed)).recordBytes()).isEqualTo(opened.recordBytes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CompressionType.class,
+            names = {"GZIP", "SNAPPY", "LZ4", "ZSTD"})
     void whatWouldBecomeTooMuchIsNotOpened(CompressionType type) {
         assertThat(opener.open(batch(type, 1, "0".repeat(2 << 20)))).isNull();
     }

@@ -6,6 +6,7 @@ import io.posthorn.verification.bench.backlog.BrokerBacklog;
 import io.posthorn.verification.bench.backlog.CatchUp;
 import io.posthorn.verification.bench.backlog.DelayedBacklog;
 import io.posthorn.verification.bench.backlog.OrderedBacklog;
+import io.posthorn.verification.bench.kafka.KafkaComparison;
 import io.posthorn.verification.bench.load.ManyQueues;
 import io.posthorn.verification.bench.load.ManyQueues.Work;
 import io.posthorn.verification.bench.spike.StorageSpike;
@@ -301,6 +302,40 @@ public final class Bench {
         Path directory = Files.createTempDirectory(parent, "posthorn-catch-up-");
         try {
             Loads.inherited(CatchUp.class, "-Xmx512m", directory.toString(), Long.toString(bytes));
+        } finally {
+            delete(directory);
+        }
+    }
+
+    @Command(description = "Posthorn beside Apache Kafka, loaded by Kafka's own programs.")
+    void kafka(
+            @Option(
+                            names = "--full",
+                            description = "as long as figures need, about an hour; without it just long enough to see "
+                                    + "that everything works")
+                    boolean full,
+            @Option(
+                            names = "--only",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "only cases whose name holds this")
+                    String only,
+            @Option(
+                            names = "--libraries",
+                            paramLabel = "DIR",
+                            defaultValue = "verification/bench/target/kafka",
+                            hidden = true)
+                    Path libraries)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(parent, "posthorn-kafka-");
+        try {
+            KafkaComparison.run(
+                    Posthorn.launcher(),
+                    libraries.resolve("broker").toAbsolutePath(),
+                    libraries.resolve("tools").toAbsolutePath(),
+                    directory,
+                    full,
+                    only);
         } finally {
             delete(directory);
         }

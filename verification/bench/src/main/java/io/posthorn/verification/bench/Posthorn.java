@@ -29,7 +29,7 @@ final class Posthorn extends BrokerProcess {
     }
 
     /// The launcher of the working copy that this class was built in, or above the directory we run in.
-    private static Path launcher() {
+    static Path launcher() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.isExecutable(at.resolve(LAUNCHER)) && Files.isRegularFile(at.resolve(LAUNCHER))) {
                 return at.resolve(LAUNCHER);
