@@ -9,6 +9,7 @@ import io.posthorn.protocol.amqp.wire.MethodFuzzer;
 import io.posthorn.protocol.amqp.wire.PropertiesFuzzer;
 import io.posthorn.protocol.amqp.wire.TableFuzzer;
 import io.posthorn.protocol.kafka.RequestFuzzer;
+import io.posthorn.protocol.kafka.produce.BatchFuzzer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ class FuzzTest {
     @ParameterizedTest
     @ValueSource(
             classes = {
+                BatchFuzzer.class,
                 FrameFuzzer.class,
                 HttpFuzzer.class,
                 MethodFuzzer.class,
