@@ -63,10 +63,27 @@ final class BatchCheck {
                     Errors.INVALID_TIMESTAMP, "Producer should not set timestamp type to LogAppendTime.");
         }
         if (!isKept || !walk.isNumbered()) {
-            return Rebuild.of(batch, wanted == null ? Compression.of(codec).build() : wanted, rules, now);
+            return rebuilt(batch, wanted == null ? Compression.of(codec).build() : wanted, rules, now);
         }
         batch.settle(rules.hasAppendTime() ? now : walk.maxTimestamp(), rules.hasAppendTime());
         return batch.toRecordBatch();
+    }
+
+    private static RecordBatch rebuilt(ArrivedBatch batch, Compression wanted, TopicRules rules, long now)
+            throws RefusedBatch {
+        RecordBatch rebuilt;
+        try {
+            rebuilt = Rebuild.of(batch, wanted, rules, now);
+        } catch (RuntimeException unwritable) {
+            throw invalid("The record batch cannot be written anew: " + unwritable.getMessage());
+        }
+        if (rebuilt.sizeInBytes() > rules.maxMessageBytes()) {
+            throw new RefusedBatch(
+                    Errors.MESSAGE_TOO_LARGE,
+                    "The record batch has %d bytes once it is written anew, which exceeds the maximum configured value of %d"
+                            .formatted(rebuilt.sizeInBytes(), rules.maxMessageBytes()));
+        }
+        return rebuilt;
     }
 
     private static void checkHeader(ArrivedBatch batch, TopicRules rules) throws RefusedBatch {

@@ -115,15 +115,18 @@ final class RecordWalk {
     private void check(int index, boolean hasKey, long timestamp) {
         if (rules.isCompacted() && !hasKey) {
             fault(index, "Compacted topic cannot accept message without key");
-        } else if (!rules.hasAppendTime()
-                && timestamp != NO_TIMESTAMP
-                && (timestamp < earliest || timestamp > latest)) {
+        } else if (timestamp != NO_TIMESTAMP && isOutOfRange(timestamp)) {
             hasWrongTimestamp = true;
             fault(
                     index,
                     "Timestamp %d is out of range. The timestamp should be within [%d, %d]"
-                            .formatted(timestamp, earliest, latest));
+                            .formatted(timestamp, Math.max(earliest, 0), latest));
         }
+    }
+
+    // No client of Kafka's takes a time before 1970, wherever it is told one; no producer of Kafka's sends one.
+    private boolean isOutOfRange(long timestamp) {
+        return timestamp < 0 || (!rules.hasAppendTime() && (timestamp < earliest || timestamp > latest));
     }
 
     private void fault(int index, String message) {

@@ -163,6 +163,25 @@ class BatchCheckTest {
     }
 
     @Test
+    void timesBeforeOurTimeAreRefused() {
+        byte[] sent = batch(CompressionType.NONE, records(2));
+        ByteBuffer.wrap(sent).putLong(27, -1_000);
+        var rules = new TopicRules(false, 1_048_588, Integer.MAX_VALUE, true, 0, 0, null);
+
+        assertThat(refused(sealed(sent), PLAIN).error()).isEqualTo(Errors.INVALID_TIMESTAMP);
+        assertThat(refused(sealed(sent), rules).error()).isEqualTo(Errors.INVALID_TIMESTAMP);
+    }
+
+    @Test
+    void whatGrowsBeyondItsTopicWhenItIsOpenedIsTooLarge() {
+        var rules = new TopicRules(
+                false, 1_000, Integer.MAX_VALUE, false, Long.MAX_VALUE, Long.MAX_VALUE, Compression.NONE);
+        byte[] sent = batch(CompressionType.GZIP, List.of(new SimpleRecord(NOW, new byte[2_000])));
+
+        assertThat(refused(sent, rules).error()).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+    }
+
+    @Test
     void aTopicWithAppendTimeSetsTheTimeOfTheBatch() throws RefusedBatch {
         var rules = new TopicRules(false, 1_048_588, Integer.MAX_VALUE, true, 0, 0, null);
 

@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 
-/// Feeds arbitrary bytes to the check of producers' batches, as they are, and with the lengths and the checksum that let
-/// them in. Whatever is taken, Kafka's own reader and ours can read.
+/// Feeds arbitrary bytes to the check of producers' batches, as they are, and with the lengths and
+/// the checksum that let them in. Whatever is taken, Kafka's own reader and ours can read.
 public final class BatchFuzzer {
     private static final int HEADER_SIZE = 61;
     private static final long NOW = 1_700_000_000_000L;
