@@ -24,7 +24,7 @@ class GroupsCrashTest {
     private static final int GROUPS = 10;
 
     @TempDir
-    private Path data;
+    private Path data = Path.of("");
 
     @Test
     void anOffsetThatWasConfirmedIsThereAfterAKill() throws Exception {
