@@ -15,9 +15,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /// Both servers in one run, each case on one and then on the other, by Kafka's own programs.
 public final class KafkaComparison {
-    private static final List<String> UNBATCHED = List.of(
-            "--command-property", "batch.size=1",
-            "--command-property", "linger.ms=0");
+    private static final List<String> UNBATCHED = List.of("batch.size=1", "linger.ms=0");
 
     private final List<KafkaServer> servers;
     private final KafkaLoads loads;
@@ -174,7 +172,7 @@ public final class KafkaComparison {
     }
 
     private static List<String> producer(String acks, String codec) {
-        return List.of("--command-property", "acks=" + acks, "--command-property", "compression.type=" + codec);
+        return List.of("acks=" + acks, "compression.type=" + codec);
     }
 
     private void catchUp() throws IOException, InterruptedException {

@@ -45,8 +45,13 @@ final class KafkaLoads {
                 "--num-records", Long.toString(records),
                 "--record-size", Integer.toString(size),
                 "--throughput", Long.toString(throughput),
-                "--command-property", "bootstrap.servers=" + address));
-        arguments.addAll(properties);
+                "--bootstrap-server",
+                address));
+        if (!properties.isEmpty()) {
+            // All behind one option: of two, the second replaces the first.
+            arguments.add("--command-property");
+            arguments.addAll(properties);
+        }
         Output output = run("ProducerPerformance", arguments);
         Matcher matcher = PRODUCED.matcher(output.text);
         // The last such line is the sum.
