@@ -1,5 +1,6 @@
 package io.posthorn.server;
 
+import io.posthorn.protocol.kafka.KafkaRehearsal;
 import io.posthorn.server.cli.CommandRehearsal;
 import io.posthorn.server.config.ServerConfig;
 import java.io.File;
@@ -34,12 +35,20 @@ public final class Rehearsal {
     private static void perform(Path directory, List<String> learned) throws IOException, InterruptedException {
         Main.run("serve", "--help");
         var flags = Map.of(
-                "--data", directory.toString(), "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0");
+                "--data",
+                directory.toString(),
+                "--amqp",
+                "127.0.0.1:0",
+                "--kafka",
+                "127.0.0.1:0",
+                "--http",
+                "127.0.0.1:0");
         // Small files: it is not the disk that learns.
         var environment = Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB");
         var config = ServerConfig.read(flags, environment, Optional.empty());
         try (RestartableServer server = RestartableServer.start(config)) {
             new Serving(server, config).greet();
+            KafkaRehearsal.perform(server.server().kafkaAddress().orElseThrow());
             String url = "amqp://guest:guest@127.0.0.1:"
                     + server.server().amqpAddress().orElseThrow().getPort();
             if (!learned.isEmpty()) {
