@@ -23,7 +23,6 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfig
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
-import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection;
@@ -41,7 +40,6 @@ import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
-import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.SaslAuthenticateRequest;
@@ -162,10 +160,8 @@ class KafkaAccessTest {
 
     @Test
     void theClusterIsNoUsers() throws Exception {
-        List<AbstractRequest> requests = List.of(
-                new DescribeLogDirsRequest(new DescribeLogDirsRequestData().setTopics(null), (short) 4),
-                new DescribeUserScramCredentialsRequest.Builder(new DescribeUserScramCredentialsRequestData())
-                        .build((short) 0));
+        List<AbstractRequest> requests =
+                List.of(new DescribeLogDirsRequest(new DescribeLogDirsRequestData().setTopics(null), (short) 4));
         for (Set<Permission> permissions : Principals.all()) {
             try (RawKafka client = logIn(Principals.name(permissions))) {
                 for (AbstractRequest request : requests) {
