@@ -158,7 +158,7 @@ class TransactionsTest {
             for (int i = 0; i < 200; i++) {
                 producer.beginTransaction();
                 for (int partition = 0; partition < 4; partition++) {
-                    producer.send(record("many", partition, i + "/" + partition));
+                    var _ = producer.send(record("many", partition, i + "/" + partition));
                 }
                 producer.commitTransaction();
             }
@@ -199,7 +199,7 @@ class TransactionsTest {
             assertThatThrownBy(first::commitTransaction).isInstanceOf(ProducerFencedException.class);
 
             second.beginTransaction();
-            second.send(record("fencing", 0, "of the second"));
+            var _ = second.send(record("fencing", 0, "of the second"));
             second.commitTransaction();
         }
         awaitEnd("one-at-a-time");
@@ -239,7 +239,7 @@ class TransactionsTest {
             feeder.initTransactions();
             feeder.beginTransaction();
             for (int i = 0; i < 10; i++) {
-                feeder.send(record("input", 0, "value" + i));
+                var _ = feeder.send(record("input", 0, "value" + i));
             }
             feeder.commitTransaction();
         }
@@ -248,14 +248,14 @@ class TransactionsTest {
         try (var producer = producer("transformer")) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(record("output", 0, "aborted"));
+            var _ = producer.send(record("output", 0, "aborted"));
             producer.sendOffsetsToTransaction(Map.of(source, new OffsetAndMetadata(3)), group);
             producer.abortTransaction();
             awaitEnd("transformer");
             assertThat(offset("transformers", source)).isEqualTo(-1);
 
             producer.beginTransaction();
-            producer.send(record("output", 0, "committed"));
+            var _ = producer.send(record("output", 0, "committed"));
             producer.sendOffsetsToTransaction(Map.of(source, new OffsetAndMetadata(7)), group);
             producer.commitTransaction();
             awaitEnd("transformer");
@@ -293,7 +293,7 @@ class TransactionsTest {
             try (var committer = producer(before, "done")) {
                 committer.initTransactions();
                 committer.beginTransaction();
-                committer.send(record("restart", 0, "before"));
+                var _ = committer.send(record("restart", 0, "before"));
                 committer.commitTransaction();
             }
             var open = producer(before, "open");
@@ -322,7 +322,7 @@ class TransactionsTest {
             successor.send(record("restart", 0, "at last")).get();
             successor.commitTransaction();
             successor.beginTransaction();
-            successor.send(record("restart", 0, "one more"));
+            var _ = successor.send(record("restart", 0, "one more"));
             successor.abortTransaction();
             assertThat(read(after, "restart", "read_committed")).contains("before", "at last");
             assertThat(read(after, "restart", "read_committed")).doesNotContain("half done", "after");
@@ -416,7 +416,7 @@ class TransactionsTest {
         config.put("batch.size", "1");
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             for (int i = 0; i < 100; i++) {
-                producer.send(record("idempotent", 0, "value" + i));
+                var _ = producer.send(record("idempotent", 0, "value" + i));
             }
             producer.flush();
         }
