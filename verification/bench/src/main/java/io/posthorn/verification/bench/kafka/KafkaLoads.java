@@ -41,10 +41,14 @@ final class KafkaLoads {
     Figure produce(String address, String topic, long records, int size, long throughput, List<String> properties)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
-                "--topic", topic,
-                "--num-records", Long.toString(records),
-                "--record-size", Integer.toString(size),
-                "--throughput", Long.toString(throughput),
+                "--topic",
+                topic,
+                "--num-records",
+                Long.toString(records),
+                "--record-size",
+                Integer.toString(size),
+                "--throughput",
+                Long.toString(throughput),
                 "--bootstrap-server",
                 address));
         if (!properties.isEmpty()) {
