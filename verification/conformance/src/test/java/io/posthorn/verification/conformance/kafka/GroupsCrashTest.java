@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What groups have committed, and a broker that is killed.
+@SuppressWarnings("NullAway") // the client is not annotated
 class GroupsCrashTest {
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
     private static final int GROUPS = 10;

@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes in comes out, with Kafka's own producer and consumer.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // the client is not annotated
 class RecordsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -177,7 +178,7 @@ class RecordsTest {
         long now = System.currentTimeMillis();
         try (var producer = producer(server)) {
             for (int i = 0; i < 10; i++) {
-                producer.send(new ProducerRecord<>("times", 0, now + i * 10, null, bytes("v" + i)))
+                producer.send(new ProducerRecord<>("times", 0, now + i * 10L, null, bytes("v" + i)))
                         .get();
             }
         }
