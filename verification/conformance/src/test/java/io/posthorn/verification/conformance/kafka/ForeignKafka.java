@@ -39,6 +39,7 @@ enum ForeignKafka {
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment().put("KAFKA", server.address());
+        builder.environment().put("AMQP", server.amqp());
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         builder.environment().put("KAFKAJS_NO_PARTITIONER_WARNING", "1");
         try (ChildProcess process = ChildProcess.start(this + " " + program, builder)) {
