@@ -1,6 +1,5 @@
 package io.posthorn.protocol.kafka;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,13 +29,6 @@ public record KafkaSettings(
 
     /// The only node there is.
     public static final int NODE_ID = 1;
-
-    /// Where the client of this connection is told to come back to.
-    public Address addressFor(ClientConnection connection) {
-        InetSocketAddress here = connection.localAddress();
-        return (connection.isEncrypted() ? advertisedEncrypted : advertised)
-                .orElseGet(() -> new Address(here.getAddress().getHostAddress(), here.getPort()));
-    }
 
     public record Address(String host, int port) {}
 }

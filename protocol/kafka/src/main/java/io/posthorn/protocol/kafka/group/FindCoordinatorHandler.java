@@ -3,6 +3,7 @@ package io.posthorn.protocol.kafka.group;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaSettings;
+import io.posthorn.protocol.kafka.metadata.NodeAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +53,7 @@ public final class FindCoordinatorHandler implements ApiHandler {
 
     private Coordinator answer(KafkaRequest request, CoordinatorType type, String key) {
         Errors error = refusal(new GroupRights(request.topics()), type, key);
-        KafkaSettings.Address here = settings.addressFor(request.connection());
+        KafkaSettings.Address here = new NodeAddress(settings).of(request.connection());
         Node node = error == Errors.NONE ? new Node(KafkaSettings.NODE_ID, here.host(), here.port()) : Node.noNode();
         return FindCoordinatorResponse.prepareCoordinatorResponse(error, key, node);
     }
