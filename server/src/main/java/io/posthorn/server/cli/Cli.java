@@ -8,6 +8,7 @@ import io.posthorn.server.config.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The command line: finds the command, runs it, and says what went wrong: a sentence for what a user can mend, a
 /// trace only for what is broken here.
@@ -132,7 +133,8 @@ public final class Cli {
         System.out.flush();
         String lead = "posthorn: ";
         for (String sentence : sentences) {
-            System.err.println(lead + sentence);
+            // Advice may have several lines; what it quotes must not be obeyed by a terminal.
+            System.err.println(lead + sentence.lines().map(Shown::text).collect(Collectors.joining("\n")));
             lead = code == ExitCode.WRONG_USAGE ? "          " : lead;
         }
         return code;

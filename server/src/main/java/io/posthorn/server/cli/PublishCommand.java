@@ -72,7 +72,7 @@ final class PublishCommand {
                 throw e;
             }
             connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
-            System.err.printf("Made the durable queue '%s'.%n", queue);
+            System.err.printf("Made the durable queue '%s'.%n", Shown.text(queue));
         }
     }
 
@@ -96,7 +96,7 @@ final class PublishCommand {
                     "the broker refused %d of %d messages, or had no queue for them; the other %d are safe in '%s'."
                             .formatted(refused, published, published - refused, queue));
         }
-        System.out.printf("Published %d message%s to '%s'.%n", published, published == 1 ? "" : "s", queue);
+        System.out.printf("Published %d message%s to '%s'.%n", published, published == 1 ? "" : "s", Shown.text(queue));
     }
 
     // The console counts as a terminal only when output is one as well; so a user who types is asked in all cases

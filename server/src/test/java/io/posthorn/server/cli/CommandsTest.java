@@ -229,6 +229,42 @@ class CommandsTest {
         }
     }
 
+    /// Names that would be something else to a shell, a path, a header or a terminal.
+    private static final List<String> HOSTILE = List.of(
+            "../../etc",
+            "a\u0000b",
+            "a\r\nX: y",
+            "<b>&amp;",
+            "\u001b[31mred",
+            "%2F%00",
+            "\ud83d\ude00",
+            "x".repeat(255));
+
+    @Test
+    void everyCommandTakesAnyNameAndShowsNoneThatATerminalWouldObey() {
+        for (Command command : CommandTree.all()) {
+            boolean isOfFiles =
+                    command.words().stream().anyMatch(word -> word.label().contains("FILE"));
+            if (command.words().isEmpty() || isOfFiles || command.name().equals("completion")) {
+                continue;
+            }
+            for (String hostile : HOSTILE) {
+                List<String> line =
+                        new java.util.ArrayList<>(List.of(command.name().split(" ")));
+                // Bodies are shown as they are, for whatever stands behind the pipe.
+                command.words().forEach(word -> line.add(word.label().contains("BODY") ? "body" : hostile));
+                Result result = shell.with("\n", line.toArray(String[]::new));
+                assertThat(result.code())
+                        .as("%s %s: %s", command.name(), hostile, result.err())
+                        .isBetween(0, 5);
+                assertThat(result.out() + result.err())
+                        .as("%s %s", command.name(), hostile)
+                        .doesNotContain("\u001b", "\u0000", "\r", "Exception", "\tat ");
+            }
+        }
+        assertThat(shell.run("check", "ready").code()).isZero();
+    }
+
     private int port() {
         return server.server().amqpAddress().orElseThrow().getPort();
     }
