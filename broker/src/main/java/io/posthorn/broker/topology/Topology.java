@@ -149,6 +149,11 @@ public final class Topology {
                 .toList();
     }
 
+    /// Null where there is none of this name.
+    public @Nullable Parameter parameter(String virtualHost, String component, String name) {
+        return settings.parameters().get(new Settings.ParameterKey(virtualHost, component, name));
+    }
+
     /// By name.
     public List<Parameter> globalParameters() {
         return settings.parameters(null);

@@ -1,8 +1,10 @@
 package io.posthorn.protocol.kafka;
 
 import io.posthorn.protocol.kafka.admin.AdminHandlers;
+import io.posthorn.protocol.kafka.config.KeptConfigs;
 import io.posthorn.protocol.kafka.fetch.FetchHandler;
 import io.posthorn.protocol.kafka.fetch.OffsetsHandler;
+import io.posthorn.protocol.kafka.group.GroupConfigs;
 import io.posthorn.protocol.kafka.group.GroupCoordination;
 import io.posthorn.protocol.kafka.group.GroupHandlers;
 import io.posthorn.protocol.kafka.metadata.MetadataHandlers;
@@ -32,12 +34,15 @@ public final class KafkaService implements AutoCloseable {
 
     /// Blocks, and loads most of Kafka's classes.
     public static KafkaService open(Surroundings surroundings) {
-        var groups = new GroupCoordination(surroundings.broker(), surroundings.cluster(), surroundings.settings());
+        var kept = new KeptConfigs(surroundings.broker(), surroundings.settings());
+        var groupConfigs = GroupConfigs.of(kept, surroundings.settings());
+        var groups = new GroupCoordination(
+                surroundings.broker(), surroundings.cluster(), surroundings.settings(), groupConfigs);
         var transactions = new TransactionCoordination(surroundings, groups::completeTransaction);
         var gate = new Gate(transactions);
         List<ApiHandler> parts = new ArrayList<>();
         parts.addAll(MetadataHandlers.of(surroundings));
-        parts.addAll(AdminHandlers.of(surroundings));
+        parts.addAll(AdminHandlers.of(surroundings, kept, groupConfigs));
         parts.addAll(SecurityHandlers.of(surroundings));
         parts.addAll(GroupHandlers.of(surroundings, groups, gate));
         parts.addAll(TransactionHandlers.of(surroundings, transactions, groups::offsetsOf));

@@ -1,11 +1,12 @@
 package io.posthorn.protocol.kafka.admin;
 
-import io.posthorn.broker.topic.Topic;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Futures;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
@@ -33,20 +34,23 @@ import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
-import org.jspecify.annotations.Nullable;
 
-/// Changes configurations of topics, whole or key by key. Those of the broker, its loggers and groups are
-/// not changed by this door. Thread-safe.
+/// Changes configurations of topics and groups, whole or key by key. Those of the broker and its loggers are not
+/// changed by this door. Thread-safe.
 public final class AlterConfigsHandler implements ApiHandler {
     private final Surroundings surroundings;
-    private final TopicConfigs configs;
+    private final TopicConfigs topics;
+    private final KeptConfigs kept;
+    private final GroupConfigs groups;
 
     /// A change builds upon what the one before it has left.
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-    public AlterConfigsHandler(Surroundings surroundings) {
+    public AlterConfigsHandler(Surroundings surroundings, KeptConfigs kept, GroupConfigs groups) {
         this.surroundings = surroundings;
-        this.configs = new TopicConfigs(surroundings.settings());
+        this.topics = new TopicConfigs(surroundings.settings());
+        this.kept = kept;
+        this.groups = groups;
     }
 
     @Override
@@ -61,8 +65,9 @@ public final class AlterConfigsHandler implements ApiHandler {
 
     /// What is asked for of one resource.
     ///
-    /// @param next the configuration to come of the one that there is
-    private record Change(byte type, String name, boolean validateOnly, UnaryOperator<Map<String, String>> next) {}
+    /// @param next the configuration to come of what there is
+    private record Change(
+            byte type, String name, boolean validateOnly, Function<AlteredResource, Map<String, String>> next) {}
 
     private record Result(Change change, ApiError error) {}
 
@@ -110,7 +115,7 @@ public final class AlterConfigsHandler implements ApiHandler {
                     resource.resourceType(),
                     resource.resourceName(),
                     asked.validateOnly(),
-                    config -> edited(config, edits)));
+                    altered -> edited(altered, edits)));
         }
         return apply(request, changes).thenApply(results -> {
             var data = new IncrementalAlterConfigsResponseData();
@@ -127,8 +132,8 @@ public final class AlterConfigsHandler implements ApiHandler {
     }
 
     /// @throws ApiException
-    private Map<String, String> edited(Map<String, String> before, List<AlterableConfig> edits) {
-        Map<String, String> after = new HashMap<>(before);
+    private static Map<String, String> edited(AlteredResource resource, List<AlterableConfig> edits) {
+        Map<String, String> after = new HashMap<>(resource.config());
         Set<String> keys = new HashSet<>();
         for (AlterableConfig edit : edits) {
             if (!keys.add(edit.name())) {
@@ -144,18 +149,18 @@ public final class AlterConfigsHandler implements ApiHandler {
             switch (operation) {
                 case SET -> after.put(edit.name(), edit.value());
                 case DELETE -> after.remove(edit.name());
-                case APPEND, SUBTRACT -> after.put(edit.name(), listed(after, edit, operation));
+                case APPEND, SUBTRACT -> after.put(edit.name(), listed(resource, edit, operation));
             }
         }
         return after;
     }
 
-    private String listed(Map<String, String> config, AlterableConfig edit, OpType operation) {
-        if (!TopicConfigs.isList(edit.name())) {
+    private static String listed(AlteredResource resource, AlterableConfig edit, OpType operation) {
+        if (!resource.isList(edit.name())) {
             throw Errors.INVALID_CONFIG.exception(
                     "Can't %s to key %s because its type is not LIST.".formatted(operation, edit.name()));
         }
-        String now = config.getOrDefault(edit.name(), configs.defaultOf(edit.name()));
+        String now = resource.config().getOrDefault(edit.name(), resource.defaultOf(edit.name()));
         List<String> values = new ArrayList<>();
         if (!now.isEmpty()) {
             values.addAll(List.of(now.split(",", -1)));
@@ -193,51 +198,27 @@ public final class AlterConfigsHandler implements ApiHandler {
         return next;
     }
 
-    private static CompletableFuture<Object> apply(KafkaRequest request, Change change, KafkaRights rights) {
-        Topic topic = topic(request, change, rights);
-        Map<String, String> next = change.next().apply(topic.config());
-        ApiError error = TopicConfigs.validate(next);
-        if (error.isFailure()) {
-            throw exception(error);
+    private CompletableFuture<Object> apply(KafkaRequest request, Change change, KafkaRights rights) {
+        AlteredResource resource = resource(request, change, rights);
+        Map<String, String> next = change.next().apply(resource);
+        resource.check(next);
+        if (change.validateOnly() || next.equals(resource.config())) {
+            return CompletableFuture.completedFuture(resource);
         }
-        if (change.validateOnly() || next.equals(topic.config())) {
-            return CompletableFuture.completedFuture(topic);
-        }
-        return Futures.of(reply -> request.topics().configure(topic, next, new Widened<>(reply)));
-    }
-
-    private static ApiException exception(ApiError error) {
-        String message = error.message();
-        return message == null ? error.error().exception() : error.error().exception(message);
+        return resource.keep(next);
     }
 
     /// @throws ApiException
-    private static Topic topic(KafkaRequest request, Change change, KafkaRights rights) {
+    private AlteredResource resource(KafkaRequest request, Change change, KafkaRights rights) {
+        String name = change.name();
         return switch (ConfigResource.Type.forId(change.type())) {
-            case TOPIC -> topic(request, change.name(), rights);
+            case TOPIC -> AlteredTopic.of(request, name, rights, topics);
+            case GROUP -> AlteredGroup.of(request, name, rights, groups, kept);
             case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
                 throw rights.mayAdminister()
                         ? Errors.INVALID_REQUEST.exception("Cannot update these configs dynamically: they are settings")
                         : Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
-            case GROUP ->
-                throw rights.mayUseGroup(change.name())
-                        ? Errors.INVALID_REQUEST.exception("groups have no configuration of their own here")
-                        : Errors.GROUP_AUTHORIZATION_FAILED.exception();
             case UNKNOWN -> throw Errors.INVALID_REQUEST.exception("Unexpected resource type " + change.type() + ".");
         };
-    }
-
-    private static Topic topic(KafkaRequest request, String name, KafkaRights rights) {
-        if (!rights.mayConfigure(name)) {
-            throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
-        }
-        @Nullable Topic topic = request.topics().catalogue().named(name);
-        if (topic == null) {
-            throw Errors.UNKNOWN_TOPIC_OR_PARTITION.exception("The topic '" + name + "' does not exist.");
-        }
-        if (topic.kind() != Topic.Kind.TOPIC) {
-            throw Errors.INVALID_CONFIG.exception("'" + name + "' is a queue, and configured as queues are");
-        }
-        return topic;
     }
 }

@@ -7,14 +7,13 @@ import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.TopicNames;
+import io.posthorn.protocol.kafka.group.GroupConfigs;
 import io.posthorn.protocol.kafka.metadata.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -27,19 +26,20 @@ import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
-import org.apache.kafka.coordinator.group.GroupConfig;
 
-/// Answers `DescribeConfigs`: of topics, of the one broker, of groups, which are as Kafka's defaults are,
-/// and of loggers, which are few.
+/// Answers `DescribeConfigs`: of topics, of the one broker, of groups, and of
+/// loggers, which are few.
 public final class DescribeConfigsHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final TopicConfigs topics;
     private final NodeAddress node;
+    private final GroupConfigs groups;
 
-    public DescribeConfigsHandler(Surroundings surroundings) {
+    public DescribeConfigsHandler(Surroundings surroundings, GroupConfigs groups) {
         this.surroundings = surroundings;
         this.topics = new TopicConfigs(surroundings.settings());
         this.node = new NodeAddress(surroundings.settings());
+        this.groups = groups;
     }
 
     @Override
@@ -151,31 +151,17 @@ public final class DescribeConfigsHandler implements ApiHandler {
         return "OFF";
     }
 
-    private static List<DescribeConfigsResourceResult> ofGroup(
+    private List<DescribeConfigsResourceResult> ofGroup(
             KafkaRequest request, DescribeConfigsResource resource, KafkaRights rights) {
         String name = resource.resourceName();
         if (name == null || name.isEmpty()) {
             throw Errors.INVALID_REQUEST.exception("Group name must not be empty");
         }
-        if (!rights.mayUseGroup(name)) {
+        if (!rights.maySee(name)) {
             throw Errors.GROUP_AUTHORIZATION_FAILED.exception();
         }
-        boolean documentation =
-                request.body(DescribeConfigsRequest.class).data().includeDocumentation();
-        List<DescribeConfigsResourceResult> results = new ArrayList<>();
-        for (ConfigKey key : GroupConfig.CONFIG_DEF.configKeys().values()) {
-            boolean isWanted = resource.configurationKeys() == null
-                    || resource.configurationKeys().contains(key.name);
-            if (isWanted && !key.internalConfig) {
-                results.add(new DescribeConfigsResourceResult()
-                        .setName(key.name)
-                        .setValue(ConfigDef.convertToString(key.defaultValue, key.type))
-                        .setReadOnly(true)
-                        .setConfigSource(ConfigSource.DEFAULT_CONFIG.id())
-                        .setConfigType(ConfigTypes.of(key.type).id())
-                        .setDocumentation(documentation ? key.documentation : null));
-            }
-        }
-        return results;
+        var asked = request.body(DescribeConfigsRequest.class).data();
+        return new GroupDescription(groups.set(name))
+                .entries(resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
     }
 }

@@ -6,6 +6,7 @@ import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.config.KeptConfigs;
 import io.posthorn.protocol.kafka.metadata.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,11 @@ import org.apache.kafka.common.requests.UpdateFeaturesResponse;
 public final class OneNodeHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final NodeAddress node;
+    private final KeptConfigs kept;
 
-    public OneNodeHandler(Surroundings surroundings) {
+    public OneNodeHandler(Surroundings surroundings, KeptConfigs kept) {
         this.surroundings = surroundings;
+        this.kept = kept;
         this.node = new NodeAddress(surroundings.settings());
     }
 
@@ -238,7 +241,7 @@ public final class OneNodeHandler implements ApiHandler {
         return new UpdateFeaturesResponse(data);
     }
 
-    private static ListConfigResourcesResponse resources(KafkaRequest request) {
+    private ListConfigResourcesResponse resources(KafkaRequest request) {
         var asked = request.body(ListConfigResourcesRequest.class);
         var data = new ListConfigResourcesResponseData();
         var types = asked.data().resourceTypes();
@@ -250,7 +253,8 @@ public final class OneNodeHandler implements ApiHandler {
             switch (ConfigResource.Type.forId(type)) {
                 case BROKER, BROKER_LOGGER -> add(data, type, thisNode);
                 case TOPIC -> request.topics().catalogue().topics().forEach(topic -> add(data, type, topic.name()));
-                case GROUP, CLIENT_METRICS, UNKNOWN -> {
+                case GROUP -> kept.names(KeptConfigs.Kind.GROUP).forEach(name -> add(data, type, name));
+                case CLIENT_METRICS, UNKNOWN -> {
                     // None has a configuration of its own.
                 }
             }

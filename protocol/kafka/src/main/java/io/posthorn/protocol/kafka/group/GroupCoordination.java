@@ -21,7 +21,7 @@ public final class GroupCoordination implements AutoCloseable {
 
     private final CoordinatorSession session;
     private final Cluster cluster;
-    private final KafkaSettings settings;
+    private final GroupConfigs configs;
 
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
@@ -34,10 +34,11 @@ public final class GroupCoordination implements AutoCloseable {
 
     private record Closed() implements State {}
 
-    public GroupCoordination(Broker broker, Cluster cluster, KafkaSettings settings) {
+    /// @param configs what groups are configured with
+    public GroupCoordination(Broker broker, Cluster cluster, KafkaSettings settings, GroupConfigs configs) {
         this.session = new CoordinatorSession(broker, settings.virtualHost(), "kafka-groups");
         this.cluster = cluster;
-        this.settings = settings;
+        this.configs = configs;
     }
 
     /// The coordinator, when it is there.
@@ -83,7 +84,7 @@ public final class GroupCoordination implements AutoCloseable {
     private void open(CompletableFuture<RunningCoordinator> opening) {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
-            opening.complete(new RunningCoordinator(session, topic, cluster, settings));
+            opening.complete(new RunningCoordinator(session, topic, cluster, configs));
         } catch (RuntimeException | InterruptedException e) {
             LOG.log(
                     System.Logger.Level.ERROR,

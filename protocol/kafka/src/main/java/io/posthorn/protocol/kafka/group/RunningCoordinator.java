@@ -7,21 +7,15 @@ import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.coordinator.group.GroupConfigManager;
-import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
-import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 
 /// Kafka's group coordinator with all that it runs on, from the start to the stop.
@@ -41,21 +35,19 @@ final class RunningCoordinator implements AutoCloseable {
 
     /// Blocks until the groups are there that there were before; where those are many, until they are on
     /// their way, and the coordinator says so to who asks for them.
-    RunningCoordinator(CoordinatorSession session, OffsetsTopic topic, Cluster cluster, KafkaSettings settings)
+    RunningCoordinator(CoordinatorSession session, OffsetsTopic topic, Cluster cluster, GroupConfigs configs)
             throws InterruptedException {
         var writer = new LogPartitionWriter(session, topic);
         this.loader = new LogLoader(session, topic, writer);
-        Map<String, String> properties = CoordinatorProperties.of(settings);
-        GroupCoordinatorConfig config = GroupCoordinatorConfig.fromProps(properties);
         Topics topics = session.topics();
-        this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, config)
+        this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, configs.coordinator())
                 .withTime(Time.SYSTEM)
                 .withTimer(timer)
                 .withLoader(loader)
                 .withWriter(writer)
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(registry, metrics))
-                .withGroupConfigManager(new GroupConfigManager(config, shareGroups(properties)))
+                .withGroupConfigManager(configs)
                 .withPersister(new NoOpStatePersister())
                 .withAuthorizerPlugin(Optional.empty())
                 .withPartitionMetadataClient(new LatestOffsets(topics))
@@ -83,13 +75,6 @@ final class RunningCoordinator implements AutoCloseable {
         ListGroupsResponseData answer =
                 service.listGroups(null, new ListGroupsRequestData()).join();
         return answer.errorCode() == Errors.COORDINATOR_LOAD_IN_PROGRESS.code();
-    }
-
-    /// It wants to know both kinds of settings.
-    private static ShareGroupConfig shareGroups(Map<String, String> properties) {
-        var both = new ConfigDef(GroupCoordinatorConfig.CONFIG_DEF);
-        ShareGroupConfig.CONFIG_DEF.configKeys().values().forEach(both::define);
-        return new ShareGroupConfig(new AbstractConfig(both, properties, false));
     }
 
     GroupCoordinatorService service() {

@@ -1,0 +1,109 @@
+package io.posthorn.protocol.kafka.config;
+
+import io.posthorn.broker.Broker;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.admin.Actor;
+import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.Parameter;
+import io.posthorn.protocol.kafka.Futures;
+import io.posthorn.protocol.kafka.KafkaSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Configurations that were set at run time of what is no topic. Each is a parameter of the virtual host, so operators
+/// see it there, and definitions carry it: component `kafka-group`, name `orders`, value
+/// `{"consumer.session.timeout.ms":"50000"}`. Thread-safe.
+public final class KeptConfigs {
+    /// Configurations come and go; what is forgotten is only read once more.
+    private static final int MOST = 20_000;
+
+    private static final System.Logger LOG = System.getLogger(KeptConfigs.class.getName());
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
+
+    private final Broker broker;
+    private final String virtualHost;
+    private final Map<Parameter, Map<String, String>> read = new ConcurrentHashMap<>();
+
+    /// What can be configured so.
+    public enum Kind {
+        GROUP("kafka-group"),
+        BROKER("kafka-broker");
+
+        private final String component;
+
+        Kind(String component) {
+            this.component = component;
+        }
+    }
+
+    public KeptConfigs(Broker broker, KafkaSettings settings) {
+        this.broker = broker;
+        this.virtualHost = settings.virtualHost();
+    }
+
+    /// What was set for this one and is durable; empty where nothing was.
+    public Map<String, String> of(Kind kind, String name) {
+        Parameter parameter = broker.administration().current().parameter(virtualHost, kind.component, name);
+        if (parameter == null) {
+            return Map.of();
+        }
+        Map<String, String> known = read.get(parameter);
+        if (known != null) {
+            return known;
+        }
+        if (read.size() >= MOST) {
+            read.clear();
+        }
+        Map<String, String> config = read(parameter);
+        read.put(parameter, config);
+        return config;
+    }
+
+    /// Anybody with the rights may have written anything into a parameter.
+    private static Map<String, String> read(Parameter parameter) {
+        try {
+            Map<String, @Nullable String> config = JSON.readValue(parameter.json(), TEXTS);
+            config.values().removeIf(value -> value == null);
+            return Map.copyOf(config);
+        } catch (JacksonException unreadable) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "parameter '%s' of '%s' is no configuration and does nothing: %s"
+                            .formatted(parameter.name(), parameter.component(), unreadable.getOriginalMessage()));
+            return Map.of();
+        }
+    }
+
+    /// For which ones something was set.
+    public List<String> names(Kind kind) {
+        return broker.administration().current().parameters(virtualHost, kind.component).stream()
+                .map(Parameter::name)
+                .toList();
+    }
+
+    /// Sets all of this one's configuration. Who asks has been found to have the right.
+    ///
+    /// @param from for people, where it comes from
+    /// @return completes when it is durable
+    public CompletableFuture<Done> keep(Principal by, String from, Kind kind, String name, Map<String, String> config) {
+        boolean isThere = broker.administration().current().parameter(virtualHost, kind.component, name) != null;
+        if (config.isEmpty() && !isThere) {
+            return CompletableFuture.completedFuture(Done.DONE);
+        }
+        AdminChange change = config.isEmpty()
+                ? new AdminChange.DeleteParameter(virtualHost, kind.component, name)
+                : new AdminChange.PutParameter(new Parameter(
+                        virtualHost, kind.component, name, JSON.writeValueAsString(new TreeMap<>(config))));
+        var actor = new Actor(new Principal(by.user(), Principal.OWNER.tags()), from);
+        return Futures.of(reply -> broker.administration().apply(actor, List.of(change), reply));
+    }
+}
