@@ -15,7 +15,7 @@ final class DeadLetterSearch implements Reply<BrowsePage> {
     /// After so many messages that were something else, the caller is asked whether to go on.
     private static final int MOST_LOOKED_AT = 10_000;
 
-    private final LocalSession session;
+    private final LocalQueues queues;
     private final QueueEntry origin;
     private final List<QueueEntry> targets;
     private final int most;
@@ -26,8 +26,8 @@ final class DeadLetterSearch implements Reply<BrowsePage> {
 
     /// @param targets in an order that stays
     DeadLetterSearch(
-            LocalSession session, QueueEntry origin, List<QueueEntry> targets, int most, Reply<BrowsePage> reply) {
-        this.session = session;
+            LocalQueues queues, QueueEntry origin, List<QueueEntry> targets, int most, Reply<BrowsePage> reply) {
+        this.queues = queues;
         this.origin = origin;
         this.targets = targets;
         this.most = most;
@@ -45,7 +45,7 @@ final class DeadLetterSearch implements Reply<BrowsePage> {
         } else if (found.size() >= most || lookedAt >= MOST_LOOKED_AT) {
             reply.ok(new BrowsePage(found, ((long) target << OFFSET_BITS) | offset));
         } else {
-            session.browse(targets.get(target), MessageState.READY, offset, Math.min(PAGE, most), this);
+            queues.browse(targets.get(target), MessageState.READY, offset, Math.min(PAGE, most), this);
         }
     }
 

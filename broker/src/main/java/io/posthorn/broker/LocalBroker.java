@@ -12,25 +12,18 @@ import io.posthorn.broker.security.Tags;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Compactor;
 import io.posthorn.broker.shard.DelayRecovery;
-import io.posthorn.broker.shard.RecoveredQueues;
 import io.posthorn.broker.shard.Shard;
-import io.posthorn.broker.shard.ShardRecovery;
 import io.posthorn.broker.shard.ShardStatistics;
 import io.posthorn.broker.statistics.Statistics;
-import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
-import io.posthorn.broker.topology.QueueLifecycle;
-import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
 import io.posthorn.broker.topology.TopologyRecovery;
 import io.posthorn.broker.topology.VirtualHost;
-import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
 import io.posthorn.log.LogStorage;
-import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageListener;
@@ -38,14 +31,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -55,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A broker in this process: its shards, its topology and its sessions over one storage. Thread-safe.
 public final class LocalBroker implements Broker {
-    /// The topology's number in the journal is 0; a shard's is one more than its index.
-    private static final int FIRST_SHARD = TopologyRecovery.MACHINE + 1;
-
     /// A mark for memory below this part of all is meant as none.
     private static final int LEAST_MARK = 100;
 
@@ -81,10 +68,9 @@ public final class LocalBroker implements Broker {
     private final Occupancy occupancy = new Occupancy(this::topology);
     private final TopologyManager manager;
     private final LocalAdministration administration;
-    private final Map<SessionId, LocalSession> sessions = new ConcurrentHashMap<>();
-    private final AtomicLong lastSession = new AtomicLong();
+    private final Sessions sessions = new Sessions(this);
     private final TopicListeners topicListeners = new TopicListeners();
-    private final Alarms alarms = new Alarms(sessions::values);
+    private final Alarms alarms = new Alarms(sessions::all);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -97,19 +83,7 @@ public final class LocalBroker implements Broker {
     /// @param clock wall time, for what expires
     public static LocalBroker open(
             Function<Recovery, LogStorage> storage, BrokerOptions options, BrokerThreads threads, InstantSource clock) {
-        return open(storage, options, threads, clock, AttributeReader.TEXT, AuditLog.NONE);
-    }
-
-    /// @param attributes reads what protocols have stored, see [AttributeReader]
-    /// @param audit where it is written down who did what
-    public static LocalBroker open(
-            Function<Recovery, LogStorage> storage,
-            BrokerOptions options,
-            BrokerThreads threads,
-            InstantSource clock,
-            AttributeReader attributes,
-            AuditLog audit) {
-        return open(storage, options, threads, clock, attributes, BatchOpener.NONE, audit);
+        return open(storage, options, threads, clock, AttributeReader.TEXT, BatchOpener.NONE, AuditLog.NONE);
     }
 
     /// @param attributes reads what protocols have stored, see [AttributeReader]
@@ -128,38 +102,6 @@ public final class LocalBroker implements Broker {
                 storage.apply(recovered), options, threads, clock, attributes, opener, audit, recovered);
         broker.start(recovered);
         return broker;
-    }
-
-    /// What the journal says, machine by machine.
-    private static final class Recovered implements Recovery {
-        final TopologyRecovery topology = new TopologyRecovery();
-        final RecoveredQueues queues = new RecoveredQueues();
-        final List<ShardRecovery> shards = IntStream.range(0, Topology.SHARDS)
-                .mapToObj(_ -> new ShardRecovery(queues))
-                .toList();
-
-        @Override
-        public void restore(int machine, Bytes chunk) {
-            if (machine == TopologyRecovery.MACHINE) {
-                topology.restore(chunk);
-            } else {
-                shards.get(machine - FIRST_SHARD).apply(chunk);
-            }
-        }
-
-        @Override
-        public void replay(int machine, Bytes event) {
-            if (machine == TopologyRecovery.MACHINE) {
-                topology.replay(event);
-            } else {
-                shards.get(machine - FIRST_SHARD).apply(event);
-            }
-        }
-
-        @Override
-        public void batch(LogId log, long base, RecordBatch batch) {
-            queues.batch(log, base, batch);
-        }
     }
 
     private LocalBroker(
@@ -190,20 +132,20 @@ public final class LocalBroker implements Broker {
             made.add(shard(i, opener, compactor));
         }
         this.shards = List.copyOf(made);
-        this.statistics = new LocalStatistics(this::topology, shards, sessions::values, logins.counts(), traffics);
+        this.statistics = new LocalStatistics(this::topology, shards, sessions::all, logins.counts(), traffics);
         this.policies = new LivePolicies(this::topology, shards, threads.blocking());
         this.manager = new TopologyManager(
                 recovered.topology.topology(),
                 storage.journal(),
                 threads.loops().getFirst(),
-                new Queues(),
+                new LiveQueues(shards, policies, statistics, topicListeners, sessions),
                 secrets.random("names"));
         this.administration = new LocalAdministration(access, manager, audit);
     }
 
     private Shard shard(int index, BatchOpener opener, Compactor compactor) {
         return new Shard(
-                FIRST_SHARD + index,
+                Recovered.FIRST_SHARD + index,
                 threads.loops().get(index % threads.loops().size()),
                 threads.blocking(),
                 storage,
@@ -252,73 +194,6 @@ public final class LocalBroker implements Broker {
         }
     }
 
-    /// Queues come and go: their shards hear of it before anybody can route to them. Virtual hosts and users go: their
-    /// sessions hear of it.
-    private final class Queues implements QueueLifecycle {
-        @Override
-        public void created(QueueEntry queue, Arguments arguments) {
-            if (queue.isHead()) {
-                statistics.queuesCreated.increment();
-            }
-            policies.created(queue, arguments);
-        }
-
-        @Override
-        public void policiesChanged(String virtualHost) {
-            policies.changed(virtualHost);
-        }
-
-        @Override
-        public void removed(QueueEntry queue) {
-            if (queue.isHead()) {
-                statistics.queuesDeleted.increment();
-            }
-            shards.get(queue.shard()).submit(new Command.Drop(queue));
-        }
-
-        @Override
-        public void configured(QueueEntry partition, Arguments arguments) {
-            policies.configured(partition, arguments);
-        }
-
-        @Override
-        public void topicsChanged(String virtualHost, Consumer<TopicsListener> news) {
-            topicListeners.tell(virtualHost, news);
-        }
-
-        @Override
-        public void paused(QueueEntry queue, String reason) {
-            shards.get(queue.shard()).submit(new Command.SetPaused(queue, reason));
-        }
-
-        @Override
-        public void resumed(QueueEntry queue) {
-            shards.get(queue.shard()).submit(new Command.SetPaused(queue, null));
-        }
-
-        @Override
-        public void created(DelayEntry exchange) {
-            shards.get(exchange.shard()).submit(new Command.OpenDelays(exchange));
-        }
-
-        @Override
-        public void removed(DelayEntry exchange) {
-            shards.get(exchange.shard()).submit(new Command.DropDelays(exchange));
-        }
-
-        @Override
-        public void virtualHostDeleted(String name) {
-            sessions.values()
-                    .forEach(session -> endIf(session.virtualHost().equals(name), session, hostIsDeleted(name)));
-        }
-
-        @Override
-        public void userDeleted(String name) {
-            sessions.values()
-                    .forEach(session -> endIf(session.principal().user().equals(name), session, userIsDeleted(name)));
-        }
-    }
-
     /// Called from the storage's threads: passes on, and returns.
     private final class StorageSignals implements StorageListener {
         @Override
@@ -364,53 +239,11 @@ public final class LocalBroker implements Broker {
         if (stopping.get()) {
             throw new BrokerException.ShuttingDown("the broker is stopping");
         }
-        topology().virtualHost(spec.virtualHost());
-        checkAccess(spec);
-        var id = new SessionId(lastSession.incrementAndGet());
-        if (listener instanceof ReportingListener) {
-            occupancy.addConnection(spec);
-        }
-        var session = new LocalSession(this, spec, listener, id);
-        sessions.put(id, session);
-        statistics.opened(listener);
-        // Whoever ends the sessions of a virtual host that is going may have looked just before.
-        if (!topology().hasVirtualHost(spec.virtualHost())) {
-            session.close();
-            throw hostIsDeleted(spec.virtualHost());
-        }
-        if (!access.mayOpen(spec.principal(), spec.virtualHost())) {
-            session.close();
-        }
-        checkAccess(spec);
+        LocalSession session = sessions.begin(spec, listener);
         if (!alarms.on().isEmpty()) {
             alarms.tell(session);
         }
         return session;
-    }
-
-    private void checkAccess(SessionSpec spec) {
-        try {
-            access.checkOpen(spec.principal(), spec.virtualHost());
-        } catch (BrokerException.AccessRefused refused) {
-            String what = "open vhost '" + spec.virtualHost() + "'";
-            audit.record(new AuditLog.Entry(
-                    spec.principal().user(), spec.name(), what, String.valueOf(refused.getMessage())));
-            throw refused;
-        }
-    }
-
-    private static void endIf(boolean wanted, LocalSession session, BrokerException cause) {
-        if (wanted) {
-            session.end(cause);
-        }
-    }
-
-    private static BrokerException hostIsDeleted(String name) {
-        return new BrokerException.EndedByOperator("vhost '" + name + "' is deleted");
-    }
-
-    private static BrokerException userIsDeleted(String name) {
-        return new BrokerException.EndedByOperator("user '" + name + "' is deleted");
     }
 
     @Override
@@ -484,7 +317,7 @@ public final class LocalBroker implements Broker {
     public BrokerStatus status() {
         List<ShardStatistics> all = shardStatistics();
         return new BrokerStatus(
-                sessions.size(),
+                sessions.count(),
                 topology().queueCount(),
                 (int) all.stream().mapToLong(ShardStatistics::consumers).sum(),
                 all.stream().mapToLong(ShardStatistics::published).sum(),
@@ -504,21 +337,17 @@ public final class LocalBroker implements Broker {
         return statistics;
     }
 
-    void queueDeclared() {
-        statistics.queuesDeclared.increment();
+    LocalStatistics counted() {
+        return statistics;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     @Override
     public int endSessions(Predicate<SessionSpec> which, String reason) {
-        int ended = 0;
-        for (LocalSession session : sessions.values()) {
-            if (session.listener() instanceof ReportingListener && which.test(session.spec())) {
-                var cause = new BrokerException.EndedByOperator(reason);
-                session.end(cause);
-                ended++;
-            }
-        }
-        return ended;
+        return sessions.endConnections(which, reason);
     }
 
     /// What each shard has counted, for metrics.
@@ -584,30 +413,8 @@ public final class LocalBroker implements Broker {
         return shards;
     }
 
-    /// A session has ended; its exclusive queues go with it.
-    void closed(LocalSession session) {
-        if (sessions.remove(session.id()) != null) {
-            statistics.closed(session.listener());
-            if (session.listener() instanceof ReportingListener) {
-                occupancy.removeConnection(session.spec());
-            }
-            manager.endSession(session.id(), new Unheard<>());
-        }
-    }
-
     private void deleteUnused(QueueEntry queue) {
         manager.deleteQueue(queue, new Unheard<>());
-    }
-
-    /// For changes that the broker makes by itself.
-    private static final class Unheard<T> implements Reply<T> {
-        @Override
-        public void ok(T value) {}
-
-        @Override
-        public void failed(BrokerException cause) {
-            System.getLogger(LocalBroker.class.getName()).log(System.Logger.Level.WARNING, cause.getMessage());
-        }
     }
 
     /// Begins to stop: takes no new sessions, lets every shard write what a clean stop has to, and closes the

@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.shard.Command;
-import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.topology.QueueEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +31,8 @@ final class LocalConsumer extends LocalHandle {
     @Override
     public void cancel(Reply<Done> reply) {
         session.flush();
-        Outlet outlet = session.outlet(queue.shard());
-        session.send(queue, new Command.Cancel(queue, consumer, new OutletReply<>(outlet, new Cancelled(reply))));
+        session.send(
+                queue, new Command.Cancel(queue, consumer, session.fromShard(queue.shard(), new Cancelled(reply))));
     }
 
     /// A consumer whose queue is gone is cancelled as well.
@@ -60,19 +59,19 @@ final class LocalConsumer extends LocalHandle {
     public void share(SharedCredit credit, Reply<Done> reply) {
         session.flush();
         link.shares(credit);
-        Outlet outlet = session.outlet(queue.shard());
-        session.send(queue, new Command.Share(queue, consumer, credit, new OutletReply<>(outlet, new Reply<Done>() {
-            @Override
-            public void ok(Done value) {
-                reply.ok(value);
-            }
+        session.send(
+                queue, new Command.Share(queue, consumer, credit, session.fromShard(queue.shard(), new Reply<Done>() {
+                    @Override
+                    public void ok(Done value) {
+                        reply.ok(value);
+                    }
 
-            // Where the queue is gone, nothing more is delivered.
-            @Override
-            public void failed(BrokerException cause) {
-                reply.ok(Done.DONE);
-            }
-        })));
+                    // Where the queue is gone, nothing more is delivered.
+                    @Override
+                    public void failed(BrokerException cause) {
+                        reply.ok(Done.DONE);
+                    }
+                })));
     }
 
     @Override

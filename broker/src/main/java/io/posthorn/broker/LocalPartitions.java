@@ -24,7 +24,7 @@ final class LocalPartitions {
     }
 
     void append(QueueEntry to, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
-        var answer = new OutletReply<>(session.outlet(to.shard()), reply);
+        var answer = session.fromShard(to.shard(), reply);
         session.append(to.shard(), new Command.Append(to, batch, rule, answer));
     }
 
@@ -42,24 +42,20 @@ final class LocalPartitions {
     }
 
     void firstSince(QueueEntry partition, long timestamp, Isolation isolation, Reply<Optional<TimedOffset>> reply) {
-        session.send(partition, new Command.FirstSince(partition, timestamp, isolation, session.onIo(reply)));
+        session.send(partition, new Command.FirstSince(partition, timestamp, isolation, session.here(reply)));
     }
 
     void greatestTimestamp(QueueEntry partition, Isolation isolation, Reply<Optional<TimedOffset>> reply) {
-        session.send(partition, new Command.GreatestTimestamp(partition, isolation, session.onIo(reply)));
+        session.send(partition, new Command.GreatestTimestamp(partition, isolation, session.here(reply)));
     }
 
     void deleteBefore(QueueEntry partition, long offset, Reply<Long> reply) {
         session.send(
-                partition,
-                new Command.DeleteBefore(
-                        partition, offset, new OutletReply<>(session.outlet(partition.shard()), reply)));
+                partition, new Command.DeleteBefore(partition, offset, session.fromShard(partition.shard(), reply)));
     }
 
     void producers(QueueEntry partition, Reply<List<ProducerStatus>> reply) {
-        session.send(
-                partition,
-                new Command.Producers(partition, new OutletReply<>(session.outlet(partition.shard()), reply)));
+        session.send(partition, new Command.Producers(partition, session.fromShard(partition.shard(), reply)));
     }
 
     /// Between its creation and its first moment in its shard, a partition is as one that is not there.

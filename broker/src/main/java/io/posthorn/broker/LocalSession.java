@@ -1,25 +1,17 @@
 package io.posthorn.broker;
 
-import io.posthorn.broker.queue.Consumer;
-import io.posthorn.broker.queue.ConsumerSettings;
-import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Publication;
 import io.posthorn.broker.statistics.ExchangeTraffic;
 import io.posthorn.broker.topic.Topics;
-import io.posthorn.broker.topology.DelayEntry;
-import io.posthorn.broker.topology.Names;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.Topology;
-import io.posthorn.broker.topology.TopologyManager;
-import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -38,6 +30,9 @@ final class LocalSession implements BrokerSession, Batches {
     private final List<SettleCollector> settling = new ArrayList<>();
     private final Set<LocalHandle> handles = new LinkedHashSet<>();
     private final SessionGuard guard;
+    private final LocalQueues queues;
+    private final LocalExchanges exchanges;
+    private final LocalTakings takings;
     private final SplittableRandom random;
     private @Nullable LocalTopics topics;
     private @Nullable TopicAsQueue asQueue;
@@ -51,6 +46,9 @@ final class LocalSession implements BrokerSession, Batches {
         this.listener = listener;
         this.id = id;
         this.guard = new SessionGuard(broker, spec);
+        this.queues = new LocalQueues(broker, this);
+        this.exchanges = new LocalExchanges(broker, this);
+        this.takings = new LocalTakings(broker, this, queues);
         this.random = broker.secrets().random("session " + id.value());
         this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
     }
@@ -180,6 +178,11 @@ final class LocalSession implements BrokerSession, Batches {
         outgoing.send(shard, command);
     }
 
+    /// Brings an answer from the thread of this shard to this session's.
+    <T> Reply<T> fromShard(int shard, Reply<T> reply) {
+        return new OutletReply<>(outlet(shard), reply);
+    }
+
     /// The way back from a shard to this session.
     Outlet outlet(int shard) {
         Outlet outlet = outlets[shard];
@@ -226,120 +229,31 @@ final class LocalSession implements BrokerSession, Batches {
 
     @Override
     public void consume(ConsumerSpec wanted, DeliverySink sink, Reply<ConsumerHandle> reply) {
-        QueueEntry queue = toRead(wanted.queue(), reply);
-        if (queue == null) {
-            return;
-        }
-        if (queue.isOfTopic()) {
-            asQueue().consume(wanted, queue, sink, reply);
-            return;
-        }
-        ConsumerSettings settings;
-        try {
-            settings = settings(wanted, queue);
-        } catch (BrokerException impossible) {
-            reply.failed(impossible);
-            return;
-        }
-        var answer = new Started(reply);
-        LocalConsumer handle = start(queue, wanted, settings, sink, answer);
-        answer.handle = handle;
-        handles.add(handle);
+        takings.consume(wanted, sink, reply);
     }
 
-    /// Answers with the consumer that was started.
-    private final class Started implements Reply<Done> {
-        private final Reply<ConsumerHandle> reply;
-        private @Nullable LocalConsumer handle;
-
-        Started(Reply<ConsumerHandle> reply) {
-            this.reply = reply;
-        }
-
-        @Override
-        public void ok(Done done) {
-            reply.ok(Objects.requireNonNull(handle));
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            handles.remove(handle);
-            reply.failed(cause);
-        }
+    @Override
+    public void get(String queue, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
+        takings.get(queue, autoSettle, (LocalGetter) owner, reply);
     }
 
-    /// @param reply called on the io thread, not before this has returned
-    LocalConsumer start(
-            QueueEntry queue, ConsumerSpec wanted, ConsumerSettings settings, DeliverySink sink, Reply<Done> reply) {
-        Outlet outlet = outlet(queue.shard());
-        var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
-        var consumer =
-                new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), settings, link);
-        link.serves(consumer);
-        if (wanted.shared() != null) {
-            link.shares(wanted.shared());
-            consumer.share(wanted.shared());
-        }
-        send(queue, new Command.Consume(queue, consumer, new OutletReply<>(outlet, reply)));
-        return new LocalConsumer(this, queue, consumer, link);
+    @Override
+    public void claim(String queue, List<Long> ids, ConsumerHandle owner, Reply<List<Long>> reply) {
+        takings.claim(queue, ids, (LocalGetter) owner, reply);
     }
 
-    private TopicAsQueue asQueue() {
+    LocalTakings takings() {
+        return takings;
+    }
+
+    /// Topics as those see them who know queues.
+    TopicAsQueue asQueue() {
         TopicAsQueue known = asQueue;
         if (known == null) {
             known = new TopicAsQueue(broker, this);
             asQueue = known;
         }
         return known;
-    }
-
-    private static ConsumerSettings settings(ConsumerSpec wanted, QueueEntry queue) {
-        return ConsumerSettings.of(
-                wanted.arguments(), queue.toString(), queue.spec().type());
-    }
-
-    @Override
-    public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
-        QueueEntry queue = toRead(name, reply);
-        if (queue == null) {
-            return;
-        }
-        if (queue.isOfTopic()) {
-            asQueue().get(queue, autoSettle, (LocalGetter) owner, reply);
-        } else {
-            take(queue, autoSettle, (LocalGetter) owner, reply);
-        }
-    }
-
-    void take(QueueEntry queue, boolean autoSettle, LocalGetter owner, Reply<Optional<Delivery>> reply) {
-        var answer = new TakenReply(outlet(queue.shard()), reply);
-        send(queue, new Command.Get(queue, owner.getterOf(queue), autoSettle, answer));
-    }
-
-    @Override
-    public void claim(String name, List<Long> ids, ConsumerHandle owner, Reply<List<Long>> reply) {
-        QueueEntry queue = toRead(name, reply);
-        if (queue != null) {
-            var getter = ((LocalGetter) owner).getterOf(queue);
-            send(
-                    queue,
-                    new Command.Claim(
-                            queue, getter, List.copyOf(ids), new OutletReply<>(outlet(queue.shard()), reply)));
-        }
-    }
-
-    /// The bytes of a delivery that changes threads are copied first.
-    private record TakenReply(Outlet outlet, Reply<Optional<Delivery>> reply) implements Reply<Optional<Delivery>> {
-        @Override
-        public void ok(Optional<Delivery> taken) {
-            Optional<Delivery> kept = outlet.isDirect() ? taken : taken.map(SinkLink::copyOf);
-            outlet.run(() -> reply.ok(kept));
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            outlet.run(() -> reply.failed(cause));
-        }
     }
 
     @Override
@@ -368,134 +282,42 @@ final class LocalSession implements BrokerSession, Batches {
 
     @Override
     public void declareQueue(QueueSpec wanted, Reply<QueueStatus> reply) {
-        flush();
-        broker.queueDeclared();
-        var declaration = guard.declaration();
-        changes().declareQueue(virtualHost(), wanted, id, declaration, here(guard.noting(reply), queue -> {
-            declaration.done("queue", queue.name());
-            askStatus(queue, reply);
-        }));
+        queues.declare(wanted, reply);
     }
 
     @Override
     public void queueStatus(String name, Reply<QueueStatus> reply) {
-        if (broker.replies().isOpen(virtualHost(), name)) {
-            reply.ok(new QueueStatus(name, false, true, true, 0, 0, 1, 0, null, "classic"));
-            return;
-        }
-        QueueEntry queue = guard.allowsToSeeQueue(name, reply) ? find(name, reply) : null;
-        if (queue != null) {
-            askStatus(queue, reply);
-        }
-    }
-
-    private void askStatus(QueueEntry queue, Reply<QueueStatus> reply) {
-        askStatus(queue, true, reply);
-    }
-
-    /// @param isUse whether asking counts as using the queue
-    void askStatus(QueueEntry queue, boolean isUse, Reply<QueueStatus> reply) {
-        if (queue.isOfTopic()) {
-            asQueue().status(queue, isUse, reply);
-        } else {
-            send(queue, new Command.Status(queue, isUse, new OutletReply<>(outlet(queue.shard()), reply)));
-        }
-    }
-
-    @Override
-    public void purgeQueue(String name, Reply<Long> reply) {
-        QueueEntry queue = toRead(name, reply);
-        if (queue != null) {
-            Reply<Long> purged = noting("purge", "queue", name, reply);
-            if (queue.isOfTopic()) {
-                asQueue().purge(queue, purged);
-            } else {
-                send(queue, new Command.Purge(queue, new OutletReply<>(outlet(queue.shard()), purged)));
-            }
-        }
-    }
-
-    @Override
-    public void browse(String name, MessageState state, long from, int most, Reply<BrowsePage> reply) {
-        QueueEntry queue = toRead(name, reply);
-        if (queue == null) {
-            return;
-        }
-        if (state == MessageState.DEAD) {
-            List<QueueEntry> targets = topology().deadLetterTargets(queue).stream()
-                    .filter(target -> guard.mayRead(target.name()))
-                    .toList();
-            new DeadLetterSearch(this, queue, targets, most, reply).from(from);
-        } else {
-            browse(queue, state, from, most, reply);
-        }
-    }
-
-    void browse(QueueEntry queue, MessageState state, long from, int most, Reply<BrowsePage> reply) {
-        send(queue, new Command.Browse(queue, state, from, most, here(reply, reply::ok)));
+        queues.status(name, reply);
     }
 
     @Override
     public void deleteQueue(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
-        flush();
-        if (!guard.allowsIfInternal(name, reply) || !guard.allowsQueue(Permission.CONFIGURE, name, reply)) {
-            return;
-        }
-        QueueEntry queue;
-        try {
-            queue = topology().queue(virtualHost(), name, id);
-        } catch (BrokerException.NotFound e) {
-            reply.ok(0L);
-            return;
-        } catch (BrokerException e) {
-            reply.failed(e);
-            return;
-        }
-        Reply<Long> deleted = queue.owner() == null ? noting("delete", "queue", name, reply) : reply;
-        Reply<Long> checked = here(reply, ready -> changes().deleteQueue(queue, here(reply, _ -> deleted.ok(ready))));
-        if (queue.isOfTopic()) {
-            asQueue().checkDelete(queue, ifUnused, ifEmpty, checked);
-            return;
-        }
-        send(
-                queue,
-                new Command.CheckDelete(queue, ifUnused, ifEmpty, new OutletReply<>(outlet(queue.shard()), checked)));
+        queues.delete(name, ifUnused, ifEmpty, reply);
     }
 
     @Override
-    public void listQueues(Reply<List<QueueStatus>> reply) {
-        flush();
-        if (!guard.allowsLists(reply)) {
-            return;
-        }
-        VirtualHost host;
-        try {
-            host = topology().virtualHost(virtualHost());
-        } catch (BrokerException gone) {
-            reply.failed(gone);
-            return;
-        }
-        new QueueList(host, this, reply).ask();
+    public void purgeQueue(String name, Reply<Long> reply) {
+        queues.purge(name, reply);
     }
 
     @Override
     public void pauseQueue(String name, String reason, Reply<Done> reply) {
-        QueueEntry queue = toConfigure(name, reply);
-        if (queue != null) {
-            changes().pauseQueue(queue, reason, here(reply, noting("pause", "queue", name, reply)::ok));
-        }
+        queues.pause(name, reason, reply);
     }
 
     @Override
     public void resumeQueue(String name, Reply<Done> reply) {
-        QueueEntry queue = toConfigure(name, reply);
-        if (queue != null) {
-            changes().resumeQueue(queue, here(reply, noting("resume", "queue", name, reply)::ok));
-        }
+        queues.resume(name, reply);
     }
 
-    private @Nullable QueueEntry toConfigure(String name, Reply<?> reply) {
-        return guard.allowsQueue(Permission.CONFIGURE, name, reply) ? find(name, reply) : null;
+    @Override
+    public void browse(String name, MessageState state, long from, int most, Reply<BrowsePage> reply) {
+        queues.browse(name, state, from, most, reply);
+    }
+
+    @Override
+    public void listQueues(Reply<List<QueueStatus>> reply) {
+        queues.list(reply);
     }
 
     // ---- Topics
@@ -510,121 +332,45 @@ final class LocalSession implements BrokerSession, Batches {
         return known;
     }
 
-    // ---- Delayed messages
-
-    @Override
-    public void delayedMessages(
-            String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply) {
-        DelayEntry entry = delayToUse(Permission.READ, exchange, reply);
-        if (entry != null) {
-            outgoing.send(
-                    entry.shard(),
-                    new Command.ListDelayed(entry, behind, most, new OutletReply<>(outlet(entry.shard()), reply)));
-        }
-    }
-
-    @Override
-    public void cancelDelayed(String exchange, long id, Reply<Boolean> reply) {
-        DelayEntry entry = delayToUse(Permission.WRITE, exchange, reply);
-        if (entry != null) {
-            outgoing.send(
-                    entry.shard(),
-                    new Command.CancelDelayed(
-                            entry,
-                            id,
-                            new OutletReply<>(
-                                    outlet(entry.shard()),
-                                    noting("cancel delayed message " + id + " of", "exchange", exchange, reply))));
-        }
-    }
-
-    /// Null after the reply was told why not. Everything collected is handed over first.
-    private @Nullable DelayEntry delayToUse(Permission permission, String exchange, Reply<?> reply) {
-        flush();
-        if (!guard.allowsExchange(permission, exchange, reply)) {
-            return null;
-        }
-        try {
-            DelayEntry entry = topology().delay(virtualHost(), exchange);
-            if (entry == null) {
-                reply.failed(new BrokerException.PreconditionFailed(exchangeText(exchange) + " delays no messages"));
-            }
-            return entry;
-        } catch (BrokerException e) {
-            reply.failed(e);
-            return null;
-        }
-    }
-
     // ---- Exchanges and bindings
 
     @Override
     public void declareExchange(ExchangeSpec wanted, Reply<Done> reply) {
-        flush();
-        var declaration = guard.declaration();
-        changes().declareExchange(virtualHost(), wanted, declaration, here(guard.noting(reply), done -> {
-            declaration.done("exchange", wanted.name());
-            reply.ok(done);
-        }));
+        exchanges.declare(wanted, reply);
     }
 
     @Override
     public void checkExchange(String exchange, Reply<Done> reply) {
-        flush();
-        if (!guard.allowsToSeeExchange(exchange, reply)) {
-            return;
-        }
-        try {
-            topology().exchangeSpec(virtualHost(), exchange);
-            reply.ok(Done.DONE);
-        } catch (BrokerException e) {
-            reply.failed(e);
-        }
+        exchanges.check(exchange, reply);
     }
 
     @Override
     public void deleteExchange(String exchange, boolean ifUnused, Reply<Done> reply) {
-        flush();
-        String named = Names.withoutLineBreaks(exchange);
-        // The default exchange is deleted by nobody, which is said in other words.
-        if (named.isEmpty() || guard.allowsExchange(Permission.CONFIGURE, named, reply)) {
-            Reply<Done> deleted = noting("delete", "exchange", named, reply);
-            changes().deleteExchange(virtualHost(), named, ifUnused, here(reply, deleted::ok));
-        }
+        exchanges.delete(exchange, ifUnused, reply);
     }
 
     @Override
     public void bind(BindingSpec binding, Reply<Done> reply) {
-        flush();
-        if (guard.allowsBinding(binding, reply)) {
-            changes().bind(virtualHost(), binding, id, here(reply, reply::ok));
-        }
+        exchanges.bind(binding, reply);
     }
 
     @Override
     public void unbind(BindingSpec binding, Reply<Done> reply) {
-        flush();
-        if (guard.allowsBinding(binding, reply)) {
-            changes().unbind(virtualHost(), binding, id, here(reply, reply::ok));
-        }
+        exchanges.unbind(binding, reply);
     }
 
-    private @Nullable QueueEntry toRead(String name, Reply<?> reply) {
-        return guard.allowsIfInternal(name, reply) && guard.allowsQueue(Permission.READ, name, reply)
-                ? find(name, reply)
-                : null;
+    @Override
+    public void delayedMessages(
+            String exchange, @Nullable DelayedMessage behind, int most, Reply<List<DelayedMessage>> reply) {
+        exchanges.delayedMessages(exchange, behind, most, reply);
     }
 
-    /// The queue, or null after the reply was told why not. Everything collected is handed over first.
-    private @Nullable QueueEntry find(String name, Reply<?> reply) {
-        flush();
-        try {
-            return topology().queue(virtualHost(), name, id);
-        } catch (BrokerException e) {
-            reply.failed(e);
-            return null;
-        }
+    @Override
+    public void cancelDelayed(String exchange, long id, Reply<Boolean> reply) {
+        exchanges.cancelDelayed(exchange, id, reply);
     }
+
+    // ---- The end
 
     @Override
     public void holds(long bytes) {
@@ -659,38 +405,7 @@ final class LocalSession implements BrokerSession, Batches {
         for (LocalHandle handle : List.copyOf(handles)) {
             handle.close();
         }
-        broker.closed(this);
-    }
-
-    private TopologyManager changes() {
-        return broker.manager();
-    }
-
-    private <T> Reply<T> noting(String verb, String kind, String name, Reply<T> reply) {
-        return new Reply<>() {
-            @Override
-            public void ok(T value) {
-                // What was not there any more was not done.
-                if (!Boolean.FALSE.equals(value)) {
-                    guard.note(verb, kind, name);
-                }
-                reply.ok(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                reply.failed(cause);
-            }
-        };
-    }
-
-    private String exchangeText(String name) {
-        return "exchange '" + name + "' in vhost '" + virtualHost() + "'";
-    }
-
-    /// Brings an answer from any thread to this session's.
-    <T> Reply<T> onIo(Reply<T> reply) {
-        return here(reply, reply::ok);
+        broker.sessions().ended(this);
     }
 
     /// Brings an answer from another thread to this session's.
@@ -698,7 +413,8 @@ final class LocalSession implements BrokerSession, Batches {
         return here(reply, reply::ok);
     }
 
-    private <T> Reply<T> here(Reply<?> failures, java.util.function.Consumer<T> then) {
+    /// As [#here(Reply)], to do something else with what is ok.
+    <T> Reply<T> here(Reply<?> failures, java.util.function.Consumer<T> then) {
         return new Reply<>() {
             @Override
             public void ok(T value) {

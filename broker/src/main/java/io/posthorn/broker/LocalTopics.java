@@ -160,18 +160,7 @@ final class LocalTopics implements Topics {
 
     /// Writes down what was done.
     private <T> Reply<T> noting(String verb, String topic, Reply<T> reply) {
-        return new Reply<>() {
-            @Override
-            public void ok(T value) {
-                session.guard().note(verb, "topic", topic);
-                reply.ok(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                reply.failed(cause);
-            }
-        };
+        return session.guard().noting(verb, "topic", topic, reply);
     }
 
     private boolean allowsToSee(Partition partition, Reply<?> reply) {

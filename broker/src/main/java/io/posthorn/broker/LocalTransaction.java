@@ -139,8 +139,7 @@ final class LocalTransaction implements Transaction, Batches, ReceiptSink {
     private Command.Commit commitOf(int shard, Map<Integer, Command.Commit> commits) {
         return commits.computeIfAbsent(
                 shard,
-                _ -> new Command.Commit(
-                        new ArrayList<>(), new ArrayList<>(), new OutletReply<>(session.outlet(shard), new Answer())));
+                _ -> new Command.Commit(new ArrayList<>(), new ArrayList<>(), session.fromShard(shard, new Answer())));
     }
 
     /// A commit on its way. There is one at a time: its channel waits for the answer.

@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.broker.topology.SessionId;
 import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,17 +10,17 @@ import java.util.List;
 /// One question for the state of every queue of a virtual host, and the answers as they come in. Confined to
 /// the session's io thread.
 final class QueueList {
-    private final LocalSession session;
+    private final LocalQueues every;
     private final Reply<List<QueueStatus>> reply;
     private final List<QueueEntry> queues;
     private final List<QueueStatus> answers = new ArrayList<>();
     private int missing;
 
-    QueueList(VirtualHost host, LocalSession session, Reply<List<QueueStatus>> reply) {
-        this.session = session;
+    QueueList(VirtualHost host, SessionId session, LocalQueues every, Reply<List<QueueStatus>> reply) {
+        this.every = every;
         this.reply = reply;
         this.queues = host.queues().values().stream()
-                .filter(queue -> queue.owner() == null || queue.owner().equals(session.id()))
+                .filter(queue -> queue.owner() == null || queue.owner().equals(session))
                 .toList();
         this.missing = queues.size();
     }
@@ -30,7 +31,7 @@ final class QueueList {
             return;
         }
         for (QueueEntry queue : queues) {
-            session.askStatus(queue, false, new Answer());
+            every.askStatus(queue, false, new Answer());
         }
     }
 

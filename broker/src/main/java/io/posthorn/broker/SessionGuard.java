@@ -201,6 +201,25 @@ final class SessionGuard {
         return cause;
     }
 
+    /// Writes down what was done, once it is.
+    <T> Reply<T> noting(String verb, String kind, String name, Reply<T> reply) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                // What was not there any more was not done.
+                if (!Boolean.FALSE.equals(value)) {
+                    note(verb, kind, name);
+                }
+                reply.ok(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(cause);
+            }
+        };
+    }
+
     /// For answers that come from elsewhere.
     <T> Reply<T> noting(Reply<T> reply) {
         return new Reply<>() {

@@ -66,7 +66,7 @@ final class TopicAsQueue {
                 head,
                 wanted,
                 parts,
-                (part, spec, to, answer) -> session.start(part, spec, settings, to, answer),
+                (part, spec, to, answer) -> session.takings().start(part, spec, settings, to, answer),
                 sink);
         session.opened(consumer);
         consumer.begin(reply);
@@ -97,7 +97,7 @@ final class TopicAsQueue {
         void ask() {
             QueueEntry part = parts.get(Math.floorMod(turn + asked, parts.size()));
             asked++;
-            session.take(part, autoSettle, owner, this);
+            session.takings().take(part, autoSettle, owner, this);
         }
 
         @Override
@@ -208,7 +208,7 @@ final class TopicAsQueue {
             parts.forEach(_ -> answers.add(null));
             for (int i = 0; i < parts.size(); i++) {
                 QueueEntry part = parts.get(i);
-                var answer = new OutletReply<>(session.outlet(part.shard()), new Answer(i));
+                var answer = session.fromShard(part.shard(), new Answer(i));
                 session.send(part, command.of(part, answer));
             }
         }

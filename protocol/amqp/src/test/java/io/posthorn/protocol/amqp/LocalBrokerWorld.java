@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.posthorn.broker.AuditLog;
+import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.LocalBroker;
@@ -39,6 +40,7 @@ final class LocalBrokerWorld implements AutoCloseable {
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system(),
                 new DeliveredProperties(AmqpSettings.DEFAULTS),
+                BatchOpener.NONE,
                 AuditLog.NONE);
         server = new TestServer(broker, AmqpSettings.DEFAULTS, loops);
     }
