@@ -100,7 +100,7 @@ final class Commits {
             return;
         }
         try {
-            Shard.settle(queue, settle);
+            QueueCommands.settle(queue, settle);
         } catch (RuntimeException e) {
             queues.quarantine(queue, e);
         }

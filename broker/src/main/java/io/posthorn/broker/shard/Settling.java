@@ -3,11 +3,15 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 
 /// The queues in which something was settled in a pass, and what the journal is told of that. Confined to the shard's
 /// thread.
 final class Settling {
+    private static final Logger LOG = System.getLogger(Settling.class.getName());
+
     private final int machine;
     private final Journal journal;
     private final QueueTable queues;
@@ -43,6 +47,22 @@ final class Settling {
             }
         }
         dirty.subList(kept, dirty.size()).clear();
+    }
+
+    /// A clean stop: what is held comes back, and is known to have been delivered.
+    void recordLast() {
+        try {
+            for (Queue queue : queues.durableQueues()) {
+                queue.giveBackEverything();
+                StateEvents.writeRedeliveries(queue, events);
+                if (events.size() > 0) {
+                    journal.append(machine, events.take(), false);
+                }
+                queue.trim();
+            }
+        } catch (LogException e) {
+            LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
+        }
     }
 
     /// One event for all that was settled, and others for what came back, in a queue in this pass. Nobody waits for it.

@@ -3,16 +3,13 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Done;
 import io.posthorn.broker.MemoryBudget;
-import io.posthorn.broker.Outcome;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.Timer;
 import io.posthorn.broker.message.MessageDecoder;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Forwards;
-import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.RecordReader;
@@ -26,9 +23,7 @@ import io.posthorn.log.LogStorage;
 import io.posthorn.log.compaction.CompactionRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.VarHandle;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,7 +40,6 @@ public final class Shard implements Surroundings {
     private static final Logger LOG = System.getLogger(Shard.class.getName());
 
     private static final int COMMANDS_PER_PASS = 512;
-    private static final int DELIVERIES_PER_TURN = 1024;
 
     private final int machine;
     private final SessionSpec.IoExecutor executor;
@@ -63,26 +57,23 @@ public final class Shard implements Surroundings {
     private final ParkedReceipts parked = new ParkedReceipts();
     private final ShardEventCodec events = new ShardEventCodec();
 
-    /// Chunks begin, and times become known, while other events are being written.
-    private final ShardEventCodec chunks = new ShardEventCodec();
-
     private final MessageDecoder decoder = new MessageDecoder();
     private final Counters counters = new Counters();
-    private final ArrayDeque<Queue> active = new ArrayDeque<>();
-    private final ArrayList<Queue> dispatched = new ArrayList<>();
+    private final Turns turns;
+    private final QueueNotes notes;
     private final ArrayList<Consumer> unflushedConsumers = new ArrayList<>();
     private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
-    private final ArrayDeque<SnapshotSlices> snapshots = new ArrayDeque<>();
     private final ColdReads reads;
     private final Settling settlements;
     private final Publishing publishing;
     private final Appending appending;
-    private final OffsetCommands offsets;
+    private final QueueCommands queueCommands;
     private final Forwarder forwarder;
     private final BatchOpener opener;
     private final Compactor compactor;
     private final Outlet toShards;
     private final DelayTable delays;
+    private final Snapshotting snapshots;
     private final Commits commits;
 
     /// Read by the storage's threads, so that only shards that wait are woken up.
@@ -129,12 +120,16 @@ public final class Shard implements Surroundings {
         this.mostUnsynced = mostUnsynced;
         this.mailbox = new Mailbox(mailboxBytes);
         this.queues = new QueueTable(storage, this);
+        this.turns = new Turns(queues);
+        this.notes = new QueueNotes(machine, journal);
         this.reads = new ColdReads(this, queues, blocking, counters);
         this.settlements = new Settling(machine, journal, queues, events);
         this.delays = new DelayTable(machine, this, storage, forwarder);
+        this.snapshots = new Snapshotting(machine, queues, delays);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
-        this.offsets = new OffsetCommands(journal, publishing, blocking, opener);
+        this.queueCommands =
+                new QueueCommands(queues, reads, new OffsetCommands(journal, publishing, blocking, opener));
         this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 
@@ -224,18 +219,18 @@ public final class Shard implements Surroundings {
         releaseDurable();
         if (!stopped) {
             timers.run(now, queues);
-            more |= dispatch();
+            more |= turns.dispatch();
             more |= delays.work();
             settlements.record(now);
             delays.recordSettlements();
-            more |= writeSnapshot();
+            more |= snapshots.writeSlice();
             timers.wakeShardAt(delays.wakeAt());
             timers.arm(now);
         }
         flush();
         wakeRefused();
         memory.reviewIfShort();
-        statistics = statisticsNow();
+        statistics = ShardStatistics.of(counters, queues, mailbox);
         if (more) {
             signal();
         }
@@ -294,8 +289,7 @@ public final class Shard implements Surroundings {
             case Command.Statistics(String virtualHost, boolean each, var reply) ->
                 reply.ok(queues.reading(virtualHost, each, counters));
             case Command.StatisticsOf(QueueEntry queue, var reply) -> queues.tell(queue, reply);
-            case Command.WriteSnapshot(var writer) ->
-                snapshots.add(new SnapshotSlices(machine, writer, queues.durableQueues(), delays));
+            case Command.WriteSnapshot(var writer) -> snapshots.begin(writer);
             case Command.Poison(var cause) -> poison(cause);
             case Command.Stop(Runnable done) -> stop(done);
         }
@@ -318,61 +312,7 @@ public final class Shard implements Surroundings {
             command.refuse(stopping());
             return;
         }
-        Queue queue = queues.get(command.queue());
-        if (queue == null) {
-            command.refuse(queues.whyMissing(command.queue()));
-            return;
-        }
-        try {
-            switch (command) {
-                case Command.Settle settle -> settle(queue, settle);
-                case Command.Release release -> {
-                    if (release.holder() instanceof Consumer consumer) {
-                        queue.cancel(consumer);
-                    }
-                    // Who goes and holds deliveries has not done them.
-                    queue.release(release.holder(), Outcome.FAILED);
-                }
-                case Command.Resume resume -> queue.resume(resume.consumer());
-                case Command.GrantCredit grant -> queue.creditGranted(grant.consumer());
-                case Command.Share share -> {
-                    share.consumer().share(share.credit());
-                    share.reply().ok(Done.DONE);
-                }
-                case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
-                case Command.Forwarded answer ->
-                    queue.forwarded((int) answer.firstSequence(), (int) answer.lastSequence());
-                case Command.NotForwarded answer ->
-                    queue.notForwarded((int) answer.firstSequence(), (int) answer.lastSequence(), answer.cause());
-                case Command.Consume consume -> queue.consume(consume.consumer(), consume.reply());
-                case Command.Cancel cancel -> queue.cancel(cancel.consumer(), cancel.reply());
-                case Command.Get get -> queue.get(get.getter(), get.autoSettle(), get.reply());
-                case Command.Claim claim -> queue.claim(claim.getter(), claim.offsets(), claim.reply());
-                case Command.SetPaused pause -> queue.setPaused(pause.reason());
-                case Command.OfPartition<?> asked -> offsets.perform(queue, asked);
-                case Command.Purge purge -> queue.purge(purge.reply());
-                case Command.Status status -> {
-                    if (status.isUse()) {
-                        queue.used();
-                    }
-                    queue.status(status.reply());
-                }
-                case Command.Browse browse -> reads.browse(queue, browse);
-                case Command.CheckDelete check -> queue.checkDelete(check.ifUnused(), check.ifEmpty(), check.reply());
-            }
-        } catch (LogException.Poisoned | LogException.StorageFull e) {
-            command.refuse(Failures.of(e));
-        } catch (RuntimeException e) {
-            queues.quarantine(queue, e);
-            command.refuse(queues.whyMissing(command.queue()));
-        }
-    }
-
-    static void settle(Queue queue, Command.Settle command) {
-        OffsetRanges ranges = command.ranges();
-        for (int i = 0; i < ranges.size(); i++) {
-            queue.settle(command.holder(), ranges.from(i), ranges.to(i), command.outcome());
-        }
+        queueCommands.perform(command);
     }
 
     private void releaseDurable() {
@@ -389,32 +329,6 @@ public final class Shard implements Surroundings {
         waitsForJournal = !parked.isEmpty() || journalIsBehind();
     }
 
-    private boolean dispatch() {
-        dispatched.clear();
-        // Who watches a queue and then asks how far it reaches hears of what he does not see: bounds were moved before
-        // this, and watchers are looked for behind it.
-        VarHandle.fullFence();
-        int turns = active.size();
-        for (int i = 0; i < turns; i++) {
-            Queue queue = active.remove();
-            queue.active = false;
-            if (queues.has(queue)) {
-                dispatched.add(queue);
-                try {
-                    if (queue.dispatch(DELIVERIES_PER_TURN)) {
-                        activate(queue);
-                    }
-                } catch (RuntimeException e) {
-                    queues.quarantine(queue, e);
-                }
-            }
-        }
-        for (int i = 0; i < dispatched.size(); i++) {
-            dispatched.get(i).letGoOfTail();
-        }
-        return !active.isEmpty();
-    }
-
     private void flush() {
         for (int i = 0; i < unflushedConsumers.size(); i++) {
             unflushedConsumers.get(i).flush();
@@ -426,45 +340,12 @@ public final class Shard implements Surroundings {
         unflushedOutlets.clear();
     }
 
-    private boolean writeSnapshot() {
-        SnapshotSlices snapshot = snapshots.peek();
-        if (snapshot == null) {
-            return false;
-        }
-        try {
-            if (snapshot.writeSlice(queues)) {
-                snapshots.remove();
-            }
-        } catch (LogException e) {
-            // A snapshot without its end is never used, and the journal before it is kept.
-            LOG.log(Level.WARNING, "a snapshot could not be written", e);
-            snapshots.remove();
-        }
-        return !snapshots.isEmpty();
-    }
-
     private void wakeRefused() {
         if (!refused.isEmpty() && mailbox.hasRoom()) {
             for (Runnable retry = refused.poll(); retry != null; retry = refused.poll()) {
                 retry.run();
             }
         }
-    }
-
-    private ShardStatistics statisticsNow() {
-        return new ShardStatistics(
-                counters.published,
-                counters.publishedBatches,
-                counters.delivered,
-                counters.settled,
-                counters.returned,
-                counters.passes,
-                counters.coldReads,
-                counters.consumers,
-                queues.size(),
-                queues.quarantined(),
-                mailbox.bytes(),
-                counters.missed);
     }
 
     // ---- The end
@@ -487,18 +368,7 @@ public final class Shard implements Surroundings {
         stopped = true;
         settlements.record(now);
         delays.recordSettlements();
-        try {
-            for (Queue queue : queues.durableQueues()) {
-                queue.giveBackEverything();
-                StateEvents.writeRedeliveries(queue, events);
-                if (events.size() > 0) {
-                    journal.append(machine, events.take(), false);
-                }
-                queue.trim();
-            }
-        } catch (LogException e) {
-            LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
-        }
+        settlements.recordLast();
         queues.failWaiting(stopping());
         flush();
         done.run();
@@ -508,10 +378,7 @@ public final class Shard implements Surroundings {
 
     @Override
     public void activate(Queue queue) {
-        if (!queue.active) {
-            queue.active = true;
-            active.add(queue);
-        }
+        turns.activate(queue);
     }
 
     @Override
@@ -577,12 +444,7 @@ public final class Shard implements Surroundings {
 
     @Override
     public void chunkBegun(Queue queue, long offset, long position, long previousEnd, long previousLatest) {
-        try {
-            chunks.write(new ShardEvent.ChunkBegun(queue.log().id(), offset, position, previousEnd, previousLatest));
-            journal.append(machine, chunks.take(), false);
-        } catch (LogException e) {
-            LOG.log(Level.DEBUG, "after a restart a stream will know less of its past", e);
-        }
+        notes.chunkBegun(queue, offset, position, previousEnd, previousLatest);
     }
 
     @Override
@@ -592,25 +454,12 @@ public final class Shard implements Surroundings {
 
     @Override
     public void compactedTo(Queue queue, long offset) {
-        try {
-            chunks.write(new ShardEvent.CompactedTo(queue.log().id(), offset));
-            journal.append(machine, chunks.take(), false);
-        } catch (LogException e) {
-            LOG.log(Level.DEBUG, "after a restart a log will be compacted from its start", e);
-        }
+        notes.compactedTo(queue, offset);
     }
 
     @Override
     public void timesKnown(Queue queue) {
-        if (!queue.durable()) {
-            return;
-        }
-        try {
-            StateEvents.writeTimes(queue, chunks);
-            journal.append(machine, chunks.take(), false);
-        } catch (LogException e) {
-            LOG.log(Level.DEBUG, "after a restart messages will live longer than they were to", e);
-        }
+        notes.timesKnown(queue);
     }
 
     @Override

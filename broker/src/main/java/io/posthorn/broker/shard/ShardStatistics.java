@@ -1,5 +1,7 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.queue.Counters;
+
 /// What a shard has counted since start, and what it holds, as of the end of its last pass.
 ///
 /// @param mailboxBytes bytes of publishes that wait to be appended
@@ -18,4 +20,20 @@ public record ShardStatistics(
         long mailboxBytes,
         long missed) {
     static final ShardStatistics NONE = new ShardStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    static ShardStatistics of(Counters counters, QueueTable queues, Mailbox mailbox) {
+        return new ShardStatistics(
+                counters.published,
+                counters.publishedBatches,
+                counters.delivered,
+                counters.settled,
+                counters.returned,
+                counters.passes,
+                counters.coldReads,
+                counters.consumers,
+                queues.size(),
+                queues.quarantined(),
+                mailbox.bytes(),
+                counters.missed);
+    }
 }
