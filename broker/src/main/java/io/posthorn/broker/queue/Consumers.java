@@ -24,6 +24,9 @@ final class Consumers {
     /// The single active consumer, while there is one.
     private @Nullable Consumer active;
 
+    /// Those for whom a shared credit is reserved, in this pass.
+    private @Nullable List<Consumer> granted;
+
     /// Whether another is to be the active one as soon as this one holds nothing.
     private boolean handingOver;
 
@@ -141,6 +144,32 @@ final class Consumers {
 
     List<Consumer> all() {
         return all;
+    }
+
+    /// One delivery of what the consumer shares with others is reserved for it, until [#declineGrants].
+    ///
+    /// @return whether it can take one
+    boolean creditGranted(Consumer consumer) {
+        consumer.creditGranted();
+        if (consumer.isCancelled()) {
+            consumer.declineCredit();
+            return false;
+        }
+        if (granted == null) {
+            granted = new ArrayList<>(1);
+        }
+        granted.add(consumer);
+        offer(consumer);
+        return true;
+    }
+
+    /// What nobody took is for the other queues of the channel.
+    void declineGrants() {
+        List<Consumer> left = granted;
+        granted = null;
+        if (left != null) {
+            left.forEach(Consumer::declineCredit);
+        }
     }
 
     private boolean mayEnter(Consumer consumer) {

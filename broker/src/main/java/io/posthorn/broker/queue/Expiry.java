@@ -50,7 +50,6 @@ final class Expiry {
     private AppendTimes appendTimes() {
         AppendTimes kept = queue.state.keepAppendTimes();
         // Few entries, and early by a thousandth at most.
-        // Few entries, and early by a thousandth at most.
         kept.setGrain(ttl >>> 10, shard.now());
         if (kept.isEmpty() && queue.logEnd > 0) {
             // Nobody had to know when they came, or the journal should tell and does not: their time begins now.

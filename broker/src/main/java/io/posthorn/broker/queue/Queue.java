@@ -11,15 +11,9 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
-import io.posthorn.broker.producer.Producers;
-import io.posthorn.broker.statistics.Counted;
-import io.posthorn.broker.statistics.Counts;
 import io.posthorn.broker.statistics.QueueStatistics;
-import io.posthorn.broker.topic.AppendRule;
-import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
@@ -32,53 +26,29 @@ import org.jspecify.annotations.Nullable;
 /// go out and what becomes of them is its kind's. Confined to the thread of its shard.
 ///
 /// Messages are shown once they are durable: the shard tells by [#visible] how far that is.
-public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue {
+public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue {
     private static final int DELIVERIES_AT_ONCE = 64;
 
     /// So many times that are offered before a command is done.
     private static final int MOST_OFFERS_FIRST = 16;
-
-    /// So many offsets are looked through at once for those in one state.
-    private static final int MOST_LOOKED_THROUGH = 100_000;
 
     final QueueHandle handle;
     final QueueSpec spec;
     /// Changes with policies; what does not come from them stays.
     QueueSettings settings;
 
-    final QueueState state;
-    final Surroundings shard;
     final Consumers consumers;
-
-    /// Everything before this offset may be delivered: it is durable, and of no transaction that is open.
-    long visibleEnd;
-
-    long logEnd;
 
     /// Transient messages before this offset did not survive the restart that they are behind.
     private final long recoveredEnd;
 
     private final boolean durable;
-    private final OffsetRanges newlySettled = new OffsetRanges();
     private final @Nullable Deduplication deduplication;
     private final WaitingCommands waiting = new WaitingCommands();
-    private final Trimming trimming;
     private @Nullable String paused;
 
-    /// Cursors over this log; null for none.
-    private @Nullable List<WorkQueue> followers;
-
-    /// Null until somebody reads.
-    private @Nullable OpenedLog opened;
-
-    /// Consumers for whom a shared credit is reserved, in this pass.
-    private @Nullable List<Consumer> granted;
-
-    /// Null as long as nothing has happened here.
-    private @Nullable Activity activity;
-
-    /// When the queue was last used, as far as `x-expires` goes.
-    private long usedAt;
+    /// Null for a queue that stays, whoever uses it.
+    private @Nullable Disuse disuse;
 
     /// Whether the shard has this queue on its lists for the running pass.
     public boolean active;
@@ -98,38 +68,18 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
             Log log,
             QueueState state,
             Surroundings shard) {
-        super(log);
+        super(log, state, shard);
         this.handle = handle;
         this.spec = spec;
         this.settings = QueueSettings.of(arguments);
         this.consumers = new Consumers(settings.consumersRule());
         this.durable = durable;
-        this.state = state;
-        this.shard = shard;
-        LogBounds bounds = log.bounds();
-        state.settlements().advance(bounds.start());
-        state.dropTransients();
-        logEnd = bounds.end();
-        visibleEnd = bounds.end();
-        startsAt(state.settlements().before());
-        endsAt(bounds.end());
         recoverProducers();
-        recoveredEnd = log instanceof CursorLog ? 0 : bounds.end();
-        trimming = new Trimming(log, bounds.start());
+        recoveredEnd = log instanceof CursorLog ? 0 : logEnd;
         deduplication = settings.mostIds() == 0
                 ? null
                 : new Deduplication(state.seen(), settings.mostIds(), settings.idMillis());
-        used();
-    }
-
-    private void recoverProducers() {
-        Producers known = state.producers();
-        if (known != null) {
-            known.recovered(logEnd, start(), shard.now());
-            publish(known);
-            visibleEnd = stableEnd();
-            forgetIdleProducers();
-        }
+        disuse = Disuse.of(this, settings);
     }
 
     /// From now on the queue does what these arguments say, its own and what policies make of them; messages that are
@@ -138,13 +88,28 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         QueueSettings before = settings;
         settings = QueueSettings.of(arguments);
         if (settings.expires() != before.expires()) {
-            used();
+            disuse = Disuse.of(this, settings);
         }
         reconfigured(before, arguments);
-        shard.activate(this);
+        activate();
     }
 
     abstract void reconfigured(QueueSettings before, Arguments arguments);
+
+    @Override
+    final void activate() {
+        shard.activate(this);
+    }
+
+    @Override
+    final void wakeAt(long millis) {
+        shard.wakeAt(this, millis);
+    }
+
+    @Override
+    final void hasNews() {
+        shard.settled(this);
+    }
 
     public final QueueHandle handle() {
         return handle;
@@ -152,24 +117,6 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
 
     public final boolean durable() {
         return durable;
-    }
-
-    public final Log log() {
-        return log;
-    }
-
-    /// The log as those see it who take its messages one by one.
-    public Log messages() {
-        OpenedLog known = opened;
-        if (known == null) {
-            known = new OpenedLog(log, this, shard.opener());
-            opened = known;
-        }
-        return known;
-    }
-
-    public final QueueState state() {
-        return state;
     }
 
     public final int consumerCount() {
@@ -181,55 +128,22 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
     abstract long unsettled();
 
     public final QueueStatus statusNow() {
-        return new QueueStatus(
-                spec.name(),
-                spec.durable(),
-                spec.exclusive(),
-                spec.autoDelete(),
-                ready(),
-                unsettled(),
-                consumerCount(),
-                deduplication == null ? 0 : deduplication.duplicates(),
-                paused,
-                spec.type());
-    }
-
-    // ---- What is counted
-
-    final void count(Counted what, long more) {
-        activity().tally.add(what, more);
-        shard.counters().tally.add(what, more);
-    }
-
-    private Activity activity() {
-        Activity known = activity;
-        if (known == null) {
-            known = new Activity();
-            known.usedAt = shard.now();
-            activity = known;
-        }
-        return known;
+        return QueueReport.status(this);
     }
 
     /// @param entry what the queue is in the topology
     public final QueueStatistics statistics(QueueEntry entry) {
-        Activity known = activity;
-        Consumer active = consumers.active();
-        return new QueueStatistics(
-                entry,
-                true,
-                ready(),
-                unsettled(),
-                consumerCount(),
-                known == null ? Counts.NONE : known.tally.now(),
-                trimming.averageBytes(),
-                headTime(),
-                known == null ? 0 : known.usedAt,
-                active == null ? null : active.tag(),
-                known == null ? 0 : known.waitedMillis(shard.now()),
-                !consumers.isEmpty() && !isPaused() && !waitsForConsumers(),
-                deduplication == null ? 0 : deduplication.duplicates(),
-                paused);
+        return QueueReport.statistics(this, entry);
+    }
+
+    /// Why the queue delivers nothing; null while it may.
+    final @Nullable String pausedBecause() {
+        return paused;
+    }
+
+    /// Messages kept out, because they had come before.
+    final long duplicates() {
+        return deduplication == null ? 0 : deduplication.duplicates();
     }
 
     /// When the message that is ready first came in; 0 where that is not kept.
@@ -249,11 +163,6 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         return null;
     }
 
-    /// The offset that the next message gets.
-    public final long logEnd() {
-        return logEnd;
-    }
-
     /// Keeps messages out that came before; null for a queue that takes everything.
     public final @Nullable Deduplication deduplication() {
         return deduplication;
@@ -262,88 +171,6 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
     /// From now on messages may come that have times of their own.
     public void expectExpiry() {
         state.expectExpiry();
-    }
-
-    /// The log has taken a batch, at this offset; it is to be shown later.
-    public void appended(long base, RecordBatch batch) {
-        logEnd = base + batch.offsetCount();
-        trimming.appended(batch);
-        count(Counted.PUBLISH, batch.count());
-        tellFollowers();
-    }
-
-    /// The offset that a batch was given when it came before; [Producers#NEW] when it has not.
-    ///
-    /// @throws BrokerException.ProducerRefused when it may not be appended
-    public final long offsetOfDuplicate(RecordBatch batch, AppendRule.Origin origin) {
-        Producers known = state.producers();
-        return known == null ? Producers.NEW : known.offsetOfDuplicate(batch, origin);
-    }
-
-    /// What the log has taken at this offset was numbered by its producer.
-    public void numbered(long base, RecordBatch batch) {
-        boolean isFirst = state.producers() == null;
-        state.numbered(base, batch, shard.now());
-        publish(state.expectProducers());
-        if (isFirst) {
-            forgetIdleProducers();
-        }
-    }
-
-    /// The first offset that is kept, as it is in this moment.
-    public final long firstKept() {
-        startsAt(state.settlements().before());
-        return start();
-    }
-
-    public final List<ProducerStatus> producerStatus() {
-        Producers known = state.producers();
-        return known == null ? List.of() : known.status();
-    }
-
-    private void forgetIdleProducers() {
-        Producers known = state.producers();
-        long next = known == null ? Message.NEVER : known.expire(shard.now());
-        if (next != Message.NEVER) {
-            shard.wakeAt(this, next);
-        }
-    }
-
-    /// Everything before `end` is durable, and may be shown unless it is of a transaction that is open.
-    public void visible(long end) {
-        endsAt(end);
-        visibleEnd = stableEnd();
-        tellFollowers();
-        shard.activate(this);
-    }
-
-    /// From now on this cursor hears how far the log reaches.
-    public final void followedBy(WorkQueue cursor) {
-        if (followers == null) {
-            followers = new ArrayList<>(1);
-        }
-        followers.add(cursor);
-        cursor.follow(this);
-    }
-
-    public final void noLongerFollowedBy(WorkQueue cursor) {
-        if (followers != null) {
-            followers.remove(cursor);
-        }
-    }
-
-    /// Whether there is nothing for anybody in a batch that is before what is visible.
-    boolean holdsNothing(RecordBatch batch) {
-        return isVoid(batch);
-    }
-
-    private void tellFollowers() {
-        List<WorkQueue> cursors = followers;
-        if (cursors != null) {
-            for (int i = 0; i < cursors.size(); i++) {
-                cursors.get(i).follow(this);
-            }
-        }
     }
 
     @Override
@@ -365,13 +192,14 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
             waiting.run(highWatermark());
         }
         more |= deliver(most);
-        declineGrants();
+        consumers.declineGrants();
         if (hasMoved() && handle instanceof QueueEntry entry) {
             tellFollowers();
             entry.moved();
         }
-        if (activity != null) {
-            activity.passed(shard.now(), waitsForConsumers());
+        Activity known = activity();
+        if (known != null) {
+            known.passed(shard.now(), waitsForConsumers());
         }
         return more;
     }
@@ -435,23 +263,23 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
 
     public final void loaded(RecordReader reader, LogSlice read) {
         reader.loaded(read);
-        shard.activate(this);
+        activate();
     }
 
     /// What was to be read has been trimmed meanwhile.
     public final void trimmedBeforeLoaded(RecordReader reader) {
         reader.trimmedBeforeLoaded();
-        shard.activate(this);
+        activate();
     }
 
     public final void damaged(RecordReader reader, LogException.Damaged damage) {
         reader.damaged(damage);
-        shard.activate(this);
+        activate();
     }
 
     public final void loaded(ScatteredRead read) {
         read.done();
-        shard.activate(this);
+        activate();
     }
 
     /// A compaction that was asked for has ended.
@@ -491,45 +319,6 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         settle(holder, 0, Long.MAX_VALUE, outcome);
     }
 
-    final void settled(long from, long to) {
-        state.settle(from, to);
-        if (newlySettled.isEmpty()) {
-            shard.settled(this);
-        }
-        newlySettled.add(from, to);
-    }
-
-    /// What was settled since [#recordSettled] last ended.
-    public final OffsetRanges newlySettled() {
-        return newlySettled;
-    }
-
-    /// What came back since [#recordSettled] last ended; null where the journal is not told.
-    public @Nullable NewReturns newReturns() {
-        return null;
-    }
-
-    /// What is new will not be written.
-    public final void forgetNews() {
-        newlySettled.clear();
-        NewReturns returns = newReturns();
-        if (returns != null) {
-            returns.clear();
-        }
-    }
-
-    /// What was newly settled is written; what is settled from the start on can be given up by the log.
-    public final void recordSettled() {
-        forgetNews();
-        startsAt(state.settlements().before());
-        trimming.settled(start());
-    }
-
-    /// Gives up what is settled from the start on.
-    public final void trim() {
-        trimming.trim(state.settlements().before());
-    }
-
     // ---- Consumers
 
     public abstract void consume(Consumer consumer, Reply<Done> reply);
@@ -555,7 +344,7 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
             if (spec.autoDelete() && consumers.isEmpty()) {
                 shard.unused(this);
             }
-            shard.activate(this);
+            activate();
         }
     }
 
@@ -564,31 +353,14 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
         consumer.setFull(false);
         if (!consumer.isCancelled()) {
             consumers.offer(consumer);
-            shard.activate(this);
+            activate();
         }
     }
 
     /// One delivery of what the consumer shares with others is reserved for it, until the next [#dispatch] has ended.
     public final void creditGranted(Consumer consumer) {
-        consumer.creditGranted();
-        if (consumer.isCancelled()) {
-            consumer.declineCredit();
-            return;
-        }
-        if (granted == null) {
-            granted = new ArrayList<>(1);
-        }
-        granted.add(consumer);
-        consumers.offer(consumer);
-        shard.activate(this);
-    }
-
-    // What nobody took is for the other queues of the channel.
-    private void declineGrants() {
-        List<Consumer> left = granted;
-        granted = null;
-        if (left != null) {
-            left.forEach(Consumer::declineCredit);
+        if (consumers.creditGranted(consumer)) {
+            activate();
         }
     }
 
@@ -651,28 +423,6 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
                 reply);
     }
 
-    /// What is visible now and in this state, by offset.
-    ///
-    /// @param most ready or unsettled ones; a page may have fewer, as only so much is looked through at once
-    public final Glance glance(MessageState wanted, long from, int most) {
-        var seen = new ArrayList<Glance.Seen>();
-        OffsetSet settled = state.settlements().above();
-        long end = wanted == MessageState.READY ? visibleEnd : takenEnd();
-        long offset = Math.max(from, state.settlements().before());
-        for (int i = 0; i < MOST_LOOKED_THROUGH && seen.size() < most; i++) {
-            offset = settled.isEmpty() ? offset : settled.firstAbsentFrom(offset);
-            if (offset >= end) {
-                return new Glance(seen, offset, true);
-            }
-            if (isReady(offset) == (wanted == MessageState.READY)) {
-                var redeliveries = state.redeliveries();
-                seen.add(new Glance.Seen(offset, redeliveries.contains(offset), redeliveries.count(offset)));
-            }
-            offset++;
-        }
-        return new Glance(seen, offset, offset >= end);
-    }
-
     /// Whether a visible message that is not settled waits for a consumer.
     abstract boolean isReady(long offset);
 
@@ -698,39 +448,33 @@ public abstract sealed class Queue extends Extent permits StreamQueue, WorkQueue
     /// Whether nothing may be taken before [#touchIsDurable].
     abstract boolean waitsForTouch();
 
+    /// What is visible now and in this state, by offset.
+    ///
+    /// @param most ready or unsettled ones; a page may have fewer, as only so much is looked through at once
+    public final Glance glance(MessageState wanted, long from, int most) {
+        return Glance.at(this, wanted, from, most);
+    }
+
     /// @param reason why the queue is to deliver nothing; null lets it go on
     public final void setPaused(@Nullable String reason) {
         paused = reason;
-        shard.activate(this);
+        activate();
     }
 
     // ---- Time
 
     /// It is [#wakeAt] or later.
     public void woken() {
-        if (settings.expires() != Message.NEVER) {
-            expireIfUnused();
+        if (disuse != null) {
+            disuse.woken();
         }
         forgetIdleProducers();
     }
 
     /// The queue is used now: `x-expires` counts from here.
     public final void used() {
-        if (settings.expires() != Message.NEVER) {
-            usedAt = shard.now();
-            shard.wakeAt(this, usedAt + settings.expires());
-        }
-    }
-
-    private void expireIfUnused() {
-        long expiresAt = usedAt + settings.expires();
-        if (!consumers.isEmpty()) {
-            return;
-        }
-        if (shard.now() < expiresAt) {
-            shard.wakeAt(this, expiresAt);
-        } else {
-            shard.unused(this);
+        if (disuse != null) {
+            disuse.used();
         }
     }
 

@@ -121,7 +121,7 @@ public final class StreamQueue extends Queue {
             }
         }
         wakeForIdle();
-        shard.activate(this);
+        activate();
     }
 
     @Override
@@ -134,7 +134,7 @@ public final class StreamQueue extends Queue {
     private void wakeForIdle() {
         for (Consumer consumer : consumers.all()) {
             if (!consumer.isWelcome() && consumer.cursor().reader().holdsMemory()) {
-                shard.wakeAt(this, shard.now() + IDLE);
+                wakeAt(shard.now() + IDLE);
                 return;
             }
         }
@@ -205,7 +205,7 @@ public final class StreamQueue extends Queue {
             }
         }
         if (waitsWithMemory) {
-            shard.wakeAt(this, shard.now() + IDLE);
+            wakeAt(shard.now() + IDLE);
         }
     }
 
@@ -222,7 +222,7 @@ public final class StreamQueue extends Queue {
             count(Counted.ACK, count);
         }
         if (count > 0) {
-            shard.activate(this);
+            activate();
         }
     }
 
@@ -257,7 +257,7 @@ public final class StreamQueue extends Queue {
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
-        shard.activate(this);
+        activate();
     }
 
     private long offset(StreamPosition from) {

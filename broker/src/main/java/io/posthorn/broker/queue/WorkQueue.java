@@ -36,7 +36,7 @@ public final class WorkQueue extends Queue {
     private long unsettled;
 
     /// Whose log this is a cursor over; null for a queue with a log of its own.
-    private @Nullable Queue source;
+    private @Nullable Intake source;
 
     public WorkQueue(
             QueueHandle handle,
@@ -61,7 +61,7 @@ public final class WorkQueue extends Queue {
     }
 
     /// For a cursor: the log that it is over reaches further, or begins later.
-    void follow(Queue partition) {
+    void follow(Intake partition) {
         source = partition;
         if (partition.logEnd > logEnd) {
             length.added(logEnd, partition.logEnd);
@@ -74,7 +74,7 @@ public final class WorkQueue extends Queue {
             order.skipTo(partition.start());
             settled(before, partition.start());
         }
-        shard.activate(this);
+        activate();
     }
 
     @Override
@@ -91,7 +91,7 @@ public final class WorkQueue extends Queue {
         if (settings.messageTtl() == Message.NEVER && !state.mayExpire()) {
             return null;
         }
-        shard.activate(this);
+        activate();
         return new Expiry(this, order, reader, before);
     }
 
@@ -128,7 +128,7 @@ public final class WorkQueue extends Queue {
     private void limitTime(Consumer consumer) {
         consumer.mustSettleWithin(settings.consumerTimeout(), shard.now());
         if (consumer.deadline() != Message.NEVER) {
-            shard.wakeAt(this, consumer.deadline());
+            wakeAt(consumer.deadline());
         }
     }
 
@@ -284,7 +284,7 @@ public final class WorkQueue extends Queue {
                 }
             }
         }
-        shard.activate(this);
+        activate();
         return null;
     }
 
@@ -327,7 +327,7 @@ public final class WorkQueue extends Queue {
     private void hold(Holder holder, long offset) {
         unsettled++;
         if (holder instanceof Consumer consumer && consumer.took(offset, shard.now())) {
-            shard.wakeAt(this, consumer.deadlineAfter(shard.now()));
+            wakeAt(consumer.deadlineAfter(shard.now()));
         }
         holder.held().add(offset);
     }
@@ -407,7 +407,7 @@ public final class WorkQueue extends Queue {
                 consumer.gaveBack(from, to);
             }
             consumers.settled(consumer);
-            shard.activate(this);
+            activate();
         }
     }
 
@@ -503,13 +503,13 @@ public final class WorkQueue extends Queue {
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
-        shard.activate(this);
+        activate();
     }
 
     @Override
     public void touchIsDurable() {
         touch.written();
-        shard.activate(this);
+        activate();
     }
 
     @Override
@@ -635,7 +635,7 @@ public final class WorkQueue extends Queue {
         cancelLateConsumers();
         returns.woken();
         if (expiry != null) {
-            shard.activate(this);
+            activate();
         }
     }
 
@@ -648,7 +648,7 @@ public final class WorkQueue extends Queue {
                 release(consumer, Outcome.RELEASED);
                 consumer.link().timedOut(consumer.timeout());
             } else if (deadline != Message.NEVER) {
-                shard.wakeAt(this, deadline);
+                wakeAt(deadline);
             }
         }
     }
