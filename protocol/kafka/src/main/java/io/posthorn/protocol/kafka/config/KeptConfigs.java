@@ -27,7 +27,7 @@ public final class KeptConfigs {
 
     private static final System.Logger LOG = System.getLogger(KeptConfigs.class.getName());
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
+    private static final TypeReference<TreeMap<String, @Nullable String>> TEXTS = new TypeReference<>() {};
 
     private final Broker broker;
     private final String virtualHost;
@@ -71,8 +71,12 @@ public final class KeptConfigs {
     /// Anybody with the rights may have written anything into a parameter.
     private static Map<String, String> read(Parameter parameter) {
         try {
-            Map<String, @Nullable String> config = JSON.readValue(parameter.json(), TEXTS);
-            config.values().removeIf(value -> value == null);
+            var config = new TreeMap<String, String>();
+            JSON.readValue(parameter.json(), TEXTS).forEach((name, value) -> {
+                if (value != null) {
+                    config.put(name, value);
+                }
+            });
             return Map.copyOf(config);
         } catch (JacksonException unreadable) {
             LOG.log(
