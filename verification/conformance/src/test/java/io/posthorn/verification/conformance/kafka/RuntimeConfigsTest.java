@@ -1,5 +1,6 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,10 +39,8 @@ class RuntimeConfigsTest {
 
     private static Config config(Admin admin, ConfigResource resource) throws Exception {
         var options = new DescribeConfigsOptions().includeSynonyms(true);
-        Config config =
-                admin.describeConfigs(List.of(resource), options).all().get().get(resource);
-        assertThat(config).isNotNull();
-        return config;
+        return requireNonNull(
+                admin.describeConfigs(List.of(resource), options).all().get().get(resource));
     }
 
     @Test
