@@ -25,11 +25,12 @@ record KafkaDoors(Optional<InetSocketAddress> plainAddress, Optional<InetSocketA
             Listeners listeners,
             ConnectionLimit limit,
             Executor blocking,
+            InstantSource clock,
             Lifecycle lifecycle) {
         if (config.listen() instanceof ListenAddress.Off && config.encrypted() instanceof ListenAddress.Off) {
             return new KafkaDoors(Optional.empty(), Optional.empty());
         }
-        var protocol = new KafkaProtocol(broker, settings(config), blocking, InstantSource.system());
+        var protocol = new KafkaProtocol(broker, settings(config), blocking, clock);
         lifecycle.opened("what serves Kafka", protocol);
         protocol.resume();
         return new KafkaDoors(

@@ -11,12 +11,12 @@ import io.posthorn.protocol.amqp.AmqpProtocol;
 import io.posthorn.protocol.amqp.AmqpSettings;
 import io.posthorn.protocol.amqp.DeliveredProperties;
 import io.posthorn.protocol.amqp.PropertyTable;
+import io.posthorn.protocol.connection.LoopExecutor;
 import io.posthorn.protocol.kafka.CodecOpener;
 import io.posthorn.server.audit.AuditFile;
 import io.posthorn.server.config.ServerConfig;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
-import io.posthorn.transport.IoLoop;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -67,7 +67,7 @@ public final class Server implements AutoCloseable {
             var listeners = new Listeners(loops, config.tls(), blocking, broker::hasAdministrator, lifecycle);
             this.amqp = listeners.open("--amqp", config.amqp().listen(), protocol, limit);
             this.amqps = listeners.openEncrypted("--amqps", config.amqps().listen(), protocol, limit);
-            this.kafka = KafkaDoors.open(broker, config.kafka(), listeners, limit, blocking, lifecycle);
+            this.kafka = KafkaDoors.open(broker, config.kafka(), listeners, limit, blocking, around.clock(), lifecycle);
             var form = new AmqpForm(new PropertyTable(amqpSettings()), around.clock());
             this.http = HttpService.open(broker, config, listeners, limit.most(), form, blocking);
         } catch (LogException.Unusable unusable) {
@@ -240,18 +240,5 @@ public final class Server implements AutoCloseable {
                 (int) config.amqp().heartbeat().toSeconds(),
                 defaults.handshakeTimeout(),
                 config.limits().message());
-    }
-
-    /// A loop of the transport, as the broker knows loops.
-    private record LoopExecutor(IoLoop loop) implements SessionSpec.IoExecutor {
-        @Override
-        public boolean isCurrentThread() {
-            return loop.isCurrentThread();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            loop.execute(task);
-        }
     }
 }

@@ -2,11 +2,9 @@ package io.posthorn.protocol.amqp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.ReportingListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.statistics.ConnectionReport;
 import io.posthorn.broker.statistics.Tally;
@@ -33,12 +31,13 @@ import io.posthorn.protocol.amqp.wire.FrameWriter;
 import io.posthorn.protocol.amqp.wire.Method;
 import io.posthorn.protocol.amqp.wire.MethodReader;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
+import io.posthorn.protocol.connection.ConnectionHandler;
+import io.posthorn.protocol.connection.Printable;
 import io.posthorn.transport.Connection;
 import io.posthorn.transport.IdleWatch;
 import io.posthorn.transport.Outbox;
 import io.posthorn.transport.Protocol;
 import io.posthorn.transport.ReadGate;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
@@ -49,19 +48,15 @@ import org.jspecify.annotations.Nullable;
 /// One connection: the bytes it reads become frames, frames become steps of its state or go to its channels.
 /// Confined to the thread of its loop.
 ///
-/// A pass is what one wake-up of the loop brings: all its frames are handled, then the session hands over what
-/// they collected, then everything there is to say is written at once. While a command of this connection
-/// waits for the broker, its decoding stops, so that commands take effect in their order; heartbeats go on.
-final class AmqpConnection extends ChannelInboundHandlerAdapter implements ReportingListener {
+/// While a command of this connection waits for the broker, its decoding stops, so that commands take effect in their
+/// order; heartbeats go on.
+final class AmqpConnection extends ConnectionHandler {
     private static final System.Logger LOG = System.getLogger(AmqpConnection.class.getName());
 
     private static final int MOST_HELD_OF_STRANGERS = 64 * 1024;
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final AmqpProtocol protocol;
-    private final Connection transport;
-    private final ReadGate gate;
-    private final Outbox outbox;
     private final Arrivals arrivals;
     private final MethodReader methods = new MethodReader();
     private final FrameWriter writer = new FrameWriter();
@@ -75,17 +70,13 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     private final ConnectionReporting reporting;
     private ConnectionState state = new AwaitingHeader();
     private @Nullable ScheduledFuture<?> deadline;
-    private boolean inPass;
     private long heldBytes;
-    private String who;
     private int frameMax;
     private long now;
 
     AmqpConnection(AmqpProtocol protocol, Connection transport) {
+        super(transport);
         this.protocol = protocol;
-        this.transport = transport;
-        this.gate = transport.readGate();
-        this.outbox = transport.outbox();
         this.idle = new IdleWatch(gate, this::heartbeat, this::peerGone);
         this.channels = new Channels(this, methods);
         this.arrivals = new Arrivals(this, gate, protocol.settings().initialFrameMax());
@@ -94,63 +85,50 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         this.reporting = new ConnectionReporting(transport);
         this.frameMax = protocol.settings().frameMax();
         this.deliveredProperties = new DeliveredProperties(protocol.settings());
-        this.who = transport.name();
         gate.onOpen(this::goOn);
         outbox.beforeFlush(channels::writeConfirms);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        who = transport.name();
+        isFrom(transport.name());
         within(protocol.settings().handshakeTimeout(), () -> {
-            LOG.log(Level.WARNING, "{0}: closed, no connection.open in time ({1})", who, state.text());
+            LOG.log(Level.WARNING, "{0}: closed, no connection.open in time ({1})", who(), state.text());
             transport.close();
         });
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        var bytes = (ByteBuf) message;
-        if (state instanceof Discarding || state instanceof Closed) {
-            bytes.release();
-            return;
-        }
-        inPass = true;
+    protected boolean isDeaf() {
+        return state instanceof Discarding || state instanceof Closed;
+    }
+
+    @Override
+    protected void received(ByteBuf bytes) {
         now = protocol.clock().millis();
         idle.onRead();
         reporting.read(bytes.readableBytes());
-        arrivals.add(context.alloc(), bytes);
+        arrivals.add(transport.channel().alloc(), bytes);
         decode();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    protected void handOver() {
         if (state instanceof Running running) {
             running.session().flush();
-        }
-        outbox.flush();
-        accountMemory();
-        inPass = false;
-        if (outbox.isStuffed()) {
-            gate.close(ReadGate.Reason.OUTBOX_FULL);
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        accountMemory();
-        if (!outbox.isFull()) {
-            gate.open(ReadGate.Reason.OUTBOX_FULL);
-            channels.resumeConsumers();
-        }
-    }
-
-    /// What this connection holds is part of the broker's one account, so that many half-sent bodies, or many peers
-    /// that do not read, raise its alarm.
-    private void accountMemory() {
+    protected void account() {
         if (state instanceof Running running) {
             running.session().holds(heldBytes + outbox.unsent());
         }
+    }
+
+    @Override
+    protected void resumed() {
+        channels.resumeConsumers();
     }
 
     /// What channels keep, unfinished bodies and open transactions, takes so many bytes more, or less.
@@ -161,7 +139,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (state instanceof Running) {
-            LOG.log(Level.INFO, "{0}: the peer closed the socket without connection.close", who);
+            LOG.log(Level.INFO, "{0}: the peer closed the socket without connection.close", who());
         }
         endSession();
         become(new Closed());
@@ -183,26 +161,11 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset connection is the peer's way to go; anything else is a fault of ours.
-        if (cause instanceof IOException) {
-            LOG.log(Level.DEBUG, "{0}: {1}", who, cause.getMessage());
-        } else {
-            LOG.log(Level.ERROR, who + ": closed by a fault", cause);
-        }
-        transport.close();
-    }
-
     // What was read before the gate closed is decoded first.
     private void goOn() {
         decode();
-        if (!inPass && !arrivals.isDecoding()) {
-            if (state instanceof Running running) {
-                running.session().flush();
-            }
-            accountMemory();
-            outbox.flushSoon();
+        if (!arrivals.isDecoding()) {
+            endPassIfNone();
         }
     }
 
@@ -210,7 +173,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         arrivals.decode();
         // A stranger may not fill us, not even while we do not listen to it.
         if (arrivals.waiting() > MOST_HELD_OF_STRANGERS && state instanceof Authenticating) {
-            LOG.log(Level.WARNING, "{0}: closed, it sends before its login is checked", who);
+            LOG.log(Level.WARNING, "{0}: closed, it sends before its login is checked", who());
             transport.close();
         }
     }
@@ -221,7 +184,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     }
 
     void fault(RuntimeException fault) {
-        LOG.log(Level.ERROR, who + ": closed by a fault", fault);
+        LOG.log(Level.ERROR, who() + ": closed by a fault", fault);
         end(new AmqpException(ReplyCode.INTERNAL_ERROR, "the server failed", 0), new Discarding());
     }
 
@@ -299,7 +262,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         cancelDeadline();
         reporting.opened(now);
         String user = Printable.logged(session.principal().user());
-        who = who + " (" + user + "@" + Printable.logged(session.virtualHost()) + ")";
+        isFrom(who() + " (" + user + "@" + Printable.logged(session.virtualHost()) + ")");
         publishersStop.alarms(protocol.broker().alarms());
     }
 
@@ -322,7 +285,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     /// Ends a channel, or the connection where the code or the place demands it.
     void refuse(int channel, AmqpException cause) {
         if (channel != 0 && !cause.code().endsConnection() && state instanceof Running) {
-            LOG.log(Level.INFO, "{0}: channel {1} closed: {2}", who, channel, Printable.logged(cause.replyText()));
+            LOG.log(Level.INFO, "{0}: channel {1} closed: {2}", who(), channel, Printable.logged(cause.replyText()));
             channels.fail(channel, cause);
         } else {
             end(cause, new Closing());
@@ -335,7 +298,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
             case Closing _ -> transport.close();
             case AwaitingHeader _ -> transport.close();
             default -> {
-                LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(cause.replyText()));
+                LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(cause.replyText()));
                 endSession();
                 closeWith(cause);
                 become(next);
@@ -345,7 +308,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
 
     /// Says why, and waits for the peer's answer a while.
     void closeWith(AmqpException cause) {
-        String text = Printable.reply(cause.replyText());
+        String text = ReplyText.cut(cause.replyText());
         send(0, new Close(cause.code().number(), text, cause.classId(), cause.methodId()));
         become(new Closing());
         within(CLOSE_PATIENCE, () -> transport.close());
@@ -394,15 +357,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     }
 
     @Override
-    public void acceptsPublishes(boolean open) {
-        if (open) {
-            gate.open(ReadGate.Reason.BROKER_FULL);
-        } else {
-            gate.close(ReadGate.Reason.BROKER_FULL);
-        }
-    }
-
-    @Override
     public void ended(BrokerException cause) {
         ReplyCode code = ReplyCodes.of(cause);
         ReplyCode fatal = code.endsConnection() ? code : ReplyCode.CONNECTION_FORCED;
@@ -418,12 +372,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
         idle.onWrite();
         flushAfterThisPass();
         return outbox.writer();
-    }
-
-    void flushAfterThisPass() {
-        if (!inPass) {
-            outbox.flushSoon();
-        }
     }
 
     DeliveredProperties deliveredProperties() {
@@ -449,11 +397,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
 
     ConnectionState state() {
         return state;
-    }
-
-    /// For logs: the addresses of both ends, and the user when it is known.
-    String who() {
-        return who;
     }
 
     Client client() {
@@ -493,7 +436,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Repor
     }
 
     private void peerGone() {
-        LOG.log(Level.WARNING, "{0}: closed, nothing was heard for two heartbeats", who);
+        LOG.log(Level.WARNING, "{0}: closed, nothing was heard for two heartbeats", who());
         transport.close();
     }
 

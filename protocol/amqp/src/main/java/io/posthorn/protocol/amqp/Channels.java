@@ -61,7 +61,7 @@ final class Channels {
                     number,
                     new ChannelMethod.Close(
                             cause.code().number(),
-                            Printable.reply(cause.replyText()),
+                            ReplyText.cut(cause.replyText()),
                             cause.classId(),
                             cause.methodId()));
         }

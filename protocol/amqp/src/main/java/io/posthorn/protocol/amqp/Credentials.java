@@ -7,6 +7,7 @@ import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.FieldTable;
 import io.posthorn.protocol.amqp.wire.MalformedException;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
+import io.posthorn.protocol.connection.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;

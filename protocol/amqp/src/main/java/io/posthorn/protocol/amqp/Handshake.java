@@ -17,6 +17,8 @@ import io.posthorn.protocol.amqp.wire.ConnectionMethod.StartOk;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod.TuneOk;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod.UpdateSecret;
 import io.posthorn.protocol.amqp.wire.ReplyCode;
+import io.posthorn.protocol.connection.LoopExecutor;
+import io.posthorn.protocol.connection.Printable;
 import io.posthorn.transport.Connection;
 import io.posthorn.transport.ReadGate;
 import java.lang.System.Logger.Level;

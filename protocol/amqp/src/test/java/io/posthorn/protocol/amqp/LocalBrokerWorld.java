@@ -12,6 +12,7 @@ import io.posthorn.log.MemoryMetaStore;
 import io.posthorn.log.MemorySegmentStore;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
+import io.posthorn.protocol.connection.LoopExecutor;
 import io.posthorn.transport.EventLoops;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.posthorn.protocol.kafka;
 
 import io.posthorn.log.Bytes;
+import io.posthorn.protocol.connection.Printable;
 import io.posthorn.protocol.kafka.ConnectionState.Authenticating;
 import io.posthorn.protocol.kafka.SaslLogin.Step;
 import io.posthorn.transport.ReadGate;

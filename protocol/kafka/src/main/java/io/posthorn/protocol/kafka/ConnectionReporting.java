@@ -6,30 +6,27 @@ import io.posthorn.broker.statistics.ConnectionFacts;
 import io.posthorn.broker.statistics.ConnectionReport;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Tally;
+import io.posthorn.protocol.connection.SocketReport;
 import io.posthorn.transport.Connection;
-import io.posthorn.transport.ReadGate;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLSession;
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
-import org.jspecify.annotations.Nullable;
 
 /// What is known of a connection: for lists, for counts, and for Kafka's own classes. Confined to the
 /// thread of its connection.
 final class ConnectionReporting {
     private final Connection transport;
     private final InstantSource clock;
-    private final Tally tally = new Tally();
+    private final SocketReport socket;
     private ClientInformation software = ClientInformation.EMPTY;
     private KafkaPrincipal user = KafkaPrincipal.ANONYMOUS;
     private String mechanism = "";
@@ -39,6 +36,7 @@ final class ConnectionReporting {
 
     ConnectionReporting(Connection transport, InstantSource clock) {
         this.transport = transport;
+        this.socket = new SocketReport(transport);
         this.clock = clock;
     }
 
@@ -51,12 +49,11 @@ final class ConnectionReporting {
         user = new KafkaPrincipal(KafkaPrincipal.USER_TYPE, name);
         mechanism = by;
         connectedAt = clock.millis();
-        tally.add(Counted.CHANNEL_OPENED, 1);
+        socket.tally().add(Counted.CHANNEL_OPENED, 1);
     }
 
     void read(int octets) {
-        tally.add(Counted.OCTETS_IN, octets);
-        tally.add(Counted.PACKETS_IN, 1);
+        socket.read(octets);
         usedAt = clock.millis();
     }
 
@@ -86,9 +83,7 @@ final class ConnectionReporting {
     }
 
     void addCounts(Tally into) {
-        into.add(tally);
-        into.add(Counted.OCTETS_OUT, transport.outbox().sentBytes());
-        into.add(Counted.PACKETS_OUT, transport.outbox().writes());
+        socket.addCounts(into);
     }
 
     ConnectionReport report(boolean alarmed) {
@@ -96,29 +91,14 @@ final class ConnectionReporting {
         addCounts(counts);
         var channel =
                 new ChannelReport(1, "running", 0, 0, false, false, 0, 0, 0, 0, usedAt, new Tally().now(), List.of());
-        return new ConnectionReport(
-                facts(), state(alarmed), transport.outbox().unsent(), counts.now(), List.of(channel));
-    }
-
-    // A connection that has published under an alarm is blocked; one that has not yet is going to be.
-    private String state(boolean alarmed) {
-        ReadGate gate = transport.readGate();
-        if (gate.isClosedBy(ReadGate.Reason.ALARM)) {
-            return "blocked";
-        }
-        if (alarmed) {
-            return "blocking";
-        }
-        return gate.isClosedBy(ReadGate.Reason.BROKER_FULL) ? "flow" : "running";
+        return new ConnectionReport(facts(), socket.state(alarmed), socket.unsent(), counts.now(), List.of(channel));
     }
 
     private ConnectionFacts facts() {
-        SocketAddress local = transport.channel().localAddress();
-        SocketAddress remote = transport.channel().remoteAddress();
         return new ConnectionFacts(
                 "Kafka",
-                new ConnectionFacts.Ends(host(local), port(local), host(remote), port(remote)),
-                encryption(),
+                socket.ends(),
+                socket.encryption(),
                 mechanism,
                 new Arguments(Map.of(
                         "product", software.softwareName(),
@@ -128,22 +108,5 @@ final class ConnectionReporting {
                 1,
                 0,
                 connectedAt);
-    }
-
-    private static String host(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : "unknown";
-    }
-
-    private static int port(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    }
-
-    private ConnectionFacts.@Nullable Encryption encryption() {
-        SSLSession session = transport.encryption().orElse(null);
-        return session == null
-                ? null
-                : new ConnectionFacts.Encryption(session.getProtocol(), session.getCipherSuite(), null);
     }
 }

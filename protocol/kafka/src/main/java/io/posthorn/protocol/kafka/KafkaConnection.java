@@ -2,15 +2,16 @@ package io.posthorn.protocol.kafka;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.Principal;
-import io.posthorn.broker.ReportingListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.statistics.ConnectionReport;
 import io.posthorn.broker.statistics.Tally;
+import io.posthorn.protocol.connection.ConnectionHandler;
+import io.posthorn.protocol.connection.LoopExecutor;
+import io.posthorn.protocol.connection.Printable;
 import io.posthorn.protocol.kafka.ConnectionState.Authenticating;
 import io.posthorn.protocol.kafka.ConnectionState.Closed;
 import io.posthorn.protocol.kafka.ConnectionState.LoggingIn;
@@ -18,10 +19,8 @@ import io.posthorn.protocol.kafka.ConnectionState.Running;
 import io.posthorn.protocol.kafka.ConnectionState.Stranger;
 import io.posthorn.transport.Connection;
 import io.posthorn.transport.IdleWatch;
-import io.posthorn.transport.Outbox;
 import io.posthorn.transport.Protocol;
 import io.posthorn.transport.ReadGate;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,10 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection: what it reads becomes requests, requests go to their handlers, answers leave in the
 /// order of the requests. Confined to the thread of its loop.
-///
-/// A pass is what one wake-up of the loop brings: all its requests are begun, then the session hands over
-/// what they collected, then all answers that are there are written at once.
-final class KafkaConnection extends ChannelInboundHandlerAdapter implements ReportingListener, ClientConnection {
+final class KafkaConnection extends ConnectionHandler implements ClientConnection {
     private static final System.Logger LOG = System.getLogger(KafkaConnection.class.getName());
 
     /// What Kafka calls `sasl.server.max.receive.size`: of somebody whom nobody knows, no larger request is
@@ -59,9 +55,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private static final Duration HALF_IDLE = Duration.ofMinutes(5);
 
     private final KafkaService service;
-    private final Connection transport;
-    private final ReadGate gate;
-    private final Outbox outbox;
     private final Frames frames;
     private final ResponseWriter writer;
     private final RequestsInFlight inFlight = new RequestsInFlight(this);
@@ -75,17 +68,13 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     private @Nullable KafkaRequest waiting;
 
     private boolean decoding;
-    private boolean inPass;
     private boolean alarmed;
     private boolean stopping;
     private boolean closingBehindAnswers;
-    private String who;
 
     KafkaConnection(KafkaService service, Connection transport) {
+        super(transport);
         this.service = service;
-        this.transport = transport;
-        this.gate = transport.readGate();
-        this.outbox = transport.outbox();
         this.frames = new Frames(largestOfStranger(service, transport));
         this.writer = new ResponseWriter(outbox, transport.channel().alloc());
         this.idle = new IdleWatch(gate, () -> {}, this::peerGone);
@@ -93,7 +82,6 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
                 new ConnectionReporting(transport, service.surroundings().clock());
         this.logIn = new LogIn(service.surroundings().broker(), transport);
         this.authentication = new Authentication(this, service, logIn, gate);
-        this.who = transport.name();
         gate.onOpen(this::goOn);
         idle.start(transport.channel().eventLoop(), HALF_IDLE);
     }
@@ -104,13 +92,12 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        var bytes = (ByteBuf) message;
-        if (state instanceof Closed) {
-            bytes.release();
-            return;
-        }
-        inPass = true;
+    protected boolean isDeaf() {
+        return state instanceof Closed;
+    }
+
+    @Override
+    protected void received(ByteBuf bytes) {
         idle.onRead();
         reporting.read(bytes.readableBytes());
         frames.add(bytes);
@@ -118,19 +105,16 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        endPass();
-        outbox.flush();
-        inPass = false;
-        if (outbox.isStuffed()) {
-            gate.close(ReadGate.Reason.OUTBOX_FULL);
+    protected void handOver() {
+        if (state instanceof Running(BrokerSession session)) {
+            session.flush();
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (!outbox.isFull()) {
-            gate.open(ReadGate.Reason.OUTBOX_FULL);
+    protected void account() {
+        if (state instanceof Running(BrokerSession session)) {
+            session.holds(frames.held() + outbox.unsent());
         }
     }
 
@@ -151,34 +135,13 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset connection is the peer's way to go; anything else is a fault of ours.
-        if (cause instanceof IOException) {
-            LOG.log(Level.DEBUG, "{0}: {1}", who, cause.getMessage());
-        } else {
-            LOG.log(Level.ERROR, who + ": closed by a fault", cause);
-        }
-        transport.close();
-    }
-
     // The gate is open again: first what was read before.
     private void goOn() {
         if (decoding) {
             return;
         }
         decode();
-        if (!inPass) {
-            endPass();
-            outbox.flushSoon();
-        }
-    }
-
-    private void endPass() {
-        if (state instanceof Running(BrokerSession session)) {
-            session.flush();
-            session.holds(frames.held() + outbox.unsent());
-        }
+        endPassIfNone();
     }
 
     private void decode() {
@@ -189,10 +152,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
                 next = take();
             }
         } catch (Frames.Unreadable | InvalidRequestException bad) {
-            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(bad.getMessage())));
+            LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(String.valueOf(bad.getMessage())));
             closeSocket();
         } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, who + ": closed by a fault", fault);
+            LOG.log(Level.ERROR, who() + ": closed by a fault", fault);
             closeSocket();
         } finally {
             decoding = false;
@@ -298,13 +261,13 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
             return;
         }
         if (user.isEmpty()) {
-            LOG.log(Level.WARNING, "{0}: closed: it has to say who it is, by SASL", who);
+            LOG.log(Level.WARNING, "{0}: closed: it has to say who it is, by SASL", who());
             closeSocket();
             return;
         }
         Optional<String> refusal = open(user.get(), "");
         if (refusal.isPresent()) {
-            LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(refusal.get()));
+            LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(refusal.get()));
             closeSocket();
         } else {
             gate.open(ReadGate.Reason.LOGIN);
@@ -323,7 +286,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         } catch (BrokerException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
         }
-        who = who + " (" + Printable.logged(user.user()) + ")";
+        isFrom(who() + " (" + Printable.logged(user.user()) + ")");
         reporting.opened(user.user(), mechanism);
         alarmed = !service.surroundings().broker().alarms().isEmpty();
         frames.limit(settings.requestBytes());
@@ -360,11 +323,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
                 write(request, spoken);
             }
         } catch (CloseConnection close) {
-            LOG.log(Level.INFO, "{0}: closed: {1}", who, close.getMessage());
+            LOG.log(Level.INFO, "{0}: closed: {1}", who(), close.getMessage());
             request.life().over();
             closeSocket();
         } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, who + ": closed: " + request.api() + " cannot be answered", fault);
+            LOG.log(Level.ERROR, who() + ": closed: " + request.api() + " cannot be answered", fault);
             request.life().over();
             closeSocket();
         }
@@ -374,7 +337,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
         try {
             writer.write(request.context(), response, request.life()::over);
         } catch (RuntimeException unspeakable) {
-            LOG.log(Level.ERROR, who + ": an answer to " + request.context().header + " is not for it", unspeakable);
+            LOG.log(Level.ERROR, who() + ": an answer to " + request.context().header + " is not for it", unspeakable);
             writer.write(request.context(), request.body().getErrorResponse(0, unspeakable), request.life()::over);
         }
     }
@@ -385,7 +348,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
             throw close;
         }
         if (!(cause instanceof ApiException)) {
-            LOG.log(Level.ERROR, who + ": " + request.api() + " failed", cause);
+            LOG.log(Level.ERROR, who() + ": " + request.api() + " failed", cause);
         }
         return request.body().getErrorResponse(0, cause);
     }
@@ -396,9 +359,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
             closeSocket();
             return;
         }
-        if (!inPass) {
-            outbox.flushSoon();
-        }
+        flushAfterThisPass();
         if (gate.isClosedBy(ReadGate.Reason.COMMAND) && waiting != null && inFlight.admits(waiting)) {
             gate.open(ReadGate.Reason.COMMAND);
         }
@@ -428,7 +389,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     private void peerGone() {
-        LOG.log(Level.INFO, "{0}: closed, nothing was heard of it for long", who);
+        LOG.log(Level.INFO, "{0}: closed, nothing was heard of it for long", who());
         transport.close();
     }
 
@@ -441,17 +402,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Repo
     }
 
     @Override
-    public void acceptsPublishes(boolean open) {
-        if (open) {
-            gate.open(ReadGate.Reason.BROKER_FULL);
-        } else {
-            gate.close(ReadGate.Reason.BROKER_FULL);
-        }
-    }
-
-    @Override
     public void ended(BrokerException cause) {
-        LOG.log(Level.WARNING, "{0}: closed: {1}", who, Printable.logged(String.valueOf(cause.getMessage())));
+        LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(String.valueOf(cause.getMessage())));
         closeSocket();
     }
 

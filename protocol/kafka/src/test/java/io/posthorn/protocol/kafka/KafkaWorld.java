@@ -10,6 +10,7 @@ import io.posthorn.log.MemoryMetaStore;
 import io.posthorn.log.MemorySegmentStore;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
+import io.posthorn.protocol.connection.LoopExecutor;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.Listener;

@@ -40,6 +40,7 @@ class ArchitectureTest {
     private static final String BROKER = "io.posthorn.broker..";
     private static final String TRANSPORT = "io.posthorn.transport..";
     private static final String PROTOCOL = "io.posthorn.protocol..";
+    private static final String CONNECTION = "io.posthorn.protocol.connection..";
     private static final String AMQP = "io.posthorn.protocol.amqp..";
     private static final String KAFKA = "io.posthorn.protocol.kafka..";
     private static final String CONSOLE = "io.posthorn.console..";
@@ -65,12 +66,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule transportKnowsNoOtherRoom = room(TRANSPORT).knowsOnly();
 
+    @ArchTest
+    static final ArchRule whatAllConnectionsHaveIsBetweenTransportAndBroker =
+            room(CONNECTION).knowsOnly(TRANSPORT, BROKER);
+
     /// Bytes are the one type of the log that a protocol sees: what a message's body is.
     @ArchTest
-    static final ArchRule aProtocolKnowsTransportAndBroker = room(AMQP).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
+    static final ArchRule aProtocolKnowsTransportAndBroker =
+            room(AMQP).knowsOnly(CONNECTION, TRANSPORT, BROKER, "io.posthorn.log");
 
     @ArchTest
-    static final ArchRule kafkaIsAProtocolToo = room(KAFKA).knowsOnly(TRANSPORT, BROKER, "io.posthorn.log");
+    static final ArchRule kafkaIsAProtocolToo = room(KAFKA).knowsOnly(CONNECTION, TRANSPORT, BROKER, "io.posthorn.log");
 
     /// One version of it, most of which is no public interface.
     @ArchTest

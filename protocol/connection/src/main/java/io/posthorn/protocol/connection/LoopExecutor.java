@@ -1,10 +1,10 @@
-package io.posthorn.protocol.kafka;
+package io.posthorn.protocol.connection;
 
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.transport.IoLoop;
 
 /// A loop of the transport as the broker's sessions want it.
-record LoopExecutor(IoLoop loop) implements SessionSpec.IoExecutor {
+public record LoopExecutor(IoLoop loop) implements SessionSpec.IoExecutor {
     @Override
     public boolean isCurrentThread() {
         return loop.isCurrentThread();
