@@ -23,7 +23,7 @@ record GroupRights(Topics topics) {
 
     /// GROUP DESCRIBE.
     boolean maySee(String group) {
-        return mayAny(group);
+        return topics.maySee(group);
     }
 
     /// TOPIC READ.
@@ -33,16 +33,12 @@ record GroupRights(Topics topics) {
 
     /// TOPIC DESCRIBE.
     boolean maySeeTopic(String topic) {
-        return mayAny(topic);
+        return topics.maySee(topic);
     }
 
     /// TRANSACTIONAL_ID WRITE.
     boolean mayWriteAs(String transactionalId) {
         return topics.may(Permission.WRITE, transactionalId);
-    }
-
-    private boolean mayAny(String name) {
-        return Stream.of(Permission.values()).anyMatch(permission -> topics.may(permission, name));
     }
 
     /// One bit for each operation that may be done with a group.

@@ -3,7 +3,6 @@ package io.posthorn.protocol.kafka.group;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,8 +10,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -26,6 +27,23 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /// Groups' offsets are committed, fetched and deleted.
 public final class OffsetHandler implements ApiHandler {
+    private static final AskedPartitions<OffsetCommitRequestTopic, OffsetCommitRequestPartition> COMMITTED =
+            new AskedPartitions<>(
+                    OffsetCommitRequestTopic::name,
+                    OffsetCommitRequestTopic::topicId,
+                    OffsetCommitRequestTopic::partitions,
+                    OffsetCommitRequestPartition::partitionIndex,
+                    found ->
+                            new OffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id()));
+
+    private static final AskedPartitions<OffsetDeleteRequestTopic, OffsetDeleteRequestPartition> DELETED =
+            new AskedPartitions<>(
+                    OffsetDeleteRequestTopic::name,
+                    _ -> Uuid.ZERO_UUID,
+                    OffsetDeleteRequestTopic::partitions,
+                    OffsetDeleteRequestPartition::partitionIndex,
+                    found -> new OffsetDeleteRequestTopic().setName(found.name()));
+
     private final GroupCoordination groups;
     private final Cluster cluster;
     private final OffsetFetches fetches;
@@ -67,21 +85,10 @@ public final class OffsetHandler implements ApiHandler {
         boolean byId = OffsetCommitResponse.useTopicIds(request.version());
         var check = TopicCheck.of(request, cluster, rights::mayRead, byId);
         OffsetCommitResponse.Builder answer = OffsetCommitResponse.newBuilder(byId);
-        List<OffsetCommitRequestTopic> known = new ArrayList<>();
-        for (OffsetCommitRequestTopic topic : commit.topics()) {
-            TopicCheck.Found found = check.find(topic.name(), topic.topicId());
-            var there = new OffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id());
-            topic.partitions().forEach(partition -> {
-                if (found.has(partition.partitionIndex())) {
-                    there.partitions().add(partition);
-                } else {
-                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), found.partitionError());
-                }
-            });
-            if (!there.partitions().isEmpty()) {
-                known.add(there);
-            }
-        }
+        List<OffsetCommitRequestTopic> known = COMMITTED.known(
+                commit.topics(),
+                check,
+                (topic, partition) -> answer.addPartition(topic.id(), topic.name(), partition, topic.partitionError()));
         if (known.isEmpty()) {
             return CompletableFuture.completedFuture(answer.build());
         }
@@ -95,23 +102,12 @@ public final class OffsetHandler implements ApiHandler {
             KafkaRequest request, OffsetDeleteRequestData delete, GroupRights rights) {
         var check = TopicCheck.of(request, cluster, rights::mayRead, false);
         var answer = new OffsetDeleteResponse.Builder();
-        var known = new OffsetDeleteRequestTopicCollection();
-        for (OffsetDeleteRequestTopic topic : delete.topics()) {
-            TopicCheck.Found found = check.find(topic.name(), Uuid.ZERO_UUID);
-            var there = new OffsetDeleteRequestTopic().setName(found.name());
-            topic.partitions().forEach(partition -> {
-                if (found.has(partition.partitionIndex())) {
-                    there.partitions().add(partition);
-                } else {
-                    answer.addPartition(found.name(), partition.partitionIndex(), found.partitionError());
-                }
-            });
-            if (!there.partitions().isEmpty()) {
-                known.add(there);
-            }
-        }
+        List<OffsetDeleteRequestTopic> known = DELETED.known(
+                delete.topics(),
+                check,
+                (topic, partition) -> answer.addPartition(topic.name(), partition, topic.partitionError()));
         // Also without a topic: what is wrong with the group is to be told.
-        delete.setTopics(known);
+        delete.setTopics(new OffsetDeleteRequestTopicCollection(known.iterator()));
         return groups.coordinator()
                 .thenCompose(groups -> groups.deleteOffsets(request.context(), delete, BufferSupplier.NO_CACHING))
                 .thenApply(deleted -> answer.merge(deleted).build());

@@ -3,7 +3,6 @@ package io.posthorn.protocol.kafka.group;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -22,6 +22,16 @@ import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /// Offsets are committed in a transaction: they count from its end on, or never.
 public final class TransactionalOffsetHandler implements ApiHandler {
+    private static final AskedPartitions<TxnOffsetCommitRequestTopic, TxnOffsetCommitRequestPartition> COMMITTED =
+            new AskedPartitions<>(
+                    TxnOffsetCommitRequestTopic::name,
+                    TxnOffsetCommitRequestTopic::topicId,
+                    TxnOffsetCommitRequestTopic::partitions,
+                    TxnOffsetCommitRequestPartition::partitionIndex,
+                    found -> new TxnOffsetCommitRequestTopic()
+                            .setName(found.name())
+                            .setTopicId(found.id()));
+
     /// Older clients take the news that the coordinator is loading for something else (KAFKA-7296).
     private static final int KNOWS_LOADING = 2;
 
@@ -59,21 +69,10 @@ public final class TransactionalOffsetHandler implements ApiHandler {
         boolean byId = TxnOffsetCommitResponse.useTopicIds(request.version());
         var check = TopicCheck.of(request, cluster, rights::mayRead, byId);
         TxnOffsetCommitResponse.Builder answer = TxnOffsetCommitResponse.newBuilder(byId);
-        List<TxnOffsetCommitRequestTopic> known = new ArrayList<>();
-        for (TxnOffsetCommitRequestTopic topic : commit.topics()) {
-            TopicCheck.Found found = check.find(topic.name(), topic.topicId());
-            var there = new TxnOffsetCommitRequestTopic().setName(found.name()).setTopicId(found.id());
-            topic.partitions().forEach(partition -> {
-                if (found.has(partition.partitionIndex())) {
-                    there.partitions().add(partition);
-                } else {
-                    answer.addPartition(found.id(), found.name(), partition.partitionIndex(), found.partitionError());
-                }
-            });
-            if (!there.partitions().isEmpty()) {
-                known.add(there);
-            }
-        }
+        List<TxnOffsetCommitRequestTopic> known = COMMITTED.known(
+                commit.topics(),
+                check,
+                (topic, partition) -> answer.addPartition(topic.id(), topic.name(), partition, topic.partitionError()));
         if (known.isEmpty()) {
             return CompletableFuture.completedFuture(answer.build());
         }

@@ -4,7 +4,6 @@ import io.posthorn.broker.Principal;
 import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.security.Tags;
 import io.posthorn.broker.topic.Topics;
-import java.util.stream.Stream;
 
 /// What a session's user may do with transactional ids, in Kafka's words.
 ///
@@ -19,7 +18,7 @@ record TransactionRights(Topics topics, Principal principal) {
 
     /// TRANSACTIONAL_ID DESCRIBE.
     boolean maySee(String transactionalId) {
-        return mayAny(transactionalId);
+        return topics.maySee(transactionalId);
     }
 
     /// TOPIC WRITE.
@@ -29,7 +28,7 @@ record TransactionRights(Topics topics, Principal principal) {
 
     /// TOPIC DESCRIBE.
     boolean maySeeTopic(String topic) {
-        return mayAny(topic);
+        return topics.maySee(topic);
     }
 
     /// GROUP READ.
@@ -40,9 +39,5 @@ record TransactionRights(Topics topics, Principal principal) {
     /// CLUSTER ALTER, or CLUSTER CLUSTER_ACTION.
     boolean mayActForBroker() {
         return Tags.isAdministrator(principal);
-    }
-
-    private boolean mayAny(String name) {
-        return Stream.of(Permission.values()).anyMatch(permission -> topics.may(permission, name));
     }
 }
