@@ -46,14 +46,13 @@ final class HttpService {
             int mostConnections,
             MessageForm form,
             Executor blocking) {
-        Instant startedAt = Instant.now();
+        // The machine's, whatever the broker goes by: see Surroundings.
+        InstantSource clock = InstantSource.system();
+        Instant startedAt = clock.instant();
         var settings = HttpSettings.DEFAULTS.withBodyBytes(config.http().body());
         var protocol = new HttpProtocol(
                 () -> Console.routes(
-                        broker,
-                        ThisNode.of(broker, config, listeners, mostConnections, startedAt),
-                        form,
-                        InstantSource.system()),
+                        broker, ThisNode.of(broker, config, listeners, mostConnections, startedAt), form, clock),
                 new BasicLogin(broker),
                 settings,
                 blocking);

@@ -16,6 +16,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.requests.TransactionResult;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorPlayback;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
@@ -36,13 +37,15 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
     private final CoordinatorSession session;
     private final OffsetsTopic topic;
     private final LogPartitionWriter writer;
+    private final Time clock;
     private final GroupCoordinatorRecordSerde serde = new GroupCoordinatorRecordSerde();
     private volatile boolean isClosed;
 
-    LogLoader(CoordinatorSession session, OffsetsTopic topic, LogPartitionWriter writer) {
+    LogLoader(CoordinatorSession session, OffsetsTopic topic, LogPartitionWriter writer, Time clock) {
         this.session = session;
         this.topic = topic;
         this.writer = writer;
+        this.clock = clock;
     }
 
     @Override
@@ -69,7 +72,7 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
         private final TopicPartition at;
         private final Partition partition;
         private final CoordinatorPlayback<CoordinatorRecord> playback;
-        private final long began = System.currentTimeMillis();
+        private final long began = clock.milliseconds();
         private long written;
         private long committed;
         private long records;
@@ -104,7 +107,7 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
             }
             // Also when compaction has left nothing up to there: the next record gets this offset.
             commit(end);
-            return new LoadSummary(began, System.currentTimeMillis(), 0, records, bytes);
+            return new LoadSummary(began, clock.milliseconds(), 0, records, bytes);
         }
 
         /// Only what is durable can be read, and the coordinator may have written more, before it lost its way.

@@ -6,7 +6,6 @@ import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
@@ -22,9 +21,13 @@ import org.apache.kafka.server.share.persister.NoOpStatePersister;
 final class RunningCoordinator implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningCoordinator.class.getName());
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /// Kafka's coordinator goes by Kafka's clock, as its timing wheels do.
+    private static final Time CLOCK = Time.SYSTEM;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+    /// Some seconds.
+    private static final int MOST_LOOKS = 1_500;
 
     private final CoordinatorTimer timer = new CoordinatorTimer();
     private final Metrics metrics = new Metrics();
@@ -38,10 +41,10 @@ final class RunningCoordinator implements AutoCloseable {
     RunningCoordinator(CoordinatorSession session, OffsetsTopic topic, Cluster cluster, GroupConfigs configs)
             throws InterruptedException {
         var writer = new LogPartitionWriter(session, topic);
-        this.loader = new LogLoader(session, topic, writer);
+        this.loader = new LogLoader(session, topic, writer, CLOCK);
         Topics topics = session.topics();
         this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, configs.coordinator())
-                .withTime(Time.SYSTEM)
+                .withTime(CLOCK)
                 .withTimer(timer)
                 .withLoader(loader)
                 .withWriter(writer)
@@ -65,8 +68,7 @@ final class RunningCoordinator implements AutoCloseable {
 
     /// The coordinator tells nobody when it has loaded, but says so to who asks.
     private void awaitLoaded() throws InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (isLoading() && Instant.now().isBefore(deadline)) {
+        for (int looks = 0; looks < MOST_LOOKS && isLoading(); looks++) {
             Thread.sleep(LOOK_AGAIN);
         }
     }
