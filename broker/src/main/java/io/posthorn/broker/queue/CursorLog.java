@@ -1,34 +1,29 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.log.ForwardingLog;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogId;
-import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RetentionClass;
-import org.jspecify.annotations.Nullable;
 
 /// The log of a partition as a cursor over it has it: under an id of its own, and nothing of it is the cursor's to
 /// give up.
-public record CursorLog(LogId id, Log log) implements Log {
+public final class CursorLog extends ForwardingLog {
+    private final LogId id;
+
+    public CursorLog(LogId id, Log log) {
+        super(log);
+        this.id = id;
+    }
+
     @Override
-    public LogBounds bounds() {
-        return log.bounds();
+    public LogId id() {
+        return id;
     }
 
     @Override
     public long append(RecordBatch batch, boolean sync) {
         throw new UnsupportedOperationException("nothing is appended by way of a cursor");
-    }
-
-    @Override
-    public @Nullable LogSlice readTail(long offset, int maxBytes) {
-        return log.readTail(offset, maxBytes);
-    }
-
-    @Override
-    public LogSlice read(long offset, int maxBytes) {
-        return log.read(offset, maxBytes);
     }
 
     @Override
@@ -39,15 +34,5 @@ public record CursorLog(LogId id, Log log) implements Log {
     @Override
     public void keepAs(RetentionClass retention) {
         // As above.
-    }
-
-    @Override
-    public long closedEnd() {
-        return log.closedEnd();
-    }
-
-    @Override
-    public long closedBytes(long offset) {
-        return log.closedBytes(offset);
     }
 }

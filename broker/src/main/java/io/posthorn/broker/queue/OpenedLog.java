@@ -1,12 +1,10 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.BatchOpener;
+import io.posthorn.log.ForwardingLog;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogBounds;
-import io.posthorn.log.LogId;
 import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
-import io.posthorn.log.RetentionClass;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -14,53 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A log as those see it who take messages one by one: compressed batches are opened.
-final class OpenedLog implements Log {
+final class OpenedLog extends ForwardingLog {
     private static final Logger LOG = System.getLogger(OpenedLog.class.getName());
 
-    private final Log log;
     private final Extent extent;
     private final BatchOpener opener;
 
     /// @param extent knows the transactions of the log
     OpenedLog(Log log, Extent extent, BatchOpener opener) {
-        this.log = log;
+        super(log);
         this.extent = extent;
         this.opener = opener;
-    }
-
-    @Override
-    public LogId id() {
-        return log.id();
-    }
-
-    @Override
-    public LogBounds bounds() {
-        return log.bounds();
-    }
-
-    @Override
-    public long append(RecordBatch batch, boolean sync) {
-        return log.append(batch, sync);
-    }
-
-    @Override
-    public void trimBefore(long offset) {
-        log.trimBefore(offset);
-    }
-
-    @Override
-    public void keepAs(RetentionClass retention) {
-        log.keepAs(retention);
-    }
-
-    @Override
-    public long closedEnd() {
-        return log.closedEnd();
-    }
-
-    @Override
-    public long closedBytes(long offset) {
-        return log.closedBytes(offset);
     }
 
     /// What has to be opened is read where that may take its time.

@@ -3,21 +3,18 @@ package io.posthorn.verification.simulation;
 import io.posthorn.log.Append;
 import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.ForwardingLog;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogId;
-import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
-import io.posthorn.log.RetentionClass;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageHealth;
 import io.posthorn.log.StorageListener;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// A storage that does as another does. Planted bugs begin here.
 class ForwardingStorage implements LogStorage {
@@ -75,7 +72,7 @@ class ForwardingStorage implements LogStorage {
 
     private static List<Log> inner(List<Log> logs) {
         return logs.stream()
-                .map(log -> log instanceof ForwardingLog forwarding ? forwarding.log : log)
+                .map(log -> log instanceof OpenLog open ? open.inner() : log)
                 .toList();
     }
 
@@ -132,56 +129,14 @@ class ForwardingStorage implements LogStorage {
         }
     }
 
-    static class ForwardingLog implements Log {
-        final Log log;
-
-        ForwardingLog(Log log) {
-            this.log = log;
+    /// An open log that this storage knows as its own.
+    static class OpenLog extends ForwardingLog {
+        OpenLog(Log log) {
+            super(log);
         }
 
-        @Override
-        public LogId id() {
-            return log.id();
-        }
-
-        @Override
-        public LogBounds bounds() {
-            return log.bounds();
-        }
-
-        @Override
-        public long append(RecordBatch batch, boolean sync) {
-            return log.append(batch, sync);
-        }
-
-        @Override
-        public @Nullable LogSlice readTail(long offset, int maxBytes) {
-            return log.readTail(offset, maxBytes);
-        }
-
-        @Override
-        public LogSlice read(long offset, int maxBytes) {
-            return log.read(offset, maxBytes);
-        }
-
-        @Override
-        public void trimBefore(long offset) {
-            log.trimBefore(offset);
-        }
-
-        @Override
-        public void keepAs(RetentionClass retention) {
-            log.keepAs(retention);
-        }
-
-        @Override
-        public long closedEnd() {
-            return log.closedEnd();
-        }
-
-        @Override
-        public long closedBytes(long offset) {
-            return log.closedBytes(offset);
+        private Log inner() {
+            return log;
         }
     }
 }

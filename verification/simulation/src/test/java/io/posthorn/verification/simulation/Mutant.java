@@ -255,7 +255,7 @@ enum Mutant implements Machine.Wiring {
             return new ForwardingStorage(storage) {
                 @Override
                 Log opened(Log opened) {
-                    return new ForwardingLog(opened) {
+                    return new OpenLog(opened) {
                         @Override
                         public void trimBefore(long offset) {
                             // It will be there again after the restart; here nobody notices.
@@ -976,7 +976,7 @@ enum Mutant implements Machine.Wiring {
 
         @Override
         Log opened(Log opened) {
-            return new ForwardingLog(opened) {
+            return new OpenLog(opened) {
                 @Override
                 public @Nullable LogSlice readTail(long offset, int maxBytes) {
                     LogSlice slice = log.readTail(offset, maxBytes);
