@@ -57,7 +57,7 @@ final class LocalForwards implements Forwards {
     private List<RecordHeader> addressOf(Message message, Route route) {
         String onlyQueue =
                 route.size() == 1 && route.delayCount() == 0 ? route.queue(0).name() : null;
-        List<RecordHeader> address = MessageEncoder.addressOf(message.exchange(), message.routingKey(), onlyQueue);
+        List<RecordHeader> address = MessageEncoder.addressOf(message, onlyQueue);
         if (route.delayCount() == 0) {
             return address;
         }

@@ -38,10 +38,11 @@ final class LocalPublisher implements Publisher {
     /// Null until something goes to a topic.
     private @Nullable PartitionChoice partitions;
 
-    /// Where a message goes by exchange and routing key, as long as the topology is the same.
+    /// Where a message goes by exchange and routing keys, as long as the topology is the same.
     private static final class Address {
         final String exchange;
         final String routingKey;
+        final List<String> moreKeys;
         final Route route;
         final List<RecordHeader> headers;
 
@@ -51,28 +52,31 @@ final class LocalPublisher implements Publisher {
         /// Messages that [LocalPublisher#count] has not told of yet.
         int published;
 
-        Address(String exchange, String routingKey, Route route) {
-            this(exchange, routingKey, route, addressOf(exchange, routingKey, route));
-        }
-
-        private Address(String exchange, String routingKey, Route route, List<RecordHeader> headers) {
-            this.exchange = exchange;
-            this.routingKey = routingKey;
+        private Address(Message message, Route route, List<RecordHeader> headers) {
+            this.exchange = message.exchange();
+            this.routingKey = message.routingKey();
+            this.moreKeys = message.moreRoutingKeys();
             this.route = route;
             this.headers = headers;
         }
 
-        /// Of a message that waits somewhere: of this one only.
-        static Address waiting(String exchange, String routingKey, Route route, Due due) {
-            var headers = new ArrayList<RecordHeader>();
-            headers.add(due.toHeader());
-            headers.addAll(MessageEncoder.addressOf(exchange, routingKey, null));
-            return new Address(exchange, routingKey, route, headers);
+        static Address of(Message message, Route route) {
+            String onlyQueue = route.size() == 1 ? route.queue(0).name() : null;
+            return new Address(message, route, MessageEncoder.addressOf(message, onlyQueue));
         }
 
-        private static List<RecordHeader> addressOf(String exchange, String routingKey, Route route) {
-            String onlyQueue = route.size() == 1 ? route.queue(0).name() : null;
-            return MessageEncoder.addressOf(exchange, routingKey, onlyQueue);
+        /// Of a message that waits somewhere: of this one only.
+        static Address waiting(Message message, Route route, Due due) {
+            var headers = new ArrayList<RecordHeader>();
+            headers.add(due.toHeader());
+            headers.addAll(MessageEncoder.addressOf(message, null));
+            return new Address(message, route, headers);
+        }
+
+        boolean isOf(Message message) {
+            return routingKey.equals(message.routingKey())
+                    && exchange.equals(message.exchange())
+                    && moreKeys.equals(message.moreRoutingKeys());
         }
     }
 
@@ -154,14 +158,12 @@ final class LocalPublisher implements Publisher {
         if (topology != known) {
             forget(topology);
         }
-        if (hasMoreKeys(message)) {
+        if (!message.hiddenRoutingKeys().isEmpty()) {
             return route(topology, message);
         }
         int slot = (31 * message.exchange().hashCode() + message.routingKey().hashCode()) & (CACHE_SIZE - 1);
         Address cached = cache[slot];
-        if (cached != null
-                && cached.routingKey.equals(message.routingKey())
-                && cached.exchange.equals(message.exchange())) {
+        if (cached != null && cached.isOf(message)) {
             return cached;
         }
         Address address = route(topology, message);
@@ -181,9 +183,8 @@ final class LocalPublisher implements Publisher {
                 facts.of(message));
         session.guard().checkTopics(message);
         return route.delayCount() == 0
-                ? new Address(message.exchange(), message.routingKey(), route)
-                : Address.waiting(
-                        message.exchange(), message.routingKey(), route, Due.after(facts.delay(), session.now()));
+                ? Address.of(message, route)
+                : Address.waiting(message, route, Due.after(facts.delay(), session.now()));
     }
 
     private void forget(Topology topology) {

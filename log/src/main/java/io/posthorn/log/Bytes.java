@@ -58,6 +58,7 @@ public record Bytes(byte[] array, int offset, int length) {
     @Override
     public boolean equals(Object other) {
         return other instanceof Bytes that
+                && length == that.length
                 && Arrays.equals(array, offset, offset + length, that.array, that.offset, that.offset + that.length);
     }
 

@@ -17,20 +17,29 @@ public final class MessageEncoder {
     /// The headers that say where a message was published: none when the name of its queue says it all.
     ///
     /// @param onlyQueue the one queue that the message goes to; null when there are several
-    public static List<RecordHeader> addressOf(String exchange, String routingKey, @Nullable String onlyQueue) {
-        if (exchange.isEmpty()) {
-            return routingKey.equals(onlyQueue)
-                    ? List.of()
-                    : List.of(new RecordHeader(RecordHeaders.ROUTING_KEY, Bytes.utf8(routingKey)));
+    public static List<RecordHeader> addressOf(Message message, @Nullable String onlyQueue) {
+        boolean oneKey = message.moreRoutingKeys().isEmpty()
+                && message.hiddenRoutingKeys().isEmpty();
+        boolean isDirect = message.exchange().isEmpty();
+        if (oneKey && isDirect && message.routingKey().equals(onlyQueue)) {
+            return List.of();
         }
-        return List.of(
-                new RecordHeader(RecordHeaders.EXCHANGE, Bytes.utf8(exchange)),
-                new RecordHeader(RecordHeaders.ROUTING_KEY, Bytes.utf8(routingKey)));
+        var address = new ArrayList<RecordHeader>(3);
+        if (!isDirect) {
+            address.add(new RecordHeader(RecordHeaders.EXCHANGE, Bytes.utf8(message.exchange())));
+        }
+        if (!isDirect || !message.routingKey().equals(onlyQueue)) {
+            address.add(new RecordHeader(RecordHeaders.ROUTING_KEY, Bytes.utf8(message.routingKey())));
+        }
+        if (!oneKey) {
+            address.add(new RecordHeader(RecordHeaders.MORE_ROUTING_KEYS, moreKeys(message)));
+        }
+        return address;
     }
 
     /// Appends the message to the batch; its bytes are copied.
     ///
-    /// @param address from [#addressOf], for this message's exchange and routing key
+    /// @param address from [#addressOf], for this message's exchange and routing keys
     public void encode(Message message, List<RecordHeader> address, BatchBuilder batch) {
         Bytes value = message.isTombstone() ? null : message.body();
         batch.add(message.timestamp(), message.key(), value, recordHeaders(message, address));
@@ -42,16 +51,11 @@ public final class MessageEncoder {
                 && message.expiresAt() == Message.NEVER
                 && message.deaths() == null
                 && message.delayed() == 0;
-        boolean oneKey = message.moreRoutingKeys().isEmpty()
-                && message.hiddenRoutingKeys().isEmpty();
-        if (plain && oneKey && address.isEmpty()) {
+        if (plain && address.isEmpty()) {
             return message.headers();
         }
         headers.clear();
         headers.addAll(address);
-        if (!oneKey) {
-            headers.add(new RecordHeader(RecordHeaders.MORE_ROUTING_KEYS, moreKeys(message)));
-        }
         if (!plain) {
             addFlags(message);
         }

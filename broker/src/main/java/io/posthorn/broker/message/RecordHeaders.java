@@ -19,6 +19,8 @@ final class RecordHeaders {
 
     static boolean isOurs(RecordHeader header) {
         Bytes name = header.name();
-        return name.length() > PREFIX.length() && name.slice(0, PREFIX.length()).equals(PREFIX);
+        return name.length() > PREFIX.length()
+                && name.get(0) == PREFIX.get(0)
+                && name.slice(0, PREFIX.length()).equals(PREFIX);
     }
 }
