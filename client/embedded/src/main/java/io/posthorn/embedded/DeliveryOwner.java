@@ -5,6 +5,8 @@ import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.events.spi.Incoming;
+import io.posthorn.events.spi.Incoming.Outcome;
+import io.posthorn.events.spi.Incoming.Settlement;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Who holds deliveries, and is let go when it takes no more and the last one is settled. Confined to the session's
@@ -29,17 +31,44 @@ final class DeliveryOwner {
     /// The delivery for the application, which settles it from any thread.
     Incoming took(Delivery delivery) {
         unsettled++;
-        QueueHandle queue = delivery.queue();
-        long id = delivery.deliveryId();
-        var once = new AtomicBoolean();
-        return MessageMapping.incoming(delivery, outcome -> {
-            if (once.compareAndSet(false, true)) {
-                loop.run(() -> settle(queue, id, outcome));
-            }
-        });
+        return MessageMapping.incoming(delivery, new Taken(this, delivery.queue(), delivery.deliveryId()));
     }
 
-    private void settle(QueueHandle queue, long id, Incoming.Outcome outcome) {
+    /// A delivery in the application's hands. Thread-safe.
+    private static final class Taken implements Settlement, Runnable {
+        private final DeliveryOwner owner;
+        private final QueueHandle queue;
+        private final long id;
+        private final AtomicBoolean settled = new AtomicBoolean();
+        private Outcome outcome = Outcome.REQUEUE;
+
+        Taken(DeliveryOwner owner, QueueHandle queue, long id) {
+            this.owner = owner;
+            this.queue = queue;
+            this.id = id;
+        }
+
+        /// Whoever waits for what is given back should not wait for others; that something is done can.
+        @Override
+        public void settle(Outcome how) {
+            if (!settled.compareAndSet(false, true)) {
+                return;
+            }
+            outcome = how;
+            if (how == Outcome.ACK) {
+                owner.loop.soon(this);
+            } else {
+                owner.loop.run(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            owner.settle(queue, id, outcome);
+        }
+    }
+
+    private void settle(QueueHandle queue, long id, Outcome outcome) {
         session.settle(
                 handle,
                 queue,

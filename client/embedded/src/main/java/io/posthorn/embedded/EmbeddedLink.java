@@ -14,6 +14,7 @@ import io.posthorn.broker.DelayedMessage;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.ExchangeSpec;
+import io.posthorn.broker.Message;
 import io.posthorn.broker.MessageState;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Principal;
@@ -262,30 +263,35 @@ final class EmbeddedLink implements Link {
                 delayTo(message.to());
             }
         }
+        long now = clock.millis();
+        var mapped = new Message[messages.size()];
+        for (int i = 0; i < mapped.length; i++) {
+            mapped[i] = MessageMapping.message(messages.get(i), now);
+        }
         Receipts.Publication publication = receipts.begin(messages.size());
-        loop.run(() -> publishNow(messages, publication));
+        loop.run(() -> publishNow(messages, mapped, publication));
         return publication.answer();
     }
 
-    private void publishNow(List<Outgoing> messages, Receipts.Publication publication) {
+    private void publishNow(List<Outgoing> messages, Message[] mapped, Receipts.Publication publication) {
         if (ended == null && (alarmed || !takesPublishes)) {
-            held.add(() -> publishNow(messages, publication));
+            held.add(() -> publishNow(messages, mapped, publication));
             return;
         }
-        long now = clock().millis();
-        for (Outgoing message : messages) {
-            publish(message, receipts.expect(publication), now);
+        long sequence = receipts.expect(publication);
+        for (int i = 0; i < mapped.length; i++) {
+            publish(mapped[i], messages.get(i).to(), sequence + i);
         }
     }
 
-    private void publish(Outgoing message, long sequence, long now) {
+    private void publish(Message message, Address to, long sequence) {
         if (ended != null) {
             receipts.unroutable(sequence, ended);
             return;
         }
         try {
-            if (publisher.publish(MessageMapping.message(message, now), sequence) == 0) {
-                wentNowhere(message.to(), sequence);
+            if (publisher.publish(message, sequence) == 0) {
+                wentNowhere(to, sequence);
             }
         } catch (BrokerException e) {
             receipts.unroutable(sequence, Failures.of(e));
@@ -389,6 +395,11 @@ final class EmbeddedLink implements Link {
                 reply.failed(cause);
             }
         }));
+    }
+
+    @Override
+    public void flush() {
+        loop.flush();
     }
 
     // ---- The session

@@ -1,10 +1,12 @@
 package io.posthorn.embedded;
 
+import io.posthorn.broker.SessionSpec.IoExecutor;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Provider;
 import io.posthorn.server.Server;
 import io.posthorn.server.StartFailure;
+import io.posthorn.server.Surroundings;
 import io.posthorn.server.config.ServerConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Opens `mem:` and `file:DIRECTORY`: a broker of its own each time, without listeners.
 public final class EmbeddedProvider implements Provider {
@@ -29,13 +32,23 @@ public final class EmbeddedProvider implements Provider {
         boolean isDurable = uri.startsWith(FILE);
         String directory = isDurable ? directory(uri) : "";
         try {
-            Server server = Server.start(config(isDurable, directory));
+            Server server = Server.start(config(isDurable, directory), surroundings());
             return new EmbeddedLink(
                     server, isDurable ? "the broker in " + directory : "the broker in memory", server::close);
         } catch (StartFailure failure) {
             throw new EventsException.Unreachable(
                     "no broker can be opened in " + directory + ": " + failure.getMessage(), failure);
         }
+    }
+
+    /// Nobody but us calls this broker, so that its loop can be everybody's.
+    private static Surroundings surroundings() {
+        Map<IoExecutor, IoExecutor> shared = new ConcurrentHashMap<>();
+        return new Surroundings(
+                Surroundings.MACHINE.clock(),
+                Surroundings.MACHINE.timer(),
+                loop -> shared.computeIfAbsent(loop, SharedLoop::new),
+                Surroundings.MACHINE.others());
     }
 
     /// `file:data` and `file:./data` are relative to where the process runs, `file:/data` and `file:///data` are
@@ -58,6 +71,7 @@ public final class EmbeddedProvider implements Provider {
         flags.put("--amqp", "off");
         flags.put("--kafka", "off");
         flags.put("--http", "off");
+        flags.put("--threads-io", "1"); // whoever has work for it does it, so that others would only add ways
         if (isDurable) {
             flags.put("--data", directory);
         } else {

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The library's messages as the broker's, and back: properties are record headers by the names that all protocols
@@ -29,16 +27,18 @@ final class MessageMapping {
     private static final String FAIR_BY = "x-fair-by";
     private static final String DELAY = "x-delay";
 
-    /// Kept for AMQP's consumers; here they would only say the same again.
-    private static final Set<String> NOT_HEADERS = Set.of(FAIR_BY, DELAY, "amqp-properties");
-
-    private static final int MOST_NAMES = 1_000;
-    private static final Map<String, Bytes> NAMES = new ConcurrentHashMap<>();
+    private static final Bytes CONTENT_TYPE_NAME = Bytes.utf8(CONTENT_TYPE);
+    private static final Bytes MESSAGE_ID_NAME = Bytes.utf8(MESSAGE_ID);
+    private static final Bytes CORRELATION_ID_NAME = Bytes.utf8(CORRELATION_ID);
+    private static final Bytes REPLY_TO_NAME = Bytes.utf8(REPLY_TO);
+    private static final Bytes KEY_NAME = Bytes.utf8(KEY);
+    private static final Bytes FAIR_BY_NAME = Bytes.utf8(FAIR_BY);
+    private static final Bytes DELAY_NAME = Bytes.utf8(DELAY);
+    private static final Bytes PROPERTIES_NAME = Bytes.utf8("amqp-properties");
 
     private MessageMapping() {}
 
     static Message message(Outgoing outgoing, long now) {
-        Map<String, String> headers = headers(outgoing);
         return new Message(
                 outgoing.isDelayed()
                         ? delayedExchange(outgoing.to())
@@ -46,31 +46,40 @@ final class MessageMapping {
                 outgoing.to().routingKey(),
                 outgoing.to().moreRoutingKeys(),
                 outgoing.key() == null ? null : Bytes.utf8(outgoing.key()),
-                records(headers),
+                records(outgoing),
                 new Bytes(outgoing.body()),
                 outgoing.persistent(),
                 outgoing.priority(),
                 expiresAt(outgoing, now),
                 outgoing.timestamp(),
-                () -> attributes(headers, outgoing));
+                () -> attributes(outgoing));
     }
 
-    private static List<RecordHeader> records(Map<String, String> headers) {
-        var records = new ArrayList<RecordHeader>(headers.size());
-        headers.forEach((name, value) -> records.add(new RecordHeader(nameOf(name), Bytes.utf8(value))));
+    private static List<RecordHeader> records(Outgoing outgoing) {
+        List<RecordHeader> common = RecordNames.of(outgoing.common());
+        var records =
+                new ArrayList<RecordHeader>(common.size() + outgoing.headers().size() + 4);
+        if (outgoing.contentType() != null) {
+            records.add(new RecordHeader(CONTENT_TYPE_NAME, RecordNames.value(outgoing.contentType())));
+        }
+        Bytes id = Bytes.utf8(outgoing.id());
+        records.add(new RecordHeader(MESSAGE_ID_NAME, id));
+        add(records, CORRELATION_ID, outgoing.correlationId());
+        add(records, REPLY_TO, outgoing.replyTo());
+        add(records, KEY, outgoing.key());
+        add(records, FAIR_BY, outgoing.key());
+        records.addAll(common);
+        for (Map.Entry<String, String> header : outgoing.headers().entrySet()) {
+            Bytes value = header.getValue().equals(outgoing.id()) ? id : Bytes.utf8(header.getValue());
+            records.add(new RecordHeader(RecordNames.of(header.getKey()), value));
+        }
         return records;
     }
 
-    /// Programs use few names, again and again.
-    private static Bytes nameOf(String name) {
-        Bytes known = NAMES.get(name);
-        if (known == null) {
-            known = Bytes.utf8(name);
-            if (NAMES.size() < MOST_NAMES) {
-                NAMES.put(name, known);
-            }
+    private static void add(List<RecordHeader> records, String name, @Nullable String value) {
+        if (value != null) {
+            records.add(new RecordHeader(RecordNames.of(name), Bytes.utf8(value)));
         }
-        return known;
     }
 
     /// Where what is for this address waits.
@@ -84,7 +93,7 @@ final class MessageMapping {
 
     static boolean hasId(Message message, String id) {
         return message.headers().stream()
-                .anyMatch(header -> header.name().equals(Bytes.utf8(MESSAGE_ID))
+                .anyMatch(header -> header.name().equals(MESSAGE_ID_NAME)
                         && header.value() != null
                         && header.value().toUtf8().equals(id));
     }
@@ -97,33 +106,26 @@ final class MessageMapping {
         return millis == 0 ? Message.AT_ONCE : now + millis;
     }
 
-    private static Map<String, String> headers(Outgoing outgoing) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        if (outgoing.contentType() != null) {
-            headers.put(CONTENT_TYPE, outgoing.contentType());
-        }
-        headers.put(MESSAGE_ID, outgoing.id());
-        if (outgoing.correlationId() != null) {
-            headers.put(CORRELATION_ID, outgoing.correlationId());
-        }
-        if (outgoing.replyTo() != null) {
-            headers.put(REPLY_TO, outgoing.replyTo());
-        }
-        if (outgoing.key() != null) {
-            headers.put(KEY, outgoing.key());
-            headers.put(FAIR_BY, outgoing.key());
-        }
-        headers.putAll(outgoing.headers());
-        return headers;
-    }
-
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
-    private static Arguments attributes(Map<String, String> headers, Outgoing outgoing) {
-        Map<String, @Nullable Object> attributes = new LinkedHashMap<>(headers);
+    private static Arguments attributes(Outgoing outgoing) {
+        Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
+        put(attributes, CONTENT_TYPE, outgoing.contentType());
+        attributes.put(MESSAGE_ID, outgoing.id());
+        put(attributes, CORRELATION_ID, outgoing.correlationId());
+        put(attributes, REPLY_TO, outgoing.replyTo());
+        put(attributes, KEY, outgoing.key());
+        put(attributes, FAIR_BY, outgoing.key());
+        attributes.putAll(outgoing.allHeaders());
         if (outgoing.isDelayed()) {
             attributes.put(DELAY, outgoing.delay().toMillis());
         }
         return new Arguments(attributes);
+    }
+
+    private static void put(Map<String, @Nullable Object> attributes, String name, @Nullable String value) {
+        if (value != null) {
+            attributes.put(name, value);
+        }
     }
 
     /// Copies: the broker's bytes are valid during the call only.
@@ -145,26 +147,27 @@ final class MessageMapping {
 
     static Incoming incoming(
             String queue, boolean redelivered, int deliveryCount, Message message, Settlement settlement) {
+        List<RecordHeader> records = message.headers();
+        var isHeader = new boolean[records.size()];
         String contentType = null;
         String id = "";
         String correlationId = null;
         String replyTo = null;
         String key = message.key() == null ? null : message.key().toUtf8();
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (RecordHeader header : message.headers()) {
-            String name = header.name().toUtf8();
-            String value = header.value() == null ? "" : header.value().toUtf8();
-            switch (name) {
-                case CONTENT_TYPE -> contentType = value;
-                case MESSAGE_ID -> id = value;
-                case CORRELATION_ID -> correlationId = value;
-                case REPLY_TO -> replyTo = value;
-                case KEY -> key = key == null ? value : key;
-                default -> {
-                    if (!NOT_HEADERS.contains(name)) {
-                        headers.putIfAbsent(name, value);
-                    }
-                }
+        for (int i = 0; i < isHeader.length; i++) {
+            Bytes name = records.get(i).name();
+            if (name.equals(CONTENT_TYPE_NAME)) {
+                contentType = text(records.get(i));
+            } else if (name.equals(MESSAGE_ID_NAME)) {
+                id = text(records.get(i));
+            } else if (name.equals(CORRELATION_ID_NAME)) {
+                correlationId = text(records.get(i));
+            } else if (name.equals(REPLY_TO_NAME)) {
+                replyTo = text(records.get(i));
+            } else if (name.equals(KEY_NAME)) {
+                key = key == null ? text(records.get(i)) : key;
+            } else {
+                isHeader[i] = !isLeftOut(name);
             }
         }
         return new Incoming(
@@ -179,8 +182,17 @@ final class MessageMapping {
                 deliveryCount,
                 correlationId,
                 replyTo,
-                headers,
+                RecordedHeaders.of(records, isHeader),
                 message.body().toByteArray(),
                 settlement);
+    }
+
+    /// Kept for AMQP's consumers; here it would only say the same again.
+    private static boolean isLeftOut(Bytes name) {
+        return name.equals(FAIR_BY_NAME) || name.equals(DELAY_NAME) || name.equals(PROPERTIES_NAME);
+    }
+
+    private static String text(RecordHeader header) {
+        return header.value() == null ? "" : header.value().toUtf8();
     }
 }

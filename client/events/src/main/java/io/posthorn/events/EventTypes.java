@@ -40,6 +40,7 @@ public final class EventTypes {
         return known;
     }
 
+    /// The type of this name, if anybody has registered it.
     public Optional<Class<?>> named(String name) {
         return Optional.ofNullable(classes.get(name));
     }

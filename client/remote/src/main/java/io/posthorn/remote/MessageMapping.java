@@ -26,7 +26,7 @@ final class MessageMapping {
     private MessageMapping() {}
 
     static BasicProperties properties(Outgoing outgoing) {
-        Map<String, Object> headers = new LinkedHashMap<>(outgoing.headers());
+        Map<String, Object> headers = new LinkedHashMap<>(outgoing.allHeaders());
         if (outgoing.key() != null) {
             headers.put(KEY, outgoing.key());
             headers.put(FAIR_BY, outgoing.key());

@@ -243,6 +243,13 @@ final class WatchedLink implements Link {
     }
 
     @Override
+    public void flush() {
+        if (!isDead) {
+            link.flush();
+        }
+    }
+
+    @Override
     public long length(String queue) {
         return alive().length(queue);
     }

@@ -3,7 +3,6 @@ package io.posthorn.events.runtime;
 import io.posthorn.events.Capability;
 import io.posthorn.events.Codec;
 import io.posthorn.events.EncodedEvent;
-import io.posthorn.events.Event;
 import io.posthorn.events.EventBus;
 import io.posthorn.events.EventHandler;
 import io.posthorn.events.EventTypes;
@@ -15,12 +14,14 @@ import io.posthorn.events.Receipt;
 import io.posthorn.events.Subscribe;
 import io.posthorn.events.Subscription;
 import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.CommonHeaders;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Outgoing;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,11 +50,15 @@ final class Bus implements EventBus {
     private final Requests requests;
     private final Overlaps overlaps;
     private final Map<Class<?>, Kind> kinds = new ConcurrentHashMap<>();
-    private final Map<String, String> typeKeys = new ConcurrentHashMap<>();
+    private final Map<List<String>, List<String>> typeKeys = new ConcurrentHashMap<>();
     private final AtomicBoolean declared = new AtomicBoolean();
 
     /// What all events of one class have in common.
-    private record Kind(Codec codec, String name, List<String> typeNames) {}
+    ///
+    /// @param keys what they are published with beside their topic
+    /// @param to where they go when nothing else is said
+    private record Kind(
+            Codec codec, String name, List<String> typeNames, List<String> keys, CommonHeaders common, Address to) {}
 
     Bus(PosthornRuntime runtime, Codecs codecs, URI source) {
         this.runtime = runtime;
@@ -70,21 +75,39 @@ final class Bus implements EventBus {
 
     @Override
     public Receipt publish(Object event, Publish how) {
-        EncodedEvent encoded = encode(event, how);
-        publish(List.of(encoded), false, null, null);
-        return new Receipt(encoded.id());
+        Outgoing message = outgoing(event, how, how.id() == null ? Ids.next() : how.id());
+        send(List.of(message));
+        return new Receipt(message.id());
+    }
+
+    @Override
+    public List<Receipt> publishAll(Collection<?> events, Publish how) {
+        var messages = new ArrayList<Outgoing>(events.size());
+        var receipts = new ArrayList<Receipt>(events.size());
+        for (Object event : events) {
+            String id = how.id() == null ? Ids.next() : how.id() + "-" + receipts.size();
+            messages.add(outgoing(event, how, id));
+            receipts.add(new Receipt(id));
+        }
+        send(messages);
+        return Collections.unmodifiableList(receipts);
     }
 
     @Override
     public void publishEncoded(List<EncodedEvent> events) {
-        publish(events, false, null, null);
+        long now = runtime.link().clock().millis();
+        var messages = new ArrayList<Outgoing>(events.size());
+        for (EncodedEvent event : events) {
+            messages.add(outgoing(event, false, now, null, null));
+        }
+        send(messages);
     }
 
     @Override
     public EncodedEvent encode(Object event, Publish how) {
         String id = how.id() == null ? Ids.next() : how.id();
-        Kind kind = kinds.computeIfAbsent(event.getClass(), this::kind);
-        Instant now = runtime.link().clock().instant();
+        Kind kind = kindOf(event);
+        long now = runtime.link().clock().millis();
         return new EncodedEvent(
                 id,
                 how.topic() == null ? kind.name() : how.topic(),
@@ -92,48 +115,81 @@ final class Bus implements EventBus {
                 how.subject(),
                 how.delay(),
                 kind.codec().contentType(),
-                mapping.headers(kind.name(), how, id, now),
+                kind.common().with(mapping.own(how, id, now)),
                 Codecs.encode(kind.codec(), event));
+    }
+
+    private Kind kindOf(Object event) {
+        Class<?> type = event.getClass();
+        Kind known = kinds.get(type);
+        return known == null ? kinds.computeIfAbsent(type, this::kind) : known;
     }
 
     private Kind kind(Class<?> type) {
         Codec codec = codecs.of(type);
-        return new Kind(codec, types.nameOf(type), List.copyOf(TypeTree.namesUpFrom(types, type, codec::isMachinery)));
+        String name = types.nameOf(type);
+        List<String> names = List.copyOf(TypeTree.namesUpFrom(types, type, codec::isMachinery));
+        List<String> keys = typeKeys(names);
+        return new Kind(codec, name, names, keys, mapping.common(name), new Address(EXCHANGE, name, keys, false));
     }
 
-    private void publish(
-            List<EncodedEvent> events, boolean mustArrive, @Nullable String correlationId, @Nullable String replyTo) {
-        declare();
+    private Outgoing outgoing(Object event, Publish how, String id) {
+        Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
-        var messages = new ArrayList<Outgoing>(events.size());
-        for (EncodedEvent event : events) {
-            if (!event.delay().isZero()) {
+        Map<String, String> own = mapping.own(how, id, now);
+        boolean isFromElsewhere = how.source() != null;
+        return new Outgoing(
+                how.topic() == null ? kind.to() : new Address(EXCHANGE, how.topic(), kind.keys(), false),
+                id,
+                kind.codec().contentType(),
+                how.subject(),
+                now,
+                true,
+                0,
+                how.delay(),
+                null,
+                null,
+                null,
+                isFromElsewhere ? CommonHeaders.NONE : kind.common(),
+                isFromElsewhere ? kind.common().with(own) : own,
+                Codecs.encode(kind.codec(), event));
+    }
+
+    private Outgoing outgoing(
+            EncodedEvent event,
+            boolean mustArrive,
+            long now,
+            @Nullable String correlationId,
+            @Nullable String replyTo) {
+        return new Outgoing(
+                new Address(EXCHANGE, event.topic(), typeKeys(event.typeNames()), mustArrive),
+                event.id(),
+                event.contentType(),
+                event.subject(),
+                now,
+                true,
+                0,
+                event.delay(),
+                null,
+                correlationId,
+                replyTo,
+                event.headers(),
+                event.body());
+    }
+
+    private void send(List<Outgoing> messages) {
+        declare();
+        for (Outgoing message : messages) {
+            if (message.isDelayed()) {
                 runtime.require(Capability.DELAY);
             }
-            messages.add(new Outgoing(
-                    new Address(EXCHANGE, event.topic(), typeKeys(event), mustArrive),
-                    event.id(),
-                    event.contentType(),
-                    event.subject(),
-                    now,
-                    true,
-                    0,
-                    event.delay(),
-                    null,
-                    correlationId,
-                    replyTo,
-                    event.headers(),
-                    event.body()));
         }
         Waiting.on(runtime.link().publish(messages));
     }
 
-    private List<String> typeKeys(EncodedEvent event) {
-        var keys = new ArrayList<String>(event.typeNames().size());
-        for (String name : event.typeNames()) {
-            keys.add(typeKeys.computeIfAbsent(name, TYPE_KEY::concat));
-        }
-        return keys;
+    private List<String> typeKeys(List<String> names) {
+        return typeKeys.computeIfAbsent(
+                names, them -> them.stream().map(TYPE_KEY::concat).toList());
     }
 
     /// Once, before the first use: a program that has only queues leaves no exchange behind.
@@ -187,9 +243,9 @@ final class Bus implements EventBus {
     }
 
     private <T> Attempt attempt(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler, String dead) {
-        Optional<Event<T>> event;
+        Optional<T> event;
         try {
-            event = mapping.event(incoming, wanted.type());
+            event = mapping.data(incoming, wanted.type());
         } catch (EventsException.BadMessage bad) {
             new DeadLetter(runtime, dead, incoming).send(bad);
             throw bad;
@@ -198,10 +254,9 @@ final class Bus implements EventBus {
         return new Attempt(delivery, () -> {
             if (event.isPresent()) {
                 overlaps.run(
-                        event.get(),
                         incoming,
                         wanted.name() != null,
-                        () -> handler.handleEvent(event.get().data(), new BusContext(this, event.get(), incoming)));
+                        () -> handler.handleEvent(event.get(), new BusContext(this, mapping, event.get(), incoming)));
             }
         });
     }
@@ -209,10 +264,11 @@ final class Bus implements EventBus {
     @Override
     public <R> R request(Object event, Publish how, Class<R> answer, Duration patience) {
         EncodedEvent encoded = encode(event, how);
+        long now = runtime.link().clock().millis();
         byte[] body = requests.ask(
                 patience,
                 encoded.topic(),
-                (correlationId, replyTo) -> publish(List.of(encoded), true, correlationId, replyTo));
+                (correlationId, replyTo) -> send(List.of(outgoing(encoded, true, now, correlationId, replyTo))));
         return Codecs.decode(codecs.of(answer), body, answer);
     }
 

@@ -5,6 +5,7 @@ import io.posthorn.events.Event;
 import io.posthorn.events.EventTypes;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Publish;
+import io.posthorn.events.spi.CommonHeaders;
 import io.posthorn.events.spi.Incoming;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class EventMapping {
     private static final String PREFIX = "cloudEvents:";
     private static final List<String> PREFIXES = List.of(PREFIX, "cloudEvents_", "ce_");
+    private static final String SPEC_VERSION = PREFIX + "specversion";
+    private static final String ID = PREFIX + "id";
+    private static final String SOURCE = PREFIX + "source";
+    private static final String TYPE = PREFIX + "type";
+    private static final String TIME = PREFIX + "time";
+    private static final List<String> TYPES = names("type");
     private static final URI UNKNOWN_SOURCE = URI.create("urn:unknown");
 
     private final EventTypes types;
     private final Codecs codecs;
     private final URI source;
     private volatile URI lastSource = UNKNOWN_SOURCE;
+    private volatile Stamp lastStamp = new Stamp(0, "");
+
+    /// A moment as text, which is that of many events.
+    private record Stamp(long millis, String text) {}
 
     EventMapping(EventTypes types, Codecs codecs, URI source) {
         this.types = types;
@@ -40,13 +51,47 @@ final class EventMapping {
         return PREFIX + attribute;
     }
 
-    Map<String, String> headers(String type, Publish how, String id, Instant now) {
+    /// The headers that an attribute may come as.
+    static List<String> names(String attribute) {
+        return PREFIXES.stream().map(prefix -> prefix + attribute).toList();
+    }
+
+    /// @param names from [#names]
+    static @Nullable String attribute(Incoming incoming, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            String value = incoming.headers().get(names.get(i));
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /// What all events of a type say that say nothing else.
+    CommonHeaders common(String type) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(PREFIX + "specversion", Event.SPEC_VERSION);
-        headers.put(PREFIX + "id", id);
-        headers.put(PREFIX + "source", (how.source() == null ? source : how.source()).toString());
-        headers.put(PREFIX + "type", type);
-        headers.put(PREFIX + "time", (how.time() == null ? now : how.time()).toString());
+        headers.put(SPEC_VERSION, Event.SPEC_VERSION);
+        headers.put(SOURCE, source.toString());
+        headers.put(TYPE, type);
+        return new CommonHeaders(headers);
+    }
+
+    /// What an event says beside that.
+    Map<String, String> own(Publish how, String id, long now) {
+        String time = how.time() == null ? text(now) : how.time().toString();
+        boolean saysMore = how.source() != null
+                || how.subject() != null
+                || how.dataSchema() != null
+                || !how.extensions().isEmpty();
+        if (!saysMore) {
+            return Map.of(ID, id, TIME, time);
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(ID, id);
+        headers.put(TIME, time);
+        if (how.source() != null) {
+            headers.put(SOURCE, how.source().toString());
+        }
         if (how.subject() != null) {
             headers.put(PREFIX + "subject", how.subject());
         }
@@ -57,17 +102,31 @@ final class EventMapping {
         return headers;
     }
 
+    private String text(long millis) {
+        Stamp last = lastStamp;
+        if (last.millis != millis) {
+            last = new Stamp(millis, Instant.ofEpochMilli(millis).toString());
+            lastStamp = last;
+        }
+        return last.text;
+    }
+
     /// @return empty when it is an event of another type than is wanted
     /// @throws EventsException.BadMessage when it cannot be decoded
-    <T> Optional<Event<T>> event(Incoming incoming, Class<T> wanted) {
-        Map<String, String> attributes = attributes(incoming);
-        String name = attributes.remove("type");
+    <T> Optional<T> data(Incoming incoming, Class<T> wanted) {
+        String name = attribute(incoming, TYPES);
         Class<?> type = name == null ? null : types.named(name).orElse(null);
         if (type != null && !wanted.isAssignableFrom(type)) {
             return Optional.empty();
         }
-        T data = wanted.cast(data(incoming, name, type, wanted));
-        return Optional.of(envelope(incoming, attributes, name == null ? incoming.routingKey() : name, data));
+        return Optional.of(wanted.cast(data(incoming, name, type, wanted)));
+    }
+
+    /// What was said of the event.
+    <T> Event<T> envelope(Incoming incoming, T data) {
+        Map<String, String> attributes = attributes(incoming);
+        String name = attributes.remove("type");
+        return envelope(incoming, attributes, name == null ? incoming.routingKey() : name, data);
     }
 
     private Object data(Incoming incoming, @Nullable String name, @Nullable Class<?> type, Class<?> wanted) {

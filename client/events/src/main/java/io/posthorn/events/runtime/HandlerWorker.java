@@ -24,8 +24,7 @@ final class HandlerWorker implements Worker {
     private final WorkOptions options;
     private final Function<Incoming, Attempt> begin;
     private final Taking taking;
-    private final Lanes lanes;
-    private final Consumer<Incoming> work;
+    private final Lanes<Incoming> lanes;
     private volatile boolean stopping;
     private Link.@Nullable Intake intake;
 
@@ -42,8 +41,7 @@ final class HandlerWorker implements Worker {
         this.options = options;
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, prefetch, sink);
-        this.work = this::work;
-        this.lanes = new Lanes(options.concurrency(), "handler of " + queue);
+        this.lanes = lanes(this::work);
     }
 
     /// On what is kept: nothing is taken out.
@@ -61,8 +59,11 @@ final class HandlerWorker implements Worker {
         this.options = options;
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, from, prefetch, sink);
-        this.work = new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping)::run;
-        this.lanes = new Lanes(options.concurrency(), "handler of " + queue);
+        this.lanes = lanes(new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping)::run);
+    }
+
+    private Lanes<Incoming> lanes(Consumer<Incoming> work) {
+        return Lanes.of(options.concurrency(), "handler of " + queue, this::lane, work, runtime::handOverSettled);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
@@ -73,18 +74,12 @@ final class HandlerWorker implements Worker {
     /// @param prefetch unless the options say another
     HandlerWorker start(int prefetch) {
         runtime.working(this);
-        intake = taking.from(runtime.link(), options.prefetch() == 0 ? prefetch : options.prefetch(), this::came);
+        intake = taking.from(runtime.link(), options.prefetch() == 0 ? prefetch : options.prefetch(), lanes::submit);
         return this;
     }
 
-    private void came(Incoming incoming) {
-        lanes.submit(lane(incoming), () -> work.accept(incoming));
-    }
-
+    /// A message without a key need not wait for any other.
     private @Nullable Object lane(Incoming incoming) {
-        if (options.concurrency() == 1) {
-            return this;
-        }
         return options.ordered() ? incoming.key() : null;
     }
 

@@ -1,12 +1,12 @@
 package io.posthorn.events.runtime;
 
-import io.posthorn.events.Event;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.ScheduleOptions.Overlap;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +21,10 @@ final class Overlaps {
     static final String SCHEDULE = "schedule";
     static final String POLICY = "scheduleoverlap";
     static final String TIME = "scheduledtime";
+
+    private static final List<String> SCHEDULES = EventMapping.names(SCHEDULE);
+    private static final List<String> POLICIES = EventMapping.names(POLICY);
+    private static final List<String> TIMES = EventMapping.names(TIME);
 
     private static final String LOCK = "posthorn.running.";
     private static final long BETWEEN_TRIES_MILLIS = 200;
@@ -49,9 +53,9 @@ final class Overlaps {
     }
 
     /// @param isShared whether other programs may handle events of this subscription
-    void run(Event<?> event, Incoming incoming, boolean isShared, Attempt.Work work) throws Exception {
-        Overlap policy = policy(event);
-        String schedule = event.extensions().get(SCHEDULE);
+    void run(Incoming incoming, boolean isShared, Attempt.Work work) throws Exception {
+        String schedule = EventMapping.attribute(incoming, SCHEDULES);
+        Overlap policy = schedule == null ? Overlap.ALLOW : policy(incoming);
         if (policy == Overlap.ALLOW || schedule == null) {
             work.run();
             return;
@@ -63,7 +67,7 @@ final class Overlaps {
         }
         try {
             boolean isFirstAttempt = LinkedDelivery.attempt(incoming) == 1;
-            if (isFirstAttempt && runs.passesOver(policy, due(event))) {
+            if (isFirstAttempt && runs.passesOver(policy, due(incoming))) {
                 return;
             }
             if (isShared) {
@@ -117,8 +121,8 @@ final class Overlaps {
         }
     }
 
-    private static Overlap policy(Event<?> event) {
-        String name = event.extensions().getOrDefault(POLICY, Overlap.ALLOW.name());
+    private static Overlap policy(Incoming incoming) {
+        String name = EventMapping.attribute(incoming, POLICIES);
         for (Overlap each : Overlap.values()) {
             if (each.name().equals(name)) {
                 return each;
@@ -127,9 +131,10 @@ final class Overlaps {
         return Overlap.ALLOW; // of a version to come
     }
 
-    private static Instant due(Event<?> event) {
+    private static Instant due(Incoming incoming) {
         try {
-            return Instant.parse(event.extensions().getOrDefault(TIME, ""));
+            String time = EventMapping.attribute(incoming, TIMES);
+            return time == null ? Instant.MAX : Instant.parse(time);
         } catch (DateTimeException unknown) {
             return Instant.MAX;
         }

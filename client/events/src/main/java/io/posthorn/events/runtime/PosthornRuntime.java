@@ -109,6 +109,13 @@ final class PosthornRuntime implements Posthorn {
         return link;
     }
 
+    /// Handlers have done what there was for them.
+    void handOverSettled() {
+        if (!closed.get()) {
+            link.flush();
+        }
+    }
+
     void working(HandlerWorker worker) {
         workers.add(worker);
     }

@@ -71,6 +71,9 @@ public interface Link extends AutoCloseable {
     /// makes room for others.
     Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink);
 
+    /// What was settled goes to the broker now, in place of soon.
+    default void flush() {}
+
     /// Messages that wait.
     long length(String queue);
 

@@ -1,0 +1,135 @@
+package io.posthorn.events.runtime;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Lanes that are worked on side by side. Thread-safe.
+final class ManyLanes<T> implements Lanes<T> {
+    private final int most;
+    private final String name;
+    private final Function<T, @Nullable Object> laneOf;
+    private final Consumer<T> work;
+    private final Runnable caughtUp;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private final Map<Object, Lane<T>> lanes = new HashMap<>();
+    private final ArrayDeque<Lane<T>> ready = new ArrayDeque<>();
+    private int threads;
+    private int running;
+
+    /// @param key null for one of a single item
+    private record Lane<T>(@Nullable Object key, ArrayDeque<T> items) {}
+
+    ManyLanes(int most, String name, Function<T, @Nullable Object> laneOf, Consumer<T> work, Runnable caughtUp) {
+        this.most = most;
+        this.name = name;
+        this.laneOf = laneOf;
+        this.work = work;
+        this.caughtUp = caughtUp;
+    }
+
+    @Override
+    public void submit(T item) {
+        Object key = laneOf.apply(item);
+        lock.lock();
+        try {
+            add(key, item);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(@Nullable Object key, T item) {
+        Lane<T> known = key == null ? null : lanes.get(key);
+        if (known != null) {
+            known.items.add(item); // its lane is ready, or comes back when the item before is done
+            return;
+        }
+        var lane = new Lane<T>(key, new ArrayDeque<>(1));
+        lane.items.add(item);
+        if (key != null) {
+            lanes.put(key, lane);
+        }
+        ready.add(lane);
+        if (threads < most) {
+            threads++;
+            Thread.ofVirtual().name(name).start(this::workOff);
+        }
+    }
+
+    @Override
+    public int running() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitIdle(Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (threads > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+            return threads == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void workOff() {
+        Lane<T> lane = null;
+        boolean isCaughtUp = false;
+        while (true) {
+            T item;
+            lock.lock();
+            try {
+                if (lane != null) {
+                    running--;
+                    handBack(lane);
+                }
+                lane = ready.poll();
+                if (lane == null && isCaughtUp) {
+                    ended();
+                    return;
+                }
+                item = lane == null ? null : lane.items.remove();
+                running += lane == null ? 0 : 1;
+            } finally {
+                lock.unlock();
+            }
+            isCaughtUp = item == null;
+            if (item == null) {
+                caughtUp.run(); // which may bring more
+            } else {
+                work.accept(item);
+            }
+        }
+    }
+
+    private void ended() {
+        threads--;
+        if (threads == 0) {
+            idle.signalAll();
+        }
+    }
+
+    private void handBack(Lane<T> lane) {
+        if (!lane.items.isEmpty()) {
+            ready.add(lane);
+        } else if (lane.key != null) {
+            lanes.remove(lane.key);
+        }
+    }
+}
