@@ -2,19 +2,24 @@ package io.posthorn.server.cli;
 
 import io.posthorn.server.cli.api.Json;
 import io.posthorn.server.cli.api.JsonException;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// `--argument KEY=VALUE`, as often as there are any: a value that is JSON is what it says, any other is a text.
 final class ArgumentOption {
-    static final Command.Option OPTION = Command.Option.with(
-            "--argument", "KEY=VALUE", "one more argument; a VALUE that is JSON (5, true) is that, else it is a text");
+    private static final String NAME = "--argument";
 
     private ArgumentOption() {}
 
-    static Json.Builder read(Arguments given) {
-        return read(given, OPTION.name());
+    static OptionSpec option() {
+        return Options.texts(
+                NAME, "KEY=VALUE", "one more argument; a VALUE that is JSON (5, true) is that, else it is a text");
     }
 
-    static Json.Builder read(Arguments given, String option) {
+    static Json.Builder read(Given given) {
+        return read(given, NAME);
+    }
+
+    static Json.Builder read(Given given, String option) {
         Json.Builder arguments = Json.object();
         for (String written : given.values(option)) {
             int equals = written.indexOf('=');

@@ -6,37 +6,38 @@ import io.posthorn.server.cli.api.Answer;
 import io.posthorn.server.cli.api.Json;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Checks for scripts and monitoring: 0 when all is well, 3 when not, 6 when nobody answers.
 final class CheckCommands {
     private CheckCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
-                health("check alarms", "Whether memory and disk have room.", "alarms"),
-                health("check ready", "Whether clients can connect and be served.", "ready-to-serve-clients"),
-                health("check vhosts", "Whether all virtual hosts are there for their clients.", "virtual-hosts"),
+                health("alarms", "Whether memory and disk have room.", "alarms"),
+                health("ready", "Whether clients can connect and be served.", "ready-to-serve-clients"),
+                health("vhosts", "Whether all virtual hosts are there for their clients.", "virtual-hosts"),
                 Management.ofBroker(
-                        Command.named("check port", "Whether the broker listens on a port.")
+                        Command.named("port", "Whether the broker listens on a port.")
                                 .word("PORT", "its number")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         on -> health(on, "port-listener", on.word(0))),
                 Management.ofBroker(
-                        Command.named("check protocol", "Whether the broker serves a protocol.")
+                        Command.named("protocol", "Whether the broker serves a protocol.")
                                 .word("NAME", "amqp, amqps, http, ...")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         on -> health(on, "protocol-listener", on.word(0))),
                 Management.ofHost(
-                        Command.named("check queue", "Whether a queue is there and as it should be.")
+                        Command.named("queue", "Whether a queue is there and as it should be.")
                                 .word("QUEUE", QueueCommands.NAME)
-                                .option("--max-messages", "N", "no more messages than that")
-                                .option("--min-consumers", "N", "no fewer consumers than that")
-                                .option(Format.OPTION),
+                                .number("--max-messages", "N", "no more messages than that")
+                                .number("--min-consumers", "N", "no fewer consumers than that")
+                                .option(Format.option()),
                         CheckCommands::queue));
     }
 
-    private static Command health(String name, String summary, String route) {
-        return Management.ofBroker(Command.named(name, summary).option(Format.OPTION), on -> health(on, route));
+    private static CommandSpec health(String name, String summary, String route) {
+        return Management.ofBroker(Command.named(name, summary).option(Format.option()), on -> health(on, route));
     }
 
     private static ExitCode health(Management on, String... route) {

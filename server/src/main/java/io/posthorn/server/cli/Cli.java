@@ -5,10 +5,12 @@ import io.posthorn.server.StartFailure;
 import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.JsonException;
 import io.posthorn.server.config.ConfigException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /// The command line: finds the command, runs it, and says what went wrong: a sentence for what a user can mend, a
 /// trace only for what is broken here.
@@ -46,6 +48,16 @@ public final class Cli {
         }
     }
 
+    // Words for what picocli has as options: `help queue ls` is `queue ls --help`.
+    private static List<String> plainly(List<String> written) {
+        return switch (written.isEmpty() ? "help" : written.getFirst()) {
+            case "help" ->
+                Stream.concat(written.stream().skip(1), Stream.of("--help")).toList();
+            case "version" -> List.of("--version");
+            default -> written;
+        };
+    }
+
     private static ExitCode code(ApiException refused) {
         return switch (refused) {
             case ApiException.Unreachable _ -> ExitCode.UNREACHABLE;
@@ -56,77 +68,34 @@ public final class Cli {
     }
 
     private static ExitCode run(List<String> written) throws InterruptedException {
-        String first = written.isEmpty() ? "--help" : written.getFirst();
-        switch (first) {
-            case "--help", "-h", "help" -> overview();
-            case "--version", "-V", "version" -> System.out.println("Posthorn " + Build.version());
-            default -> {
-                return runIn(CommandTree.group(first).orElseThrow(() -> unknown(first)), written);
-            }
-        }
-        return ExitCode.OK;
-    }
-
-    private static ExitCode runIn(CommandTree.Group group, List<String> written) throws InterruptedException {
-        List<Command> commands = group.commands().get();
-        Optional<Command> found = commands.stream()
-                .filter(command -> startsWith(written, words(command)))
-                .findFirst();
-        if (found.isEmpty()) {
-            return listGroup(group, commands, written);
-        }
-        Command command = found.get();
-        List<String> rest = written.subList(words(command).size(), written.size());
-        if (asksForHelp(rest)) {
-            command.fullHelp().forEach(System.out::println);
+        ParseResult given = read(plainly(written));
+        if (given.isVersionHelpRequested()) {
+            System.out.println("Posthorn " + Build.version());
             return ExitCode.OK;
         }
-        return command.action().run(Arguments.read(command, rest));
-    }
-
-    private static boolean asksForHelp(List<String> rest) {
-        int words = rest.indexOf("--");
-        List<String> options = words < 0 ? rest : rest.subList(0, words);
-        return options.contains("--help") || options.contains("-h");
-    }
-
-    // `queue` alone, or with a second word that is none.
-    private static ExitCode listGroup(CommandTree.Group group, List<Command> commands, List<String> written) {
-        if (written.size() > 1 && !List.of("--help", "-h").contains(written.get(1))) {
-            String second = written.get(1);
-            List<String> known =
-                    commands.stream().map(command -> words(command).getLast()).toList();
-            throw new UsageFailure(
-                    "there is no command '%s %s'.%s"
-                            .formatted(group.name(), second, Arguments.didYouMean(second, known)),
-                    "'./posthorn %s' alone says what there is.".formatted(group.name()));
+        if (given.isUsageHelpRequested() || !(given.commandSpec().userObject() instanceof Command.Action action)) {
+            given.commandSpec().commandLine().usage(System.out);
+            return ExitCode.OK;
         }
-        commands.forEach(command -> System.out.println(Command.row(command.name(), command.summary())));
-        return ExitCode.OK;
+        return action.run(new Given(given));
     }
 
-    private static UsageFailure unknown(String first) {
-        return new UsageFailure(
-                "there is no command '%s'.%s".formatted(first, Arguments.didYouMean(first, CommandTree.names())),
-                "'./posthorn' alone says what there is.");
-    }
-
-    private static void overview() {
-        var lines = new ArrayList<String>(List.of(
-                "Posthorn is a message broker: it keeps messages in durable queues until somebody takes them.",
-                "Programs reach it with any AMQP 0-9-1 client, such as those made for RabbitMQ.",
-                "",
-                "Commands:"));
-        CommandTree.GROUPS.forEach(group -> lines.add(Command.row(group.name(), group.summary())));
-        lines.addAll(List.of(
-                "",
-                "The first minute:",
-                "  ./posthorn serve                       run a broker, until Ctrl-C",
-                "  ./posthorn publish hello 'a message'   in another terminal: put a message into the queue 'hello'",
-                "  ./posthorn consume hello               take it out again",
-                "",
-                "./posthorn COMMAND --help says more about a command; README.md has a first program."));
-        lines.forEach(System.out::println);
+    /// What was written, as the command that it names takes it.
+    ///
+    /// @throws UsageFailure when there is no such command, or it does not take that
+    static ParseResult read(List<String> written) {
+        var root = new CommandLine(CommandTree.of(written))
+                .setExpandAtFiles(false) // '@' begins no name of a file, but may begin a message
+                .setOverwrittenOptionsAllowed(true);
+        try {
+            ParseResult given = root.parseArgs(written.toArray(String[]::new));
+            while (given.hasSubcommand()) {
+                given = given.subcommand();
+            }
+            return given;
+        } catch (ParameterException wrong) {
+            throw UsageFailure.of(wrong);
+        }
     }
 
     private static ExitCode say(ExitCode code, String... sentences) {
@@ -138,13 +107,5 @@ public final class Cli {
             lead = code == ExitCode.WRONG_USAGE ? "          " : lead;
         }
         return code;
-    }
-
-    private static boolean startsWith(List<String> written, List<String> name) {
-        return written.size() >= name.size() && written.subList(0, name.size()).equals(name);
-    }
-
-    private static List<String> words(Command command) {
-        return List.of(command.name().split(" ", -1));
     }
 }

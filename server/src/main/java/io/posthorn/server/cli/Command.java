@@ -2,133 +2,148 @@ package io.posthorn.server.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// One command: what may be written behind its name, the help that says so, and what it does.
-///
-/// Read by hand and not by a library: `docs/adr/0012-command-line.md` has the figures.
-///
-/// @param name one word, or two: `queue ls`
-/// @param words the words it takes: `QUEUE`, or `[BODY]` for one that may be missing
-/// @param help more lines of help
-record Command(String name, List<Word> words, List<Option> options, String summary, List<String> help, Action action) {
-    private static final int NAMES = 22;
+/// Describes a command to picocli, which reads command lines by it and prints its help. Through picocli's model and not
+/// its annotations, for which every start would look (`docs/adr/0019-picocli.md`). Not thread-safe.
+final class Command {
+    private static final int WIDTH = 110;
+    private static final int NAMES = 26;
 
-    /// A word by its place.
-    ///
-    /// @param repeated whether more of them may follow; only the last can be
-    record Word(String label, boolean optional, boolean repeated, String meaning) {
-        @Override
-        public String toString() {
-            String text = repeated ? label + "..." : label;
-            return optional ? "[" + text + "]" : text;
-        }
-    }
+    private final String name;
+    private final String summary;
+    private final List<PositionalParamSpec> words = new ArrayList<>();
+    private final List<OptionSpec> options = new ArrayList<>();
+    private String[] help = {};
 
-    /// @param name `--count`
-    /// @param value what follows it, for people: `N`; empty for one that stands alone
-    record Option(String name, Optional<String> value, String meaning) {
-        static Option flag(String name, String meaning) {
-            return new Option(name, Optional.empty(), meaning);
-        }
-
-        static Option with(String name, String value, String meaning) {
-            return new Option(name, Optional.of(value), meaning);
-        }
-
-        @Override
-        public String toString() {
-            return name + value.map(label -> " " + label).orElse("");
-        }
+    private Command(String name, String summary) {
+        this.name = name;
+        this.summary = summary;
     }
 
     interface Action {
         /// @return the exit code
-        ExitCode run(Arguments given) throws InterruptedException;
+        ExitCode run(Given given) throws InterruptedException;
     }
 
-    static Builder named(String name, String summary) {
-        return new Builder(name, summary);
+    /// @param name its last word: `ls` of `queue ls`
+    static Command named(String name, String summary) {
+        return new Command(name, summary);
     }
 
-    /// `./posthorn consume QUEUE [--follow] [--count N]`
-    String synopsis() {
-        var text = new StringBuilder("./posthorn ").append(name);
-        words.forEach(word -> text.append(' ').append(word));
-        options.forEach(option -> text.append(" [").append(option).append(']'));
-        return text.toString();
+    /// A word by its place.
+    Command word(String label, String meaning) {
+        return word(label, "1", meaning);
     }
 
-    List<String> fullHelp() {
-        var lines = new ArrayList<String>();
-        lines.add(synopsis());
-        lines.add("");
-        lines.add(summary);
-        lines.add("");
-        words.forEach(word -> lines.add(row(word.toString(), word.meaning())));
-        options.forEach(option -> lines.add(row(option.toString(), option.meaning())));
-        if (!help.isEmpty()) {
-            lines.add("");
-            lines.addAll(help);
-        }
-        return lines;
+    Command optionalWord(String label, String meaning) {
+        return word(label, "0..1", meaning);
     }
 
-    static String row(String name, String meaning) {
-        return "  " + name + " ".repeat(Math.max(2, NAMES - name.length())) + meaning;
+    /// One of a few.
+    Command wordOf(List<String> values, String label, String meaning) {
+        words.add(describe(label, meaning)
+                .arity("1")
+                .required(true)
+                .type(String.class)
+                .completionCandidates(values)
+                .converters(Options.oneOf(values))
+                .build());
+        return this;
     }
 
-    /// Not thread-safe.
-    static final class Builder {
-        private final String name;
-        private final String summary;
-        private final List<Word> words = new ArrayList<>();
-        private final List<Option> options = new ArrayList<>();
-        private final List<String> help = new ArrayList<>();
+    /// As many as there are, also none.
+    Command moreWords(String label, String meaning) {
+        words.add(describe(label, meaning)
+                .index(words.size() + "..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .build());
+        return this;
+    }
 
-        private Builder(String name, String summary) {
-            this.name = name;
-            this.summary = summary;
-        }
+    Command flag(String option, String meaning) {
+        return option(Options.flag(option, meaning));
+    }
 
-        Builder word(String label, String meaning) {
-            words.add(new Word(label, false, false, meaning));
-            return this;
-        }
+    Command option(String option, String value, String meaning) {
+        return option(Options.text(option, value, meaning));
+    }
 
-        Builder optionalWord(String label, String meaning) {
-            words.add(new Word(label, true, false, meaning));
-            return this;
-        }
+    Command number(String option, String value, String meaning) {
+        return option(Options.number(option, value, meaning));
+    }
 
-        /// As many as there are, also none.
-        Builder moreWords(String label, String meaning) {
-            words.add(new Word(label, true, true, meaning));
-            return this;
-        }
+    Command option(OptionSpec option) {
+        options.add(option);
+        return this;
+    }
 
-        Builder flag(String option, String meaning) {
-            options.add(Option.flag(option, meaning));
-            return this;
-        }
+    Command help(String... lines) {
+        help = lines;
+        return this;
+    }
 
-        Builder option(String option, String value, String meaning) {
-            options.add(Option.with(option, value, meaning));
-            return this;
-        }
+    CommandSpec does(Action action) {
+        CommandSpec spec = describe(CommandSpec.wrapWithoutInspection(action), name, summary);
+        words.forEach(spec::addPositional);
+        options.forEach(spec::addOption);
+        spec.addOption(Options.help());
+        spec.usageMessage()
+                .parameterListHeading("%n")
+                .optionListHeading(words.isEmpty() ? "%n" : "")
+                .footerHeading(help.length == 0 ? "" : "%n")
+                .footer(Stream.of(help).map(Command::literal).toArray(String[]::new));
+        return spec;
+    }
 
-        Builder option(Option option) {
-            options.add(option);
-            return this;
-        }
+    /// A command that only has others.
+    static CommandSpec group(String name, String summary) {
+        CommandSpec spec = describe(CommandSpec.create(), name, summary).addOption(Options.help());
+        spec.usageMessage().optionListHeading("%n").commandListHeading("%nCommands:%n");
+        return spec;
+    }
 
-        Builder help(String... lines) {
-            help.addAll(List.of(lines));
-            return this;
-        }
+    /// picocli takes texts for formats.
+    static String literal(String text) {
+        return text.replace("%", "%%");
+    }
 
-        Command does(Action action) {
-            return new Command(name, List.copyOf(words), List.copyOf(options), summary, List.copyOf(help), action);
-        }
+    /// What a format says that was made by [#literal].
+    static String text(String[] formats) {
+        return String.join(" ", formats).replace("%%", "%");
+    }
+
+    private Command word(String label, String arity, String meaning) {
+        words.add(describe(label, meaning)
+                .arity(arity)
+                .required(arity.equals("1"))
+                .type(String.class)
+                .build());
+        return this;
+    }
+
+    private PositionalParamSpec.Builder describe(String label, String meaning) {
+        return PositionalParamSpec.builder()
+                .index(Integer.toString(words.size()))
+                .paramLabel(label)
+                .description(literal(meaning));
+    }
+
+    private static CommandSpec describe(CommandSpec spec, String name, String summary) {
+        spec.name(name)
+                .interpolateVariables(false) // a ${...} in a text is text
+                .usageMessage()
+                .width(WIDTH)
+                .longOptionsMaxWidth(NAMES)
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .descriptionHeading("%n")
+                .description(literal(summary));
+        return spec;
     }
 }

@@ -3,17 +3,43 @@ package io.posthorn.server.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/// All commands, by their first word. Only those of the word that was written are made: a command line is read a
-/// hundred times more often than its overview.
+/// All commands, by their first word. What is described to picocli is only the command that was written, where one was:
+/// a command line is read a hundred times more often than the help of all.
 final class CommandTree {
-    /// @param name the first word of all its commands
-    record Group(String name, String summary, Supplier<List<Command>> commands) {}
+    private static final String NAME = "./posthorn";
 
-    static final List<Group> GROUPS = List.of(
-            new Group("serve", "run a broker, until Ctrl-C", () -> List.of(ServeCommand.COMMAND)),
-            new Group("publish", "publish to a queue", () -> List.of(PublishCommand.COMMAND)),
-            new Group("consume", "take messages out of a queue", () -> List.of(ConsumeCommand.COMMAND)),
+    /// What the first word can be.
+    sealed interface Entry {
+        String name();
+
+        String summary();
+    }
+
+    /// A word that is a command by itself.
+    record Single(String name, String summary, Supplier<CommandSpec> command) implements Entry {}
+
+    /// A word that needs a second one.
+    record Group(String name, String summary, Supplier<List<CommandSpec>> commands) implements Entry {
+        CommandSpec described(Optional<String> second) {
+            CommandSpec group =
+                    Command.group(name, Character.toUpperCase(summary.charAt(0)) + summary.substring(1) + ".");
+            List<CommandSpec> all = commands.get();
+            List<CommandSpec> written = all.stream()
+                    .filter(command -> second.filter(command.name()::equals).isPresent())
+                    .toList();
+            (written.isEmpty() ? all : written).forEach(command -> group.addSubcommand(command.name(), command));
+            return group;
+        }
+    }
+
+    static final List<Entry> ENTRIES = List.of(
+            new Single("serve", "run a broker, until Ctrl-C", ServeCommand::described),
+            new Single("publish", "publish to a queue", PublishCommand::described),
+            new Single("consume", "take messages out of a queue", ConsumeCommand::described),
             new Group("queue", "list, make, look into, pause, empty, delete queues", QueueCommands::all),
             new Group("exchange", "list, make, delete exchanges", ExchangeCommands::exchanges),
             new Group("binding", "list, add, delete bindings", ExchangeCommands::bindings),
@@ -28,21 +54,72 @@ final class CommandTree {
             new Group("channel", "list channels", ConnectionCommands::channels),
             new Group("consumer", "list consumers", ConnectionCommands::consumers),
             new Group("check", "whether all is well, for scripts and monitoring", CheckCommands::all),
-            new Group("status", "what the broker is and how it does", () -> List.of(StatusCommand.COMMAND)),
-            new Group("top", "the busiest queues, live", () -> List.of(TopCommand.COMMAND)),
-            new Group("completion", "completion for bash, zsh and fish", () -> List.of(CompletionCommand.COMMAND)));
+            new Single("status", "what the broker is and how it does", StatusCommand::described),
+            new Single("top", "the busiest queues, live", TopCommand::described),
+            new Single("completion", "completion for bash, zsh and fish", CompletionCommand::described));
 
     private CommandTree() {}
 
-    static Optional<Group> group(String name) {
-        return GROUPS.stream().filter(group -> group.name().equals(name)).findFirst();
+    /// What is needed to read this command line.
+    static CommandSpec of(List<String> written) {
+        CommandSpec root = root();
+        Optional<Entry> entry = written.isEmpty() ? Optional.empty() : entry(written.getFirst());
+        entry.ifPresentOrElse(
+                word -> root.addSubcommand(
+                        word.name(),
+                        described(
+                                word,
+                                Optional.of(written)
+                                        .filter(all -> all.size() > 1)
+                                        .map(all -> all.get(1)))),
+                () -> ENTRIES.forEach(
+                        word -> root.addSubcommand(word.name(), Command.group(word.name(), word.summary()))));
+        return root;
     }
 
-    static List<String> names() {
-        return GROUPS.stream().map(Group::name).toList();
+    /// All there is.
+    static CommandSpec whole() {
+        CommandSpec root = root();
+        ENTRIES.forEach(word -> root.addSubcommand(word.name(), described(word, Optional.empty())));
+        return root;
     }
 
-    static List<Command> all() {
-        return GROUPS.stream().flatMap(group -> group.commands().get().stream()).toList();
+    /// Those that do something.
+    static Stream<CommandSpec> leaves(CommandSpec command) {
+        return command.subcommands().isEmpty()
+                ? Stream.of(command)
+                : subcommands(command).flatMap(CommandTree::leaves);
+    }
+
+    static Stream<CommandSpec> subcommands(CommandSpec command) {
+        return command.subcommands().values().stream().map(CommandLine::getCommandSpec);
+    }
+
+    private static Optional<Entry> entry(String word) {
+        return ENTRIES.stream().filter(entry -> entry.name().equals(word)).findFirst();
+    }
+
+    private static CommandSpec described(Entry entry, Optional<String> second) {
+        return switch (entry) {
+            case Single single -> single.command().get();
+            case Group group -> group.described(second);
+        };
+    }
+
+    private static CommandSpec root() {
+        CommandSpec root = Command.group(
+                NAME, "Posthorn is a message broker: it keeps messages in durable queues until somebody takes them.");
+        root.addOption(Options.version());
+        root.usageMessage()
+                .footerHeading("%n")
+                .footer(
+                        "The first minute:",
+                        "  ./posthorn serve                       run a broker, until Ctrl-C",
+                        "  ./posthorn publish hello 'a message'   in another terminal: put a message into the queue 'hello'",
+                        "  ./posthorn consume hello               take it out again",
+                        "",
+                        "Programs reach it with any AMQP 0-9-1 client, such as those made for RabbitMQ, and any Kafka client.",
+                        "./posthorn COMMAND --help says more about a command; README.md has a first program.");
+        return root;
     }
 }

@@ -1,142 +1,156 @@
 package io.posthorn.server.cli;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
-/// Prints what a shell needs to complete a command line: all commands and options are in the script, so that
-/// completing starts no process.
+/// Prints what a shell needs to complete a command line: all commands, options and values are in the script, so that
+/// completing starts no process. picocli writes the one for bash. In zsh that one would change settings and an alias of
+/// the user's shell, and for fish it has none, so these two are written here.
 final class CompletionCommand {
-    static final Command COMMAND = Command.named("completion", "Print what a shell needs to complete commands.")
-            .word("SHELL", "bash, zsh or fish")
-            .help(
-                    "  eval \"$(./posthorn completion bash)\"     in ~/.bashrc",
-                    "  eval \"$(./posthorn completion zsh)\"      in ~/.zshrc, behind compinit",
-                    "  ./posthorn completion fish | source      in ~/.config/fish/config.fish")
-            .does(given -> {
-                System.out.print(script(given));
-                return ExitCode.OK;
-            });
-
     private CompletionCommand() {}
 
-    private static String script(Arguments given) {
-        return switch (given.word(0)) {
-            case "bash" -> bash();
-            case "zsh" -> zsh();
-            case "fish" -> fish();
-            default -> throw given.wrong("SHELL is bash, zsh or fish, not '%s'.".formatted(given.word(0)));
+    static CommandSpec described() {
+        return Command.named("completion", "Print what a shell needs to complete commands.")
+                .wordOf(List.of("bash", "zsh", "fish"), "SHELL", "bash, zsh or fish")
+                .help(
+                        "  eval \"$(./posthorn completion bash)\"     in ~/.bashrc",
+                        "  eval \"$(./posthorn completion zsh)\"      in ~/.zshrc, behind compinit",
+                        "  ./posthorn completion fish | source      in ~/.config/fish/config.fish")
+                .does(given -> {
+                    System.out.print(script(given.word(0)));
+                    return ExitCode.OK;
+                });
+    }
+
+    private static String script(String shell) {
+        CommandSpec root = CommandTree.whole();
+        return switch (shell) {
+            case "bash" -> AutoComplete.bash("posthorn", new CommandLine(root));
+            case "zsh" -> zsh(root);
+            default -> fish(root);
         };
     }
 
-    private static String bash() {
-        return """
-                _posthorn() {
-                    local current=${COMP_WORDS[COMP_CWORD]}
-                    local known="${COMP_WORDS[1]-} ${COMP_WORDS[2]-}"
-                    local words=
-                    if ((COMP_CWORD == 1)); then
-                        words="%s"
-                    elif [[ $current != -* && $COMP_CWORD -eq 2 ]]; then
-                        case ${COMP_WORDS[1]} in
-                %s
-                        esac
-                    else
-                        case $known in
-                %s
-                        esac
-                    fi
-                    COMPREPLY=($(compgen -W "$words" -- "$current"))
-                    # Where no word of ours fits, a file may.
-                    [[ ${#COMPREPLY[@]} -eq 0 && $current != -* ]] && COMPREPLY=($(compgen -f -- "$current"))
-                    return 0
-                }
-                complete -F _posthorn posthorn ./posthorn
-                """.formatted(String.join(" ", CommandTree.names()), seconds("words"), options("words"));
-    }
-
-    private static String zsh() {
+    private static String zsh(CommandSpec root) {
         return """
                 _posthorn() {
                     local -a known
-                    local line="${words[2]-} ${words[3]-}"
+                    case ${words[CURRENT-1]} in
+                %s
+                    esac
                     if ((CURRENT == 2)); then
                         known=(%s)
-                    elif [[ ${words[CURRENT]} != -* && $CURRENT -eq 3 ]]; then
-                        case ${words[2]} in
+                    elif ((! ${#known})); then
+                        if [[ ${words[CURRENT]} != -* && $CURRENT -eq 3 ]]; then
+                            case ${words[2]} in
                 %s
-                        esac
-                    else
-                        case $line in
+                            esac
+                        else
+                            case "${words[2]-} ${words[3]-}" in
                 %s
-                        esac
+                            esac
+                        fi
                     fi
                     compadd -a known || _files
                 }
                 compdef _posthorn posthorn ./posthorn
-                """.formatted(String.join(" ", CommandTree.names()), seconds("known=()"), options("known=()"));
+                """.formatted(
+                        cases(values(root)),
+                        String.join(" ", root.subcommands().keySet()),
+                        cases(children(root)),
+                        cases(options(root)));
     }
 
-    // One line a group that has commands of two words.
-    private static String seconds(String variable) {
-        return CommandTree.GROUPS.stream()
-                .filter(group -> !group.commands().get().getFirst().name().equals(group.name()))
-                .map(group -> {
-                    String words = group.commands().get().stream()
-                            .map(command ->
-                                    command.name().substring(group.name().length() + 1))
-                            .collect(Collectors.joining(" "));
-                    return "            %s) %s ;;".formatted(group.name(), assigned(variable, words));
-                })
+    private static String cases(Map<String, String> known) {
+        return known.entrySet().stream()
+                .map(one -> "        %s) known=(%s) ;;".formatted(one.getKey(), one.getValue()))
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String options(String variable) {
-        return CommandTree.all().stream()
-                .map(command -> "            \"%s\"%s) %s ;;"
-                        .formatted(
-                                command.name() + (command.name().contains(" ") ? "" : " "),
-                                command.name().contains(" ") ? "" : "*",
-                                assigned(variable, options(command).collect(Collectors.joining(" ")))))
-                .collect(Collectors.joining("\n"));
+    // What can stand behind an option; an option means the same wherever it is.
+    private static Map<String, String> values(CommandSpec root) {
+        var values = new TreeMap<String, String>();
+        CommandTree.leaves(root)
+                .flatMap(command -> command.options().stream())
+                .filter(option -> option.completionCandidates() != null)
+                .forEach(option -> values.put(option.longestName(), values(option)));
+        return values;
     }
 
-    private static String assigned(String variable, String words) {
-        return variable.endsWith("()")
-                ? "%s%s)".formatted(variable.substring(0, variable.length() - 1), words)
-                : "%s=\"%s\"".formatted(variable, words);
+    private static String values(OptionSpec option) {
+        return StreamSupport.stream(option.completionCandidates().spliterator(), false)
+                .collect(Collectors.joining(" "));
     }
 
-    private static Stream<String> options(Command command) {
-        return Stream.concat(command.options().stream().map(Command.Option::name), Stream.of("--help"));
+    private static Map<String, String> children(CommandSpec root) {
+        return CommandTree.subcommands(root)
+                .filter(command -> !command.subcommands().isEmpty())
+                .collect(Collectors.toMap(
+                        CommandSpec::name,
+                        command -> String.join(" ", command.subcommands().keySet()),
+                        (one, _) -> one,
+                        TreeMap::new));
     }
 
-    private static String fish() {
+    private static Map<String, String> options(CommandSpec root) {
+        return CommandTree.leaves(root)
+                .collect(Collectors.toMap(
+                        CompletionCommand::written,
+                        command -> command.options().stream()
+                                .map(OptionSpec::longestName)
+                                .collect(Collectors.joining(" ")),
+                        (one, _) -> one,
+                        TreeMap::new));
+    }
+
+    // `"queue ls"`, and `"serve "*`, which may be followed by anything.
+    private static String written(CommandSpec leaf) {
+        String name = leaf.qualifiedName();
+        String words = name.substring(name.indexOf(' ') + 1);
+        return words.contains(" ") ? "\"" + words + "\"" : "\"" + words + " \"*";
+    }
+
+    private static String fish(CommandSpec root) {
         var lines = new StringBuilder("complete -c posthorn -e\n");
-        for (CommandTree.Group group : CommandTree.GROUPS) {
+        CommandTree.subcommands(root).forEach(command -> {
             lines.append("complete -c posthorn -f -n __fish_use_subcommand -a %s -d %s\n"
-                    .formatted(group.name(), quoted(group.summary())));
-            group.commands().get().forEach(command -> fish(group, command, lines));
-        }
+                    .formatted(command.name(), quoted(summary(command))));
+            fish(command, "__fish_seen_subcommand_from " + command.name(), lines);
+        });
         return lines.toString();
     }
 
-    private static void fish(CommandTree.Group group, Command command, StringBuilder lines) {
-        String seen = "__fish_seen_subcommand_from " + group.name();
-        List<String> words = List.of(command.name().split(" ", -1));
-        if (words.size() > 1) {
+    private static void fish(CommandSpec command, String seen, StringBuilder lines) {
+        CommandTree.subcommands(command).forEach(second -> {
             lines.append("complete -c posthorn -f -n %s -a %s -d %s\n"
-                    .formatted(quoted(seen), words.getLast(), quoted(command.summary())));
-            seen += "; and __fish_seen_subcommand_from " + words.getLast();
+                    .formatted(quoted(seen), second.name(), quoted(summary(second))));
+            fish(second, seen + "; and __fish_seen_subcommand_from " + second.name(), lines);
+        });
+        if (command.subcommands().isEmpty()) {
+            command.options().forEach(option -> lines.append(fish(option, seen)));
         }
-        for (Command.Option option : command.options()) {
-            lines.append("complete -c posthorn -n %s -l %s%s -d %s\n"
-                    .formatted(
-                            quoted(seen),
-                            option.name().substring(2),
-                            option.value().isPresent() ? " -r" : "",
-                            quoted(option.meaning())));
-        }
+    }
+
+    private static String fish(OptionSpec option, String seen) {
+        String values = option.completionCandidates() == null ? "" : " -f -a " + quoted(values(option));
+        return "complete -c posthorn -n %s -l %s%s%s -d %s\n"
+                .formatted(
+                        quoted(seen),
+                        option.longestName().substring(2),
+                        option.arity().max() > 0 ? " -r" : "",
+                        values,
+                        quoted(Command.text(option.description())));
+    }
+
+    private static String summary(CommandSpec command) {
+        return Command.text(command.usageMessage().description());
     }
 
     private static String quoted(String text) {

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// The way to a broker: its URL as an option, and the failures of a connection in words.
 final class Connect {
@@ -29,16 +30,19 @@ final class Connect {
 
     private static final int CONNECT_MILLIS = 5_000;
 
-    // Not the value itself, which may hold a password.
-    static final Command.Option OPTION = Command.Option.with(
-            "--url", "URL", "the broker (default: what POSTHORN_URL says, else " + DEFAULT_URL + ")");
+    private static final String URL = "--url";
 
     private final String url;
 
-    Connect(Arguments given) {
-        this.url = given.value(OPTION.name())
+    Connect(Given given) {
+        this.url = given.value(URL)
                 .or(() -> Optional.ofNullable(System.getenv("POSTHORN_URL")))
                 .orElse(DEFAULT_URL);
+    }
+
+    // Its help does not say what the variable holds, which may be a password.
+    static OptionSpec option() {
+        return Options.text(URL, "URL", "the broker (default: what POSTHORN_URL says, else " + DEFAULT_URL + ")");
     }
 
     /// What a command does with its connection.

@@ -5,6 +5,7 @@ import static io.posthorn.server.cli.api.Paths.api;
 import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.Json;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Who is connected, and what they do.
 final class ConnectionCommands {
@@ -39,29 +40,29 @@ final class ConnectionCommands {
 
     private ConnectionCommands() {}
 
-    static List<Command> connections() {
+    static List<CommandSpec> connections() {
         return List.of(
                 Management.doneInBroker(
-                        Command.named("connection ls", "List the connections.").option(Format.OPTION),
+                        Command.named("ls", "List the connections.").option(Format.option()),
                         on -> on.print(
                                 CONNECTIONS, ExchangeCommands.sorted(on.broker().get(api("connections")), "name"))),
                 Management.doneInBroker(
-                        Command.named("connection close", "Close a connection, or all of a user.")
+                        Command.named("close", "Close a connection, or all of a user.")
                                 .optionalWord("NAME", "the connection's name, as 'connection ls' shows it")
                                 .option("--user", "USER", "all connections of this user")
                                 .option("--reason", "TEXT", "told to the peer"),
                         ConnectionCommands::close));
     }
 
-    static List<Command> channels() {
+    static List<CommandSpec> channels() {
         return List.of(Management.doneInBroker(
-                Command.named("channel ls", "List the channels.").option(Format.OPTION),
+                Command.named("ls", "List the channels.").option(Format.option()),
                 on -> on.print(CHANNELS, ExchangeCommands.sorted(on.broker().get(api("channels")), "name"))));
     }
 
-    static List<Command> consumers() {
+    static List<CommandSpec> consumers() {
         return List.of(Management.doneInHost(
-                Command.named("consumer ls", "List the consumers.").option(Format.OPTION),
+                Command.named("ls", "List the consumers.").option(Format.option()),
                 on -> on.print(
                         CONSUMERS,
                         on.broker().get(api("consumers", on.virtualHost())).elements())));

@@ -7,28 +7,13 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Takes messages out of a queue and prints them.
 final class ConsumeCommand {
-    static final Command COMMAND = new Command(
-            "consume",
-            List.of(new Command.Word("QUEUE", false, false, "the queue's name")),
-            List.of(
-                    Command.Option.flag("--follow", "wait for more, until Ctrl-C"),
-                    Command.Option.with("--count", "N", "end after N messages"),
-                    Connect.OPTION),
-            "Take messages out of a queue, and print each on a line.",
-            List.of(
-                    "Without --follow it ends when the queue is empty. A message is settled once it is printed.",
-                    "",
-                    "  ./posthorn consume hello",
-                    "  ./posthorn consume hello --follow --count 10"),
-            given -> new ConsumeCommand(given).run());
-
     private static final int PREFETCH = 200;
 
     private final String queue;
@@ -36,7 +21,21 @@ final class ConsumeCommand {
     private final long count;
     private final Connect connect;
 
-    private ConsumeCommand(Arguments given) {
+    static CommandSpec described() {
+        return Command.named("consume", "Take messages out of a queue, and print each on a line.")
+                .word("QUEUE", QueueCommands.NAME)
+                .flag("--follow", "wait for more, until Ctrl-C")
+                .number("--count", "N", "end after N messages")
+                .option(Connect.option())
+                .help(
+                        "Without --follow it ends when the queue is empty. A message is settled once it is printed.",
+                        "",
+                        "  ./posthorn consume hello",
+                        "  ./posthorn consume hello --follow --count 10")
+                .does(given -> new ConsumeCommand(given).run());
+    }
+
+    private ConsumeCommand(Given given) {
         this.queue = given.word(0);
         this.follow = given.has("--follow");
         this.count = given.number("--count").orElse(Long.MAX_VALUE);

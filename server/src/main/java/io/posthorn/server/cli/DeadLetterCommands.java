@@ -7,6 +7,7 @@ import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.Json;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What queues have given up: counted in groups, looked at, and sent back.
 final class DeadLetterCommands {
@@ -35,26 +36,26 @@ final class DeadLetterCommands {
 
     private DeadLetterCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("dlq ls", "Look at the dead letters in a queue, the oldest first.")
+                        Command.named("ls", "Look at the dead letters in a queue, the oldest first.")
                                 .word("QUEUE", "the queue that takes them")
-                                .option(COUNT, "N", "at most so many (10 if not given)")
-                                .option(Format.OPTION),
+                                .number(COUNT, "N", "at most so many (10 if not given)")
+                                .option(Format.option()),
                         DeadLetterCommands::list),
                 Management.doneInHost(
-                        Command.named("dlq groups", "Count dead letters by what they have in common.")
+                        Command.named("groups", "Count dead letters by what they have in common.")
                                 .optionalWord("QUEUE", "the queue that takes them; all such queues, if not given")
                                 .option(
                                         "--by",
                                         "FIELDS",
                                         "some of queue, reason, exchange, routing_key, with commas between (all if not given)")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         DeadLetterCommands::groups),
                 Management.ofHost(
                         where(Command.named(
-                                                "dlq replay",
+                                                "replay",
                                                 "Send dead letters back to where they died. Each leaves this queue when it is safe there.")
                                         .word("QUEUE", "the queue that takes them"))
                                 .option("--to-exchange", "EXCHANGE", "to this exchange instead")
@@ -62,18 +63,18 @@ final class DeadLetterCommands {
                                         "--key",
                                         "KEY",
                                         "with this routing key instead of their own; with --to-exchange only")
-                                .option("--limit", "N", "at most so many")
-                                .option("--rate", "N", "so many a second (as fast as possible if not given)")
-                                .option(
+                                .number("--limit", "N", "at most so many")
+                                .number("--rate", "N", "so many a second (as fast as possible if not given)")
+                                .number(
                                         "--max-replays",
                                         "N",
                                         "leave those that were replayed so often already (3 if not given)")
                                 .flag(DRY_RUN, "only count what would be sent, and end with 3 if anything would")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         DeadLetterCommands::replay));
     }
 
-    private static Command.Builder where(Command.Builder command) {
+    private static Command where(Command command) {
         return command.option("--queue", "QUEUE", "only those that died in this queue")
                 .option("--reason", "REASON", "only those given up for it: rejected, expired, maxlen, delivery_limit")
                 .option("--exchange", "EXCHANGE", "only those that had been published there")

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What is declared and decided, in RabbitMQ's file format.
 final class DefinitionsCommands {
@@ -17,24 +18,24 @@ final class DefinitionsCommands {
 
     private DefinitionsCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInBroker(
                         Command.named(
-                                        "definitions export",
+                                        "export",
                                         "Write virtual hosts, users, rights, policies, queues, exchanges and bindings to a file.")
                                 .optionalWord("FILE", "where to; '-' or nothing is standard output")
                                 .option("--vhost", "NAME", "only what is in this virtual host")
                                 .help("Hashes of passwords are in it: the file is made so that only you can read it."),
                         DefinitionsCommands::export),
                 Management.ofBroker(
-                        Command.named("definitions import", "Make so what a file says, all of it or nothing.")
+                        Command.named("import", "Make so what a file says, all of it or nothing.")
                                 .word("FILE", "from where; '-' is standard input")
                                 .option("--vhost", "NAME", "into this virtual host")
                                 .flag(
                                         DRY_RUN,
                                         "change nothing, say what would change, and end with 3 if anything would")
-                                .option(Format.OPTION)
+                                .option(Format.option())
                                 .help("Files of RabbitMQ are read as well."),
                         DefinitionsCommands::load));
     }

@@ -7,6 +7,7 @@ import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.Json;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Shows and cancels messages that wait at an exchange for their time.
 final class DelayedCommand {
@@ -23,16 +24,16 @@ final class DelayedCommand {
 
     private DelayedCommand() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("delayed ls", "List messages that wait at an exchange, the first to come first.")
+                        Command.named("ls", "List messages that wait at an exchange, the first to come first.")
                                 .word("EXCHANGE", EXCHANGE)
-                                .option(COUNT, "N", "at most so many (10 if not given)")
-                                .option(Format.OPTION),
+                                .number(COUNT, "N", "at most so many (10 if not given)")
+                                .option(Format.option()),
                         DelayedCommand::list),
                 Management.doneInHost(
-                        Command.named("delayed cancel", "Take a message out before its time comes. It is gone then.")
+                        Command.named("cancel", "Take a message out before its time comes. It is gone then.")
                                 .word("EXCHANGE", EXCHANGE)
                                 .word("ID", "of the message, as 'delayed ls' shows it"),
                         DelayedCommand::cancel));

@@ -7,6 +7,7 @@ import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.Json;
 import java.util.Comparator;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Exchanges, and the bindings between them and queues.
 final class ExchangeCommands {
@@ -31,38 +32,37 @@ final class ExchangeCommands {
 
     private ExchangeCommands() {}
 
-    static List<Command> exchanges() {
+    static List<CommandSpec> exchanges() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("exchange ls", "List the exchanges.").option(Format.OPTION),
+                        Command.named("ls", "List the exchanges.").option(Format.option()),
                         on -> on.print(EXCHANGES, sorted(on.broker().get(api("exchanges", on.virtualHost())), "name"))),
                 Management.doneInHost(
-                        Command.named("exchange declare", "Make an exchange, unless it is there.")
+                        Command.named("declare", "Make an exchange, unless it is there.")
                                 .word("EXCHANGE", NAME)
                                 .option("--type", "TYPE", "direct (if not given), fanout, topic, headers, ...")
                                 .flag("--transient", "an exchange that does not survive a restart")
                                 .flag("--auto-delete", "an exchange that goes with its last binding")
                                 .flag("--internal", "an exchange to which only others publish")
-                                .option(ArgumentOption.OPTION),
+                                .option(ArgumentOption.option()),
                         ExchangeCommands::declare),
                 Management.doneInHost(
-                        Command.named("exchange delete", "Delete an exchange and its bindings.")
+                        Command.named("delete", "Delete an exchange and its bindings.")
                                 .word("EXCHANGE", NAME)
                                 .flag("--if-unused", "only if nothing is bound to it"),
                         ExchangeCommands::delete));
     }
 
-    static List<Command> bindings() {
+    static List<CommandSpec> bindings() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("binding ls", "List the bindings.")
+                        Command.named("ls", "List the bindings.")
                                 .option("--from", "EXCHANGE", "only those from it")
                                 .option("--to", "QUEUE", "only those to this queue or exchange")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         ExchangeCommands::listBindings),
                 Management.doneInHost(
-                        binding("binding add", "Send what comes to an exchange to a queue, or to another exchange."),
-                        on -> {
+                        binding("add", "Send what comes to an exchange to a queue, or to another exchange."), on -> {
                             on.broker()
                                     .post(
                                             bindings(on),
@@ -75,17 +75,16 @@ final class ExchangeCommands {
                                                     .build());
                             on.say("'%s' sends to '%s'.", on.word(0), on.word(1));
                         }),
-                Management.doneInHost(
-                        binding("binding delete", "Take a binding back."), ExchangeCommands::deleteBinding));
+                Management.doneInHost(binding("delete", "Take a binding back."), ExchangeCommands::deleteBinding));
     }
 
-    private static Command.Builder binding(String name, String summary) {
+    private static Command binding(String name, String summary) {
         return Command.named(name, summary)
                 .word("FROM", "the exchange's name")
                 .word("TO", NAME_OF_TARGET)
                 .option(KEY, "KEY", "the routing key, or a pattern where the exchange knows them (empty if not given)")
                 .flag(TO_EXCHANGE, "TO is an exchange")
-                .option(ArgumentOption.OPTION);
+                .option(ArgumentOption.option());
     }
 
     private static final String NAME_OF_TARGET = "the queue's name, or with --to-exchange another exchange's";

@@ -1,6 +1,7 @@
 package io.posthorn.server.cli;
 
-import java.util.Locale;
+import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// How a command prints what it found.
 enum Format {
@@ -9,14 +10,14 @@ enum Format {
     /// For programs; stays as it is from release to release.
     JSON;
 
-    static final Command.Option OPTION = Command.Option.with("--format", "FORMAT", "table (if not given) or json");
+    private static final String NAME = "--format";
+    private static final List<String> NAMES = List.of("table", "json");
 
-    static Format of(Arguments given) {
-        String name = given.value(OPTION.name()).orElse("table");
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "table" -> TABLE;
-            case "json" -> JSON;
-            default -> throw given.wrong("--format is table or json, not '%s'.".formatted(name));
-        };
+    static OptionSpec option() {
+        return Options.oneOf(NAMES, NAME, "FORMAT", "table (if not given) or json");
+    }
+
+    static Format of(Given given) {
+        return given.value(NAME).filter("json"::equals).isPresent() ? JSON : TABLE;
     }
 }

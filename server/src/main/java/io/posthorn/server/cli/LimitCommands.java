@@ -4,36 +4,37 @@ import static io.posthorn.server.cli.api.Paths.api;
 
 import io.posthorn.server.cli.api.Json;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// How much a virtual host or a user may have.
 final class LimitCommands {
     private LimitCommands() {}
 
-    static Command ofVirtualHost() {
+    static CommandSpec ofVirtualHost() {
         return command(
-                "vhost limits",
+                "limits",
                 "Show or set how much a virtual host may have.",
                 "the virtual host's name",
                 "max-connections or max-queues",
                 "vhost-limits");
     }
 
-    static Command ofUser() {
+    static CommandSpec ofUser() {
         return command(
-                "user limits",
+                "limits",
                 "Show or set how much a user may have.",
                 "the user's name",
                 "max-connections or max-channels",
                 "user-limits");
     }
 
-    private static Command command(String name, String summary, String whose, String which, String route) {
+    private static CommandSpec command(String name, String summary, String whose, String which, String route) {
         return Management.doneInBroker(
                 Command.named(name, summary)
                         .word("NAME", whose)
                         .optionalWord("LIMIT", which)
                         .optionalWord("VALUE", "a number; 0 allows nothing, -1 anything; 'none' takes the limit away")
-                        .option(Format.OPTION),
+                        .option(Format.option()),
                 on -> limits(on, route));
     }
 

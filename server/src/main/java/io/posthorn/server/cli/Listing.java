@@ -67,6 +67,11 @@ final class Listing {
                 : value.elements().stream().map(Json::shown).collect(Collectors.joining(", "));
     }
 
+    /// A name, and what is said of it.
+    static String row(String name, String said) {
+        return "  " + name + " ".repeat(Math.max(2, 22 - name.length())) + said;
+    }
+
     private static String line(String[] cells, int[] widths, boolean[] numbers) {
         var line = new StringBuilder();
         for (int i = 0; i < cells.length; i++) {

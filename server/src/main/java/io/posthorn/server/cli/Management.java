@@ -11,19 +11,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What a command has that asks a broker through the management API: the way there, the virtual host it is about, and
 /// where it prints.
-record Management(Arguments given, ManagementClient broker, String virtualHost, Format format, PrintStream out) {
-    private static final Command.Option URL = Command.Option.with(
-            "--url",
-            "URL",
-            "the broker: http://USER:PASSWORD@HOST:15672, or amqp://127.0.0.1:PORT for one of this machine and user"
-                    + " (default: what POSTHORN_URL says, else port 5672 here)");
-    private static final Command.Option TIMEOUT =
-            Command.Option.with("--timeout", "SECONDS", "how long an answer may take (60 if not given)");
-    private static final Command.Option VIRTUAL_HOST =
-            Command.Option.with("--vhost", "NAME", "the virtual host ('/' if not given)");
+record Management(Given given, ManagementClient broker, String virtualHost, Format format, PrintStream out) {
+    private static final String URL = "--url";
+    private static final String TIMEOUT = "--timeout";
+    private static final String VIRTUAL_HOST = "--vhost";
 
     interface Action {
         ExitCode run(Management management) throws InterruptedException;
@@ -34,20 +29,26 @@ record Management(Arguments given, ManagementClient broker, String virtualHost, 
     }
 
     /// A command about the broker as a whole.
-    static Command ofBroker(Command.Builder command, Action action) {
-        return command.option(URL).option(TIMEOUT).does(given -> run(given, action));
+    static CommandSpec ofBroker(Command command, Action action) {
+        return command.option(
+                        URL,
+                        "URL",
+                        "the broker: http://USER:PASSWORD@HOST:15672, or amqp://127.0.0.1:PORT for one of this machine"
+                                + " and user (default: what POSTHORN_URL says, else port 5672 here)")
+                .number(TIMEOUT, "SECONDS", "how long an answer may take (60 if not given)")
+                .does(given -> run(given, action));
     }
 
     /// A command about a virtual host.
-    static Command ofHost(Command.Builder command, Action action) {
-        return ofBroker(command.option(VIRTUAL_HOST), action);
+    static CommandSpec ofHost(Command command, Action action) {
+        return ofBroker(command.option(VIRTUAL_HOST, "NAME", "the virtual host ('/' if not given)"), action);
     }
 
-    static Command doneInBroker(Command.Builder command, Work work) {
+    static CommandSpec doneInBroker(Command command, Work work) {
         return ofBroker(command, management -> done(management, work));
     }
 
-    static Command doneInHost(Command.Builder command, Work work) {
+    static CommandSpec doneInHost(Command command, Work work) {
         return ofHost(command, management -> done(management, work));
     }
 
@@ -56,22 +57,22 @@ record Management(Arguments given, ManagementClient broker, String virtualHost, 
         return ExitCode.OK;
     }
 
-    private static ExitCode run(Arguments given, Action action) throws InterruptedException {
+    private static ExitCode run(Given given, Action action) throws InterruptedException {
         Optional<URI> url = url(given);
         Endpoint endpoint = url.map(Endpoints::of).orElse(new Endpoint.Local(Endpoints.USUAL_AMQP_PORT));
-        Duration patience = Duration.ofSeconds(given.number(TIMEOUT.name())
+        Duration patience = Duration.ofSeconds(given.number(TIMEOUT)
                 .map(seconds -> Math.clamp(seconds, 1L, 86_400L))
                 .orElse(ManagementClient.USUAL_PATIENCE.toSeconds()));
         try (var client = new ManagementClient(endpoint, patience)) {
-            String host = given.value(VIRTUAL_HOST.name())
+            String host = given.value(VIRTUAL_HOST)
                     .or(() -> url.flatMap(Management::hostIn))
                     .orElse("/");
             return action.run(new Management(given, client, host, Format.of(given), System.out));
         }
     }
 
-    private static Optional<URI> url(Arguments given) {
-        return given.value(URL.name()).or(Endpoints::environment).map(Endpoints::parse);
+    private static Optional<URI> url(Given given) {
+        return given.value(URL).or(Endpoints::environment).map(Endpoints::parse);
     }
 
     // Of AMQP only: the path of an HTTP URL leads to the API.
@@ -100,7 +101,7 @@ record Management(Arguments given, ManagementClient broker, String virtualHost, 
         switch (format) {
             case JSON -> out.println(thing.writeIndented());
             case TABLE ->
-                thing.fields().forEach((name, value) -> out.println(Command.row(name, Shown.text(value.shown()))));
+                thing.fields().forEach((name, value) -> out.println(Listing.row(name, Shown.text(value.shown()))));
         }
     }
 

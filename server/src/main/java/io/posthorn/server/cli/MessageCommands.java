@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Single messages, and files of them.
 final class MessageCommands {
@@ -42,39 +43,40 @@ final class MessageCommands {
 
     private MessageCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.ofHost(
-                        Command.named("message publish", "Publish one message to an exchange.")
+                        Command.named("publish", "Publish one message to an exchange.")
                                 .word("EXCHANGE", "its name; " + DEFAULT_EXCHANGE + " is the one that knows all queues")
                                 .word("KEY", "the routing key: at " + DEFAULT_EXCHANGE + " the queue's name")
                                 .optionalWord("BODY", "the message; '-' or nothing is all of standard input")
-                                .option(PROPERTY, "NAME=VALUE", "content_type, message_id, priority, expiration, ...")
-                                .option(
+                                .option(Options.texts(
+                                        PROPERTY, "NAME=VALUE", "content_type, message_id, priority, expiration, ..."))
+                                .option(Options.texts(
                                         HEADER,
                                         "NAME=VALUE",
-                                        "one header; a VALUE that is JSON (5, true) is that, else it is a text"),
+                                        "one header; a VALUE that is JSON (5, true) is that, else it is a text")),
                         MessageCommands::publish),
                 Management.doneInHost(
-                        Command.named("message get", "Take messages out of a queue, with all their properties.")
+                        Command.named("get", "Take messages out of a queue, with all their properties.")
                                 .word("QUEUE", QueueCommands.NAME)
-                                .option(COUNT, "N", "at most so many (1 if not given)")
+                                .number(COUNT, "N", "at most so many (1 if not given)")
                                 .flag("--keep", "put them back: they are then marked as delivered before")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         MessageCommands::get),
-                QueuePeekCommand.named("message peek"),
+                QueuePeekCommand.named("peek"),
                 Management.doneInHost(
                         Command.named(
-                                        "message export",
+                                        "export",
                                         "Write messages of a queue to a file, a line of JSON each. They stay where they are.")
                                 .word("QUEUE", QueueCommands.NAME)
                                 .optionalWord("FILE", "where to; '-' or nothing is standard output")
-                                .option(STATE, "STATE", "ready (if not given), unsettled or dead")
-                                .option(COUNT, "N", "at most so many (all if not given)"),
+                                .option(QueuePeekCommand.state())
+                                .number(COUNT, "N", "at most so many (all if not given)"),
                         MessageCommands::export),
                 Management.doneInHost(
                         Command.named(
-                                        "message import",
+                                        "import",
                                         "Publish the messages of such a file, and wait until all are confirmed.")
                                 .word("FILE", "from where; '-' is standard input")
                                 .option(

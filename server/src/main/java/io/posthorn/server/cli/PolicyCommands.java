@@ -4,6 +4,7 @@ import static io.posthorn.server.cli.api.Paths.api;
 
 import io.posthorn.server.cli.api.Json;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Policies, and those of operators.
 final class PolicyCommands {
@@ -20,23 +21,21 @@ final class PolicyCommands {
 
     private PolicyCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("policy ls", "List the policies.")
+                        Command.named("ls", "List the policies.")
                                 .flag(OPERATOR, "those of operators")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         on -> on.print(
                                 POLICIES,
                                 ExchangeCommands.sorted(on.broker().get(api(route(on), on.virtualHost())), "name"))),
                 Management.doneInHost(
-                        Command.named(
-                                        "policy set",
-                                        "Give arguments to all queues or exchanges with names like that, at once.")
+                        Command.named("set", "Give arguments to all queues or exchanges with names like that, at once.")
                                 .word("NAME", "the policy's name")
                                 .word("PATTERN", "a regular expression, looked for anywhere in the names")
                                 .word("DEFINITION", "what they get, as JSON: '{\"max-length\": 1000}'")
-                                .option(PRIORITY, "N", "of several that match the highest counts (0 if not given)")
+                                .number(PRIORITY, "N", "of several that match the highest counts (0 if not given)")
                                 .option(
                                         APPLY_TO,
                                         "WHAT",
@@ -46,7 +45,7 @@ final class PolicyCommands {
                                         "  ./posthorn policy set short '^logs\\.' '{\"message-ttl\": 60000}' --apply-to queues"),
                         PolicyCommands::set),
                 Management.doneInHost(
-                        Command.named("policy delete", "Delete a policy.")
+                        Command.named("delete", "Delete a policy.")
                                 .word("NAME", "the policy's name")
                                 .flag(OPERATOR, "one of operators"),
                         on -> {

@@ -8,35 +8,26 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Publishes one message, or each line of standard input, and waits until the broker has confirmed them all.
 final class PublishCommand {
-    static final Command COMMAND = new Command(
-            "publish",
-            List.of(
-                    new Command.Word(
-                            "QUEUE",
-                            false,
-                            false,
-                            "the queue's name; one that does not exist is made, as a durable one"),
-                    new Command.Word(
-                            "BODY",
-                            true,
-                            false,
-                            "the message; '-', or nothing in a pipe: each line of standard input")),
-            List.of(Connect.OPTION),
-            "Publish to a queue, and wait until the broker has everything safe.",
-            List.of("  ./posthorn publish hello 'a message'", "  printf 'a\\nb\\n' | ./posthorn publish hello -"),
-            given -> new PublishCommand(given).run());
-
     private final String queue;
     private final Optional<String> body;
     private final Connect connect;
 
-    private PublishCommand(Arguments given) {
+    static CommandSpec described() {
+        return Command.named("publish", "Publish to a queue, and wait until the broker has everything safe.")
+                .word("QUEUE", "the queue's name; one that does not exist is made, as a durable one")
+                .optionalWord("BODY", "the message; '-', or nothing in a pipe: each line of standard input")
+                .option(Connect.option())
+                .help("  ./posthorn publish hello 'a message'", "  printf 'a\\nb\\n' | ./posthorn publish hello -")
+                .does(given -> new PublishCommand(given).run());
+    }
+
+    private PublishCommand(Given given) {
         this.queue = given.word(0);
         this.body = given.optionalWord(1);
         this.connect = new Connect(given);

@@ -7,6 +7,7 @@ import io.posthorn.server.cli.api.Json;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Queues: listed, made, emptied, deleted.
 final class QueueCommands {
@@ -30,17 +31,17 @@ final class QueueCommands {
 
     private QueueCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInHost(
-                        Command.named("queue ls", "List the queues.").option(Format.OPTION), QueueCommands::list),
+                        Command.named("ls", "List the queues.").option(Format.option()), QueueCommands::list),
                 Management.doneInHost(
-                        Command.named("queue info", "Show all that is known of a queue.")
+                        Command.named("info", "Show all that is known of a queue.")
                                 .word("QUEUE", NAME)
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         on -> on.printOne(on.mustFind(path(on), "queue", on.word(0), NEXT))),
                 Management.doneInHost(
-                        Command.named("queue declare", "Make a queue, unless it is there.")
+                        Command.named("declare", "Make a queue, unless it is there.")
                                 .word("QUEUE", NAME)
                                 .option(
                                         "--type",
@@ -48,16 +49,16 @@ final class QueueCommands {
                                         "classic, quorum or stream (the virtual host's own if not given)")
                                 .flag("--transient", "a queue that does not survive a restart")
                                 .flag("--auto-delete", "a queue that goes with its last consumer")
-                                .option(ArgumentOption.OPTION),
+                                .option(ArgumentOption.option()),
                         QueueCommands::declare),
                 Management.doneInHost(
-                        Command.named("queue delete", "Delete a queue and the messages in it.")
+                        Command.named("delete", "Delete a queue and the messages in it.")
                                 .word("QUEUE", NAME)
                                 .flag("--if-empty", "only if no message is in it")
                                 .flag("--if-unused", "only if it has no consumer"),
                         QueueCommands::delete),
                 Management.doneInHost(
-                        Command.named("queue purge", "Drop all messages of a queue that are not with a consumer.")
+                        Command.named("purge", "Drop all messages of a queue that are not with a consumer.")
                                 .word("QUEUE", NAME),
                         on -> {
                             long ready = on.mustFind(path(on), "queue", on.word(0), NEXT)
@@ -65,7 +66,7 @@ final class QueueCommands {
                             on.mustDelete(path(on) + "/contents", "queue", on.word(0), NEXT);
                             on.say("Purged '%s', which had %s.", on.word(0), messages(ready));
                         }),
-                QueuePeekCommand.named("queue peek"),
+                QueuePeekCommand.named("peek"),
                 QueuePauseCommand.pause(),
                 QueuePauseCommand.resume());
     }

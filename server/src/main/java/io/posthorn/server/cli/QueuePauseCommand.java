@@ -4,14 +4,15 @@ import static io.posthorn.server.cli.api.Paths.v1;
 
 import io.posthorn.server.cli.api.ApiException;
 import io.posthorn.server.cli.api.Json;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Pauses and resumes a queue.
 final class QueuePauseCommand {
     private QueuePauseCommand() {}
 
-    static Command pause() {
+    static CommandSpec pause() {
         return Management.doneInHost(
-                Command.named("queue pause", "Let a queue take messages and deliver none.")
+                Command.named("pause", "Let a queue take messages and deliver none.")
                         .word("QUEUE", QueueCommands.NAME)
                         .option("--reason", "TEXT", "why, for whoever wonders; 'queue ls' shows it")
                         .help("Consumers stay, and a restart changes nothing of it."),
@@ -27,11 +28,9 @@ final class QueuePauseCommand {
                 });
     }
 
-    static Command resume() {
+    static CommandSpec resume() {
         return Management.doneInHost(
-                Command.named("queue resume", "Let a paused queue deliver again.")
-                        .word("QUEUE", QueueCommands.NAME),
-                on -> {
+                Command.named("resume", "Let a paused queue deliver again.").word("QUEUE", QueueCommands.NAME), on -> {
                     find(on, () -> on.broker().delete(path(on)));
                     on.say("Resumed '%s'.", on.word(0));
                 });

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// Shows messages of a queue, which stay where they are.
 final class QueuePeekCommand {
@@ -16,7 +18,6 @@ final class QueuePeekCommand {
     private static final String COUNT = "--count";
     private static final int PAGE = 256;
     private static final int SHOWN = 256;
-    private static final List<String> STATES = List.of("ready", "unsettled", "dead");
 
     private static final Listing MESSAGES = new Listing()
             .column("QUEUE", "queue")
@@ -29,13 +30,18 @@ final class QueuePeekCommand {
 
     private QueuePeekCommand() {}
 
-    static Command named(String name) {
+    static OptionSpec state() {
+        return Options.oneOf(
+                List.of("ready", "unsettled", "dead"), STATE, "STATE", "ready (if not given), unsettled or dead");
+    }
+
+    static CommandSpec named(String name) {
         return Management.doneInHost(
                 Command.named(name, "Look at messages without taking them, the oldest first.")
                         .word("QUEUE", QueueCommands.NAME)
-                        .option(STATE, "STATE", "ready (if not given), unsettled or dead")
-                        .option(COUNT, "N", "at most so many (10 if not given)")
-                        .option(Format.OPTION)
+                        .option(state())
+                        .number(COUNT, "N", "at most so many (10 if not given)")
+                        .option(Format.option())
                         .help(
                                 "Ready ones wait for a consumer, unsettled ones were delivered and are not settled, and dead ones",
                                 "are in other queues, where this queue's dead letters went. AGAIN are those that may have been",
@@ -45,9 +51,6 @@ final class QueuePeekCommand {
 
     private static void run(Management on) {
         String state = on.given().value(STATE).orElse("ready");
-        if (!STATES.contains(state)) {
-            throw on.given().wrong("--state is one of %s, not '%s'.".formatted(String.join(", ", STATES), state));
-        }
         var messages = new ArrayList<Json>();
         forEach(on, "messages?body=" + SHOWN, state, on.given().number(COUNT).orElse(10L), messages::add);
         on.print(MESSAGES, messages);

@@ -6,13 +6,17 @@ import io.posthorn.server.cli.api.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What the broker is and how it does, on one page.
 final class StatusCommand {
-    static final Command COMMAND = Management.doneInBroker(
-            Command.named("status", "What the broker is and how it does.").option(Format.OPTION), StatusCommand::run);
-
     private StatusCommand() {}
+
+    static CommandSpec described() {
+        return Management.doneInBroker(
+                Command.named("status", "What the broker is and how it does.").option(Format.option()),
+                StatusCommand::run);
+    }
 
     private static void run(Management on) {
         Json overview = on.broker().get(api("overview"));

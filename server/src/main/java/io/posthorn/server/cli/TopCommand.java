@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// The busiest queues: on a terminal a page that renews itself, in a pipe one that is printed once.
 final class TopCommand {
@@ -31,15 +32,17 @@ final class TopCommand {
             .column("OUT/S", "deliver_rate", queue -> rate(queue, "deliver_get"))
             .column("SETTLED/S", "ack_rate", queue -> rate(queue, "ack"));
 
-    static final Command COMMAND = Management.doneInBroker(
-            Command.named("top", "Watch the busiest queues.")
-                    .option(EVERY, "SECONDS", "how often it looks (2 if not given)")
-                    .option(LINES, "N", "so many queues (what fits, if not given; 20 in a pipe)")
-                    .option(Format.OPTION)
-                    .help("On a terminal it stays until Ctrl-C; in a pipe it prints once and ends."),
-            TopCommand::run);
-
     private TopCommand() {}
+
+    static CommandSpec described() {
+        return Management.doneInBroker(
+                Command.named("top", "Watch the busiest queues.")
+                        .number(EVERY, "SECONDS", "how often it looks (2 if not given)")
+                        .number(LINES, "N", "so many queues (what fits, if not given; 20 in a pipe)")
+                        .option(Format.option())
+                        .help("On a terminal it stays until Ctrl-C; in a pipe it prints once and ends."),
+                TopCommand::run);
+    }
 
     private static void run(Management on) throws InterruptedException {
         if (!Terminal.isThere() || on.format() == Format.JSON) {

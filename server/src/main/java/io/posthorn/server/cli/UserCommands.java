@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Users and what they may do.
 final class UserCommands {
@@ -27,14 +28,14 @@ final class UserCommands {
 
     private UserCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInBroker(
-                        Command.named("user ls", "List the users.").option(Format.OPTION),
+                        Command.named("ls", "List the users.").option(Format.option()),
                         on -> on.print(
                                 USERS, ExchangeCommands.sorted(on.broker().get(api("users")), "name"))),
                 Management.doneInHost(
-                        Command.named("user add", "Make a user, and ask for a password or read it from standard input.")
+                        Command.named("add", "Make a user, and ask for a password or read it from standard input.")
                                 .word("NAME", NAME)
                                 .flag(ADMINISTRATOR, "one who may do everything, in every virtual host there is")
                                 .option(
@@ -48,31 +49,31 @@ final class UserCommands {
                                         "  printf '%s\\n' \"$PASSWORD\" | ./posthorn user add app --all-permissions"),
                         UserCommands::add),
                 Management.doneInBroker(
-                        Command.named("user delete", "Delete a user and close their connections.")
+                        Command.named("delete", "Delete a user and close their connections.")
                                 .word("NAME", NAME),
                         on -> {
                             on.mustDelete(path(on), "user", on.word(0), NEXT);
                             on.say("Deleted the user '%s'.", on.word(0));
                         }),
                 Management.doneInBroker(
-                        Command.named("user passwd", "Change a password: asks for it, or reads it from standard input.")
+                        Command.named("passwd", "Change a password: asks for it, or reads it from standard input.")
                                 .word("NAME", NAME)
                                 .flag(NO_PASSWORD, "take the password away: they cannot log in with one"),
                         UserCommands::changePassword),
                 Management.doneInBroker(
-                        Command.named("user tags", "Say what a user is: all tags anew.")
+                        Command.named("tags", "Say what a user is: all tags anew.")
                                 .word("NAME", NAME)
                                 .moreWords("TAG", "administrator, monitoring, policymaker, management, impersonator"),
                         UserCommands::setTags),
                 Management.doneInHost(
-                        Command.named("user permissions", "Show or set what a user may do in a virtual host.")
+                        Command.named("permissions", "Show or set what a user may do in a virtual host.")
                                 .word("NAME", NAME)
                                 .optionalWord(
                                         "CONFIGURE", "what they may make and delete: a regular expression over names")
                                 .optionalWord("WRITE", "what they may publish to")
                                 .optionalWord("READ", "what they may consume from")
                                 .flag("--clear", "take all permissions in this virtual host back")
-                                .option(Format.OPTION),
+                                .option(Format.option()),
                         UserCommands::permissions),
                 LimitCommands.ofUser());
     }

@@ -4,6 +4,7 @@ import static io.posthorn.server.cli.api.Paths.api;
 
 import io.posthorn.server.cli.api.Json;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Virtual hosts.
 final class VirtualHostCommands {
@@ -18,14 +19,14 @@ final class VirtualHostCommands {
 
     private VirtualHostCommands() {}
 
-    static List<Command> all() {
+    static List<CommandSpec> all() {
         return List.of(
                 Management.doneInBroker(
-                        Command.named("vhost ls", "List the virtual hosts.").option(Format.OPTION),
+                        Command.named("ls", "List the virtual hosts.").option(Format.option()),
                         on -> on.print(
                                 HOSTS, ExchangeCommands.sorted(on.broker().get(api("vhosts")), "name"))),
                 Management.doneInBroker(
-                        Command.named("vhost add", "Make a virtual host, unless it is there.")
+                        Command.named("add", "Make a virtual host, unless it is there.")
                                 .word("NAME", NAME)
                                 .option("--description", "TEXT", "what it is for")
                                 .option("--tags", "TAGS", "words for people, with commas between")
@@ -35,7 +36,7 @@ final class VirtualHostCommands {
                                         "of queues that name none: classic, quorum or stream"),
                         VirtualHostCommands::add),
                 Management.doneInBroker(
-                        Command.named("vhost delete", "Delete a virtual host and all that is in it.")
+                        Command.named("delete", "Delete a virtual host and all that is in it.")
                                 .word("NAME", NAME)
                                 .flag("--yes", "do it: its queues and messages are gone"),
                         VirtualHostCommands::delete),

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// The reference of all commands in `docs/cli.md` is printed from the commands themselves. What stands above it is
 /// written by hand. `-Dposthorn.docs=write` writes it anew.
@@ -39,19 +42,27 @@ class CliReferenceTest {
     }
 
     private static String reference() {
-        return CommandTree.GROUPS.stream()
-                .map(group -> "### %s\n\n%s: %s.\n\n%s"
+        CommandSpec root = new CommandLine(CommandTree.whole()).getCommandSpec();
+        return CommandTree.subcommands(root)
+                .map(command -> "### %s\n\n%s: %s.\n\n%s"
                         .formatted(
-                                group.name(),
-                                group.name(),
-                                group.summary(),
-                                group.commands().get().stream()
-                                        .map(CliReferenceTest::entry)
+                                command.name(),
+                                command.name(),
+                                summary(command.name()),
+                                CommandTree.leaves(command)
+                                        .map(CliReferenceTest::usage)
                                         .collect(Collectors.joining("\n"))))
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String entry(Command command) {
-        return "```\n" + String.join("\n", command.fullHelp()).stripTrailing() + "\n```\n";
+    private static String summary(String name) {
+        return CommandTree.ENTRIES.stream()
+                .filter(entry -> entry.name().equals(name))
+                .map(CommandTree.Entry::summary)
+                .collect(Collectors.joining());
+    }
+
+    private static String usage(CommandSpec command) {
+        return "```\n" + command.commandLine().getUsageMessage(Help.Ansi.OFF).stripTrailing() + "\n```\n";
     }
 }

@@ -1,17 +1,17 @@
 package io.posthorn.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class CliTest {
     @Test
     void optionsStandBeforeOrBehindWordsWithASpaceOrAnEqualsSign() {
-        for (String line : List.of("q --count 3 --follow", "--follow --count=3 q")) {
-            var given = read(line);
+        for (String line : List.of("q --count 3 --follow", "--follow --count=3 q", "--count 5 --count 3 q --follow")) {
+            var given = read(line.split(" ", -1));
 
             assertThat(given.word(0)).isEqualTo("q");
             assertThat(given.number("--count")).contains(3L);
@@ -21,23 +21,34 @@ class CliTest {
 
     @Test
     void behindTwoDashesAllIsWords() {
-        assertThat(read("-- --follow").word(0)).isEqualTo("--follow");
+        assertThat(read("--", "--follow").word(0)).isEqualTo("--follow");
     }
 
     @Test
-    void aMisspeltOptionIsRefusedWithTheNearestOne() {
-        assertThatThrownBy(() -> read("q --folow"))
-                .isInstanceOf(UsageFailure.class)
-                .hasMessage("there is no option '--folow'. Did you mean '--follow'?");
+    void aMisspeltWordIsRefusedWithTheNearestOne() {
+        assertThat(wrong("consume q --folow")).isEqualTo("there is no option '--folow'. Did you mean '--follow'?");
+        assertThat(wrong("consme q")).startsWith("there is no command 'consme'. Did you mean 'consume'");
+        assertThat(wrong("queue purg q")).startsWith("there is no command 'queue purg'. Did you mean 'purge'");
     }
 
     @Test
     void whatIsMissingOrTooMuchIsNamed() {
-        assertThatThrownBy(() -> read("")).hasMessageContaining("QUEUE is missing");
-        assertThatThrownBy(() -> read("a b")).hasMessageContaining("'b' is one word too many");
-        assertThatThrownBy(() -> read("q --count")).hasMessageContaining("--count needs a value");
-        assertThatThrownBy(() -> read("q --follow=1")).hasMessageContaining("--follow takes no value");
-        assertThatThrownBy(() -> read("q --count -1").number("--count")).hasMessageContaining("0 or more");
+        assertThat(wrong("consume")).isEqualTo("QUEUE is missing: the queue's name.");
+        assertThat(wrong("consume a b")).isEqualTo("'b' is one word too many.");
+        assertThat(wrong("consume q --count")).isEqualTo("--count needs a value: N.");
+        assertThat(wrong("consume q --follow=1")).contains("'--follow'").contains("'1'");
+        for (String number : List.of("-1", "x", "", "1e3", "9223372036854775808")) {
+            assertThat(wrong("consume q --count=" + number))
+                    .isEqualTo("--count takes a number of 0 or more, not '%s'.".formatted(number));
+        }
+        assertThat(wrong("queue ls --format xml")).isEqualTo("--format is one of table, json, not 'xml'.");
+        assertThat(wrong("completion csh")).isEqualTo("SHELL is one of bash, zsh, fish, not 'csh'.");
+    }
+
+    @Test
+    void aWordMayBeANumberBelowZero() {
+        assertThat(new Given(Cli.read(List.of("vhost", "limits", "/", "max-queues", "-1"))).words())
+                .containsExactly("/", "max-queues", "-1");
     }
 
     @Test
@@ -60,17 +71,47 @@ class CliTest {
 
     @Test
     void everyCommandIsFoundByItsNameAndHasHelp() {
-        for (Command command : CommandTree.all()) {
-            var line = new ArrayList<>(List.of(command.name().split(" ", -1)));
-            line.add("--help");
-            assertThat(Cli.execute(line.toArray(String[]::new)))
-                    .as(command.name())
-                    .isZero();
-            assertThat(command.summary()).as(command.name()).endsWith(".");
+        CommandTree.leaves(new CommandLine(CommandTree.whole()).getCommandSpec())
+                .forEach(command -> {
+                    String name = command.qualifiedName().replace("./posthorn ", "");
+                    assertThat(Shell.here((name + " --help").split(" ", -1)).out())
+                            .startsWith("Usage: ./posthorn " + name)
+                            .doesNotContain("%%")
+                            .contains("--help");
+                    assertThat(command.usageMessage().description()[0]).as(name).endsWith(".");
+                });
+    }
+
+    @Test
+    void helpIsAWordTooAndKnowsEveryCommand() {
+        assertThat(Shell.here("help", "queue", "ls")).isEqualTo(Shell.here("queue", "ls", "--help"));
+        assertThat(Shell.here("help")).isEqualTo(Shell.here());
+        assertThat(Shell.here("version")).isEqualTo(Shell.here("--version"));
+        assertThat(Shell.here().out())
+                .contains(CommandTree.ENTRIES.stream()
+                        .map(CommandTree.Entry::summary)
+                        .toList());
+    }
+
+    @Test
+    void whatAUserWritesIsNeverAFormatAVariableOrAFile() {
+        for (String hostile : List.of("@/etc/passwd", "%s%n", "${env:HOME}", "@|red x|@", "../..", "'\"")) {
+            assertThat(read(hostile).word(0)).isEqualTo(hostile);
+            assertThat(Shell.here("consume", hostile, hostile).err())
+                    .startsWith("posthorn: '" + hostile + "' is one word too many.\n");
         }
     }
 
-    private static Arguments read(String line) {
-        return Arguments.read(ConsumeCommand.COMMAND, line.isEmpty() ? List.of() : List.of(line.split(" ", -1)));
+    private static Given read(String... line) {
+        var words = new ArrayList<>(List.of("consume"));
+        words.addAll(List.of(line));
+        return new Given(Cli.read(words));
+    }
+
+    /// What is said of a command line.
+    private static String wrong(String line) {
+        Shell.Result said = Shell.here(line.split(" ", -1));
+        assertThat(said.code()).as(line).isEqualTo(2);
+        return said.err().lines().findFirst().orElse("").replace("posthorn: ", "");
     }
 }

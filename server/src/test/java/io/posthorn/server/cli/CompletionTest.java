@@ -17,15 +17,29 @@ class CompletionTest {
     void bashTakesTheScriptAndCompletesWithIt() throws Exception {
         String script = script("bash");
 
-        assertThat(bash("COMP_WORDS=(posthorn que); COMP_CWORD=1; _posthorn; echo \"${COMPREPLY[*]}\"", script))
+        assertThat(bash(
+                        "COMP_WORDS=(posthorn que); COMP_CWORD=1; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
+                        script))
                 .isEqualTo("queue\n");
-        assertThat(bash("COMP_WORDS=(posthorn queue de); COMP_CWORD=2; _posthorn; echo \"${COMPREPLY[*]}\"", script))
+        assertThat(bash(
+                        "COMP_WORDS=(posthorn queue de); COMP_CWORD=2; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
+                        script))
                 .isEqualTo("declare delete\n");
         assertThat(bash(
-                        "COMP_WORDS=(posthorn queue ls --fo); COMP_CWORD=3; _posthorn; echo \"${COMPREPLY[*]}\"",
+                        "COMP_WORDS=(posthorn queue ls --fo); COMP_CWORD=3; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
                         script))
                 .isEqualTo("--format\n");
-        assertThat(bash("COMP_WORDS=(posthorn serve --da); COMP_CWORD=2; _posthorn; echo \"${COMPREPLY[*]}\"", script))
+        assertThat(bash(
+                        "COMP_WORDS=(posthorn queue ls --format j); COMP_CWORD=4; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
+                        script))
+                .isEqualTo("json\n");
+        assertThat(bash(
+                        "COMP_WORDS=(./posthorn completion z); COMP_CWORD=2; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
+                        script))
+                .isEqualTo("zsh\n");
+        assertThat(bash(
+                        "COMP_WORDS=(posthorn serve --da); COMP_CWORD=2; _complete_posthorn; echo \"${COMPREPLY[*]}\"",
+                        script))
                 .isEqualTo("--data\n");
     }
 
@@ -44,6 +58,8 @@ class CompletionTest {
                 .startsWith("ls info declare delete");
         assertThat(run(script + "words=(posthorn queue ls --fo); CURRENT=4; _posthorn", "zsh", "-f"))
                 .startsWith("--format ");
+        assertThat(run(script + "words=(posthorn queue ls --format j); CURRENT=5; _posthorn", "zsh", "-f"))
+                .isEqualTo("table json\n");
         assertThat(run(script + "words=(posthorn serve --da); CURRENT=3; _posthorn", "zsh", "-f"))
                 .startsWith("--data ");
     }
@@ -60,6 +76,9 @@ class CompletionTest {
                 .hasLineCount(2);
         assertThat(run(script + "complete -C 'posthorn queue ls --fo'", "fish", "--no-config"))
                 .startsWith("--format\t");
+        assertThat(run(script + "complete -C 'posthorn queue ls --format j'", "fish", "--no-config"))
+                .startsWith("json")
+                .hasLineCount(1);
         assertThat(run(script + "complete -C './posthorn serve --da'", "fish", "--no-config"))
                 .startsWith("--data\t");
     }
@@ -72,7 +91,8 @@ class CompletionTest {
     }
 
     private static String bash(String then, String script) throws Exception {
-        return output(script + "\n" + then, "bash", "--norc", "-s");
+        // What only works while a user presses a key.
+        return output(script + "\ncompopt() { :; }\n" + then, "bash", "--norc", "-s");
     }
 
     private static String output(String script, String... shell) throws Exception {

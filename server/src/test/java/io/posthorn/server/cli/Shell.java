@@ -20,6 +20,15 @@ record Shell(String url) {
     Result with(String input, String... words) {
         List<String> line = new ArrayList<>(Arrays.asList(words));
         line.addAll(List.of("--url", url));
+        return run(input, line);
+    }
+
+    /// Without a word on where the broker is.
+    static Result here(String... words) {
+        return run("", List.of(words));
+    }
+
+    private static Result run(String input, List<String> line) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         PrintStream ourOut = System.out;
