@@ -7,6 +7,7 @@ import io.posthorn.verification.bench.backlog.CatchUp;
 import io.posthorn.verification.bench.backlog.DelayedBacklog;
 import io.posthorn.verification.bench.backlog.OrderedBacklog;
 import io.posthorn.verification.bench.kafka.KafkaComparison;
+import io.posthorn.verification.bench.kafka.Scale;
 import io.posthorn.verification.bench.load.ManyQueues;
 import io.posthorn.verification.bench.load.ManyQueues.Work;
 import io.posthorn.verification.bench.spike.StorageSpike;
@@ -311,9 +312,13 @@ public final class Bench {
     void kafka(
             @Option(
                             names = "--full",
-                            description = "as long as figures need, about an hour; without it just long enough to see "
-                                    + "that everything works")
+                            description =
+                                    "as long as figures need, 25 minutes; without it just long enough to see that "
+                                            + "everything works")
                     boolean full,
+            @Option(names = "--short", description = "a quarter of that, 8 minutes") boolean shorter,
+            @Option(names = "--minutes", paramLabel = "N", description = "no case begins later") @Nullable
+                    Integer minutes,
             @Option(
                             names = "--only",
                             paramLabel = "TEXT",
@@ -321,23 +326,36 @@ public final class Bench {
                             description = "only cases whose name holds this")
                     String only,
             @Option(
+                            names = "--output",
+                            paramLabel = "FILE",
+                            defaultValue = "verification/bench/target/kafka.md",
+                            description = "where tables are written after each case (default: ${DEFAULT-VALUE})")
+                    Path output,
+            @Option(
                             names = "--libraries",
                             paramLabel = "DIR",
                             defaultValue = "verification/bench/target/kafka",
                             hidden = true)
                     Path libraries)
             throws IOException, InterruptedException {
+        Scale preset = full ? Scale.FULL : shorter ? Scale.SHORTER : Scale.GLANCE;
+        Scale scale = new Scale(preset.share(), minutes == null ? preset.minutes() : minutes);
+        Path before = baseline == null ? null : Posthorn.launcherIn(baseline);
+        var programs = new KafkaComparison.Programs(Posthorn.launcher(), before, libraries.toAbsolutePath());
         Path directory = Files.createTempDirectory(parent, "posthorn-kafka-");
+        // However this ends: by itself, or because somebody has had enough of it.
+        var comparison = new KafkaComparison(programs, new KafkaComparison.Wish(scale, only, rounds, output));
+        var end = new Thread(() -> end(comparison, directory));
+        Runtime.getRuntime().addShutdownHook(end);
+        comparison.run(programs, directory);
+    }
+
+    private static void end(KafkaComparison comparison, Path directory) {
+        comparison.close();
         try {
-            KafkaComparison.run(
-                    Posthorn.launcher(),
-                    libraries.resolve("broker").toAbsolutePath(),
-                    libraries.resolve("tools").toAbsolutePath(),
-                    directory,
-                    full,
-                    only);
-        } finally {
             delete(directory);
+        } catch (IOException e) {
+            System.err.println(directory + " is left: " + e.getMessage());
         }
     }
 

@@ -21,7 +21,7 @@ final class Posthorn extends BrokerProcess {
 
     /// @param workingCopy another one, built already
     static Posthorn baseline(Path workingCopy, Path directory) throws IOException, InterruptedException {
-        return new Posthorn("Posthorn before", workingCopy.toAbsolutePath().resolve(LAUNCHER), directory);
+        return new Posthorn("Posthorn before", launcherIn(workingCopy), directory);
     }
 
     static boolean isPackaged() {
@@ -36,6 +36,10 @@ final class Posthorn extends BrokerProcess {
             }
         }
         return Path.of(LAUNCHER);
+    }
+
+    static Path launcherIn(Path workingCopy) {
+        return workingCopy.toAbsolutePath().resolve(LAUNCHER);
     }
 
     @Override

@@ -1,261 +1,130 @@
 package io.posthorn.verification.bench.kafka;
 
-import io.posthorn.verification.bench.Figures;
 import io.posthorn.verification.bench.Proc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// Both servers in one run, each case on one and then on the other, by Kafka's own programs.
-public final class KafkaComparison {
-    private static final List<String> UNBATCHED = List.of("batch.size=1", "linger.ms=0");
-
-    private final List<KafkaServer> servers;
+/// All servers in one run, each case on one and then on the other, by Kafka's own programs.
+public final class KafkaComparison implements AutoCloseable {
+    private final List<KafkaServer> servers = new ArrayList<>();
     private final KafkaLoads loads;
-    private final boolean full;
-    private final String only;
-    private int topics;
+    private final Wish wish;
+    private final KafkaResults results;
 
-    private KafkaComparison(List<KafkaServer> servers, KafkaLoads loads, boolean full, String only) {
-        this.servers = servers;
-        this.loads = loads;
-        this.full = full;
-        this.only = only;
-    }
-
-    /// @param launcher of Posthorn
-    /// @param brokerJars of Apache Kafka
-    /// @param toolJars of its tools
-    /// @param full for as long as figures need, or just long enough to see that everything works
+    /// What is asked for.
+    ///
     /// @param only cases whose name holds this
-    public static void run(Path launcher, Path brokerJars, Path toolJars, Path directory, boolean full, String only)
+    /// @param rounds at most: as many as there is time for
+    /// @param output where tables go, after each case
+    public record Wish(Scale scale, String only, int rounds, Path output) {}
+
+    /// What runs.
+    ///
+    /// @param launcher of Posthorn
+    /// @param baseline of another working copy of it
+    /// @param libraries of Apache Kafka, and of its tools, each in a directory of its own
+    public record Programs(Path launcher, @Nullable Path baseline, Path libraries) {
+        Path broker() {
+            return libraries.resolve("broker");
+        }
+
+        Path tools() {
+            return libraries.resolve("tools");
+        }
+    }
+
+    public KafkaComparison(Programs programs, Wish wish) {
+        this.loads = new KafkaLoads(programs.tools());
+        this.wish = wish;
+        this.results = new KafkaResults(wish.output());
+    }
+
+    /// @param directory for what the servers keep
+    public void run(Programs programs, Path directory) throws IOException, InterruptedException {
+        start(programs, directory);
+        var cases = new KafkaCases(loads, wish.scale());
+        for (KafkaServer server : servers) {
+            say("warm-up, " + server.name());
+            cases.warmUp(server);
+        }
+        long deadline =
+                System.nanoTime() + TimeUnit.MINUTES.toNanos(wish.scale().minutes());
+        boolean hasTime = true;
+        for (int round = 0; hasTime && round < wish.rounds(); round++) {
+            hasTime = round(cases.all(), round, deadline);
+        }
+        System.out.println(results);
+        say("written to " + wish.output());
+    }
+
+    private void start(Programs programs, Path directory) throws IOException, InterruptedException {
+        servers.add(KafkaServer.apache(programs.broker(), Files.createDirectory(directory.resolve("kafka"))));
+        Path baseline = programs.baseline();
+        if (baseline != null) {
+            servers.add(posthorn("Posthorn before", baseline, directory, "before"));
+        }
+        servers.add(posthorn("Posthorn", programs.launcher(), directory, "posthorn"));
+    }
+
+    /// The launcher may have to build first: what is counted is the second start, in a directory that is new.
+    private static KafkaServer posthorn(String name, Path launcher, Path directory, String in)
             throws IOException, InterruptedException {
-        try (var kafka = KafkaServer.apache(brokerJars, Files.createDirectory(directory.resolve("kafka")));
-                var posthorn = KafkaServer.posthorn(launcher, Files.createDirectory(directory.resolve("posthorn")))) {
-            var all = new KafkaComparison(List.of(kafka, posthorn), new KafkaLoads(toolJars), full, only);
-            all.run();
-        }
+        KafkaServer.posthorn(name, launcher, Files.createDirectory(directory.resolve(in + "-built")))
+                .close();
+        return KafkaServer.posthorn(name, launcher, Files.createDirectory(directory.resolve(in)));
     }
 
-    private void run() throws IOException, InterruptedException {
-        start();
-        warmUp();
-        client();
-        produce();
-        catchUp();
-        latency();
-        manyPartitions();
-        memory();
-    }
-
-    private boolean isWanted(String name) {
-        return name.contains(only);
-    }
-
-    private long records(long inFull) {
-        return full ? inFull : Math.max(500, inFull / 50);
-    }
-
-    private void start() throws IOException, InterruptedException {
-        if (!isWanted("start")) {
-            return;
-        }
-        System.out.println(Figures.head("start", "first s", "again s", "idle RSS MB"));
-        for (KafkaServer server : servers) {
-            double first = server.readySeconds();
-            server.restart();
-            System.out.println(
-                    Figures.row(server.name(), first, server.readySeconds(), Proc.residentMegabytes(server.pid())));
-        }
-        System.out.println();
-    }
-
-    private void warmUp() throws IOException, InterruptedException {
-        for (KafkaServer server : servers) {
-            System.err.println("bench: warm-up, " + server.name());
-            loads.produce(server.address(), topic(server, 1, Map.of()), records(2_000_000), 100, List.of());
-        }
-    }
-
-    /// What the client does when nobody is slower.
-    private void client() throws IOException, InterruptedException {
-        if (!isWanted("client alone")) {
-            return;
-        }
-        System.out.println(
-                Figures.head("client alone, against a server that does nothing", "records/s", "load CPU s/M"));
-        try (var nobody = new NullKafka()) {
-            String address = "127.0.0.1:" + nobody.port();
-            long many = records(10_000_000);
-            var batched = loads.produce(address, "t", many, 100, List.of());
-            System.out.println(Figures.row("100 B", batched.rate(), batched.loadCpu() / (many / 1e6)));
-            long few = records(500_000);
-            var unbatched = loads.produce(address, "t", few, 100, UNBATCHED);
-            System.out.println(Figures.row("100 B, unbatched", unbatched.rate(), unbatched.loadCpu() / (few / 1e6)));
-        }
-        System.out.println();
-    }
-
-    private record Produce(
-            String name, int size, int partitions, long records, List<String> properties, Map<String, String> config) {}
-
-    private void produce() throws IOException, InterruptedException {
-        System.out.println(Figures.head(
-                "produce", "server", "records/s", "p50 ms", "p99 ms", "server CPU s/M", "load CPU s/M", "to Kafka"));
-        for (Produce one : producing()) {
-            if (!isWanted(one.name())) {
+    /// @return whether there was time for all
+    private boolean round(List<KafkaCase> cases, int round, long deadline) throws IOException, InterruptedException {
+        for (KafkaCase one : cases) {
+            boolean isOnce = one.kind() == Kind.START;
+            if (!one.name().contains(wish.only()) || (isOnce && round > 0)) {
                 continue;
             }
-            double kafka = Double.NaN;
-            for (KafkaServer server : servers) {
-                System.err.println("bench: " + one.name() + ", " + server.name());
-                String topic = topic(server, one.partitions(), one.config());
-                double cpu = Proc.cpuSeconds(server.pid());
-                var figure = loads.produce(server.address(), topic, one.records(), one.size(), one.properties());
-                double millions = one.records() / 1e6;
-                kafka = Double.isNaN(kafka) ? figure.rate() : kafka;
-                System.out.println(Figures.row(
-                        one.name(),
-                        server.name(),
-                        figure.rate(),
-                        figure.p50(),
-                        figure.p99(),
-                        (Proc.cpuSeconds(server.pid()) - cpu) / millions,
-                        figure.loadCpu() / millions,
-                        figure.rate() / kafka));
-                delete(server, topic);
+            if (System.nanoTime() > deadline) {
+                results.note("no time was left in round %d, from \"%s\" on".formatted(round + 1, one.name()));
+                return false;
             }
+            run(one);
         }
-        System.out.println();
+        return true;
     }
 
-    private List<Produce> producing() {
-        var all = new ArrayList<Produce>();
-        for (int size : new int[] {100, 1024}) {
-            for (int partitions : new int[] {1, 12}) {
-                for (String acks : new String[] {"1", "all"}) {
-                    for (String codec : new String[] {"none", "lz4"}) {
-                        all.add(new Produce(
-                                "%d B, %d partitions, acks=%s, %s".formatted(size, partitions, acks, codec),
-                                size,
-                                partitions,
-                                records(size == 100 ? 10_000_000 : 2_000_000),
-                                producer(acks, codec),
-                                Map.of()));
-                    }
-                }
-            }
-        }
-        for (String acks : new String[] {"1", "all"}) {
-            var unbatched = new ArrayList<>(producer(acks, "none"));
-            unbatched.addAll(UNBATCHED);
-            all.add(new Produce("unbatched, 100 B, acks=" + acks, 100, 1, records(500_000), unbatched, Map.of()));
-        }
-        Map<String, String> synced = Map.of("flush.messages", "1");
-        all.add(new Produce(
-                "flush.messages=1, 1024 B, acks=all", 1024, 1, records(500_000), producer("all", "none"), synced));
-        all.add(new Produce(
-                "flush.messages=1, 100 B, 12 partitions, acks=all",
-                100,
-                12,
-                records(2_000_000),
-                producer("all", "none"),
-                synced));
-        return all;
-    }
-
-    private static List<String> producer(String acks, String codec) {
-        return List.of("acks=" + acks, "compression.type=" + codec);
-    }
-
-    private void catchUp() throws IOException, InterruptedException {
-        if (!isWanted("catch-up")) {
-            return;
-        }
-        long records = records(2_000_000);
-        System.out.println(Figures.head("catch-up, 1 KiB, " + records, "MB/s", "server CPU s/GB", "load CPU s/GB"));
-        for (KafkaServer server : servers) {
-            System.err.println("bench: catch-up, " + server.name());
-            String topic = topic(server, 1, Map.of());
-            loads.produce(server.address(), topic, records, 1024, List.of());
-            double cpu = Proc.cpuSeconds(server.pid());
-            var figure = loads.consume(server.address(), topic, records);
-            double gigabytes = records * 1024 / 1e9;
-            System.out.println(Figures.row(
-                    server.name(),
-                    figure.rate(),
-                    (Proc.cpuSeconds(server.pid()) - cpu) / gigabytes,
-                    figure.loadCpu() / gigabytes));
-            delete(server, topic);
-        }
-        System.out.println();
-    }
-
-    private void latency() throws IOException, InterruptedException {
-        if (!isWanted("latency")) {
-            return;
-        }
-        System.out.println(Figures.head("end-to-end latency, 100 B, one at a time", "acks", "p50 ms", "p99 ms"));
-        for (String acks : new String[] {"1", "all"}) {
-            for (KafkaServer server : servers) {
-                String topic = topic(server, 1, Map.of());
-                var figure = loads.latency(server.address(), topic, (int) records(20_000), acks);
-                System.out.println(Figures.row(server.name(), acks, figure.p50(), figure.p99()));
-            }
-        }
-        System.out.println();
-    }
-
-    private void manyPartitions() throws IOException, InterruptedException {
-        if (!isWanted("1,000 partitions")) {
-            return;
-        }
-        System.out.println(Figures.head("1,000 partitions, 100 B", "created in s", "records/s", "p99 ms", "RSS MB"));
-        for (KafkaServer server : servers) {
-            System.err.println("bench: 1,000 partitions, " + server.name());
+    private void run(KafkaCase one) throws IOException, InterruptedException {
+        for (KafkaServer server : one.kind() == Kind.CLIENT ? servers.subList(0, 1) : servers) {
+            say(one.name() + ", " + server.name());
+            double others = Proc.busySeconds();
             long begin = System.nanoTime();
-            String topic = topic(server, 1_000, Map.of());
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            var figure = loads.produce(server.address(), topic, records(5_000_000), 100, List.of());
-            System.out.println(Figures.row(
-                    server.name(), seconds, figure.rate(), figure.p99(), Proc.residentMegabytes(server.pid())));
-        }
-        System.out.println();
-    }
-
-    private void memory() {
-        System.out.println(Figures.head("after all that", "RSS MB", "peak RSS MB"));
-        for (KafkaServer server : servers) {
-            System.out.println(Figures.row(
-                    server.name(), Proc.residentMegabytes(server.pid()), Proc.peakResidentMegabytes(server.pid())));
-        }
-    }
-
-    private String topic(KafkaServer server, int partitions, Map<String, String> config)
-            throws IOException, InterruptedException {
-        String name = "bench-" + topics++;
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.address()))) {
-            admin.createTopics(List.of(new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(config)))
-                    .all()
-                    .get();
-            return name;
-        } catch (ExecutionException e) {
-            throw new IOException("a topic could not be created on " + server.name(), e);
+            try {
+                results.add(
+                        one,
+                        one.kind() == Kind.CLIENT ? "nobody" : server.name(),
+                        one.load().on(server));
+                say("%.0f s, %.1f processors busy"
+                        .formatted(
+                                (System.nanoTime() - begin) / 1e9,
+                                (Proc.busySeconds() - others) / ((System.nanoTime() - begin) / 1e9)));
+            } catch (IOException failure) {
+                // One case that fails is not to cost all the others.
+                results.note("%s, %s: failed: %s".formatted(one.name(), server.name(), failure.getMessage()));
+                say("failed: " + failure.getMessage());
+            }
         }
     }
 
-    private static void delete(KafkaServer server, String topic) throws IOException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.address()))) {
-            admin.deleteTopics(List.of(topic)).all().get();
-        } catch (ExecutionException e) {
-            throw new IOException("a topic could not be deleted on " + server.name(), e);
-        }
+    private static void say(String what) {
+        System.err.println("bench: " + what);
+    }
+
+    /// Ends everything that was started, by its process id.
+    @Override
+    public void close() {
+        loads.close();
+        servers.forEach(KafkaServer::close);
     }
 }

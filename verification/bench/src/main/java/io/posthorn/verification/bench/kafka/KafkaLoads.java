@@ -9,17 +9,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Runs Kafka's own load programs as processes of their own, and reads what they print.
-final class KafkaLoads {
+final class KafkaLoads implements AutoCloseable {
     private static final String PACKAGE = "org.apache.kafka.tools.";
     private static final Pattern PRODUCED = Pattern.compile(
-            "([0-9]+) records sent, ([0-9.]+) records/sec .*?([0-9.]+) ms avg latency.*?([0-9]+) ms 50th.*?([0-9]+) ms 99th");
+            "([0-9]+)(?: steady state)? records sent, ([0-9.]+) records/sec .*?([0-9.]+) ms avg latency.*?([0-9]+) ms 50th.*?([0-9]+) ms 99th");
     private static final Pattern PERCENTILES =
             Pattern.compile("Percentiles: 50th = ([0-9.]+), 99th = ([0-9.]+), 99.9th = ([0-9.]+)");
-    private static final int AT_MOST_SECONDS = 600;
+    private static final int AT_MOST_SECONDS = 150;
+
+    /// Of ten records, so many are sent before any counts: the client's JVM is new each time.
+    private static final int WARM_UP_TENTHS = 2;
 
     private final Path libraries;
+    private volatile @Nullable Process running;
 
     /// @param libraries directory of the jars of Kafka's tools
     KafkaLoads(Path libraries) {
@@ -27,18 +32,14 @@ final class KafkaLoads {
     }
 
     /// @param rate records, or megabytes, a second
+    /// @param rateInAll the same, with what came before the first of them
     /// @param p50 milliseconds
     /// @param p99 milliseconds
     /// @param loadCpu seconds in all
-    record Figure(double rate, double p50, double p99, double loadCpu) {}
+    record Figure(double rate, double rateInAll, double p50, double p99, double loadCpu) {}
 
+    /// As fast as it goes.
     Figure produce(String address, String topic, long records, int size, List<String> properties)
-            throws IOException, InterruptedException {
-        return produce(address, topic, records, size, -1, properties);
-    }
-
-    /// @param throughput records a second; -1 for as many as go
-    Figure produce(String address, String topic, long records, int size, long throughput, List<String> properties)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
                 "--topic",
@@ -48,7 +49,9 @@ final class KafkaLoads {
                 "--record-size",
                 Integer.toString(size),
                 "--throughput",
-                Long.toString(throughput),
+                "-1",
+                "--warmup-records",
+                Long.toString(records * WARM_UP_TENTHS / 10),
                 "--bootstrap-server",
                 address));
         if (!properties.isEmpty()) {
@@ -67,11 +70,9 @@ final class KafkaLoads {
         if (!found || !matcher.find(last)) {
             throw new IOException("ProducerPerformance failed:\n" + output.text);
         }
+        double rate = Double.parseDouble(matcher.group(2));
         return new Figure(
-                Double.parseDouble(matcher.group(2)),
-                Double.parseDouble(matcher.group(4)),
-                Double.parseDouble(matcher.group(5)),
-                output.cpu);
+                rate, rate, Double.parseDouble(matcher.group(4)), Double.parseDouble(matcher.group(5)), output.cpu);
     }
 
     /// @return megabytes a second while fetching
@@ -93,7 +94,12 @@ final class KafkaLoads {
         for (String line : output.text.lines().toList()) {
             String[] cells = line.split(",", -1);
             if (cells.length >= 10) {
-                return new Figure(Double.parseDouble(cells[8].trim()), Double.NaN, Double.NaN, output.cpu);
+                return new Figure(
+                        Double.parseDouble(cells[8].trim()),
+                        Double.parseDouble(cells[3].trim()),
+                        Double.NaN,
+                        Double.NaN,
+                        output.cpu);
             }
         }
         throw new IOException("ConsumerPerformance failed:\n" + output.text);
@@ -107,7 +113,11 @@ final class KafkaLoads {
             throw new IOException("EndToEndLatency failed:\n" + output.text);
         }
         return new Figure(
-                Double.NaN, Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)), output.cpu);
+                Double.NaN,
+                Double.NaN,
+                Double.parseDouble(matcher.group(1)),
+                Double.parseDouble(matcher.group(2)),
+                output.cpu);
     }
 
     private record Output(String text, double cpu) {}
@@ -117,12 +127,14 @@ final class KafkaLoads {
                 KafkaServer.java(), "-Xmx512m", "-XX:+UseSerialGC", "-cp", libraries + "/*", PACKAGE + program));
         command.addAll(arguments);
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        running = process;
         // Its CPU time can be asked for as long as it runs, so that is done all the time.
         var cpu = new double[1];
         var watch = Thread.ofVirtual().start(() -> watch(process, cpu));
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         watch.join();
+        running = null;
         return new Output(text, cpu[0]);
     }
 
@@ -137,6 +149,15 @@ final class KafkaLoads {
             }
         } catch (InterruptedException | RuntimeException e) {
             // It has ended between the two calls.
+        }
+    }
+
+    /// Ends the program that runs now.
+    @Override
+    public void close() {
+        Process now = running;
+        if (now != null) {
+            now.destroyForcibly();
         }
     }
 }

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /// A server of the Kafka protocol as a child process on loopback; stopped by its process id.
 final class KafkaServer implements AutoCloseable {
-    private static final long START_AT_MOST_NANOS = 60_000_000_000L;
+    /// A launcher may build first.
+    private static final long START_AT_MOST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final String name;
     private final Path directory;
@@ -35,7 +36,7 @@ final class KafkaServer implements AutoCloseable {
     }
 
     /// @param launcher of the packaged server
-    static KafkaServer posthorn(Path launcher, Path directory) throws IOException, InterruptedException {
+    static KafkaServer posthorn(String name, Path launcher, Path directory) throws IOException, InterruptedException {
         int port = freePort();
         List<String> command = List.of(
                 launcher.toString(),
@@ -48,10 +49,11 @@ final class KafkaServer implements AutoCloseable {
                 "127.0.0.1:" + freePort(),
                 "--kafka",
                 "127.0.0.1:" + port);
-        return new KafkaServer("Posthorn", directory, command, port);
+        return new KafkaServer(name, directory, command, port);
     }
 
-    /// One node that is broker and controller, with the defaults of its documentation and a heap of 1 GiB.
+    /// One node that is broker and controller, with the defaults of its documentation and the JVM's options of its own
+    /// start script.
     ///
     /// @param libraries directory of its jars
     static KafkaServer apache(Path libraries, Path directory) throws IOException, InterruptedException {
@@ -89,14 +91,18 @@ final class KafkaServer implements AutoCloseable {
         }
         List<String> command = List.of(
                 java,
-                "-Xmx1g",
-                "-Xms256m",
+                "-Xmx1G",
+                "-Xms1G",
+                "-server",
                 "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:InitiatingHeapOccupancyPercent=35",
+                "-XX:+ExplicitGCInvokesConcurrent",
                 "-cp",
                 libraries + "/*",
                 "kafka.Kafka",
                 properties.toString());
-        return new KafkaServer("Apache Kafka", directory, command, port);
+        return new KafkaServer(KafkaResults.REFERENCE, directory, command, port);
     }
 
     static String java() {
