@@ -61,6 +61,7 @@ record KafkaDoors(Optional<InetSocketAddress> plainAddress, Optional<InetSocketA
                 config.partitions(),
                 config.request(),
                 KafkaSettings.DEFAULTS.messageBytes(),
+                config.readAhead(),
                 config.rebalanceDelay());
     }
 

@@ -41,6 +41,7 @@ public record ServerConfig(
     /// @param advertisedEncrypted the same for those who have come by TLS
     /// @param virtualHost whose topics are served
     /// @param request the largest request, in bytes
+    /// @param readAhead bytes that are read from the disk before clients ask for them, at most
     /// @param rebalanceDelay how long the first rebalance of an empty group waits for further members
     public record Kafka(
             ListenAddress listen,
@@ -52,6 +53,7 @@ public record ServerConfig(
             boolean autoCreateTopics,
             int partitions,
             int request,
+            int readAhead,
             Duration rebalanceDelay) {
         private Kafka listeningOn(ListenAddress newListen, ListenAddress newEncrypted) {
             return new Kafka(
@@ -64,6 +66,7 @@ public record ServerConfig(
                     autoCreateTopics,
                     partitions,
                     request,
+                    readAhead,
                     rebalanceDelay);
         }
     }
@@ -196,6 +199,7 @@ public record ServerConfig(
                 values.get(SettingTable.KAFKA_AUTO_CREATE),
                 values.get(SettingTable.KAFKA_PARTITIONS),
                 Math.toIntExact(values.get(SettingTable.KAFKA_REQUEST)),
+                Math.toIntExact(values.get(SettingTable.KAFKA_READ_AHEAD)),
                 values.get(SettingTable.KAFKA_REBALANCE_DELAY));
     }
 

@@ -96,6 +96,13 @@ public final class SettingTable {
             "the largest request taken from a Kafka client",
             text -> ValueReaders.bytes(text, 64 * KIB, 1024 * MIB));
 
+    static final Setting<Long> KAFKA_READ_AHEAD = Setting.of(
+            "kafka.read-ahead",
+            "a size such as 32MiB, or 0",
+            "32MiB",
+            "how much is read from the disk before Kafka clients ask for it, for all of them together",
+            text -> ValueReaders.bytes(text, 0, 1024 * MIB));
+
     static final Setting<Duration> KAFKA_REBALANCE_DELAY = Setting.of(
             "kafka.rebalance-delay",
             "a time such as 3s, or 0",
@@ -295,6 +302,7 @@ public final class SettingTable {
             KAFKA_AUTO_CREATE,
             KAFKA_PARTITIONS,
             KAFKA_REQUEST,
+            KAFKA_READ_AHEAD,
             KAFKA_REBALANCE_DELAY,
             HTTP_LISTEN,
             HTTPS_LISTEN,

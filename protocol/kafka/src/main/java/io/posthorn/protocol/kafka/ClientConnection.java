@@ -17,6 +17,9 @@ public interface ClientConnection {
     /// @return cancels it
     Runnable after(long millis, Runnable task);
 
+    /// Lets something be done when the connection ends. Runs on the io thread.
+    void whenClosed(Runnable action);
+
     /// Where the peer has found us.
     InetSocketAddress localAddress();
 

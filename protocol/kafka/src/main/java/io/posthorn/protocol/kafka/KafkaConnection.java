@@ -451,6 +451,11 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
     }
 
     @Override
+    public void whenClosed(Runnable action) {
+        var _ = transport.channel().closeFuture().addListener(_ -> action.run());
+    }
+
+    @Override
     public InetSocketAddress localAddress() {
         return address(transport.channel().localAddress());
     }

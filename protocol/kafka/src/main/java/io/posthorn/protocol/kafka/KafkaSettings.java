@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param partitions how many a topic has for which nobody has said it
 /// @param requestBytes the largest request
 /// @param messageBytes the largest batch, where its topic says nothing else
+/// @param readAhead bytes that may be read from the disk before clients ask for them, for all connections together; 0
+/// for none
 /// @param rebalanceDelay how long the first rebalance of an empty classic group waits for further members
 public record KafkaSettings(
         String virtualHost,
@@ -21,11 +23,20 @@ public record KafkaSettings(
         int partitions,
         int requestBytes,
         int messageBytes,
+        int readAhead,
         Duration rebalanceDelay) {
     /// Kafka's own, but for the rebalance delay: 3 s is what everybody notices who starts a first consumer. Members
     /// that are started together come within a fraction of a second, and each one makes the wait begin again.
     public static final KafkaSettings DEFAULTS = new KafkaSettings(
-            "/", Optional.empty(), Optional.empty(), true, 1, 100 * 1024 * 1024, 1_048_588, Duration.ofMillis(250));
+            "/",
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            1,
+            100 * 1024 * 1024,
+            1_048_588,
+            32 * 1024 * 1024,
+            Duration.ofMillis(250));
 
     /// The only node there is.
     public static final int NODE_ID = 1;

@@ -29,6 +29,8 @@ final class Fetch implements PartitionWatcher {
     private final Topics topics;
     private final Isolation isolation;
     private final FetchMemory memory;
+    private final FetchPace pace;
+    private final ReadAheads ahead;
     private final Executor blocking;
     private final FinderSource finders;
     private final int minBytes;
@@ -42,6 +44,7 @@ final class Fetch implements PartitionWatcher {
     private boolean isDue;
     private int left;
     private boolean hasRead;
+    private boolean hasReadDisk;
 
     private enum State {
         LOOKING,
@@ -62,15 +65,17 @@ final class Fetch implements PartitionWatcher {
         this.topics = request.topics();
         this.isolation = FetchedPartition.isolation(body.isolationLevel());
         this.memory = room.memory();
+        this.ahead = room.ahead();
         this.blocking = room.blocking();
         this.finders = room.finders();
         this.maxWaitMs = body.maxWaitMs();
-        this.limit = Math.min(body.maxBytes(), memory.allowance());
+        this.pace = room.pace();
+        this.limit = Math.min(body.maxBytes(), memory.allowance(pace.bytes()));
         this.minBytes = Math.min(body.minBytes(), limit);
     }
 
-    /// What a fetch shares with others.
-    record Room(FetchMemory memory, Executor blocking, FinderSource finders) {}
+    /// What a fetch shares with others; what is read ahead with those of its connection.
+    record Room(FetchMemory memory, Executor blocking, FinderSource finders, FetchPace pace, ReadAheads ahead) {}
 
     CompletableFuture<FetchResponse> result() {
         return result;
@@ -183,20 +188,55 @@ final class Fetch implements PartitionWatcher {
             isDue |= !find();
         }
         left = limit;
-        List<FetchedPartition> cold = readMemory();
-        if (cold.isEmpty()) {
+        readFrom(partitions());
+    }
+
+    private void readFrom(Collection<FetchedPartition> wanted) {
+        var missing = new Missing();
+        for (FetchedPartition one : wanted) {
+            if (one.hasMore(isolation) && (left > 0 || !hasRead)) {
+                readMemory(one, missing);
+            }
+        }
+        if (missing.isNothing()) {
             answerOrWait();
         } else {
-            var _ = CompletableFuture.runAsync(() -> readDisk(cold), blocking)
+            var _ = missing.read()
                     .whenCompleteAsync(
-                            (_, fault) -> hasReadDisk(fault),
+                            (_, fault) -> diskWasRead(missing, fault),
                             request.connection().io());
         }
     }
 
-    private void hasReadDisk(@Nullable Throwable fault) {
+    /// What is not in memory.
+    private final class Missing {
+        private final List<FetchedPartition> cold = new ArrayList<>(0);
+
+        /// What is being read for them already.
+        private final List<FetchedPartition> onTheirWay = new ArrayList<>(0);
+
+        private final List<CompletableFuture<?>> reads = new ArrayList<>(0);
+
+        boolean isNothing() {
+            return cold.isEmpty() && reads.isEmpty();
+        }
+
+        void add(FetchedPartition wanted, ReadAhead extent) {
+            onTheirWay.add(wanted);
+            reads.add(extent.read());
+        }
+
+        CompletableFuture<?> read() {
+            if (!cold.isEmpty()) {
+                reads.add(CompletableFuture.runAsync(() -> readDisk(cold), blocking));
+            }
+            return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new));
+        }
+    }
+
+    private void diskWasRead(Missing missing, @Nullable Throwable fault) {
         if (fault == null) {
-            guarded(this::answerOrWait);
+            guarded(() -> readFrom(missing.onTheirWay));
         } else {
             fail(fault);
         }
@@ -211,26 +251,42 @@ final class Fetch implements PartitionWatcher {
         }
     }
 
-    /// @return those for which the disk is needed
-    private List<FetchedPartition> readMemory() {
-        List<FetchedPartition> cold = List.of();
-        for (FetchedPartition wanted : partitions()) {
-            if (!wanted.hasMore(isolation) || (left <= 0 && hasRead)) {
-                continue;
+    private void readMemory(FetchedPartition wanted, Missing missing) {
+        try {
+            ReadAhead extent = wanted.ahead(ahead, isolation);
+            if (extent != null && !extent.isRead()) {
+                missing.add(wanted, extent);
+                return;
             }
-            try {
-                PartitionSlice slice = wanted.readTail(topics, left, isolation);
-                if (slice != null) {
-                    take(wanted, slice);
-                } else {
-                    cold = cold.isEmpty() ? new ArrayList<>() : cold;
-                    cold.add(wanted);
-                }
-            } catch (BrokerException failure) {
-                wanted.fail(failure);
+            if (extent != null && takeAhead(wanted, extent.found())) {
+                return;
             }
+            PartitionSlice slice = wanted.readTail(topics, left, isolation);
+            if (slice != null) {
+                take(wanted, slice, false);
+            } else {
+                missing.cold.add(wanted);
+            }
+        } catch (BrokerException failure) {
+            wanted.fail(failure);
         }
-        return cold;
+    }
+
+    /// @return whether what was read ahead is what the client gets, now or the next time
+    private boolean takeAhead(FetchedPartition wanted, @Nullable PartitionSlice found) {
+        if (found != null && hasRead && !wanted.fits(found, left)) {
+            return true;
+        }
+        // A client that takes less than it did gets what it asks for; a batch that is too large goes out as it is.
+        if (found == null
+                || found.batches().isEmpty()
+                || (!wanted.fits(found, left) && found.batches().size() > 1)) {
+            wanted.dropAhead(ahead);
+            return false;
+        }
+        wanted.takeAhead(ahead);
+        take(wanted, found, true);
+        return true;
     }
 
     private void readDisk(List<FetchedPartition> cold) {
@@ -239,7 +295,7 @@ final class Fetch implements PartitionWatcher {
                 return;
             }
             try {
-                take(wanted, wanted.read(topics, left, isolation));
+                take(wanted, wanted.read(topics, left, isolation), true);
             } catch (BrokerException failure) {
                 wanted.fail(failure);
             }
@@ -248,15 +304,16 @@ final class Fetch implements PartitionWatcher {
 
     // A first batch that is too large goes out nevertheless, but only where nothing else does: its client would not get
     // on. Others come first the next time.
-    private void take(FetchedPartition wanted, PartitionSlice slice) {
+    private void take(FetchedPartition wanted, PartitionSlice slice, boolean fromDisk) {
         int size = slice.sizeInBytes();
         if (size == 0 || (hasRead && size > left)) {
             slice.close();
             return;
         }
-        wanted.take(slice, topics, isolation);
+        wanted.take(slice, fromDisk, topics, isolation);
         left -= size;
         hasRead = true;
+        hasReadDisk |= fromDisk;
     }
 
     // There may be nothing to read before the end: of a queue, where all that is there is settled; of a compacted
@@ -283,15 +340,31 @@ final class Fetch implements PartitionWatcher {
     }
 
     private void answerNow() {
+        if (hasReadDisk) {
+            readOn();
+        }
         var sent = new ArrayList<SliceRecords>();
         FetchResponse response = answer.build(isolation, sent);
         long size = sizeOf(sent);
         memory.take(size);
         request.whenOver(() -> {
             memory.giveBack(size);
+            pace.answered();
             sent.forEach(SliceRecords::copied);
         });
         result.complete(response);
+    }
+
+    /// While the client works on this answer: first what it did not get, which it will ask for again; then what follows
+    /// what it got.
+    private void readOn() {
+        boolean hasRoom = true;
+        for (FetchedPartition wanted : partitions()) {
+            hasRoom = hasRoom && (wanted.hasRecords() || wanted.readOn(ahead, limit, topics, isolation));
+        }
+        for (FetchedPartition wanted : partitions()) {
+            hasRoom = hasRoom && (!wanted.isFromDisk() || wanted.readOn(ahead, limit, topics, isolation));
+        }
     }
 
     private static long sizeOf(List<SliceRecords> sent) {

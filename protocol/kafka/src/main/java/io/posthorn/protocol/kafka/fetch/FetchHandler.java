@@ -2,13 +2,16 @@ package io.posthorn.protocol.kafka.fetch;
 
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.ClientConnection;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.Surroundings;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -32,9 +35,14 @@ public final class FetchHandler implements ApiHandler {
     private final FetchSessions sessions = new FetchSessions();
     private final FetchMemory memory =
             new FetchMemory(Math.max(32L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8));
+    private final ReadAheadBudget budget;
+
+    private final Map<ClientConnection, Fetcher> fetchers = new ConcurrentHashMap<>();
 
     public FetchHandler(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.budget = new ReadAheadBudget(Math.min(
+                surroundings.settings().readAhead(), Runtime.getRuntime().maxMemory() / 8));
     }
 
     @Override
@@ -113,10 +121,34 @@ public final class FetchHandler implements ApiHandler {
 
     private CompletionStage<FetchResponse> fetch(KafkaRequest request, FetchRequestData data, FetchAnswer answer) {
         Topics topics = request.topics();
-        var room = new Fetch.Room(memory, surroundings.blocking(), () -> new Finder(topics, surroundings.cluster()));
+        Fetcher fetcher = fetcher(request.connection());
+        var room = new Fetch.Room(
+                memory,
+                surroundings.blocking(),
+                () -> new Finder(topics, surroundings.cluster()),
+                fetcher.pace(),
+                fetcher.ahead());
         var fetch = new Fetch(request, data, answer, room);
         fetch.begin();
         return fetch.result();
+    }
+
+    /// What is known of a connection that has fetched something.
+    private record Fetcher(FetchPace pace, ReadAheads ahead) {}
+
+    private Fetcher fetcher(ClientConnection connection) {
+        Fetcher known = fetchers.get(connection);
+        if (known != null) {
+            return known;
+        }
+        var made = new Fetcher(
+                new FetchPace(surroundings.clock()), new ReadAheads(connection, surroundings.blocking(), budget));
+        fetchers.put(connection, made);
+        connection.whenClosed(() -> {
+            fetchers.remove(connection);
+            made.ahead().close();
+        });
+        return made;
     }
 
     private long now() {

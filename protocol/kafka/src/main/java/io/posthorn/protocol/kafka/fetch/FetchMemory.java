@@ -5,9 +5,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /// How much of what was read for clients has not reached them yet. The more it is, the less the
 /// next answer brings, so that many slow clients cost no more than a few. Thread-safe.
 final class FetchMemory {
-    /// More than this at once makes nobody faster.
-    private static final int MOST_PER_ANSWER = 8 * 1024 * 1024;
-
     private static final int LEAST_PER_ANSWER = 64 * 1024;
 
     private final long most;
@@ -19,9 +16,11 @@ final class FetchMemory {
     }
 
     /// How many bytes one more answer may have.
-    int allowance() {
+    ///
+    /// @param wanted more than this makes it no faster
+    int allowance(int wanted) {
         long left = (most - taken.get()) / 4;
-        return Math.clamp(left, LEAST_PER_ANSWER, MOST_PER_ANSWER);
+        return Math.clamp(left, LEAST_PER_ANSWER, wanted);
     }
 
     void take(long bytes) {

@@ -8,6 +8,7 @@ import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.protocol.kafka.KafkaErrors;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -42,6 +43,11 @@ final class FetchedPartition {
     private @Nullable PartitionBounds bounds;
     private Errors error = Errors.NONE;
     private @Nullable SliceRecords records;
+
+    /// Behind what was found; where it was on the disk, that goes on there.
+    private long nextOffset;
+
+    private boolean isFromDisk;
     private List<AbortedTransaction> aborted = List.of();
 
     /// Up to where it was counted how many bytes there are, while the request waits for more.
@@ -135,8 +141,8 @@ final class FetchedPartition {
     }
 
     private long sizeFrom(Topics topics, Isolation isolation, long from, long most) {
-        try (PartitionSlice found = topics.readTail(
-                java.util.Objects.requireNonNull(partition), from, (int) Math.min(most, maxBytes), isolation)) {
+        try (PartitionSlice found =
+                topics.readTail(Objects.requireNonNull(partition), from, (int) Math.min(most, maxBytes), isolation)) {
             return found == null ? most : found.sizeInBytes();
         } catch (BrokerException _) {
             return most; // which the read will say
@@ -163,13 +169,62 @@ final class FetchedPartition {
     /// @return null when the disk is needed
     @Nullable
     PartitionSlice readTail(Topics topics, int most, Isolation isolation) {
-        return topics.readTail(
-                java.util.Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+        return topics.readTail(Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
     }
 
     /// Reads from wherever it is. May block.
     PartitionSlice read(Topics topics, int most, Isolation isolation) {
-        return topics.read(java.util.Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+        return topics.read(Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+    }
+
+    /// What was read of this before it was asked for, or is being read; null where nothing is.
+    @Nullable
+    ReadAhead ahead(ReadAheads ahead, Isolation isolation) {
+        return ahead.find(Objects.requireNonNull(partition), offset, isolation);
+    }
+
+    void takeAhead(ReadAheads ahead) {
+        ahead.take(Objects.requireNonNull(partition));
+    }
+
+    void dropAhead(ReadAheads ahead) {
+        ahead.drop(Objects.requireNonNull(partition));
+    }
+
+    /// Whether it is no more than the client takes now.
+    boolean fits(PartitionSlice found, int most) {
+        return found.sizeInBytes() <= Math.min(most, maxBytes);
+    }
+
+    boolean hasRecords() {
+        return records != null;
+    }
+
+    /// Whether what the client gets had to be read from the disk.
+    boolean isFromDisk() {
+        return records != null && isFromDisk;
+    }
+
+    /// Lets be read what the client will ask for: what it did not get, or what follows what it got.
+    ///
+    /// @param limit of an answer
+    /// @return whether there is room to read anything else
+    boolean readOn(ReadAheads ahead, int limit, Topics topics, Isolation isolation) {
+        Partition here = partition;
+        long from = records == null ? offset : nextOffset;
+        if (here == null || error != Errors.NONE || from >= here.bounds().end(isolation)) {
+            return true;
+        }
+        int most = Math.min(limit, maxBytes);
+        return ahead.begin(here, from, isolation, most, () -> {
+            PartitionSlice inMemory = topics.readTail(here, from, 1, isolation);
+            if (inMemory == null) {
+                return topics.read(here, from, most, isolation);
+            }
+            // There it will be found as fast.
+            inMemory.close();
+            return null;
+        });
     }
 
     void fail(BrokerException cause) {
@@ -177,17 +232,30 @@ final class FetchedPartition {
     }
 
     /// The slice goes out with the answer.
-    void take(PartitionSlice found, Topics topics, Isolation isolation) {
+    ///
+    /// @param fromDisk whether it had to be read from there
+    void take(PartitionSlice found, boolean fromDisk, Topics topics, Isolation isolation) {
         records = new SliceRecords(found);
-        bounds = found.bounds();
+        isFromDisk = fromDisk;
+        nextOffset = found.batches().getLast().lastOffset() + 1;
+        bounds = latest(bounds, found.bounds());
         if (isolation == Isolation.READ_COMMITTED) {
-            long end = found.batches().getLast().lastOffset() + 1;
-            aborted = topics.aborted(java.util.Objects.requireNonNull(partition), offset, end).stream()
+            aborted = topics.aborted(Objects.requireNonNull(partition), offset, nextOffset).stream()
                     .map(one -> new AbortedTransaction()
                             .setProducerId(one.producerId())
                             .setFirstOffset(one.firstOffset()))
                     .toList();
         }
+    }
+
+    /// What was read ahead knows less than the request does.
+    private static PartitionBounds latest(@Nullable PartitionBounds one, PartitionBounds other) {
+        return one == null
+                ? other
+                : new PartitionBounds(
+                        Math.max(one.start(), other.start()),
+                        Math.max(one.highWatermark(), other.highWatermark()),
+                        Math.max(one.lastStable(), other.lastStable()));
     }
 
     /// Nothing is sent of it after all.

@@ -73,7 +73,7 @@ final class KafkaResults {
     }
 
     private static void rows(KafkaCase one, Map<String, List<double[]>> servers, StringBuilder text) {
-        @Nullable double[] reference = medians(servers.get(REFERENCE));
+        double[] reference = medians(servers.get(REFERENCE));
         servers.forEach((server, all) -> {
             double[] figures = medians(all);
             if (figures == null) {

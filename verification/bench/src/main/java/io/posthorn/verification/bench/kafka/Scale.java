@@ -15,7 +15,7 @@ public record Scale(double share, int minutes) {
     public static final Scale SHORTER = new Scale(SHORT, 7);
 
     /// Whether everything works.
-    public static final Scale GLANCE = new Scale(QUICK, 7);
+    public static final Scale GLANCE = new Scale(QUICK, 9);
 
     private static final long LEAST = 500;
 

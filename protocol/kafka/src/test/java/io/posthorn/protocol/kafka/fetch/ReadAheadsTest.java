@@ -1,0 +1,286 @@
+package io.posthorn.protocol.kafka.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.broker.topic.PartitionWatcher;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.protocol.kafka.ClientConnection;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+
+class ReadAheadsTest {
+    private static final int SIZE = 1024 * 1024;
+
+    private final FakeConnection connection = new FakeConnection();
+    private final Queue<Runnable> disk = new ArrayDeque<>();
+    private final ReadAheadBudget budget = new ReadAheadBudget(3L * SIZE);
+    private final ReadAheads ahead = new ReadAheads(connection, disk::add, budget);
+    private final List<FakeSlice> read = new ArrayList<>();
+
+    @Test
+    void whatWasReadIsThereForWhoGoesOn() {
+        var partition = new FakePartition();
+        begin(partition, 100);
+        ReadAhead extent = find(partition, 100);
+        assertThat(extent.isRead()).isFalse();
+
+        runDisk();
+
+        assertThat(extent.isRead()).isTrue();
+        assertThat(extent.found()).isSameAs(read.getFirst());
+        ahead.take(partition);
+        assertThat(budget.left()).isEqualTo(3L * SIZE);
+        assertThat(read.getFirst().isClosed).isFalse();
+        assertThat(ahead.find(partition, 100, Isolation.READ_UNCOMMITTED)).isNull();
+    }
+
+    @Test
+    void whoGoesElsewhereGetsNothingThatWasReadForHim() {
+        var partition = new FakePartition();
+        begin(partition, 100);
+        runDisk();
+
+        assertThat(ahead.find(partition, 50, Isolation.READ_UNCOMMITTED)).isNull();
+
+        assertGivenUp();
+        begin(partition, 100);
+        assertThat(ahead.find(partition, 100, Isolation.READ_COMMITTED)).isNull();
+    }
+
+    @Test
+    void whatIsStillBeingReadIsGivenUpWhenItIsThere() {
+        var partition = new FakePartition();
+        begin(partition, 100);
+        ahead.drop(partition);
+        assertThat(budget.left()).isEqualTo(2L * SIZE);
+
+        runDisk();
+
+        assertGivenUp();
+    }
+
+    @Test
+    void withoutMemoryNothingIsReadAhead() {
+        var others = new ReadAheads(new FakeConnection(), disk::add, budget);
+        for (int i = 0; i < 3; i++) {
+            others.begin(new FakePartition(), 0, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
+        }
+        var partition = new FakePartition();
+
+        assertThat(begin(partition, 0)).isFalse();
+
+        assertThat(ahead.find(partition, 0, Isolation.READ_UNCOMMITTED)).isNull();
+        others.close();
+        runDisk();
+        assertThat(budget.left()).isEqualTo(3L * SIZE);
+        assertThat(begin(partition, 0)).isTrue();
+    }
+
+    @Test
+    void oneConnectionDoesNotTakeAll() {
+        var plenty = new ReadAheadBudget(100L * SIZE);
+        var one = new ReadAheads(connection, disk::add, plenty);
+        boolean hasRoom = true;
+        for (int i = 0; hasRoom; i++) {
+            hasRoom = one.begin(new FakePartition(), i, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
+        }
+        assertThat(plenty.left()).isEqualTo(96L * SIZE);
+    }
+
+    @Test
+    void aBatchThatIsLargerThanWasAskedForCountsAsWhatItIs() {
+        var partition = new FakePartition();
+        ahead.begin(partition, 0, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(5 * SIZE));
+        runDisk();
+        assertThat(budget.left()).isEqualTo(-2L * SIZE);
+
+        ahead.take(partition);
+
+        assertThat(budget.left()).isEqualTo(3L * SIZE);
+    }
+
+    @Test
+    void whatNobodyAsksForIsGivenUpInTime() {
+        begin(new FakePartition(), 0);
+        runDisk();
+        connection.letTimePass();
+        assertThat(budget.left()).isEqualTo(2L * SIZE);
+
+        connection.letTimePass();
+
+        assertGivenUp();
+        assertThat(connection.timers).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftWhenTheConnectionEnds() {
+        begin(new FakePartition(), 0);
+        runDisk();
+        begin(new FakePartition(), 0);
+
+        ahead.close();
+        runDisk();
+
+        assertGivenUp();
+        assertThat(begin(new FakePartition(), 0)).isFalse();
+    }
+
+    @Test
+    void whatCannotBeReadIsReadAgainByWhoAsksForIt() {
+        var partition = new FakePartition();
+        ahead.begin(partition, 0, Isolation.READ_UNCOMMITTED, SIZE, () -> {
+            throw new BrokerException.StorageFailed("broken");
+        });
+        runDisk();
+        assertThat(find(partition, 0).found()).isNull();
+
+        ahead.drop(partition);
+
+        assertThat(budget.left()).isEqualTo(3L * SIZE);
+    }
+
+    private boolean begin(Partition partition, long offset) {
+        return ahead.begin(partition, offset, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
+    }
+
+    private ReadAhead find(Partition partition, long offset) {
+        return Objects.requireNonNull(ahead.find(partition, offset, Isolation.READ_UNCOMMITTED));
+    }
+
+    private FakeSlice slice(int size) {
+        var slice = new FakeSlice(size);
+        read.add(slice);
+        return slice;
+    }
+
+    private void runDisk() {
+        while (!disk.isEmpty()) {
+            disk.remove().run();
+        }
+    }
+
+    private void assertGivenUp() {
+        assertThat(budget.left()).isEqualTo(3L * SIZE);
+        assertThat(read).isNotEmpty().allMatch(slice -> slice.isClosed);
+    }
+
+    private static final class FakeSlice implements PartitionSlice {
+        private final int size;
+        private boolean isClosed;
+
+        private FakeSlice(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public List<RecordBatch> batches() {
+            return List.of();
+        }
+
+        @Override
+        public int sizeInBytes() {
+            return size;
+        }
+
+        @Override
+        public PartitionBounds bounds() {
+            return PartitionBounds.NONE;
+        }
+
+        @Override
+        public void close() {
+            assertThat(isClosed).isFalse();
+            isClosed = true;
+        }
+    }
+
+    private static final class FakePartition implements Partition {
+        @Override
+        public String topic() {
+            return "t";
+        }
+
+        @Override
+        public int index() {
+            return 0;
+        }
+
+        @Override
+        public PartitionBounds bounds() {
+            return PartitionBounds.NONE;
+        }
+
+        @Override
+        public boolean isDeleted() {
+            return false;
+        }
+
+        @Override
+        public void watch(PartitionWatcher watcher) {}
+
+        @Override
+        public void unwatch(PartitionWatcher watcher) {}
+    }
+
+    private static final class FakeConnection implements ClientConnection {
+        private final Queue<Runnable> timers = new ArrayDeque<>();
+
+        void letTimePass() {
+            timers.remove().run();
+        }
+
+        @Override
+        public Runnable after(long millis, Runnable task) {
+            timers.add(task);
+            return () -> timers.remove(task);
+        }
+
+        @Override
+        public void whenClosed(Runnable action) {}
+
+        @Override
+        public BrokerSession session() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Executor io() {
+            return Runnable::run;
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return new InetSocketAddress(0);
+        }
+
+        @Override
+        public InetSocketAddress peerAddress() {
+            return new InetSocketAddress(0);
+        }
+
+        @Override
+        public boolean isEncrypted() {
+            return false;
+        }
+
+        @Override
+        public String name() {
+            return "fake";
+        }
+
+        @Override
+        public void introduced(String software, String version) {}
+    }
+}
