@@ -59,6 +59,7 @@ public final class FakeStorage implements LogStorage, Journal {
     private long durableEnd;
     private boolean autoSync;
     private boolean cold;
+    private boolean closesWhenAsked;
     private boolean full;
 
     /// What is being appended atomically.
@@ -390,6 +391,16 @@ public final class FakeStorage implements LogStorage, Journal {
     }
 
     @Override
+    public void closeSoon() {
+        logs.values().forEach(log -> log.closedTo = log.bounds().end());
+    }
+
+    /// From now on nothing is closed that nobody has asked for.
+    public void closesWhenAsked() {
+        closesWhenAsked = true;
+    }
+
+    @Override
     public void start(StorageListener told, Snapshots machines) {
         listener = told;
         snapshots = machines;
@@ -417,6 +428,7 @@ public final class FakeStorage implements LogStorage, Journal {
         private final TreeMap<Long, RecordBatch> batches = new TreeMap<>();
         private long start;
         private long end;
+        private long closedTo;
 
         FakeLog(LogId id, boolean durable) {
             this.id = id;
@@ -509,7 +521,7 @@ public final class FakeStorage implements LogStorage, Journal {
 
         @Override
         public long closedEnd() {
-            return bounds().end();
+            return closesWhenAsked ? closedTo : bounds().end();
         }
 
         @Override

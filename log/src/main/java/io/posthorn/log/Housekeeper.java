@@ -19,6 +19,8 @@ final class Housekeeper implements JournalFlusher.Owner {
     /// Bytes appended after which the free space is looked at again.
     private static final long REVIEW_EVERY = 16 << 20;
 
+    private static final long NOTHING = Long.MAX_VALUE;
+
     /// Thrown out of long work when the storage is closed.
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -45,6 +47,9 @@ final class Housekeeper implements JournalFlusher.Owner {
     private volatile @Nullable SnapshotRun snapshot;
     private volatile long reviewedAt;
     private volatile boolean stopped;
+
+    /// Whatever lies in the segment that begins here is to be rolled over with no regard for how little it is.
+    private volatile long hastened = NOTHING;
 
     Housekeeper(
             SegmentStore store,
@@ -260,6 +265,7 @@ final class Housekeeper implements JournalFlusher.Owner {
                     - Math.max(segments.firstPosition(), manifests.manifest().rolledPosition());
             // The small segments that restarts leave behind are collected, not rolled over one by one.
             worthwhile = waiting >= options.journalCapacity() / 4
+                    || (position > hastened && manifests.manifest().rolledPosition() <= hastened)
                     || (waiting > 0 && segments.size() > options.maxJournalSegments() / 2);
         } finally {
             journal.unlock();
@@ -289,6 +295,15 @@ final class Housekeeper implements JournalFlusher.Owner {
                 .toList();
         manifests.update(manifest -> manifest.withJournal(rest));
         free.forEach(readers::delete);
+    }
+
+    /// Ends the journal's segment, and rolls over what is in it.
+    void closeSoon() {
+        JournalFlusher served = flusher;
+        if (served != null) {
+            hastened = journal.lastSegmentFrom();
+            served.turn();
+        }
     }
 
     CompletableFuture<Long> clean(JournaledLog log, long to, BatchFilter filter) {

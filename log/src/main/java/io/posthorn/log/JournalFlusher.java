@@ -37,6 +37,10 @@ final class JournalFlusher {
     private volatile @Nullable Group waiting;
     private @Nullable Sent inFlight;
     private boolean busy;
+
+    /// Whether the segment that is written ends as soon as there is another.
+    private boolean turning;
+
     private final AtomicLong flushes = new AtomicLong();
 
     /// @param segmentCapacity of which one entry takes a quarter at most, unless a single frame is larger
@@ -62,31 +66,45 @@ final class JournalFlusher {
     }
 
     private void proceed() {
-        for (Group group = next(); group != null; group = next()) {
-            if (!haveRoomFor(group)) {
-                waiting = group;
-                busy = false;
-                owner.starved();
-                return;
+        do {
+            for (Group group = next(); group != null; group = next()) {
+                if (!haveRoomFor(group)) {
+                    waiting = group;
+                    busy = false;
+                    owner.starved();
+                    return;
+                }
+                CompletableFuture<Long> written;
+                try {
+                    written = writer.append(group.buffers()).toCompletableFuture();
+                } catch (RuntimeException e) {
+                    fail(e);
+                    return;
+                }
+                if (!written.isDone()) {
+                    var sent = new Sent(group, written);
+                    inFlight = sent;
+                    var _ = written.whenCompleteAsync((_, _) -> resume(sent), executor);
+                    return;
+                }
+                if (!settle(group, written)) {
+                    return;
+                }
             }
-            CompletableFuture<Long> written;
-            try {
-                written = writer.append(group.buffers()).toCompletableFuture();
-            } catch (RuntimeException e) {
-                fail(e);
-                return;
-            }
-            if (!written.isDone()) {
-                var sent = new Sent(group, written);
-                inFlight = sent;
-                var _ = written.whenCompleteAsync((_, _) -> resume(sent), executor);
-                return;
-            }
-            if (!settle(group, written)) {
-                return;
-            }
-        }
+        } while (hasTurned());
         busy = false;
+    }
+
+    /// Nothing is in flight: what comes next begins where the durable part ends.
+    private boolean hasTurned() {
+        long end = journal.durableEnd();
+        turning &= end > journal.lastSegmentFrom();
+        SegmentWriter next = prepared;
+        if (!turning || next == null) {
+            return false;
+        }
+        writeTo(next, end);
+        return true;
     }
 
     private @Nullable Group next() {
@@ -121,20 +139,33 @@ final class JournalFlusher {
     }
 
     private boolean haveRoomFor(Group group) {
-        if (writer.fits(group.size())) {
+        boolean fits = writer.fits(group.size());
+        if (fits && !turning) {
             return true;
         }
         if (prepared == null || !prepared.fits(group.size())) {
-            return false;
+            return fits;
         }
+        writeTo(prepared, group.from());
+        return true;
+    }
+
+    /// @param from the position of its first entry
+    private void writeTo(SegmentWriter next, long from) {
         SegmentWriter full = writer;
-        writer = prepared;
+        writer = next;
         prepared = null;
+        turning = false;
         journal.lock();
-        journal.segments().add(new JournalSegments.Part(writer.id(), new EntryTable(group.from())));
+        journal.segments().add(new JournalSegments.Part(writer.id(), new EntryTable(from)));
         journal.unlock();
         owner.retired(full);
-        return true;
+    }
+
+    /// Ends the segment that is written, though it is not full: as soon as there is another.
+    synchronized void turn() {
+        turning = true;
+        executor.execute(this::run);
     }
 
     /// Whether the next segment must still be prepared, or the one that is cannot take what waits.
@@ -153,7 +184,7 @@ final class JournalFlusher {
     synchronized @Nullable SegmentWriter prepared(SegmentWriter next) {
         SegmentWriter unused = prepared;
         prepared = next;
-        if (waiting != null && next.fits(waiting.size())) {
+        if (turning || (waiting != null && next.fits(waiting.size()))) {
             executor.execute(this::run);
         }
         return unused;

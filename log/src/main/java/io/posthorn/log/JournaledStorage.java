@@ -123,6 +123,11 @@ public final class JournaledStorage implements LogStorage {
     }
 
     @Override
+    public void closeSoon() {
+        housekeeper.closeSoon();
+    }
+
+    @Override
     public void start(StorageListener listener, Snapshots snapshots) {
         signals.start(listener);
         housekeeper.start(snapshots);

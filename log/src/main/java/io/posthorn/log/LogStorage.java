@@ -58,6 +58,10 @@ public interface LogStorage extends AutoCloseable {
     /// the filter or the storage threw, and then what was not replaced is as it was
     CompletionStage<Long> clean(LogId id, long to, BatchFilter filter);
 
+    /// Asks that what was appended until now becomes closed data soon, however little it is. That ends a segment of
+    /// the journal and takes a snapshot: for those who would wait too long otherwise, and not often.
+    void closeSoon();
+
     /// Takes the signals of this storage from now on. Called once, after recovery, before the first append.
     void start(StorageListener listener, Snapshots snapshots);
 

@@ -243,6 +243,16 @@ final class SegmentedJournal implements Journal {
         return segments;
     }
 
+    /// Where the segment begins that is written now.
+    long lastSegmentFrom() {
+        lock();
+        try {
+            return segments.last().entries().firstPosition();
+        } finally {
+            unlock();
+        }
+    }
+
     LogException.@Nullable Poisoned poison() {
         return poison;
     }

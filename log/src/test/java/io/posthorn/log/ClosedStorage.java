@@ -52,6 +52,11 @@ final class ClosedStorage implements LogStorage {
     }
 
     @Override
+    public void closeSoon() {
+        throw new IllegalStateException("closed");
+    }
+
+    @Override
     public void start(StorageListener listener, Snapshots snapshots) {
         throw new IllegalStateException("closed");
     }

@@ -39,6 +39,27 @@ class RollOverTest {
     }
 
     @Test
+    void aLittleIsClosedWhenSomebodyCannotWait() {
+        var large = new World(StorageOptions.inMemory());
+        JournaledStorage storage = large.open();
+        Log orders = storage.open(ORDERS);
+        List<String> expected = fill(orders, 10);
+        assertThat(orders.closedEnd()).isZero();
+
+        storage.closeSoon();
+        assertThat(orders.closedEnd()).isEqualTo(10);
+        expected.addAll(fill(orders, 10));
+        assertThat(orders.closedEnd()).isEqualTo(10);
+        storage.closeSoon();
+        storage.closeSoon();
+
+        assertThat(orders.closedEnd()).isEqualTo(20);
+        assertThat(Batches.readAll(orders, 0)).isEqualTo(expected);
+        assertThat(large.count(SegmentStore.Kind.JOURNAL)).isLessThanOrEqualTo(3);
+        assertThat(Batches.readAll(large.open().open(ORDERS), 0)).isEqualTo(expected);
+    }
+
+    @Test
     void whatWasSettledNeverLeavesTheJournal() {
         JournaledStorage storage = world.open();
         Log log = storage.open(ORDERS);

@@ -11,11 +11,19 @@ final class Compacting {
 
     private static final long LONGEST_PAUSE = 5 * 60_000;
 
+    /// However small a topic's segments are to be.
+    private static final long SHORTEST_OF_ALL = 1_000;
+
     private final Queue queue;
     private final CompactionSettings settings;
     private boolean running;
     private long pause = SHORTEST_PAUSE;
     private long dirtySince = Message.NEVER;
+
+    /// When the first batch came that may be open still, and how much has come since; [Message#NEVER] for none.
+    private long openSince = Message.NEVER;
+
+    private long openBytes;
 
     /// When to look whether there is enough to do; [Message#NEVER] when nothing has come.
     private long lookAt = Message.NEVER;
@@ -26,11 +34,20 @@ final class Compacting {
         lookLater();
     }
 
-    void appended() {
-        pause = SHORTEST_PAUSE;
+    /// @param bytes of the batch
+    void appended(int bytes) {
+        openBytes += bytes;
+        if (openSince == Message.NEVER) {
+            openSince = queue.shard.now();
+        }
+        pause = shortestPause();
         if (lookAt == Message.NEVER && !running) {
             lookLater();
         }
+    }
+
+    private long shortestPause() {
+        return Math.clamp(settings.openMillis(), SHORTEST_OF_ALL, SHORTEST_PAUSE);
     }
 
     private void lookLater() {
@@ -44,6 +61,7 @@ final class Compacting {
             return;
         }
         lookAt = Message.NEVER;
+        closeSoon();
         long from = from();
         long to = Math.min(queue.log.closedEnd(), queue.stableEnd());
         if (from < to && isWorthwhile(from)) {
@@ -52,6 +70,20 @@ final class Compacting {
         } else if (to < queue.logEnd || (from < to && settings.maxLag() != Message.NEVER)) {
             // What is still open is closed some time, and nobody tells.
             lookLater();
+        }
+    }
+
+    /// Has what was appended closed, where the topic is not to wait until the journal is full.
+    private void closeSoon() {
+        if (queue.log.closedEnd() >= queue.logEnd) {
+            openSince = Message.NEVER;
+            openBytes = 0;
+        } else if (openSince == Message.NEVER) {
+            // From before the start.
+            openSince = queue.shard.now();
+        } else if (openBytes >= settings.openBytes() || queue.shard.now() - openSince >= settings.openMillis()) {
+            queue.shard.closeSoon();
+            pause = shortestPause();
         }
     }
 
@@ -84,7 +116,7 @@ final class Compacting {
             queue.state.compactedTo(end);
             queue.shard.compactedTo(queue, end);
             dirtySince = Message.NEVER;
-            pause = SHORTEST_PAUSE;
+            pause = shortestPause();
         } else {
             pause = LONGEST_PAUSE;
         }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// @param maxLag so long after something could have been compacted it is, whatever the ratio; [Message#NEVER] for
 /// never
 /// @param deleteRetention how long tombstones stay after they were first cleaned; milliseconds
-record CompactionSettings(double dirtyRatio, long minLag, long maxLag, long deleteRetention) {
+/// @param openMillis how long records wait at most until they are closed; [Message#NEVER] for however long it takes
+/// @param openBytes after so many bytes they wait no longer
+record CompactionSettings(
+        double dirtyRatio, long minLag, long maxLag, long deleteRetention, long openMillis, long openBytes) {
     private static final double HALF = 0.5;
     private static final long DAY = 24L * 60 * 60 * 1000;
 
@@ -27,7 +30,9 @@ record CompactionSettings(double dirtyRatio, long minLag, long maxLag, long dele
                 ratio(QueueSettings.text(arguments, "min.cleanable.dirty.ratio")),
                 Retention.limit(arguments, "min.compaction.lag.ms", 0),
                 Retention.limit(arguments, "max.compaction.lag.ms", Message.NEVER),
-                Retention.limit(arguments, "delete.retention.ms", DAY));
+                Retention.limit(arguments, "delete.retention.ms", DAY),
+                Retention.limit(arguments, "segment.ms", Message.NEVER),
+                Retention.limit(arguments, "segment.bytes", Message.NEVER));
     }
 
     private static double ratio(@Nullable String text) {

@@ -81,7 +81,7 @@ public final class StreamQueue extends Queue {
         super.appended(base, batch);
         keeping.appended(base, batch);
         if (compacting != null) {
-            compacting.appended();
+            compacting.appended(batch.sizeInBytes());
         }
     }
 

@@ -50,6 +50,10 @@ public interface Surroundings {
     /// @param to where this one ends at the latest
     void compact(Queue queue, long from, long to, CompactionRules rules);
 
+    /// What is in the partition's log is to be closed soon, so that it can be compacted. May be passed over when
+    /// somebody has asked a moment ago.
+    void closeSoon();
+
     /// A log is compacted up to an offset: keep that over a restart. Nobody waits for it, and without it the next one
     /// has more to do.
     void compactedTo(Queue queue, long offset);

@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class Compactor {
     private static final Logger LOG = System.getLogger(Compactor.class.getName());
 
+    /// It takes a segment of the journal and a snapshot of everything.
+    private static final long BETWEEN_CLOSINGS = 5_000;
+
     private final LogStorage storage;
     private final Executor blocking;
     private final BatchCompression compression;
     private final long memory;
     private final ArrayDeque<Task> waiting = new ArrayDeque<>();
     private boolean busy;
+    private long closedAt = Long.MIN_VALUE;
 
     /// @param memory bytes for the keys of one pass
     public Compactor(LogStorage storage, Executor blocking, BatchOpener opener, long memory) {
@@ -46,6 +50,18 @@ public final class Compactor {
             waiting.add(new Task(log, from, to, rules, done));
         }
         proceed();
+    }
+
+    /// Has the storage close what is in the journal, unless it was asked to a moment ago: whoever finds their records
+    /// open still asks again.
+    void closeSoon(long now) {
+        synchronized (this) {
+            if (closedAt != Long.MIN_VALUE && now - closedAt < BETWEEN_CLOSINGS) {
+                return;
+            }
+            closedAt = now;
+        }
+        storage.closeSoon();
     }
 
     private void proceed() {

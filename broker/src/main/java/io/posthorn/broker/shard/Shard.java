@@ -453,6 +453,11 @@ public final class Shard implements Surroundings {
     }
 
     @Override
+    public void closeSoon() {
+        compactor.closeSoon(now());
+    }
+
+    @Override
     public void compactedTo(Queue queue, long offset) {
         notes.compactedTo(queue, offset);
     }

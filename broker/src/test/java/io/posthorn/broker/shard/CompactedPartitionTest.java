@@ -120,6 +120,50 @@ class CompactedPartitionTest {
     }
 
     @Test
+    void whatHasWaitedForTheTimeOfASegmentIsClosed() {
+        world.storage().closesWhenAsked();
+        topic(Map.of("cleanup.policy", "compact", "segment.ms", "" + MINUTE));
+        put("a", "1");
+        put("a", "2");
+        pass(MINUTE / 2);
+        pass(MINUTE / 4);
+        assertThat(found()).hasSize(2);
+
+        pass(MINUTE);
+        pass(MINUTE);
+
+        assertThat(found()).containsExactly("1 a=2");
+    }
+
+    @Test
+    void whatIsAsLongAsASegmentIsClosed() {
+        world.storage().closesWhenAsked();
+        topic(Map.of("cleanup.policy", "compact", "segment.bytes", "1000"));
+        put("a", "1");
+        put("a", "2");
+        pass(DAY);
+        assertThat(found()).hasSize(2);
+
+        put("a", "x".repeat(1000));
+        pass(MINUTE);
+        pass(MINUTE);
+
+        assertThat(found()).hasSize(1);
+    }
+
+    @Test
+    void whatTakesItsTimeIsNotHurried() {
+        world.storage().closesWhenAsked();
+        topic(Map.of("cleanup.policy", "compact"));
+        put("a", "1");
+        put("a", "2");
+        pass(DAY);
+        pass(DAY);
+
+        assertThat(found()).hasSize(2);
+    }
+
+    @Test
     void nothingOfAnOpenTransactionIsCompacted() {
         topic(Map.of("cleanup.policy", "compact"));
         put("a", "1");

@@ -169,6 +169,8 @@ final class LogWorkload implements Workload {
                 drop();
             } else if (what < 70) {
                 clean();
+            } else if (what < 71) {
+                now.storage.closeSoon();
             } else if (what < 78) {
                 readSomewhere();
             } else if (what < 92) {

@@ -87,6 +87,11 @@ class ForwardingStorage implements LogStorage {
     }
 
     @Override
+    public void closeSoon() {
+        storage.closeSoon();
+    }
+
+    @Override
     public void start(StorageListener listener, Snapshots snapshots) {
         storage.start(listener, snapshots);
     }
