@@ -10,10 +10,20 @@ class MutantTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyPlantedBugIsCaught(Mutant mutant) {
+    void everyBugPlantedInLogsIsCaught(LogMutant mutant) {
+        isCaught(mutant);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyBugPlantedInABrokerIsCaught(BrokerMutant mutant) {
+        isCaught(mutant);
+    }
+
+    private static void isCaught(Mutant mutant) {
         assertThatThrownBy(() -> {
                     for (long seed = 1; seed <= MOST_SEEDS; seed++) {
-                        Simulation.run(mutant.kind, seed, mutant);
+                        Simulation.run(mutant.kind(), seed, mutant);
                     }
                 })
                 .as("%s within %d seeds", mutant, MOST_SEEDS)
