@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.transaction;
 
+import static java.util.Objects.requireNonNull;
 import static org.apache.kafka.common.requests.TransactionResult.ABORT;
 import static org.apache.kafka.common.requests.TransactionResult.COMMIT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,8 +35,6 @@ import org.junit.jupiter.api.Test;
 /// Producers of both kinds begin, write, end, repeat themselves and replace each other, while logs fail and
 /// the broker crashes between any two steps. Whatever happens, a transaction is committed everywhere or
 /// nowhere.
-@SuppressWarnings({"NullAway", "FutureReturnValueIgnored", "ReferenceEquality"
-}) // what goes wrong fails the test by itself
 class TransactionHistoriesTest {
     private static final int SEEDS = 1_500;
     private static final int STEPS = 1_500;
@@ -56,6 +55,26 @@ class TransactionHistoriesTest {
         LOGGER.setLevel(null);
     }
 
+    /// Looks at answers as they come, and tells at the end what was wrong with one: its future would keep that to
+    /// itself.
+    private static final class Answers {
+        private final List<AssertionError> wrong = new ArrayList<>();
+
+        <T> void hear(CompletableFuture<T> reply, Consumer<T> then) {
+            var _ = reply.thenAccept(answer -> {
+                try {
+                    then.accept(answer);
+                } catch (AssertionError e) {
+                    wrong.add(e);
+                }
+            });
+        }
+
+        void check() {
+            assertThat(wrong).isEmpty();
+        }
+    }
+
     @Test
     void noTransactionIsHalfCommitted() {
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -72,6 +91,7 @@ class TransactionHistoriesTest {
         private final Set<String> mustNotCommit = new HashSet<>();
         private final Map<Long, String> ownerOfId = new HashMap<>();
         private final Set<ProducerIdAndEpoch> given = new HashSet<>();
+        private final Answers answers = new Answers();
         private int transactions;
 
         History(int seed) {
@@ -104,6 +124,7 @@ class TransactionHistoriesTest {
         }
 
         private void check() {
+            answers.check();
             Map<String, Set<Fate>> fates = world.fates(seed);
             fates.forEach((transaction, its) ->
                     assertThat(its).as("seed %d, %s", seed, transaction).hasSize(1));
@@ -131,7 +152,8 @@ class TransactionHistoriesTest {
         private final class Client {
             private final String id;
             private final boolean isNew;
-            private @Nullable CompletableFuture<Answer> asked;
+            private int requests;
+            private boolean waits;
             private int life;
             private @Nullable ProducerIdAndEpoch producer;
             private boolean isFenced;
@@ -155,7 +177,7 @@ class TransactionHistoriesTest {
                 }
                 if (life != world.life()) {
                     reconnect();
-                } else if (asked != null) {
+                } else if (waits) {
                     return;
                 } else if (producer == null) {
                     initialise();
@@ -170,7 +192,7 @@ class TransactionHistoriesTest {
 
             private void reconnect() {
                 life = world.life();
-                asked = null;
+                waits = false;
                 if (unconfirmed > 0) {
                     hasLost = true;
                     unconfirmed = 0;
@@ -214,28 +236,38 @@ class TransactionHistoriesTest {
                     }
                 }
                 if (ending == ABORT) {
-                    mustNotCommit.add(transaction);
+                    mustNotCommit.add(transaction());
                 }
+            }
+
+            /// Of an instance that has one.
+            private ProducerIdAndEpoch producer() {
+                return requireNonNull(producer);
+            }
+
+            /// The one that has begun.
+            private String transaction() {
+                return requireNonNull(transaction);
             }
 
             private void write() {
                 TopicPartition partition = PARTITIONS.get(random.nextInt(PARTITIONS.size()));
                 OpenTransaction open = world.open().of(id);
-                if (open != null && open.enter(producer.id(), producer.epoch(), partition)) {
+                if (open != null && open.enter(producer().id(), producer().epoch(), partition)) {
                     send(open, partition);
                 } else {
-                    ask(new AddPartitions(producer, Set.of(partition), version()), _ -> {});
+                    ask(new AddPartitions(producer(), Set.of(partition), version()), _ -> {});
                 }
             }
 
             private void send(OpenTransaction open, TopicPartition partition) {
-                var batch = new Event.Batch(producer, transaction);
-                String its = transaction;
+                var batch = new Event.Batch(producer(), transaction());
+                String its = transaction();
                 unconfirmed++;
                 world.later(() -> {
                     CompletableFuture<Boolean> appended = world.append(partition, batch);
                     open.leave();
-                    appended.whenComplete((_, fault) -> {
+                    var _ = appended.whenComplete((_, fault) -> {
                         if (its.equals(transaction)) {
                             unconfirmed--;
                             hasLost |= fault != null;
@@ -245,8 +277,8 @@ class TransactionHistoriesTest {
             }
 
             private void end(TransactionResult result) {
-                String its = transaction;
-                ask(new End(producer, result, version()), answer -> {
+                String its = transaction();
+                ask(new End(producer(), result, version()), answer -> {
                     if (result == COMMIT) {
                         mustCommit.add(its);
                     }
@@ -260,11 +292,13 @@ class TransactionHistoriesTest {
             }
 
             private void ask(TransactionRequest request, Consumer<Answer> then) {
-                CompletableFuture<Answer> reply = world.coordinator().ask(id, request);
-                asked = reply;
-                reply.thenAccept(answer -> {
-                    if (asked == reply) {
-                        asked = null;
+                requests++;
+                waits = true;
+                int its = requests;
+                answers.hear(world.coordinator().ask(id, request), answer -> {
+                    // Who has connected anew waits for nothing that was asked before.
+                    if (waits && its == requests) {
+                        waits = false;
                         heard(answer, then);
                     }
                 });
@@ -278,7 +312,7 @@ class TransactionHistoriesTest {
                     // It was aborted in the meantime, or was empty.
                     case INVALID_TXN_STATE -> {
                         if (ending == COMMIT) {
-                            mustNotCommit.add(transaction);
+                            mustNotCommit.add(transaction());
                         }
                         isFenced = true;
                     }
@@ -293,6 +327,7 @@ class TransactionHistoriesTest {
         for (int seed = 0; seed < 200; seed++) {
             var random = new Random(seed);
             var world = new TransactionWorld(random, PARTITIONS);
+            var answers = new Answers();
             var given = new HashSet<Long>();
             for (int step = 0; step < 3_000; step++) {
                 if (random.nextInt(100) == 0) {
@@ -300,7 +335,7 @@ class TransactionHistoriesTest {
                 }
                 if (random.nextInt(3) == 0) {
                     int its = seed;
-                    world.coordinator().newProducer().thenAccept(answer -> {
+                    answers.hear(world.coordinator().newProducer(), answer -> {
                         if (answer.error() == Errors.NONE) {
                             assertThat(given.add(answer.producer().id()))
                                     .as("seed %d: %s", its, answer.producer())
@@ -310,6 +345,7 @@ class TransactionHistoriesTest {
                 }
                 world.step();
             }
+            answers.check();
             assertThat(given).isNotEmpty();
         }
     }

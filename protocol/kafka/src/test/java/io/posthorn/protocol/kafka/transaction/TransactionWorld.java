@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.transaction;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A coordinator, its log and some partitions, all of which forget at a crash what was not durable. Time
 /// and threads are steps that a seed chooses.
-@SuppressWarnings("NullAway") // what is not there fails the test by itself
 final class TransactionWorld implements TransactionLog, Markers {
     private static final int LOG_PARTITIONS = 2;
 
@@ -178,7 +178,7 @@ final class TransactionWorld implements TransactionLog, Markers {
     /// @return completes when durable; fails when the partition knows a newer epoch
     CompletableFuture<Boolean> append(TopicPartition partition, Event event) {
         ProducerIdAndEpoch producer = producerOf(event);
-        Tail<Event> tail = partitions.get(partition);
+        Tail<Event> tail = requireNonNull(partitions.get(partition));
         for (Event before : tail.all) {
             if (producerOf(before).id() == producer.id() && producerOf(before).epoch() > producer.epoch()) {
                 return CompletableFuture.failedFuture(new IllegalStateException("fenced by the partition"));

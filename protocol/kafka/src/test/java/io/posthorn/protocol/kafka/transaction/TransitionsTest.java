@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The state machine, transition by transition. The tables are those in the comments of Kafka's
 /// TransactionCoordinator.
-@SuppressWarnings("ImmutableEnumChecker") // the states are, and say so elsewhere
 class TransitionsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant START = NOW.minusSeconds(1);
@@ -59,6 +58,7 @@ class TransitionsTest {
         COMPLETE_COMMIT(new Completed(COMMIT, START)),
         COMPLETE_ABORT(new Completed(ABORT, START));
 
+        @SuppressWarnings("ImmutableEnumChecker") // records of nothing that changes
         private final TransactionState state;
 
         Stage(TransactionState state) {

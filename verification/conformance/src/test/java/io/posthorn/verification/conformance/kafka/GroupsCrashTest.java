@@ -1,5 +1,6 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.verification.conformance.ChildProcess;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What groups have committed, and a broker that is killed.
-@SuppressWarnings("NullAway") // the client is not annotated
 class GroupsCrashTest {
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
     private static final int GROUPS = 10;
@@ -64,11 +64,8 @@ class GroupsCrashTest {
     private static List<Long> offsets(Admin admin) throws Exception {
         List<Long> offsets = new ArrayList<>();
         for (int group = 0; group < GROUPS; group++) {
-            offsets.add(admin.listConsumerGroupOffsets("group-" + group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .get(PARTITION)
-                    .offset());
+            var committed = admin.listConsumerGroupOffsets("group-" + group).partitionsToOffsetAndMetadata();
+            offsets.add(requireNonNull(committed.get().get(PARTITION)).offset());
         }
         return offsets;
     }

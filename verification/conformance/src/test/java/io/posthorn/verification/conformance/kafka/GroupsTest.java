@@ -1,5 +1,6 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -39,7 +40,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Consumers in groups, with Kafka's own client.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings({"NullAway", "FutureReturnValueIgnored", "ImmutableEnumChecker"}) // the clients are not annotated
 class GroupsTest {
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
@@ -58,6 +58,7 @@ class GroupsTest {
                 CooperativeStickyAssignor.class.getName())),
         BROKER(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer"));
 
+        @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
         private final Map<String, Object> config;
 
         Sharing(Map<String, Object> config) {
@@ -215,7 +216,7 @@ class GroupsTest {
                 .all()
                 .get();
 
-        OffsetAndMetadata kept = offsets("movers").get(partition);
+        OffsetAndMetadata kept = requireNonNull(offsets("movers").get(partition));
         assertThat(kept.offset()).isEqualTo(7);
         assertThat(kept.metadata()).isEqualTo("by hand");
         try (var member = GroupMember.of(server, Sharing.RANGE.in("movers"), "moved")) {
@@ -246,10 +247,10 @@ class GroupsTest {
                 .all()
                 .get();
 
-        var described = admin.describeTopics(List.of("__consumer_offsets"))
+        var described = requireNonNull(admin.describeTopics(List.of("__consumer_offsets"))
                 .allTopicNames()
                 .get()
-                .get("__consumer_offsets");
+                .get("__consumer_offsets"));
 
         assertThat(described.isInternal()).isTrue();
         assertThat(described.partitions()).hasSize(8);
@@ -301,7 +302,7 @@ class GroupsTest {
             attempt.run();
             return new AssertionError("it was done");
         } catch (ExecutionException refused) {
-            return refused.getCause();
+            return requireNonNull(refused.getCause());
         }
     }
 
@@ -316,7 +317,7 @@ class GroupsTest {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             for (int i = from; i < to; i++) {
-                producer.send(new ProducerRecord<>(topic, Integer.toString(i), Integer.toString(i)));
+                var _ = producer.send(new ProducerRecord<>(topic, Integer.toString(i), Integer.toString(i)));
             }
         }
     }
@@ -327,7 +328,8 @@ class GroupsTest {
 
     private ConsumerGroupDescription describe(String group) {
         try {
-            return admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+            return requireNonNull(
+                    admin.describeConsumerGroups(List.of(group)).all().get().get(group));
         } catch (ExecutionException | InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A queue and a topic of one name are one thing, whoever made it: with RabbitMQ's and Kafka's own clients, and with
 /// pika beside kafka-python.
 @Timeout(120)
-@SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // the clients are not annotated
 class OneNameOneLogTest {
     private static final int MANY = 10_000;
 
@@ -48,7 +48,7 @@ class OneNameOneLogTest {
 
     /// @param key of the record, as its header tells it
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Taken(Object key, byte[] body, BasicProperties properties) {
+    private record Taken(@Nullable Object key, byte[] body, BasicProperties properties) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -137,7 +137,7 @@ class OneNameOneLogTest {
         String topic = "many-" + codec;
         try (var producer = producer(codec)) {
             for (int i = 0; i < MANY; i++) {
-                producer.send(new ProducerRecord<>(topic, bytes("v" + i)));
+                var _ = producer.send(new ProducerRecord<>(topic, bytes("v" + i)));
             }
         }
         channel.queueDeclare(topic, true, false, false, null);
@@ -153,10 +153,10 @@ class OneNameOneLogTest {
         byte[] large = new byte[1 << 20];
         large[large.length - 1] = 7;
         try (var producer = producer("lz4")) {
-            producer.send(new ProducerRecord<>("strange", new byte[] {(byte) 0xff, 0}, bytes("a binary key")));
-            producer.send(new ProducerRecord<>("strange", bytes("key"), null));
-            producer.send(new ProducerRecord<>("strange", bytes("key"), new byte[0]));
-            producer.send(new ProducerRecord<>("strange", bytes("key"), large));
+            var _ = producer.send(new ProducerRecord<>("strange", new byte[] {(byte) 0xff, 0}, bytes("a binary key")));
+            var _ = producer.send(new ProducerRecord<>("strange", bytes("key"), null));
+            var _ = producer.send(new ProducerRecord<>("strange", bytes("key"), new byte[0]));
+            var _ = producer.send(new ProducerRecord<>("strange", bytes("key"), large));
         }
 
         List<Taken> taken = take(consume("strange", Map.of()), 4);
@@ -177,7 +177,7 @@ class OneNameOneLogTest {
         BlockingQueue<Taken> other = consume("shared", Map.of());
         try (var producer = producer("none")) {
             for (int i = 0; i < 400; i++) {
-                producer.send(new ProducerRecord<>("shared", bytes("k" + i), bytes("v" + i)));
+                var _ = producer.send(new ProducerRecord<>("shared", bytes("k" + i), bytes("v" + i)));
             }
         }
 
@@ -203,7 +203,7 @@ class OneNameOneLogTest {
         CompletableFuture<Void> byKafka = CompletableFuture.runAsync(() -> {
             try (var producer = producer("none")) {
                 for (int i = 0; i < 500; i++) {
-                    producer.send(new ProducerRecord<>("both", bytes("kafka" + i)));
+                    var _ = producer.send(new ProducerRecord<>("both", bytes("kafka" + i)));
                 }
             }
         });
@@ -232,7 +232,7 @@ class OneNameOneLogTest {
         channel.basicPublish("", "kept", null, bytes("by amqp"));
         channel.waitForConfirmsOrDie(60_000);
         try (var producer = producer("zstd")) {
-            producer.send(new ProducerRecord<>("kept", bytes("by kafka")));
+            var _ = producer.send(new ProducerRecord<>("kept", bytes("by kafka")));
         }
 
         assertThat(take(consume("kept", Map.of("x-stream-offset", "first")), 2))

@@ -1,5 +1,6 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes in comes out, with Kafka's own producer and consumer.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // the client is not annotated
 class RecordsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -65,7 +65,7 @@ class RecordsTest {
             for (int i = 0; i < 1_000; i++) {
                 var record = new ProducerRecord<>(topic, bytes("k" + i), bytes("value " + i));
                 record.headers().add(new RecordHeader("h", bytes("x"))).add(new RecordHeader("empty", null));
-                producer.send(record);
+                var _ = producer.send(record);
                 sent.add("k" + i + "=value " + i);
             }
         }
@@ -79,9 +79,9 @@ class RecordsTest {
     void whatIsEmptyAndWhatIsNotThereStayApart() throws Exception {
         create("empty", 1, Map.of());
         try (var producer = producer(server)) {
-            producer.send(new ProducerRecord<>("empty", null, new byte[0]));
-            producer.send(new ProducerRecord<>("empty", new byte[0], null));
-            producer.send(new ProducerRecord<>("empty", new byte[] {0, -1, 7}, new byte[] {-128}));
+            var _ = producer.send(new ProducerRecord<>("empty", null, new byte[0]));
+            var _ = producer.send(new ProducerRecord<>("empty", new byte[0], null));
+            var _ = producer.send(new ProducerRecord<>("empty", new byte[] {0, -1, 7}, new byte[] {-128}));
         }
         List<ConsumerRecord<byte[], byte[]>> read = read(server, "empty", 3);
 
@@ -101,7 +101,7 @@ class RecordsTest {
         new Random(1).nextBytes(large);
         try (var producer = producer(server, "compression.type", codec, "max.request.size", "3000000")) {
             for (int i = 0; i < 4; i++) {
-                producer.send(new ProducerRecord<>(topic, large)).get();
+                var _ = producer.send(new ProducerRecord<>(topic, large)).get();
             }
         }
         assertThat(read(server, topic, 4))
@@ -118,7 +118,7 @@ class RecordsTest {
         try (var producer = producer(
                 server, "compression.type", codec, "batch.size", "1000000", "linger.ms", "1000", "acks", "1")) {
             for (int i = 0; i < count; i++) {
-                producer.send(new ProducerRecord<>(topic, bytes(Integer.toString(i))));
+                var _ = producer.send(new ProducerRecord<>(topic, bytes(Integer.toString(i))));
             }
             producer.flush();
         }
@@ -161,7 +161,7 @@ class RecordsTest {
             var random = new Random(7);
             for (int round = 0; round < 60; round++) {
                 int partition = random.nextInt(200);
-                producer.send(new ProducerRecord<>("wide", partition, null, bytes("round " + round)))
+                var _ = producer.send(new ProducerRecord<>("wide", partition, null, bytes("round " + round)))
                         .get();
 
                 ConsumerRecord<byte[], byte[]> found = poll(consumer, 1).getFirst();
@@ -178,15 +178,13 @@ class RecordsTest {
         long now = System.currentTimeMillis();
         try (var producer = producer(server)) {
             for (int i = 0; i < 10; i++) {
-                producer.send(new ProducerRecord<>("times", 0, now + i * 10L, null, bytes("v" + i)))
+                var _ = producer.send(new ProducerRecord<>("times", 0, now + i * 10L, null, bytes("v" + i)))
                         .get();
             }
         }
         try (var consumer = consumer(server)) {
-            assertThat(consumer.offsetsForTimes(Map.of(partition, now + 35))
-                            .get(partition)
-                            .offset())
-                    .isEqualTo(4);
+            var found = consumer.offsetsForTimes(Map.of(partition, now + 35)).get(partition);
+            assertThat(requireNonNull(found).offset()).isEqualTo(4);
             assertThat(consumer.offsetsForTimes(Map.of(partition, now + 1_000)).get(partition))
                     .isNull();
             assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 10L);
@@ -227,7 +225,7 @@ class RecordsTest {
                     .get();
             assertThat(arrived.timestamp()).isGreaterThanOrEqualTo(before);
             assertThat(read(server, "arrival", 1).getFirst().timestamp()).isEqualTo(arrived.timestamp());
-            producer.send(new ProducerRecord<>("squeezed", bytes("x".repeat(10_000))))
+            var _ = producer.send(new ProducerRecord<>("squeezed", bytes("x".repeat(10_000))))
                     .get();
             assertThat(read(server, "squeezed", 1).getFirst().value()).hasSize(10_000);
         }
@@ -276,7 +274,7 @@ class RecordsTest {
                 send(producer, i, sent, futures);
             }
             for (String value : sent) {
-                futures.get(value).get();
+                requireNonNull(futures.get(value)).get();
                 acknowledged.add("null=" + value);
             }
             producer.close();
@@ -354,7 +352,7 @@ class RecordsTest {
             attempt.run();
             return new AssertionError("it was done");
         } catch (ExecutionException failed) {
-            return failed.getCause();
+            return requireNonNull(failed.getCause());
         } catch (Exception failed) {
             return failed;
         }
