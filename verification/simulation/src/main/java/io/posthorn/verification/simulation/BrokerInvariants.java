@@ -1,6 +1,5 @@
 package io.posthorn.verification.simulation;
 
-import io.posthorn.broker.Message;
 import io.posthorn.verification.simulation.BrokerEvent.AtMostOnce;
 import io.posthorn.verification.simulation.BrokerEvent.Confirmed;
 import io.posthorn.verification.simulation.BrokerEvent.Declared;
@@ -64,48 +63,6 @@ final class BrokerInvariants {
 
     /// A message in one queue.
     private record Copy(String queue, long message) {}
-
-    /// When the time of messages is over, as far as a client can know it: a queue counts from the append, which comes
-    /// after the publish, and before the confirm or the end of the process.
-    private static final class Lifetimes {
-        private final Map<Long, Long> expiresAt = new HashMap<>();
-        private final Map<Long, Long> publishedAt = new HashMap<>();
-        private final Map<Long, Long> appendedBy = new HashMap<>();
-        private long now;
-
-        void observe(BrokerEvent event) {
-            switch (event) {
-                case TimePassed(long time) -> now = time;
-                case Published published -> {
-                    expiresAt.put(published.message(), published.expiresAt());
-                    publishedAt.put(published.message(), now);
-                }
-                case Confirmed(long message) -> appendedBy.putIfAbsent(message, now);
-                case Restarted _ -> publishedAt.keySet().forEach(message -> appendedBy.putIfAbsent(message, now));
-                default -> {
-                    // does not concern time
-                }
-            }
-        }
-
-        boolean mayBeOver(String queue, long message) {
-            return isOver(queue, message, publishedAt);
-        }
-
-        boolean mustBeOver(String queue, long message) {
-            return isOver(queue, message, appendedBy);
-        }
-
-        private boolean isOver(String queue, long message, Map<Long, Long> appended) {
-            if (QueueKind.of(queue).isStream()) {
-                return false;
-            }
-            long ttl = QueueKind.of(queue).timeToLive();
-            Long since = appended.get(message);
-            boolean byQueue = ttl != Message.NEVER && since != null && since + ttl <= now;
-            return byQueue || expiresAt.getOrDefault(message, Message.NEVER) <= now;
-        }
-    }
 
     /// A persistent message that was confirmed, or shown to a consumer, is there until it is settled or its time is
     /// over, and with it those of its transaction. Of queues that give up others, [TheDeadArrive] tells.
@@ -184,10 +141,9 @@ final class BrokerInvariants {
         }
     }
 
-    /// One publisher, one queue, one consumer, one priority or key: first deliveries come as published, unless the
-    /// queue
-    /// gives out the newest first. Whoever takes a queue empty finds everything in the queue's order, the highest
-    /// priority first, and even what came back in its old place.
+    /// One publisher, one queue, one consumer, one priority or key: first deliveries come as published,
+    /// unless the queue gives out the newest first. Whoever takes a queue empty finds everything in the
+    /// queue's order, the highest priority first, and even what came back in its old place.
     static final class TheQueuesOrderIsKept implements Invariant<BrokerEvent> {
         private final Map<Long, Integer> priorities = new HashMap<>();
         private final Map<List<Integer>, Long> last = new HashMap<>();
@@ -399,9 +355,8 @@ final class BrokerInvariants {
         }
     }
 
-    /// A confirmed message that is no more in its queue, and that nobody settled, has died: of its age, as there were
-    /// too
-    /// many, or as it came back too often. Where the dead go to the grave it is found there.
+    /// A confirmed message that is no more in its queue, and that nobody settled, has died: of its age, as
+    /// there were too many, or as it came back too often. Where the dead go to the grave it is found there.
     static final class TheDeadArrive implements Invariant<BrokerEvent> {
         private final Map<Long, List<String>> queuesOf = new HashMap<>();
         private final Set<Copy> owed = new HashSet<>();
@@ -499,9 +454,8 @@ final class BrokerInvariants {
         }
     }
 
-    /// What the broker thinks a key has under way is at least what clients hold of it; what nobody settles is never
-    /// under
-    /// way, though clients may see it late.
+    /// What the broker thinks a key has under way is at least what clients hold of it; what nobody settles is
+    /// never under way, though clients may see it late.
     static final class NoKeyHasMoreThanItsShare implements Invariant<BrokerEvent> {
         private final Map<String, Set<Long>> held = new HashMap<>();
 
