@@ -5,9 +5,9 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
 import io.posthorn.log.RetentionClass;
 
-/// How much of a log is kept, and in which steps it is given up: of a stream from the arguments it was declared with
-/// and
-/// what policies make of them, of a topic's partition from what the topic is configured with. All are valid.
+/// How much of a log is kept, and in which steps it is given up: of a stream from the arguments it was
+/// declared with and what policies make of them, of a topic's partition from what the topic is configured
+/// with. All are valid.
 ///
 /// @param maxBytes of batches; [Message#NEVER] for no limit
 /// @param maxAge in milliseconds; [Message#NEVER] for no limit

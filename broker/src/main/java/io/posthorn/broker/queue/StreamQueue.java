@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A log that is kept by size and age, a stream or a partition of a topic, and read by any number of consumers, each
-/// with
-/// a cursor of its own: what one takes is there for all others. Settling only makes room for more deliveries to the
-/// same consumer.
+/// A log that is kept by size and age, a stream or a partition of a topic, and read by any number of
+/// consumers, each with a cursor of its own: what one takes is there for all others. Settling only makes room
+/// for more deliveries to the same consumer.
 ///
 /// A consumer that falls behind what is kept goes on with the first message there is.
 public final class StreamQueue extends Queue {

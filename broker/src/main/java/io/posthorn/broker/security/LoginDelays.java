@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// How long an attempt to log in has to wait because others have failed. Thread-safe.
 ///
 /// Three failures are free, being those of people; then each doubles the wait, up to a bound, and half a minute
-/// of peace halves the count. What has failed is counted by user and address together, by address, and by user. The
-/// latter
-/// two bounds are lower, and count nothing for a user who has logged in from this address lately: so strangers can
-/// lock nobody out, and somebody who guesses from many addresses is slowed all the same.
+/// of peace halves the count. What has failed is counted by user and address together, by address, and by
+/// user. The latter two bounds are lower, and count nothing for a user who has logged in from this address
+/// lately: so strangers can lock nobody out, and somebody who guesses from many addresses is slowed all the
+/// same.
 final class LoginDelays {
     private static final int FREE_FAILURES = 3;
     private static final long FIRST_MILLIS = 250;

@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Commands on their way to a shard, in order. Any thread offers, the shard takes.
 ///
-/// What is to be appended is bounded by its bytes: a refused one stays with its session. Those of queues are not
-/// refused, as
-/// each queue has few under way. Other commands are few, bounded
-/// by what was delivered or by connections that wait for an answer, and are never refused.
+/// What is to be appended is bounded by its bytes: a refused one stays with its session. Those of queues are
+/// not refused, as each queue has few under way. Other commands are few, bounded by what was delivered or by
+/// connections that wait for an answer, and are never refused.
 final class Mailbox {
     private static final int CHUNK = 256;
 

@@ -16,9 +16,8 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Looks for a record by its timestamp, on a thread that may wait for the disk. Batches say how late the latest of
-/// their
-/// records is, so only one is looked into.
+/// Looks for a record by its timestamp, on a thread that may wait for the disk. Batches say how late the
+/// latest of their records is, so only one is looked into.
 final class TimeSearch implements Runnable {
     private static final Logger LOG = System.getLogger(TimeSearch.class.getName());
     private static final int SLICE_BYTES = 1024 * 1024;

@@ -202,9 +202,8 @@ final class AmqpChannel implements Channels.Slot {
         }
     }
 
-    /// Says what the client did not ask for. Where it waits for an answer, that comes first: who deletes a queue hears
-    /// of
-    /// the end of its own consumers behind delete-ok, as from RabbitMQ.
+    /// Says what the client did not ask for. Where it waits for an answer, that comes first: who deletes a
+    /// queue hears of the end of its own consumers behind delete-ok, as from RabbitMQ.
     void sendBehindAnswer(Method method) {
         if (answering) {
             behindAnswer.add(method);

@@ -2,9 +2,8 @@ package io.posthorn.protocol.amqp;
 
 import io.posthorn.log.Bytes;
 
-/// Whether bytes that a record has under our name are properties of AMQP: whoever appends whole batches may have
-/// written
-/// anything there, and it goes to the wire as it is. Follows the lengths and allocates nothing.
+/// Whether bytes that a record has under our name are properties of AMQP: whoever appends whole batches may
+/// have written anything there, and it goes to the wire as it is. Follows the lengths and allocates nothing.
 final class PropertyBytes {
     /// Kinds of properties, in their order: short strings, a table, octets, a time.
     private static final String KINDS = "ssToosssstssss";

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Tells the coordinator which topics there are: at first all of them, then each change, at the cost of the change.
 ///
 /// Listens on the topology's thread, where it only notes what has changed, and tells it on a thread of its own, because
-/// the coordinator makes whoever tells it of a deleted topic wait until the topic's offsets are gone. The catalogue
-/// that
-/// goes with a change may be ahead of it; the changes in between are told next.
+/// the coordinator makes whoever tells it of a deleted topic wait until the topic's offsets are gone. The
+/// catalogue that goes with a change may be ahead of it; the changes in between are told next.
 final class CatalogueFeed implements TopicsListener {
     /// The coordinator, as far as this knows it.
     interface Sink {

@@ -24,9 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Posthorn beside RabbitMQ. Without settings, against RabbitMQ's recorded answers. With
 /// `-Ddifferential.rabbitmq=amqp://...`, or `=start` where rabbitmq-server is installed, also on random sequences of
-/// `-Ddifferential.seed`, `-Ddifferential.runs` of them; and `-Ddifferential.record=true` writes RabbitMQ's answers
-/// down
-/// anew.
+/// `-Ddifferential.seed`, `-Ddifferential.runs` of them; and `-Ddifferential.record=true` writes RabbitMQ's
+/// answers down anew.
 @Execution(ExecutionMode.CONCURRENT)
 class DifferentialTest {
     static Stream<Arguments> scripts() throws IOException {

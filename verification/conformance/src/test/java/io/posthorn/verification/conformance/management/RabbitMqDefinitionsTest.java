@@ -24,9 +24,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Definitions that go from a RabbitMQ to us and back. It is changed by that: `-Dconformance.rabbitmq.api=URL` names
-/// one
-/// that may be, `http://127.0.0.1:15672`, with guest as its administrator.
+/// Definitions that go from a RabbitMQ to us and back. It is changed by that:
+/// `-Dconformance.rabbitmq.api=URL` names one that may be, `http://127.0.0.1:15672`, with guest as its
+/// administrator.
 @EnabledIfSystemProperty(named = "conformance.rabbitmq.api", matches = "http.*")
 class RabbitMqDefinitionsTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
