@@ -5,6 +5,7 @@ import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Catalogue;
+import io.posthorn.broker.topic.Cursors;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionSlice;
@@ -27,11 +28,13 @@ final class LocalTopics implements Topics {
     private final LocalBroker broker;
     private final LocalSession session;
     private final LocalPartitions partitions;
+    private final LocalCursors cursors;
 
     LocalTopics(LocalBroker broker, LocalSession session) {
         this.broker = broker;
         this.session = session;
         this.partitions = new LocalPartitions(session);
+        this.cursors = new LocalCursors(broker, session);
     }
 
     @Override
@@ -140,6 +143,11 @@ final class LocalTopics implements Topics {
         if (allows(Permission.READ, partition.topic(), reply)) {
             partitions.deleteBefore(entry(partition), offset, reply);
         }
+    }
+
+    @Override
+    public Cursors cursors() {
+        return cursors;
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.posthorn.broker.queue;
 
 /// Who holds deliveries of one queue that are not settled yet. Made by a session, then touched by the queue's
 /// thread only.
-public abstract sealed class Holder permits Consumer, Getter {
+public abstract sealed class Holder permits Consumer, Getter, Lessee {
     private final OffsetSet held = new OffsetSet();
 
     /// The offsets delivered and not settled.
@@ -23,6 +23,14 @@ public abstract sealed class Holder permits Consumer, Getter {
     /// So many deliveries are held no more.
     void freed(long deliveries) {}
 
+    /// It does not hold this range any more.
+    void ended(long from, long to) {}
+
+    /// How often what it gives back may have come back; beyond that it is given up.
+    int mostReturns() {
+        return Redeliveries.MOST;
+    }
+
     /// The queue of these deliveries is gone: there is nothing to settle.
     public final void lose(long from, long to) {
         long start = held.firstFrom(from);
@@ -30,6 +38,7 @@ public abstract sealed class Holder permits Consumer, Getter {
             long end = Math.min(held.firstAbsentFrom(start), to);
             held.removeRange(start, end);
             freed(end - start);
+            ended(start, end);
             start = held.firstFrom(end);
         }
     }

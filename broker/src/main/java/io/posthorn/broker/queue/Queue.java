@@ -481,7 +481,7 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
     // ---- The end
 
     /// Refuses every command that waits: what it waits for will never come.
-    public final void failWaiting(BrokerException cause) {
+    public void failWaiting(BrokerException cause) {
         waiting.fail(cause);
     }
 

@@ -40,8 +40,8 @@ final class Returns {
         shard = queue.shard;
         redeliveries = queue.state.redeliveries();
         delayed = queue.state.retries();
-        // Who declares a quorum queue wants deliveries counted, and that for ever.
-        unwritten = queue.settings.replicated() ? new NewReturns() : null;
+        // Who declares a quorum queue wants deliveries counted, and that for ever; so do those who share a topic.
+        unwritten = queue.settings.replicated() || queue.log() instanceof CursorLog ? new NewReturns() : null;
         reconfigured();
         waitOn();
     }
@@ -96,15 +96,18 @@ final class Returns {
     // ---- Back into the queue
 
     /// Messages that were delivered come back.
-    void giveBack(long from, long to, Outcome outcome) {
+    ///
+    /// @param holderLimit how often they may, as far as their holder goes
+    void giveBack(long from, long to, Outcome outcome, int holderLimit) {
         shard.counters().returned += to - from;
         redeliveries.add(from, to);
         if (unwritten != null) {
             byCount(from, to, unwritten::cameBack);
             shard.settled(queue);
         }
-        if (most < Redeliveries.MOST) {
-            giveBackWithinLimit(from, to, outcome);
+        long limit = Math.min(most, holderLimit);
+        if (limit < Redeliveries.MOST) {
+            giveBackWithin(limit, from, to, outcome);
         } else {
             comeBack(from, to, outcome);
         }
@@ -112,10 +115,10 @@ final class Returns {
     }
 
     /// What came back more often than it may does not become ready again.
-    private void giveBackWithinLimit(long from, long to, Outcome outcome) {
+    private void giveBackWithin(long limit, long from, long to, Outcome outcome) {
         long start = from;
         for (long offset = from; offset < to; offset++) {
-            if (redeliveries.count(offset) > most) {
+            if (redeliveries.count(offset) > limit) {
                 comeBack(start, offset, outcome);
                 giveUp(offset, offset + 1, DeathReason.DELIVERY_LIMIT);
                 start = offset + 1;
@@ -188,6 +191,12 @@ final class Returns {
             makeReady(delayed.firstFrom(), delayed.firstTo());
             delayed.removeFirst();
         }
+    }
+
+    /// Messages that were taken and shown to nobody are ready again.
+    void giveBackUnseen(long from, long to) {
+        makeReady(from, to);
+        shard.activate(queue);
     }
 
     private void makeReady(long from, long to) {

@@ -33,6 +33,9 @@ public final class WorkQueue extends Queue {
     /// Null when no message ever expires.
     private @Nullable Expiry expiry;
 
+    /// Null when nobody ever took messages by their offsets.
+    private @Nullable Leasing leasing;
+
     private long unsettled;
 
     /// Whose log this is a cursor over; null for a queue with a log of its own.
@@ -216,6 +219,9 @@ public final class WorkQueue extends Queue {
     @Override
     boolean deliver(int most) {
         returns.pump();
+        if (leasing != null) {
+            leasing.serve(isPaused(), touch.isDurable());
+        }
         if (expiry == null) {
             return mayDeliver() && deliverReady(most);
         }
@@ -259,7 +265,8 @@ public final class WorkQueue extends Queue {
     }
 
     /// Takes the next ready message; null when there is none, or it has to be read from disk first.
-    private @Nullable Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
+    @Nullable
+    Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
         for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
             long offset = order.next(visibleEnd);
             if (offset == OffsetSet.NONE) {
@@ -324,7 +331,7 @@ public final class WorkQueue extends Queue {
         }
     }
 
-    private void hold(Holder holder, long offset) {
+    void hold(Holder holder, long offset) {
         unsettled++;
         if (holder instanceof Consumer consumer && consumer.took(offset, shard.now())) {
             wakeAt(consumer.deadlineAfter(shard.now()));
@@ -382,9 +389,7 @@ public final class WorkQueue extends Queue {
         long start = held.firstFrom(from);
         while (start != OffsetSet.NONE && start < to) {
             long end = Math.min(held.firstAbsentFrom(start), to);
-            held.removeRange(start, end);
-            unsettled -= end - start;
-            holder.freed(end - start);
+            drop(holder, start, end);
             switch (outcome) {
                 case ACCEPTED -> {
                     shard.counters().settled += end - start;
@@ -395,7 +400,7 @@ public final class WorkQueue extends Queue {
                     shard.counters().settled += end - start;
                     returns.giveUp(start, end, DeathReason.REJECTED);
                 }
-                case RELEASED, FAILED -> returns.giveBack(start, end, outcome);
+                case RELEASED, FAILED -> returns.giveBack(start, end, outcome, holder.mostReturns());
             }
             start = held.firstFrom(end);
         }
@@ -409,6 +414,14 @@ public final class WorkQueue extends Queue {
             consumers.settled(consumer);
             activate();
         }
+    }
+
+    /// Of a range that the holder holds, it holds nothing any more.
+    void drop(Holder holder, long from, long to) {
+        holder.held().removeRange(from, to);
+        unsettled -= to - from;
+        holder.freed(to - from);
+        holder.ended(from, to);
     }
 
     @Override
@@ -427,7 +440,7 @@ public final class WorkQueue extends Queue {
     }
 
     /// Messages that were taken are done with.
-    private void leave(long from, long to) {
+    void leave(long from, long to) {
         order.left(from, to);
         settled(from, to);
     }
@@ -517,6 +530,27 @@ public final class WorkQueue extends Queue {
         return touch.isBeingWritten();
     }
 
+    // ---- Those who take messages by their offsets
+
+    /// Whether it is over somebody else's log.
+    boolean isCursor() {
+        return source != null;
+    }
+
+    /// Somebody is about to take messages.
+    void touched() {
+        touch.begin();
+    }
+
+    public Leasing leasing() {
+        Leasing known = leasing;
+        if (known == null) {
+            known = new Leasing(this, order, returns);
+            leasing = known;
+        }
+        return known;
+    }
+
     // ---- Commands that see everything before them
 
     @Override
@@ -580,7 +614,7 @@ public final class WorkQueue extends Queue {
     public void purge(Reply<Long> reply) {
         whenVisible(
                 () -> {
-                    reply.ok(purgeNow());
+                    reply.ok(purging().everything());
                     return true;
                 },
                 reply);
@@ -589,32 +623,11 @@ public final class WorkQueue extends Queue {
     /// What is delivered stays with who has it.
     @Override
     public void giveUpBefore(long offset) {
-        long end = Math.min(offset, visibleEnd);
-        OffsetSet settled = state.settlements().above();
-        long purged = 0;
-        for (long next = start(); next < end; next++) {
-            next = settled.isEmpty() ? next : settled.firstAbsentFrom(next);
-            if (next < end && order.isReady(next)) {
-                order.withhold(next, next + 1, visibleEnd);
-                length.taken(next, next + 1);
-                leave(next, next + 1);
-                purged++;
-            }
-        }
-        count(Counted.PURGED, purged);
+        purging().before(offset);
     }
 
-    private long purgeNow() {
-        var taken = new OffsetRanges();
-        order.takeAll(visibleEnd, taken);
-        length.takenBefore(visibleEnd);
-        long count = 0;
-        for (int i = 0; i < taken.size(); i++) {
-            settled(taken.from(i), taken.to(i));
-            count += taken.to(i) - taken.from(i);
-        }
-        count(Counted.PURGED, count);
-        return count;
+    private Purging purging() {
+        return new Purging(this, order, length);
     }
 
     @Override
@@ -634,6 +647,9 @@ public final class WorkQueue extends Queue {
         super.woken();
         cancelLateConsumers();
         returns.woken();
+        if (leasing != null) {
+            leasing.woken();
+        }
         if (expiry != null) {
             activate();
         }
@@ -656,6 +672,14 @@ public final class WorkQueue extends Queue {
     // ---- The end
 
     @Override
+    public void failWaiting(BrokerException cause) {
+        super.failWaiting(cause);
+        if (leasing != null) {
+            leasing.fail(cause);
+        }
+    }
+
+    @Override
     public void giveBackEverything() {
         returns.giveBackEverything();
         unsettled = 0;
@@ -663,6 +687,9 @@ public final class WorkQueue extends Queue {
 
     @Override
     void letGoOfEverything() {
+        if (leasing != null) {
+            leasing.close();
+        }
         reader.release();
         returns.release();
         length.release();

@@ -14,6 +14,7 @@ import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Holder;
+import io.posthorn.broker.queue.Lessee;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
@@ -21,7 +22,12 @@ import io.posthorn.broker.queue.ScatteredRead;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.LeaseAnswer;
+import io.posthorn.broker.topic.LeaseEnd;
+import io.posthorn.broker.topic.LeaseWish;
+import io.posthorn.broker.topic.Leased;
 import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topic.TimedOffset;
 import io.posthorn.broker.topology.DelayEntry;
@@ -157,6 +163,24 @@ public sealed interface Command {
     /// The first of the records with the greatest timestamp. The reply is called on a thread that may wait.
     record GreatestTimestamp(QueueEntry queue, Isolation isolation, Reply<Optional<TimedOffset>> reply)
             implements OfPartition<Optional<TimedOffset>> {}
+
+    /// What those ask of a cursor who take messages by their offsets.
+    sealed interface OfCursor<T> extends Asking<T> {}
+
+    record Lease(QueueEntry queue, Lessee lessee, LeaseWish wish, Reply<List<Leased>> reply)
+            implements OfCursor<List<Leased>> {}
+
+    /// It is durable before the answer.
+    record EndLeases(QueueEntry queue, Lessee lessee, List<LeaseEnd> ends, Reply<LeaseAnswer> reply)
+            implements OfCursor<LeaseAnswer> {}
+
+    /// Answers once something may be ready.
+    record AwaitReady(QueueEntry queue, Lessee lessee, Reply<Done> reply) implements OfCursor<Done> {}
+
+    /// What is before this offset is done with, and nothing else.
+    record RestartCursor(QueueEntry queue, long offset, Reply<Done> reply) implements OfCursor<Done> {}
+
+    record AskCursor(QueueEntry queue, Reply<CursorStatus> reply) implements OfCursor<CursorStatus> {}
 
     record Purge(QueueEntry queue, Reply<Long> reply) implements Asking<Long> {}
 

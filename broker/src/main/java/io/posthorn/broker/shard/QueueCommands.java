@@ -3,8 +3,10 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.Lessee;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
+import io.posthorn.broker.queue.WorkQueue;
 import io.posthorn.log.LogException;
 
 /// Carries out what sessions ask of one queue. A queue whose code throws is taken out of service. Confined to the
@@ -13,11 +15,13 @@ final class QueueCommands {
     private final QueueTable queues;
     private final ColdReads reads;
     private final OffsetCommands offsets;
+    private final CursorCommands cursors;
 
-    QueueCommands(QueueTable queues, ColdReads reads, OffsetCommands offsets) {
+    QueueCommands(QueueTable queues, ColdReads reads, OffsetCommands offsets, CursorCommands cursors) {
         this.queues = queues;
         this.reads = reads;
         this.offsets = offsets;
+        this.cursors = cursors;
     }
 
     void perform(Command.OfQueue command) {
@@ -56,6 +60,7 @@ final class QueueCommands {
             case Command.Claim claim -> queue.claim(claim.getter(), claim.offsets(), claim.reply());
             case Command.SetPaused pause -> queue.setPaused(pause.reason());
             case Command.OfPartition<?> asked -> offsets.perform(queue, asked);
+            case Command.OfCursor<?> asked -> cursors.perform(queue, asked);
             case Command.Purge purge -> queue.purge(purge.reply());
             case Command.Status status -> {
                 if (status.isUse()) {
@@ -78,6 +83,8 @@ final class QueueCommands {
     private static void release(Queue queue, Command.Release command) {
         if (command.holder() instanceof Consumer consumer) {
             queue.cancel(consumer);
+        } else if (command.holder() instanceof Lessee lessee && queue instanceof WorkQueue cursor) {
+            cursor.leasing().leave(lessee);
         }
         // Who goes and holds deliveries has not done them.
         queue.release(command.holder(), Outcome.FAILED);

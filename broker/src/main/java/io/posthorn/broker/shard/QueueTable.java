@@ -118,6 +118,19 @@ final class QueueTable {
         }
     }
 
+    /// Begins a cursor anew.
+    ///
+    /// @param state what it is to know
+    void restart(QueueEntry entry, QueueEntry source, QueueState state) {
+        Queue before = queues.remove(entry.log());
+        Queue partition = queues.get(source.log());
+        if (before instanceof WorkQueue cursor && partition != null) {
+            before.close(new BrokerException.NotFound("the cursor over " + entry + " has begun anew"));
+            partition.noLongerFollowedBy(cursor);
+        }
+        openCursor(entry, source, state);
+    }
+
     private Queue queue(QueueEntry entry, Arguments arguments, boolean durable, Log log, QueueState state) {
         return entry.spec().isKept()
                 ? new StreamQueue(entry, entry.spec(), arguments, log, state, shard)

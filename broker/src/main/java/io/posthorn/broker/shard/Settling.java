@@ -65,6 +65,20 @@ final class Settling {
         }
     }
 
+    /// Writes now what the queue has to be written of, for somebody who waits until that is durable.
+    ///
+    /// @return false when it must be tried again, because there was no room
+    boolean recordNow(Queue queue, long now) {
+        if (queue.dirty) {
+            if (!record(queue, now)) {
+                return false;
+            }
+            queue.dirty = false;
+            dirty.remove(queue);
+        }
+        return true;
+    }
+
     /// One event for all that was settled, and others for what came back, in a queue in this pass. Nobody waits for it.
     ///
     /// @return false when it must be tried again, because there was no room

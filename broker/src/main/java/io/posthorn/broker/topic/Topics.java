@@ -96,6 +96,9 @@ public interface Topics {
     /// @param reply with the first offset that is kept
     void deleteBefore(Partition partition, long offset, Reply<Long> reply);
 
+    /// The cursors over topics.
+    Cursors cursors();
+
     /// The producers that the partition remembers.
     void producers(Partition partition, Reply<List<ProducerStatus>> reply);
 }

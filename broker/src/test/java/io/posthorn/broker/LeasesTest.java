@@ -1,0 +1,495 @@
+package io.posthorn.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.posthorn.broker.BrokerWorld.Answer;
+import io.posthorn.broker.BrokerWorld.Client;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.CursorStatus;
+import io.posthorn.broker.topic.Cursors;
+import io.posthorn.broker.topic.LeaseAnswer;
+import io.posthorn.broker.topic.LeaseEnd;
+import io.posthorn.broker.topic.LeaseEnd.How;
+import io.posthorn.broker.topic.LeaseHolder;
+import io.posthorn.broker.topic.LeaseRules;
+import io.posthorn.broker.topic.LeaseWish;
+import io.posthorn.broker.topic.Leased;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LeasesTest {
+    private static final LeaseRules RULES = new LeaseRules(30_000, 3, 1_000);
+
+    private final FakeStorage storage = new FakeStorage();
+    private BrokerWorld world = new BrokerWorld(storage.syncsAtOnce());
+    private Client client = world.connect();
+
+    // ---- Who has what
+
+    @Test
+    void whatOneHasNobodyElseGets() {
+        create(1);
+        append("a", "b", "c", "d", "e");
+        var one = open("g");
+        var other = open("g");
+
+        assertThat(lease(one, 3)).containsExactly(new Leased(0, 3, 1));
+        assertThat(lease(other, 3)).containsExactly(new Leased(3, 5, 1));
+        assertThat(lease(other, 3)).isEmpty();
+        assertThat(end(one, 0, 3, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
+        assertThat(status("g")).isEqualTo(new CursorStatus(3, 0));
+    }
+
+    @Test
+    void eachCursorHasEverything() {
+        create(1);
+        append("a", "b");
+
+        assertThat(lease(open("one"), 10)).containsExactly(new Leased(0, 2, 1));
+        assertThat(lease(open("two"), 10)).containsExactly(new Leased(0, 2, 1));
+    }
+
+    @Test
+    void nobodyEndsWhatHeHasNot() {
+        create(1);
+        append("a", "b", "c", "d");
+        var one = open("g");
+        var other = open("g");
+        lease(one, 2);
+        lease(other, 1);
+
+        assertThat(end(one, 1, 3, How.ACCEPTED)).isEqualTo(LeaseAnswer.NOT_LEASED);
+        assertThat(end(one, 1, 4, How.ACCEPTED)).isEqualTo(LeaseAnswer.NEVER_LEASED);
+        assertThat(end(one, 0, 2, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
+        assertThat(end(one, 0, 2, How.ACCEPTED)).as("over already").isEqualTo(LeaseAnswer.DONE);
+        assertThat(end(one, 2, 3, How.ACCEPTED)).isEqualTo(LeaseAnswer.NOT_LEASED);
+        assertThat(status("g")).isEqualTo(new CursorStatus(2, 0));
+    }
+
+    @Test
+    void allOfARequestHappensOrNothing() {
+        create(1);
+        append("a", "b", "c");
+        var one = open("g");
+        lease(one, 2);
+        var answer = new Answer<LeaseAnswer>();
+        one.end(List.of(new LeaseEnd(0, 1, How.ACCEPTED), new LeaseEnd(2, 3, How.ACCEPTED)), answer);
+        world.run();
+
+        assertThat(answer.get()).isEqualTo(LeaseAnswer.NEVER_LEASED);
+        assertThat(status("g")).isEqualTo(new CursorStatus(0, 0));
+    }
+
+    @Test
+    void noMoreAreLeasedThanMayBe() {
+        create(1);
+        append("a", "b", "c", "d", "e");
+        var one = open("g");
+        var rules = new LeaseRules(30_000, 5, 3);
+        assertThat(lease(one, LeaseWish.of(10, rules))).containsExactly(new Leased(0, 3, 1));
+        assertThat(lease(open("g"), LeaseWish.of(10, rules))).isEmpty();
+        end(one, 1, 2, How.ACCEPTED);
+        assertThat(lease(one, LeaseWish.of(10, rules))).containsExactly(new Leased(3, 4, 1));
+    }
+
+    @Test
+    void whoWaitsIsToldOnce() {
+        create(1);
+        var one = open("g");
+        assertThat(lease(one, 1)).isEmpty();
+        var told = new Answer<Done>();
+        one.awaitReady(told);
+        world.run();
+        assertThat(told.isThere()).isFalse();
+        append("a");
+        assertThat(told.isThere()).isTrue();
+        assertThat(lease(one, 1)).hasSize(1);
+    }
+
+    @Test
+    void withAGapNothingIsLeasedBeyondIt() {
+        create(1);
+        append("a", "b", "c", "d");
+        var one = open("g");
+        lease(one, 1);
+        end(one, 0, 1, How.RELEASED);
+
+        assertThat(lease(one, new LeaseWish(9, 1, 3, RULES))).isEmpty();
+        assertThat(lease(one, new LeaseWish(9, 0, 3, RULES))).containsExactly(new Leased(0, 1, 2), new Leased(1, 3, 1));
+    }
+
+    // ---- What comes back
+
+    @Test
+    void whatIsReleasedComesBackAndIsCounted() {
+        create(1);
+        append("a", "b");
+        var one = open("g");
+        lease(one, 2);
+        end(one, 0, 1, How.RELEASED);
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 1, 2));
+    }
+
+    @Test
+    void whatNobodyHasSeenIsNotCounted() {
+        create(1);
+        append("a", "b");
+        var one = open("g");
+        lease(one, 2);
+        end(one, 0, 2, How.UNSEEN);
+        assertThat(lease(one, 5)).containsExactly(new Leased(0, 2, 1));
+    }
+
+    @Test
+    void whatComesBackTooOftenIsGivenUp() {
+        create(1);
+        append("a", "b");
+        var one = open("g");
+        for (int delivery = 1; delivery <= 3; delivery++) {
+            assertThat(lease(one, 1)).containsExactly(new Leased(0, 1, delivery));
+            end(one, 0, 1, How.RELEASED);
+        }
+        assertThat(lease(one, 5)).containsExactly(new Leased(1, 2, 1));
+        assertThat(status("g")).isEqualTo(new CursorStatus(1, 0));
+    }
+
+    @Test
+    void whatIsRefusedNeverComesBack() {
+        create(1);
+        append("a", "b");
+        var one = open("g");
+        lease(one, 2);
+        end(one, 0, 2, How.REJECTED);
+        assertThat(lease(one, 2)).isEmpty();
+        assertThat(status("g")).isEqualTo(new CursorStatus(2, 0));
+    }
+
+    @Test
+    void whatIsNotSettledInTimeComesBack() {
+        create(1);
+        append("a", "b", "c");
+        var one = open("g");
+        lease(one, 3);
+        world.time.pass(20_000);
+        end(one, 1, 2, How.RENEWED);
+        world.time.pass(15_000);
+        world.run();
+
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 1, 2), new Leased(2, 3, 2));
+        assertThat(end(one, 0, 1, How.ACCEPTED)).isEqualTo(LeaseAnswer.NOT_LEASED);
+        assertThat(end(one, 1, 2, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
+    }
+
+    @Test
+    void whoGoesGivesBackWhatHeHas() {
+        create(1);
+        append("a", "b");
+        var gone = world.connect();
+        var one = gone.session.topics().cursors().open(partition(0), cursor("g"));
+        lease(one, 2);
+        gone.session.close();
+        world.run();
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 2, 2));
+    }
+
+    // ---- Together with queues' consumers
+
+    @Test
+    void consumersOfTheQueueAndLesseesGetEachMessageOnce() {
+        for (int seed = 0; seed < 20; seed++) {
+            var random = new Random(seed);
+            world = new BrokerWorld(new FakeStorage().syncsAtOnce());
+            client = world.connect();
+            boolean isQueue = random.nextBoolean();
+            if (isQueue) {
+                client.declare("t");
+                world.run();
+            } else {
+                create(1);
+            }
+            var consumer = client.consume("t", 3);
+            world.run();
+            var holder = open("");
+            var got = new ArrayList<Long>();
+            for (int i = 0; i < 40; i++) {
+                append("m" + i);
+                lease(holder, random.nextInt(4)).forEach(each -> {
+                    for (long offset = each.from(); offset < each.to(); offset++) {
+                        got.add(offset);
+                    }
+                    end(holder, each.from(), each.to(), How.ACCEPTED);
+                });
+                if (random.nextBoolean()) {
+                    consumer.settleAll(Outcome.ACCEPTED);
+                    world.run();
+                }
+            }
+            for (int i = 0; i < 60; i++) {
+                consumer.settleAll(Outcome.ACCEPTED);
+                world.run();
+            }
+            consumer.arrived.forEach(each -> got.add(each.deliveryId()));
+            assertThat(got).as("seed %d", seed).doesNotHaveDuplicates().hasSize(40);
+        }
+    }
+
+    @Test
+    void aQueueIsItsOwnCursorWhateverItIsCalled() {
+        client.declare("t");
+        world.run();
+        append("a", "b");
+        assertThat(lease(open("one"), 1)).containsExactly(new Leased(0, 1, 1));
+        assertThat(lease(open("two"), 5)).containsExactly(new Leased(1, 2, 1));
+        assertThat(client.status("t").unsettled()).isEqualTo(2);
+    }
+
+    @Test
+    void aMessageThatIsOverIsNotLeased() {
+        client.declare("t");
+        world.run();
+        client.publishExpiring("t", "over", world.time.millis() + 1_000);
+        client.publish("", "t", "stays", 2);
+        client.session.flush();
+        world.run();
+        world.time.pass(2_000);
+        world.run();
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(1, 2, 1));
+    }
+
+    @Test
+    void aPausedQueueGivesNothing() {
+        client.declare("t");
+        world.run();
+        append("a");
+        client.session.pauseQueue("t", "for a while", new Answer<>());
+        world.run();
+        assertThat(lease(open("g"), 5)).isEmpty();
+    }
+
+    // ---- Where a cursor begins
+
+    @Test
+    void aCursorBeginsWhereItIsTold() {
+        create(1);
+        append("a", "b", "c");
+        restart("g", 2);
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(2, 3, 1));
+        assertThat(restart("g", 1).isThere()).isTrue();
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(1, 3, 1));
+    }
+
+    @Test
+    void whoHadSomethingBeforeTheCursorBeganAnewHasItNoMore() {
+        create(1);
+        append("a", "b", "c");
+        var one = open("g");
+        lease(one, 3);
+        restart("g", 0);
+        one.close();
+        world.run();
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 3, 1));
+        assertThat(lease(open("g"), 5)).isEmpty();
+    }
+
+    @Test
+    void aCursorThatQueuesConsumersUseStaysWhereItIs() {
+        create(1);
+        append("a", "b", "c");
+        client.consume("t", 1);
+        world.run();
+        var answer = restart("", 0);
+        assertThatThrownBy(answer::get).hasMessageContaining("in use");
+    }
+
+    @Test
+    void whatWasTakenFromAQueueDoesNotComeBack() {
+        client.declare("t");
+        world.run();
+        append("a", "b", "c");
+        var one = open("g");
+        lease(one, 2);
+        end(one, 0, 2, How.ACCEPTED);
+        assertThatThrownBy(restart("g", 1)::get).hasMessageContaining("was taken from");
+        restart("g", 3);
+        assertThat(status("g")).isEqualTo(new CursorStatus(3, 0));
+    }
+
+    @Test
+    void aCursorThatIsDeletedBeginsWithTheFirstRecord() {
+        create(1);
+        append("a", "b");
+        restart("g", 2);
+        cursors().delete(topic(), "g", new Answer<>());
+        world.run();
+        assertThat(cursors().isDeclared(topic(), "g")).isFalse();
+        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 2, 1));
+    }
+
+    // ---- Over a restart
+
+    @Test
+    void whatHasHappenedIsKnownAfterACrash() {
+        for (int seed = 0; seed < 30; seed++) {
+            var random = new Random(seed);
+            world = new BrokerWorld(new FakeStorage().syncsAtOnce());
+            client = world.connect();
+            create(1);
+            for (int i = 0; i < 20; i++) {
+                append("m" + i);
+            }
+            restart("g", random.nextInt(3));
+            var deliveries = new TreeMap<Long, Integer>();
+            for (long offset = status("g").start(); offset < 20; offset++) {
+                deliveries.put(offset, 1);
+            }
+            var holder = open("g");
+            for (int i = 0; i < 30; i++) {
+                for (Leased each : lease(holder, 1 + random.nextInt(3))) {
+                    assertThat(each.deliveries()).as("seed %d", seed).isEqualTo(deliveries.get(each.from()));
+                    boolean comesBack = random.nextBoolean();
+                    end(holder, each.from(), each.to(), comesBack ? How.RELEASED : How.ACCEPTED);
+                    for (long offset = each.from(); offset < each.to(); offset++) {
+                        int count = Objects.requireNonNull(deliveries.remove(offset));
+                        if (comesBack && count < RULES.mostDeliveries()) {
+                            deliveries.put(offset, count + 1);
+                        }
+                    }
+                }
+                if (random.nextInt(10) == 0) {
+                    world.storage.beginSnapshot();
+                    world.run();
+                }
+            }
+            world = new BrokerWorld(world.storage.crash().syncsAtOnce());
+            client = world.connect();
+            var found = new TreeMap<Long, Integer>();
+            lease(open("g"), 100).forEach(each -> {
+                for (long offset = each.from(); offset < each.to(); offset++) {
+                    found.put(offset, each.deliveries());
+                }
+            });
+            assertThat(found).as("seed %d", seed).isEqualTo(deliveries);
+        }
+    }
+
+    @Test
+    void anEndIsDurableBeforeItIsAnswered() {
+        world = new BrokerWorld(new FakeStorage());
+        client = world.connect();
+        client.session.topics().create(new TopicSpec("t", 1, Map.of()), new Answer<>());
+        world.syncAndRun();
+        client.session
+                .topics()
+                .append(partition(0), batch("a"), new AppendRule(true, AppendRule.Origin.CLIENT), new Answer<>());
+        client.session.flush();
+        world.run();
+        world.syncAndRun();
+        cursors().declare(topic(), "g", new Answer<>());
+        world.run();
+        world.syncAndRun();
+        var holder = cursors().open(partition(0), "g");
+        var leased = new Answer<List<Leased>>();
+        holder.lease(LeaseWish.of(1, RULES), leased);
+        world.run();
+        assertThat(leased.isThere())
+                .as("that somebody may take is durable first")
+                .isFalse();
+        world.syncAndRun();
+        assertThat(leased.get()).hasSize(1);
+        var answer = new Answer<LeaseAnswer>();
+        holder.end(List.of(new LeaseEnd(0, 1, How.ACCEPTED)), answer);
+        world.run();
+        assertThat(answer.isThere()).isFalse();
+        world.syncAndRun();
+        assertThat(answer.get()).isEqualTo(LeaseAnswer.DONE);
+    }
+
+    // ---- With these hands
+
+    private Cursors cursors() {
+        return client.session.topics().cursors();
+    }
+
+    private void create(int partitions) {
+        client.session.topics().create(new TopicSpec("t", partitions, Map.of()), new Answer<>());
+        world.run();
+    }
+
+    private Topic topic() {
+        return Objects.requireNonNull(client.session.topics().catalogue().named("t"));
+    }
+
+    private Partition partition(int index) {
+        return topic().partitions().get(index);
+    }
+
+    private String cursor(String name) {
+        cursors().declare(topic(), name, new Answer<>());
+        world.run();
+        return name;
+    }
+
+    private LeaseHolder open(String name) {
+        return cursors().open(partition(0), cursor(name));
+    }
+
+    private Answer<Done> restart(String name, long offset) {
+        var answer = new Answer<Done>();
+        cursors().restart(partition(0), cursor(name), offset, answer);
+        world.run();
+        return answer;
+    }
+
+    private CursorStatus status(String name) {
+        var answer = new Answer<CursorStatus>();
+        cursors().status(partition(0), cursor(name), answer);
+        world.run();
+        return answer.get();
+    }
+
+    private List<Leased> lease(LeaseHolder holder, int most) {
+        return lease(holder, LeaseWish.of(most, RULES));
+    }
+
+    private List<Leased> lease(LeaseHolder holder, LeaseWish wish) {
+        var answer = new Answer<List<Leased>>();
+        holder.lease(wish, answer);
+        world.run();
+        return answer.get();
+    }
+
+    private LeaseAnswer end(LeaseHolder holder, long from, long to, How how) {
+        var answer = new Answer<LeaseAnswer>();
+        holder.end(List.of(new LeaseEnd(from, to, how)), answer);
+        world.run();
+        return answer.get();
+    }
+
+    private void append(String... bodies) {
+        client.session
+                .topics()
+                .append(partition(0), batch(bodies), new AppendRule(true, AppendRule.Origin.CLIENT), new Answer<>());
+        client.session.flush();
+        world.run();
+    }
+
+    private static RecordBatch batch(String... bodies) {
+        var builder = new BatchBuilder();
+        for (String body : bodies) {
+            builder.add(0, null, Bytes.utf8(body), List.of());
+        }
+        return builder.build();
+    }
+}
