@@ -84,7 +84,7 @@ public final class Leasing {
 
     /// Gives what is ready to those who have asked, and tells others that there is something.
     ///
-    /// @param isPaused whether nobody gets anything
+    /// @param isPaused whether nobody gets anything by a lease
     /// @param isTouched whether it is durable that somebody may
     void serve(boolean isPaused, boolean isTouched) {
         while (!asked.isEmpty() && (isPaused || isTouched)) {

@@ -220,13 +220,18 @@ public final class WorkQueue extends Queue {
     boolean deliver(int most) {
         returns.pump();
         if (leasing != null) {
-            leasing.serve(isPaused(), touch.isDurable());
+            leasing.serve(isPaused() || isSomebodysOwn(), touch.isDurable());
         }
         if (expiry == null) {
             return mayDeliver() && deliverReady(most);
         }
         // What is over goes first, so that nobody wades through it for a delivery; then what nobody took at once.
         return expiry.sweep(most) || (mayDeliver() ? deliverReady(most) : offeredToNobody()) || expiry.sweep(most);
+    }
+
+    /// Whether one consumer is to have everything.
+    private boolean isSomebodysOwn() {
+        return consumers.hasExclusive() || (consumers.isSingleActive() && !consumers.isEmpty());
     }
 
     private boolean mayDeliver() {

@@ -51,6 +51,11 @@ public final class KafkaErrors {
         };
     }
 
+    /// Any failure as an error code.
+    public static Errors error(Throwable failure) {
+        return Errors.forException(exception(failure));
+    }
+
     /// Any failure as Kafka's own classes want it: what the broker refuses is translated, the rest stays
     /// what it is.
     public static Throwable exception(Throwable failure) {

@@ -10,6 +10,7 @@ import io.posthorn.protocol.kafka.group.GroupHandlers;
 import io.posthorn.protocol.kafka.metadata.MetadataHandlers;
 import io.posthorn.protocol.kafka.produce.ProduceHandler;
 import io.posthorn.protocol.kafka.security.SecurityHandlers;
+import io.posthorn.protocol.kafka.share.ShareHandlers;
 import io.posthorn.protocol.kafka.transaction.Gate;
 import io.posthorn.protocol.kafka.transaction.TransactionCoordination;
 import io.posthorn.protocol.kafka.transaction.TransactionHandlers;
@@ -48,6 +49,7 @@ public final class KafkaService implements AutoCloseable {
         parts.addAll(TransactionHandlers.of(surroundings, transactions, groups::offsetsOf));
         parts.add(new ProduceHandler(surroundings, gate));
         parts.add(new FetchHandler(surroundings));
+        parts.addAll(ShareHandlers.of(surroundings, groupConfigs));
         parts.add(new OffsetsHandler());
         transactions.resume();
         return new KafkaService(surroundings, parts);

@@ -10,11 +10,15 @@ import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
+import io.posthorn.broker.topic.Cursors;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.TimedOffset;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.log.RecordBatch;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -74,6 +78,19 @@ public final class CoordinatorSession implements AutoCloseable {
     /// @return completed on the session's executor; fails as [Topics#deleteBefore] does
     public CompletableFuture<Long> deleteBefore(Partition partition, long offset) {
         return begin((topics, reply) -> topics.deleteBefore(partition, offset, reply));
+    }
+
+    /// Asks for something about cursors.
+    ///
+    /// @return completed on the session's executor; fails as what was asked for does
+    public <T> CompletableFuture<T> cursors(BiConsumer<Cursors, Reply<T>> command) {
+        return begin((topics, reply) -> command.accept(topics.cursors(), reply));
+    }
+
+    /// @return completed on the session's executor; fails as [Topics#firstSince] does
+    public CompletableFuture<Optional<TimedOffset>> firstSince(
+            Partition partition, long timestamp, Isolation isolation) {
+        return begin((topics, reply) -> topics.firstSince(partition, timestamp, isolation, reply));
     }
 
     private <T> T ask(BiConsumer<Topics, Reply<T>> command) {

@@ -4,30 +4,30 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// How much of what was read for clients has not reached them yet. The more it is, the less the
 /// next answer brings, so that many slow clients cost no more than a few. Thread-safe.
-final class FetchMemory {
+public final class FetchMemory {
     private static final int LEAST_PER_ANSWER = 64 * 1024;
 
     private final long most;
     private final AtomicLong taken = new AtomicLong();
 
     /// @param most bytes for everybody
-    FetchMemory(long most) {
+    public FetchMemory(long most) {
         this.most = most;
     }
 
     /// How many bytes one more answer may have.
     ///
     /// @param wanted more than this makes it no faster
-    int allowance(int wanted) {
+    public int allowance(int wanted) {
         long left = (most - taken.get()) / 4;
         return Math.clamp(left, LEAST_PER_ANSWER, wanted);
     }
 
-    void take(long bytes) {
+    public void take(long bytes) {
         taken.addAndGet(bytes);
     }
 
-    void giveBack(long bytes) {
+    public void giveBack(long bytes) {
         taken.addAndGet(-bytes);
     }
 }

@@ -2,14 +2,8 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
@@ -69,7 +63,7 @@ public final class GroupAdministrationHandler implements ApiHandler {
 
     private CompletionStage<DescribeGroupsResponse> describe(
             KafkaRequest request, DescribeGroupsRequest describe, GroupRights rights) {
-        var asked = Divided.of(describe.data().groups(), rights::maySee);
+        var asked = DividedGroups.of(describe.data().groups(), rights::maySee);
         return groups.coordinator()
                 .thenCompose(groups -> groups.describeGroups(request.context(), asked.allowed()))
                 .thenApplyAsync(
@@ -93,7 +87,7 @@ public final class GroupAdministrationHandler implements ApiHandler {
 
     private CompletionStage<ConsumerGroupDescribeResponse> describe(
             KafkaRequest request, ConsumerGroupDescribeRequest describe, GroupRights rights) {
-        var asked = Divided.of(describe.data().groupIds(), rights::maySee);
+        var asked = DividedGroups.of(describe.data().groupIds(), rights::maySee);
         return groups.coordinator()
                 .thenCompose(groups -> groups.consumerGroupDescribe(request.context(), asked.allowed()))
                 .thenApplyAsync(
@@ -137,7 +131,7 @@ public final class GroupAdministrationHandler implements ApiHandler {
 
     private CompletionStage<DeleteGroupsResponse> delete(
             KafkaRequest request, DeleteGroupsRequest delete, GroupRights rights) {
-        var asked = Divided.of(Set.copyOf(delete.data().groupsNames()), rights::mayDelete);
+        var asked = DividedGroups.of(Set.copyOf(delete.data().groupsNames()), rights::mayDelete);
         return groups.coordinator()
                 .thenCompose(
                         groups -> groups.deleteGroups(request.context(), asked.allowed(), BufferSupplier.NO_CACHING))
@@ -148,14 +142,5 @@ public final class GroupAdministrationHandler implements ApiHandler {
                                     .setErrorCode(Errors.GROUP_AUTHORIZATION_FAILED.code())));
                     return new DeleteGroupsResponse(new DeleteGroupsResponseData().setResults(deleted));
                 });
-    }
-
-    /// Which of the groups that a request names its user may ask for.
-    private record Divided(List<String> allowed, List<String> refused) {
-        static Divided of(Collection<String> groups, Predicate<String> allowed) {
-            Map<Boolean, List<String>> parts = groups.stream()
-                    .collect(Collectors.partitioningBy(allowed, Collectors.toCollection(ArrayList::new)));
-            return new Divided(parts.getOrDefault(true, List.of()), parts.getOrDefault(false, List.of()));
-        }
     }
 }

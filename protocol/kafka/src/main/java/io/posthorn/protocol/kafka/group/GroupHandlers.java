@@ -15,6 +15,8 @@ public final class GroupHandlers {
                 new OffsetHandler(groups, around.cluster()),
                 new TransactionalOffsetHandler(groups, around.cluster(), transactions),
                 new GroupAdministrationHandler(groups),
+                new ShareGroupHandler(groups),
+                new ShareOffsetsHandler(groups, around.cluster()),
                 new FindCoordinatorHandler(groups, around.settings()));
     }
 }

@@ -15,7 +15,6 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorRuntimeMetrics;
-import org.apache.kafka.server.share.persister.NoOpStatePersister;
 
 /// Kafka's group coordinator with all that it runs on, from the start to the stop.
 final class RunningCoordinator implements AutoCloseable {
@@ -51,7 +50,7 @@ final class RunningCoordinator implements AutoCloseable {
                 .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(registry, metrics))
                 .withGroupConfigManager(configs)
-                .withPersister(new NoOpStatePersister())
+                .withPersister(new CursorPersister(session, cluster, configs))
                 .withAuthorizerPlugin(Optional.empty())
                 .withPartitionMetadataClient(new LatestOffsets(topics))
                 .build();

@@ -1,0 +1,116 @@
+package io.posthorn.protocol.kafka.group;
+
+import io.posthorn.protocol.kafka.ApiHandler;
+import io.posthorn.protocol.kafka.KafkaRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.feature.SupportedVersionRange;
+import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
+import org.apache.kafka.common.message.ShareGroupDescribeResponseData.DescribedGroup;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.ShareGroupDescribeRequest;
+import org.apache.kafka.common.requests.ShareGroupDescribeResponse;
+import org.apache.kafka.common.requests.ShareGroupHeartbeatRequest;
+import org.apache.kafka.common.requests.ShareGroupHeartbeatResponse;
+import org.apache.kafka.server.common.ShareVersion;
+
+/// Members of share groups come, stay and leave (KIP-932), and are looked at.
+final class ShareGroupHandler implements ApiHandler {
+    private static final int LONGEST_MEMBER_ID = 36;
+
+    private final GroupCoordination groups;
+
+    ShareGroupHandler(GroupCoordination groups) {
+        this.groups = groups;
+    }
+
+    @Override
+    public Set<ApiKeys> serves() {
+        return Set.of(ApiKeys.SHARE_GROUP_HEARTBEAT, ApiKeys.SHARE_GROUP_DESCRIBE);
+    }
+
+    /// Level 2 would be dead letters, which are not served.
+    @Override
+    public Map<String, SupportedVersionRange> features() {
+        return Map.of(
+                ShareVersion.FEATURE_NAME,
+                new SupportedVersionRange(ShareVersion.SV_0.featureLevel(), ShareVersion.SV_1.featureLevel()));
+    }
+
+    @Override
+    public CompletionStage<? extends AbstractResponse> handle(KafkaRequest request) {
+        return switch (request.body()) {
+            case ShareGroupHeartbeatRequest beat -> beat(request, beat.data());
+            case ShareGroupDescribeRequest describe -> describe(request, describe);
+            default -> throw new IllegalArgumentException("not served here: " + request.api());
+        };
+    }
+
+    private CompletionStage<ShareGroupHeartbeatResponse> beat(
+            KafkaRequest request, ShareGroupHeartbeatRequestData beat) {
+        var rights = new GroupRights(request.topics());
+        if (!rights.mayJoin(beat.groupId())) {
+            return CompletableFuture.failedFuture(GroupAuthorizationException.forGroupId(beat.groupId()));
+        }
+        if (beat.memberId().isEmpty() || beat.memberId().length() > LONGEST_MEMBER_ID) {
+            return CompletableFuture.failedFuture(new InvalidRequestException("Invalid member id in the request."));
+        }
+        List<String> topics = beat.subscribedTopicNames();
+        if (topics != null && !topics.stream().allMatch(rights::maySeeTopic)) {
+            return CompletableFuture.failedFuture(new TopicAuthorizationException("not all topics may be seen"));
+        }
+        return groups.coordinator()
+                .thenCompose(groups -> groups.shareGroupHeartbeat(request.context(), beat))
+                .thenApply(ShareGroupHeartbeatResponse::new);
+    }
+
+    private CompletionStage<ShareGroupDescribeResponse> describe(
+            KafkaRequest request, ShareGroupDescribeRequest describe) {
+        var rights = new GroupRights(request.topics());
+        var asked = DividedGroups.of(describe.data().groupIds(), rights::maySee);
+        return groups.coordinator()
+                .thenCompose(groups -> groups.shareGroupDescribe(request.context(), asked.allowed()))
+                .thenApplyAsync(
+                        described -> {
+                            var answer = new ShareGroupDescribeResponseData();
+                            described.stream()
+                                    .map(group -> withoutSecrets(group, rights))
+                                    .forEach(answer.groups()::add);
+                            if (describe.data().includeAuthorizedOperations()) {
+                                answer.groups().stream()
+                                        .filter(group -> group.errorCode() == Errors.NONE.code())
+                                        .forEach(group ->
+                                                group.setAuthorizedOperations(rights.operations(group.groupId())));
+                            }
+                            asked.refused()
+                                    .forEach(group ->
+                                            answer.groups().add(refusal(group, Errors.GROUP_AUTHORIZATION_FAILED)));
+                            return new ShareGroupDescribeResponse(answer);
+                        },
+                        request.connection().io());
+    }
+
+    /// A group is not shown to those who may not see a topic that it reads.
+    private static DescribedGroup withoutSecrets(DescribedGroup group, GroupRights rights) {
+        boolean mayBeSeen = group.members().stream()
+                .flatMap(member -> member.assignment().topicPartitions().stream())
+                .allMatch(topic -> rights.maySeeTopic(topic.topicName()));
+        return mayBeSeen
+                ? group
+                : refusal(group.groupId(), Errors.TOPIC_AUTHORIZATION_FAILED)
+                        .setErrorMessage("The group reads topics that this user may not see.");
+    }
+
+    private static DescribedGroup refusal(String group, Errors error) {
+        return new DescribedGroup().setGroupId(group).setErrorCode(error.code());
+    }
+}

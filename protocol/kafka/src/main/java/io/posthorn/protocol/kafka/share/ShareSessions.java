@@ -1,0 +1,82 @@
+package io.posthorn.protocol.kafka.share;
+
+import io.posthorn.protocol.kafka.ClientConnection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ShareRequestMetadata;
+
+/// The share sessions of all members: so many, and no more. Thread-safe.
+///
+/// A session is its connection's: by another one it does not exist, and it ends with it.
+final class ShareSessions {
+    /// Kafka's own number.
+    static final int MOST = 2_000;
+
+    private final Map<ShareSession.Owner, ShareSession> sessions = new HashMap<>();
+
+    /// Those that tell when they close.
+    private final Set<ClientConnection> connections = new HashSet<>();
+
+    /// A member begins. What is leased to it by the same connection stays so; another connection it has given up.
+    ///
+    /// @throws org.apache.kafka.common.errors.ShareSessionLimitReachedException when there are too many
+    synchronized ShareSession begin(ShareSession.Owner owner, ClientConnection connection) {
+        ShareSession known = sessions.get(owner);
+        if (known != null && known.connection().equals(connection)) {
+            known.restart();
+            return known;
+        }
+        if (known == null && sessions.size() >= MOST) {
+            throw Errors.SHARE_SESSION_LIMIT_REACHED.exception();
+        }
+        var begun = new ShareSession(owner, connection);
+        sessions.put(owner, begun);
+        if (connections.add(connection)) {
+            connection.whenClosed(() -> closed(connection));
+        }
+        if (known != null) {
+            known.connection().io().execute(known::close);
+        }
+        return begun;
+    }
+
+    /// The session that a request is about.
+    ///
+    /// @param epoch which the request says; the last one is right for every session
+    /// @throws org.apache.kafka.common.errors.ApiException when there is none, or its epoch is another one
+    synchronized ShareSession take(ShareSession.Owner owner, int epoch, ClientConnection connection) {
+        ShareSession known = sessions.get(owner);
+        if (known == null || !known.connection().equals(connection)) {
+            throw Errors.SHARE_SESSION_NOT_FOUND.exception();
+        }
+        if (epoch != ShareRequestMetadata.FINAL_EPOCH) {
+            if (known.epoch() != epoch) {
+                throw Errors.INVALID_SHARE_SESSION_EPOCH.exception();
+            }
+            known.advance();
+        }
+        return known;
+    }
+
+    private synchronized void closed(ClientConnection connection) {
+        connections.remove(connection);
+        List<ShareSession> ended = sessions.values().stream()
+                .filter(each -> each.connection().equals(connection))
+                .toList();
+        ended.forEach(this::end);
+    }
+
+    /// On the io thread of its connection.
+    synchronized void end(ShareSession session) {
+        sessions.remove(session.owner(), session);
+        session.close();
+    }
+
+    synchronized int count() {
+        return sessions.size();
+    }
+}
