@@ -67,6 +67,20 @@ class KeptPartitionTest {
     }
 
     @Test
+    void whatIsNotDurableYetIsNotGivenUp() {
+        topic(Map.of("retention.ms", "-1"));
+        RecordBatch batch = Produced.batch(now(), "x".repeat((int) BATCH));
+        for (int i = 0; i < 10; i++) {
+            world.append("q", batch, new AppendRule(true, AppendRule.Origin.CLIENT));
+            world.run();
+            configure(Map.of("retention.bytes", "" + BATCH, "retention.ms", "-1"));
+        }
+        assertThat(bounds()).isEqualTo(new PartitionBounds(0, 0, 0));
+        sync();
+        assertThat(bounds().start()).isPositive().isLessThan(bounds().highWatermark());
+    }
+
+    @Test
     void whatIsCompactedOnlyIsKept() {
         topic(Map.of("cleanup.policy", "compact", "retention.ms", "1000", "retention.bytes", "1"));
         for (int i = 0; i < 10; i++) {

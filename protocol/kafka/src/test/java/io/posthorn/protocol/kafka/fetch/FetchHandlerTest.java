@@ -284,6 +284,26 @@ class FetchHandlerTest {
     }
 
     @Test
+    void aSessionServesOneRequestAtATime() throws IOException {
+        topics.create("busy");
+        try (var client = world.connect();
+                var other = world.connect()) {
+            var full = client.ask(
+                    request(7, fetch(0, topic("busy", partition(0, 0))).setSessionEpoch(0)), FetchResponse.class);
+            var waiting = client.send(request(7, next(full, 1).setMaxWaitMs(FOR_EVER)));
+
+            // Until the one that waits has come, its number is another; then it is right, and has to wait.
+            for (int i = 0; i < 100; i++) {
+                assertThat(other.ask(request(7, next(full, 2)), FetchResponse.class)
+                                .error())
+                        .isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+            }
+            append(other, "busy", 0, "v");
+            assertThat(valuesOf(only((FetchResponse) client.answer(waiting)))).containsExactly("v");
+        }
+    }
+
+    @Test
     void partitionsTakeTurnsWhereThereIsNotRoomForAll() throws IOException {
         topics.create("turns", 4, Map.of());
         try (var client = world.connect()) {
