@@ -200,18 +200,27 @@ final class LocalStatistics implements Statistics {
     private void readShards(@Nullable String virtualHost, boolean each, Consumer<List<ShardReading>> then) {
         var readings = new Gathering<>(shards.size(), then);
         for (Shard shard : shards) {
-            shard.submit(new Command.Statistics(virtualHost, each, new Reply<>() {
-                @Override
-                public void ok(ShardReading reading) {
-                    readings.add(List.of(reading));
-                }
-
-                @Override
-                public void failed(BrokerException cause) {
-                    readings.add(List.of());
-                }
-            }));
+            try {
+                shard.submit(new Command.Statistics(virtualHost, each, reading(readings)));
+            } catch (RejectedExecutionException stopped) {
+                // The loops may end before those who look know that the broker does.
+                readings.add(List.of());
+            }
         }
+    }
+
+    private static Reply<ShardReading> reading(Gathering<ShardReading> readings) {
+        return new Reply<>() {
+            @Override
+            public void ok(ShardReading reading) {
+                readings.add(List.of(reading));
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                readings.add(List.of());
+            }
+        };
     }
 
     private interface Look<T> {

@@ -201,6 +201,15 @@ class StatisticsTest {
                 .satisfies(cause -> assertThat(cause).hasMessage("enough"));
     }
 
+    @Test
+    void whoStillLooksWhenTheThreadsHaveEndedIsAnsweredWithWhatIsLeft() {
+        client.declare("q");
+        world.loop.stop();
+
+        assertThat(queues()).isEmpty();
+        assertThat(totals().ready()).isZero();
+    }
+
     private List<ConnectionStatistics> connections() {
         var answer = new Answer<List<ConnectionStatistics>>();
         world.broker.statistics().connections(answer);

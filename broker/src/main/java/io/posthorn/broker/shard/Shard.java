@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +181,12 @@ public final class Shard implements Surroundings {
     /// There may be something to do.
     public void signal() {
         if (!signalled.get() && signalled.compareAndSet(false, true)) {
-            executor.execute(this::pass);
+            try {
+                executor.execute(this::pass);
+            } catch (RejectedExecutionException stopped) {
+                signalled.set(false); // or the next one to ask would wait for an answer
+                throw stopped;
+            }
         }
     }
 
