@@ -5,6 +5,7 @@ import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.admin.Rehearsed;
 import io.posthorn.broker.security.AccessControl;
+import io.posthorn.broker.security.Seldom;
 import io.posthorn.broker.topology.Rehearsal;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.broker.topology.TopologyManager;
@@ -18,11 +19,13 @@ final class LocalAdministration implements Administration {
     private final AccessControl access;
     private final TopologyManager manager;
     private final AuditLog audit;
+    private final Seldom refusals;
 
-    LocalAdministration(AccessControl access, TopologyManager manager, AuditLog audit) {
+    LocalAdministration(AccessControl access, TopologyManager manager, AuditLog audit, Seldom refusals) {
         this.access = access;
         this.manager = manager;
         this.audit = audit;
+        this.refusals = refusals;
     }
 
     @Override
@@ -81,6 +84,13 @@ final class LocalAdministration implements Administration {
     @Override
     public void note(Actor by, String what, String result) {
         audit.record(new AuditLog.Entry(by.principal().user(), by.from(), what, result));
+    }
+
+    @Override
+    public void noteRefused(Actor by, String what, String why) {
+        if (refusals.mayBeNoted()) {
+            note(by, what, why);
+        }
     }
 
     @Override

@@ -140,7 +140,7 @@ public final class LocalBroker implements Broker {
                 threads.loops().getFirst(),
                 new LiveQueues(shards, policies, statistics, topicListeners, sessions),
                 secrets.random("names"));
-        this.administration = new LocalAdministration(access, manager, audit);
+        this.administration = new LocalAdministration(access, manager, audit, refusals);
     }
 
     private Shard shard(int index, BatchOpener opener, Compactor compactor) {
@@ -391,6 +391,10 @@ public final class LocalBroker implements Broker {
 
     AuditLog audit() {
         return audit;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Seldom refusals() {

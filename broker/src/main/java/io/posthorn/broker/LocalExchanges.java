@@ -56,14 +56,24 @@ final class LocalExchanges {
     void bind(BindingSpec binding, Reply<Done> reply) {
         session.flush();
         if (guard.allowsBinding(binding, reply)) {
-            broker.manager().bind(session.virtualHost(), binding, session.id(), session.here(reply));
+            broker.manager()
+                    .bind(
+                            session.virtualHost(),
+                            binding,
+                            session.id(),
+                            session.here(guard.noting("bind", binding, reply)));
         }
     }
 
     void unbind(BindingSpec binding, Reply<Done> reply) {
         session.flush();
         if (guard.allowsBinding(binding, reply)) {
-            broker.manager().unbind(session.virtualHost(), binding, session.id(), session.here(reply));
+            broker.manager()
+                    .unbind(
+                            session.virtualHost(),
+                            binding,
+                            session.id(),
+                            session.here(guard.noting("unbind", binding, reply)));
         }
     }
 

@@ -405,6 +405,7 @@ final class LocalSession implements BrokerSession, Batches {
         for (LocalHandle handle : List.copyOf(handles)) {
             handle.close();
         }
+        guard.end();
         broker.sessions().ended(this);
     }
 

@@ -52,6 +52,11 @@ final class LocalTopics implements Topics {
         return session.guard().may(permission, topic);
     }
 
+    @Override
+    public boolean permits(Permission permission, String topic) {
+        return session.guard().permits(permission, topic);
+    }
+
     // ---- Which topics there are
 
     @Override
@@ -141,7 +146,15 @@ final class LocalTopics implements Topics {
     @Override
     public void deleteBefore(Partition partition, long offset, Reply<Long> reply) {
         if (allows(Permission.READ, partition.topic(), reply)) {
-            partitions.deleteBefore(entry(partition), offset, reply);
+            partitions.deleteBefore(
+                    entry(partition),
+                    offset,
+                    session.principal().isOwner()
+                            ? reply // the broker tidies up
+                            : noting(
+                                    "delete records before " + offset + " of partition " + partition.index() + " of",
+                                    partition.topic(),
+                                    reply));
         }
     }
 

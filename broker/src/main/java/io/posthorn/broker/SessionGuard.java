@@ -16,11 +16,18 @@ final class SessionGuard {
     private final LocalBroker broker;
     private final SessionSpec spec;
     private final ResourceRights rights;
+    private final BurstNotes bindings;
 
     SessionGuard(LocalBroker broker, SessionSpec spec) {
         this.broker = broker;
         this.spec = spec;
         this.rights = broker.access().rights(spec.principal(), spec.virtualHost());
+        this.bindings = new BurstNotes(broker.clock(), what -> note(what, AuditLog.Entry.OK));
+    }
+
+    /// Nothing more comes.
+    void end() {
+        bindings.end();
     }
 
     /// False after the reply was told why not.
@@ -47,6 +54,16 @@ final class SessionGuard {
             rights.checkQueue(permission, queue);
         } catch (AccessRefused refused) {
             throw noted(refused);
+        }
+    }
+
+    /// As [#may], for what is done next.
+    boolean permits(Permission permission, String queue) {
+        try {
+            check(permission, queue);
+            return true;
+        } catch (AccessRefused _) {
+            return false;
         }
     }
 
@@ -218,6 +235,31 @@ final class SessionGuard {
                 reply.failed(cause);
             }
         };
+    }
+
+    /// Writes a binding down that was made or taken away; of very many only how many.
+    <T> Reply<T> noting(String verb, BindingSpec binding, Reply<T> reply) {
+        return new Reply<>() {
+            @Override
+            public void ok(T value) {
+                if (bindings.mayBeNoted()) {
+                    note(text(verb, binding), AuditLog.Entry.OK);
+                }
+                reply.ok(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                reply.failed(noted(cause));
+            }
+        };
+    }
+
+    // Joined, and not formatted: there may be ten thousand a second.
+    private static String text(String verb, BindingSpec binding) {
+        String kind = binding.destination() == BindingSpec.Destination.QUEUE ? " queue '" : " exchange '";
+        return verb + kind + binding.destinationName() + "' to exchange '" + binding.source() + "' by '"
+                + binding.routingKey() + "'";
     }
 
     /// For answers that come from elsewhere.

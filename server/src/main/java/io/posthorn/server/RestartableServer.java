@@ -1,8 +1,10 @@
 package io.posthorn.server;
 
 import io.posthorn.broker.Alarm;
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Login;
+import io.posthorn.broker.admin.Actor;
 import io.posthorn.log.Bytes;
 import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
@@ -147,6 +149,14 @@ public final class RestartableServer implements Operator, AutoCloseable {
         var peer = new Login.Peer("control socket", true, "control socket");
         var login = new Login(user, new Login.Proof.Password(new Bytes(password)), peer, "control socket");
         return broker().logIn(login).isPresent();
+    }
+
+    @Override
+    public void note(Actor by, String what) {
+        Server running = server;
+        if (running != null) {
+            running.broker().administration().note(by, what, AuditLog.Entry.OK);
+        }
     }
 
     /// Stops in order.

@@ -25,6 +25,9 @@ public interface Administration {
     /// @param result `ok`, or why not
     void note(Actor by, String what, String result);
 
+    /// Writes down what an operator may not, up to ten times a second: whoever tries it could fill the log.
+    void noteRefused(Actor by, String what, String why);
+
     /// What each of the changes would come to if they were made now, one after the other. Nothing is done. A change
     /// that would be refused is passed over, so that all that would be refused are found.
     List<Rehearsed> rehearse(Actor by, List<AdminChange> changes);

@@ -26,6 +26,9 @@ public interface Topics {
     /// Whether the session's user may do this with a topic of this name.
     boolean may(Permission permission, String topic);
 
+    /// As [#may], for what is done next: a refusal is written down.
+    boolean permits(Permission permission, String topic);
+
     /// Whether the session's user may do anything at all with a topic of this name, which shows it.
     default boolean maySee(String topic) {
         return may(Permission.READ, topic) || may(Permission.WRITE, topic) || may(Permission.CONFIGURE, topic);

@@ -1,5 +1,6 @@
 package io.posthorn.console.api;
 
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.statistics.ConnectionStatistics;
 import io.posthorn.console.api.ChannelMembers.NamedConsumer;
 import io.posthorn.console.http.Access;
@@ -124,14 +125,21 @@ final class ConnectionRoutes {
         ConnectionStatistics connection = named(request, observed.connectionsOnly());
         sight(request).checkMayEnd(connection.user());
         observed.broker().endSessions(spec -> spec.name().equals(connection.name()), reason(request));
+        note(request, "close connection '" + connection.name() + "' of user '" + connection.user() + "'");
         return Answer.noContent();
     }
 
     private Answer endAllOfUser(Request request) {
         String user = request.segment("user");
         sight(request).checkMayEnd(user);
-        observed.broker().endSessions(spec -> spec.principal().user().equals(user), reason(request));
+        int ended =
+                observed.broker().endSessions(spec -> spec.principal().user().equals(user), reason(request));
+        note(request, "close all " + ended + " connections of user '" + user + "'");
         return Answer.noContent();
+    }
+
+    private void note(Request request, String what) {
+        observed.broker().administration().note(request.caller(), what, AuditLog.Entry.OK);
     }
 
     private static String reason(Request request) {
@@ -195,8 +203,14 @@ final class ConnectionRoutes {
 
     private Answer consumersOfHost(Request request) throws TimeoutException {
         String host = request.segment("vhost");
-        sight(request).checkSees(host);
-        return consumers(request, each -> each.connection().virtualHost().equals(host));
+        Sight sight = sight(request);
+        if (!sight.topology().hasVirtualHost(host)) {
+            throw HttpFailure.notFound();
+        }
+        // Where the caller has no rights the list is empty, and not refused as others are: so it is in RabbitMQ.
+        return consumers(
+                request,
+                each -> sight.sees(host) && each.connection().virtualHost().equals(host));
     }
 
     private Answer consumers(Request request, Predicate<NamedChannel> which) throws TimeoutException {

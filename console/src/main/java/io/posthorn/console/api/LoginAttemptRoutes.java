@@ -1,5 +1,6 @@
 package io.posthorn.console.api;
 
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.statistics.LoginCounts;
 import io.posthorn.broker.statistics.LoginCounts.Attempts;
@@ -19,10 +20,12 @@ import java.util.Map;
 ///
 /// RabbitMQ keeps sources only where that is switched on, as they might be any number; here the last thousand are.
 final class LoginAttemptRoutes {
+    private final Broker broker;
     private final LoginCounts logins;
     private final Node node;
 
     LoginAttemptRoutes(Broker broker, Node node) {
+        this.broker = broker;
         this.logins = broker.statistics().logins();
         this.node = node;
     }
@@ -74,6 +77,7 @@ final class LoginAttemptRoutes {
     private Answer reset(Request request) {
         check(request);
         logins.reset();
+        broker.administration().note(request.caller(), "count logins from zero", AuditLog.Entry.OK);
         return Answer.noContent();
     }
 

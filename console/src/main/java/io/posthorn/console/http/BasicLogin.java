@@ -35,6 +35,11 @@ public record BasicLogin(Broker broker) implements CallerCheck {
         return new Actor(known.orElseThrow(() -> refused(login)), connection.name());
     }
 
+    @Override
+    public void refused(Actor caller, String what, String why) {
+        broker.administration().noteRefused(caller, what, why);
+    }
+
     private static HttpFailure refused(Login login) {
         return HttpFailure.loginFailed(
                 login.isGuestFromElsewhere() ? "User can only log in via localhost" : "Login failed");

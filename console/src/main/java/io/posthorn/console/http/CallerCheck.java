@@ -9,4 +9,9 @@ public interface CallerCheck {
     /// @param authorization the header of that name; null when there is none
     /// @throws HttpFailure 401 when nobody can be let in on this
     Actor check(@Nullable String authorization, Connection connection);
+
+    /// Is told what a caller who is known may not do.
+    ///
+    /// @param what `GET /api/users`
+    default void refused(Actor caller, String what, String why) {}
 }

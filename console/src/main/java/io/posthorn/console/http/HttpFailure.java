@@ -12,6 +12,7 @@ public final class HttpFailure extends RuntimeException {
 
     private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
     private final transient Answer answer;
@@ -59,6 +60,11 @@ public final class HttpFailure extends RuntimeException {
 
     static HttpFailure loginWanted() {
         return new HttpFailure(challenge(Answer.empty(UNAUTHORIZED)), "no credentials");
+    }
+
+    /// Whether the caller is known, and may not.
+    boolean isForWantOfRights() {
+        return answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN;
     }
 
     /// What the caller is told.

@@ -66,7 +66,12 @@ public final class HttpProtocol implements Protocol {
             return new Admission(match, query, null);
         }
         Actor caller = callers.check(head.authorization(), connection);
-        match.route().access().check(caller.principal());
+        try {
+            match.route().access().check(caller.principal());
+        } catch (HttpFailure refused) {
+            noteRefused(caller, match.route(), head.rawPath(), refused);
+            throw refused;
+        }
         return new Admission(match, query, caller);
     }
 
@@ -79,11 +84,22 @@ public final class HttpProtocol implements Protocol {
         places.acquireUninterruptibly();
         try {
             return request.route().handler().answer(request);
+        } catch (HttpFailure refused) {
+            if (refused.isForWantOfRights() && request.hasCaller()) {
+                noteRefused(request.caller(), request.route(), request.rawPath(), refused);
+            }
+            return refused.answer();
         } catch (Exception failure) {
             return refusal(failure, request.rawPath()).answer();
         } finally {
             places.release();
         }
+    }
+
+    // What the broker refuses, it notes itself. A password in a path is in no log.
+    private void noteRefused(Actor caller, Route route, String rawPath, HttpFailure refused) {
+        String path = route.path().contains("{password}") ? route.path() : rawPath;
+        callers.refused(caller, route.verb() + " " + path, String.valueOf(refused.getMessage()));
     }
 
     /// @param rawPath for the log; percent-encoded, so it holds nothing that breaks a line

@@ -44,6 +44,10 @@ public final class Request {
         return rawPath;
     }
 
+    boolean hasCaller() {
+        return caller != null;
+    }
+
     /// Who asks, and from where.
     ///
     /// @throws IllegalStateException at an open route, which asks nobody

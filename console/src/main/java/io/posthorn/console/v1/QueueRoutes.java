@@ -1,5 +1,6 @@
 package io.posthorn.console.v1;
 
+import io.posthorn.broker.AuditLog;
 import io.posthorn.broker.Broker;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
@@ -125,6 +126,12 @@ final class QueueRoutes {
                 throw notThere(request.segment("id"));
             }
         }
+        broker.administration()
+                .note(
+                        request.caller(),
+                        "take message %s out of queue '%s' in vhost '%s'"
+                                .formatted(request.segment("id"), queue, request.segment("vhost")),
+                        AuditLog.Entry.OK);
         return Answer.noContent();
     }
 

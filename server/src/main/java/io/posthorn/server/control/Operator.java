@@ -1,6 +1,7 @@
 package io.posthorn.server.control;
 
 import io.posthorn.broker.Alarm;
+import io.posthorn.broker.admin.Actor;
 import java.util.Set;
 
 /// What the owner of a broker's process does to it as a whole. Called on virtual threads.
@@ -40,6 +41,9 @@ public interface Operator {
 
     /// @throws NotRunning when it is stopped
     boolean knows(String user, byte[] password) throws NotRunning;
+
+    /// Writes down what was done to it, while it runs.
+    void note(Actor by, String what);
 
     /// The broker is stopped.
     final class NotRunning extends Exception {

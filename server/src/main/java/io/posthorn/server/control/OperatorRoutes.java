@@ -30,9 +30,9 @@ final class OperatorRoutes {
         return List.of(
                 Route.get("/v1/broker", Access.ADMINISTRATOR, _ -> routes.state())
                         .says("Whether the broker runs."),
-                Route.post("/v1/broker/stop", Access.ADMINISTRATOR, _ -> routes.stop())
+                Route.post("/v1/broker/stop", Access.ADMINISTRATOR, routes::stop)
                         .says("Closes the listeners and the broker; the process stays."),
-                Route.post("/v1/broker/start", Access.ADMINISTRATOR, _ -> routes.start())
+                Route.post("/v1/broker/start", Access.ADMINISTRATOR, routes::start)
                         .says("Opens what was stopped."),
                 Route.put("/v1/broker/alarms/{name}", Access.ADMINISTRATOR, request -> routes.alarm(request, true))
                         .says("Raises an alarm, memory or disk, until it is taken back."),
@@ -72,8 +72,9 @@ final class OperatorRoutes {
         return Answer.json(Map.of("state", operator.isRunning() ? "running" : "stopped"));
     }
 
-    private Answer stop() {
+    private Answer stop(Request request) {
         try {
+            operator.note(request.caller(), "stop the broker");
             operator.stop();
             return Answer.noContent();
         } catch (IllegalStateException e) {
@@ -81,9 +82,10 @@ final class OperatorRoutes {
         }
     }
 
-    private Answer start() {
+    private Answer start(Request request) {
         try {
             operator.start();
+            operator.note(request.caller(), "start the broker");
             return Answer.noContent();
         } catch (IllegalStateException e) {
             throw failed(e);
@@ -96,6 +98,12 @@ final class OperatorRoutes {
 
     private interface Work {
         void run() throws Operator.NotRunning;
+    }
+
+    private Answer done(Request request, String what, Work work) {
+        Answer done = done(work);
+        operator.note(request.caller(), what);
+        return done;
     }
 
     private static Answer done(Work work) {
@@ -113,12 +121,12 @@ final class OperatorRoutes {
                 .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> HttpFailure.notFound("there is no alarm of that name"));
-        return done(() -> operator.forceAlarm(alarm, on));
+        return done(request, (on ? "raise" : "take back") + " the alarm " + name, () -> operator.forceAlarm(alarm, on));
     }
 
     private Answer limitMemory(Request request) {
         var members = new Members(request.json());
-        return done(() -> {
+        return done(request, "set where publishers are stopped", () -> {
             JsonNode fraction = members.find("fraction").orElse(null);
             if (fraction == null) {
                 operator.stopPublishersAt(members.requireNumber("bytes"));
@@ -137,7 +145,7 @@ final class OperatorRoutes {
         if (most < 0 || most > 65_535) {
             throw HttpFailure.badRequest("value is a number from 0 to 65535");
         }
-        return done(() -> operator.limitChannels((int) most));
+        return done(request, "set channel_max to " + most, () -> operator.limitChannels((int) most));
     }
 
     private Answer login(Request request) {

@@ -241,7 +241,7 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
     }
 
     private boolean begin(KafkaRequest request) {
-        return begin(request, () -> service.apis().answer(request));
+        return begin(request, () -> service.answer(request));
     }
 
     private boolean begin(KafkaRequest request, Supplier<CompletionStage<? extends AbstractResponse>> handler) {

@@ -18,6 +18,8 @@ import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.requests.AbstractResponse;
 
 /// The protocol at work: what every connection shares. Opened by the first of them.
 public final class KafkaService implements AutoCloseable {
@@ -25,11 +27,13 @@ public final class KafkaService implements AutoCloseable {
 
     private final Surroundings surroundings;
     private final ApiTable apis;
+    private final RequestNotes notes;
     private final byte[] secret = new byte[32];
 
     private KafkaService(Surroundings surroundings, List<ApiHandler> parts) {
         this.surroundings = surroundings;
         this.apis = new ApiTable(parts);
+        this.notes = new RequestNotes(surroundings.broker().administration());
         new SecureRandom().nextBytes(secret);
     }
 
@@ -66,6 +70,11 @@ public final class KafkaService implements AutoCloseable {
 
     ApiTable apis() {
         return apis;
+    }
+
+    /// Begins to answer, and writes down what operators do and what is refused.
+    CompletionStage<? extends AbstractResponse> answer(KafkaRequest request) {
+        return notes.noting(request, apis.answer(request));
     }
 
     /// Blocks until nothing of the protocol runs any more.

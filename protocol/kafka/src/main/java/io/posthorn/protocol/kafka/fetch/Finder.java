@@ -53,7 +53,7 @@ final class Finder {
     /// Many partitions of one topic come in a row, mostly.
     boolean mayRead(String topic) {
         if (!topic.equals(askedTopic)) {
-            mayReadAsked = topics.may(Permission.READ, topic);
+            mayReadAsked = topics.permits(Permission.READ, topic);
             askedTopic = topic;
         }
         return mayReadAsked;

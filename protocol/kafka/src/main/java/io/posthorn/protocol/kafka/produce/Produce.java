@@ -119,7 +119,7 @@ final class Produce {
             return Errors.UNKNOWN_TOPIC_ID;
         }
         String name = topic == null ? wanted.name() : topic.name();
-        if (!topics.may(Permission.WRITE, name)) {
+        if (!topics.permits(Permission.WRITE, name)) {
             return Errors.TOPIC_AUTHORIZATION_FAILED;
         }
         if (topic == null) {
