@@ -59,14 +59,17 @@ record LimitRoutes(Administering broker) {
     private Answer listHosts(Request request) {
         var topology = broker.current();
         var found = new ArrayList<Map<String, @Nullable Object>>();
-        Administering.hosts(topology, request)
+        var sight = Sight.of(request, topology);
+        topology.virtualHosts().keySet().stream()
+                .filter(sight::knows)
                 .forEach(host -> add(found, "vhost", host, topology.virtualHostLimits(host)));
         return OF_HOSTS.list(request, found);
     }
 
     private Answer showHost(Request request) {
         var topology = broker.current();
-        String host = Administering.host(topology, request);
+        String host = request.segment("vhost");
+        Sight.of(request, topology).checkKnows(host);
         var found = new ArrayList<Map<String, @Nullable Object>>();
         add(found, "vhost", host, topology.virtualHostLimits(host));
         return OF_HOSTS.list(request, found);

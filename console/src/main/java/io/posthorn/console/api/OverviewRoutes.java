@@ -142,7 +142,7 @@ final class OverviewRoutes {
     private static Map<String, Object> objects(Look look) {
         Topology topology = look.sight.topology();
         List<VirtualHost> seen = topology.virtualHosts().values().stream()
-                .filter(host -> look.sight.sees(host.name()))
+                .filter(host -> look.sight.knows(host.name()))
                 .toList();
         var members = new LinkedHashMap<String, Object>();
         if (look.sight.isMonitor()) {

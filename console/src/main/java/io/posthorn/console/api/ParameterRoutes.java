@@ -4,8 +4,11 @@ import static io.posthorn.console.http.Access.ADMINISTRATOR;
 import static io.posthorn.console.http.Access.MANAGEMENT;
 import static io.posthorn.console.http.Access.POLICYMAKER;
 
+import io.posthorn.broker.admin.AdminChange;
+import io.posthorn.broker.admin.AdminChange.ClearVirtualHostLimit;
 import io.posthorn.broker.admin.AdminChange.DeleteParameter;
 import io.posthorn.broker.admin.AdminChange.PutParameter;
+import io.posthorn.broker.admin.AdminChange.SetVirtualHostLimit;
 import io.posthorn.broker.admin.Parameter;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.console.definitions.ClusterName;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Parameters of components, global ones, and the name of the broker, which is one of these.
 ///
@@ -36,6 +40,7 @@ record ParameterRoutes(Administering broker, String node) {
     private static final String POLICY = "policy";
     private static final String OPERATOR_POLICY = "operator_policy";
     private static final String LIMITS = "vhost-limits";
+    private static final String LIMITS_NAME = "limits";
 
     List<Route> routes() {
         var routes = new ArrayList<Route>();
@@ -119,7 +124,7 @@ record ParameterRoutes(Administering broker, String node) {
         }
         var limits = topology.virtualHostLimits(host);
         if ((wanted.isEmpty() || component.equals(LIMITS)) && !limits.isEmpty()) {
-            found.add(Described.parameter(host, LIMITS, "limits", limits));
+            found.add(Described.parameter(host, LIMITS, LIMITS_NAME, limits));
         }
         return found;
     }
@@ -147,31 +152,66 @@ record ParameterRoutes(Administering broker, String node) {
             throw HttpFailure.notFound("vhost_not_found");
         }
         String host = Administering.host(topology, request);
-        checkOwn(request);
+        checkNoPolicy(request);
         var body = request.json();
         Bodies.require(body, "value");
-        var parameter = new Parameter(
-                host, request.segment("component"), request.segment("name"), Json.text(body.get("value")));
-        boolean isNew = find(topology, host, request).isEmpty();
-        Validation.run(() -> broker.apply(request.caller(), new PutParameter(parameter)));
+        if (!request.segment("component").equals(LIMITS)) {
+            throw unknown(request.segment("component"));
+        }
+        checkName(request);
+        boolean isNew = topology.virtualHostLimits(host).isEmpty();
+        var changes = new ArrayList<AdminChange>(withoutLimits(topology, host));
+        changes.addAll(limits(host, body.get("value")));
+        Validation.run(() -> broker.apply(request.caller(), changes));
         return Answer.put(isNew);
+    }
+
+    /// What a plugin would do, nobody does here. Those that definitions have brought are kept for whoever exports them.
+    private static HttpFailure unknown(String component) {
+        return HttpFailure.badRequest("Validation failed\n\ncomponent %s not found\n".formatted(component));
+    }
+
+    private static void checkName(Request request) {
+        if (!request.segment("name").equals(LIMITS_NAME)) {
+            throw HttpFailure.badRequest("Validation failed\n\nlimits are the parameter '%s', not '%s'\n"
+                    .formatted(LIMITS_NAME, request.segment("name")));
+        }
+    }
+
+    private static List<AdminChange> limits(String host, JsonNode value) {
+        if (!value.isObject()) {
+            throw HttpFailure.badRequest("Validation failed\n\nlimits not a list %s\n".formatted(value));
+        }
+        return value.propertyStream()
+                .<AdminChange>map(limit ->
+                        new SetVirtualHostLimit(host, limit.getKey(), Bodies.limit(limit.getKey(), limit.getValue())))
+                .toList();
+    }
+
+    private static List<AdminChange> withoutLimits(Topology topology, String host) {
+        return topology.virtualHostLimits(host).keySet().stream()
+                .<AdminChange>map(name -> new ClearVirtualHostLimit(host, name))
+                .toList();
     }
 
     private Answer delete(Request request) {
         named(request);
-        checkOwn(request);
+        checkNoPolicy(request);
+        String host = request.segment("vhost");
+        String component = request.segment("component");
         broker.apply(
                 request.caller(),
-                new DeleteParameter(request.segment("vhost"), request.segment("component"), request.segment("name")));
+                component.equals(LIMITS)
+                        ? withoutLimits(broker.current(), host)
+                        : List.of(new DeleteParameter(host, component, request.segment("name"))));
         return Answer.noContent();
     }
 
-    private static void checkOwn(Request request) {
+    private static void checkNoPolicy(Request request) {
         switch (request.segment("component")) {
             case POLICY, OPERATOR_POLICY -> throw HttpFailure.badRequest("policies may not be set using this method");
-            case LIMITS -> throw HttpFailure.badRequest("limits may not be set using this method");
             default -> {
-                // anybody's
+                // not theirs
             }
         }
     }

@@ -6,7 +6,8 @@ import io.posthorn.console.http.Access;
 import io.posthorn.console.http.HttpFailure;
 import io.posthorn.console.http.Request;
 
-/// What a caller may see: one who monitors sees all, others what is theirs and the virtual hosts they have rights in.
+/// What a caller may see, as RabbitMQ 3.10 shows it: administrators see all. One who monitors sees who is connected and
+/// what there is in numbers, and that a virtual host is there; what is in it sees who has rights in it.
 record Sight(Principal caller, Topology topology) {
     static Sight of(Request request, Topology topology) {
         return new Sight(request.caller().principal(), topology);
@@ -16,16 +17,31 @@ record Sight(Principal caller, Topology topology) {
         return Access.MONITORING.allows(caller);
     }
 
+    /// What is in it.
     boolean sees(String virtualHost) {
-        return isMonitor() || topology.permissions(caller.user(), virtualHost) != null;
+        return Access.ADMINISTRATOR.allows(caller) || topology.permissions(caller.user(), virtualHost) != null;
+    }
+
+    /// That it is there, and how much may be in it.
+    boolean knows(String virtualHost) {
+        return isMonitor() || sees(virtualHost);
     }
 
     /// @throws HttpFailure when there is no such virtual host, or the caller has no business in it
     void checkSees(String virtualHost) {
+        check(virtualHost, sees(virtualHost));
+    }
+
+    /// @throws HttpFailure when there is no such virtual host, or it is none of the caller's business
+    void checkKnows(String virtualHost) {
+        check(virtualHost, knows(virtualHost));
+    }
+
+    private void check(String virtualHost, boolean may) {
         if (!topology.hasVirtualHost(virtualHost)) {
             throw HttpFailure.notFound();
         }
-        if (!sees(virtualHost)) {
+        if (!may) {
             throw HttpFailure.notAuthorised("User not authorised to access virtual host");
         }
     }

@@ -65,7 +65,8 @@ record VirtualHostRoutes(Administering broker, String node) {
 
     private Answer list(Request request) {
         var topology = broker.current();
-        var hosts = Administering.hosts(topology, request).stream()
+        var hosts = topology.virtualHosts().keySet().stream()
+                .filter(Sight.of(request, topology)::knows)
                 .map(name -> topology.virtualHost(name).spec())
                 .toList();
         return fields().list(request, hosts);

@@ -9,7 +9,9 @@ import io.posthorn.console.ManagedBroker;
 import io.posthorn.console.ManagedBroker.Answered;
 import io.posthorn.transport.ListenException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -294,29 +296,51 @@ class AdministrationRoutesTest {
     }
 
     @Test
-    void parametersAreSetShownAndDeleted() {
-        String path = "/api/parameters/shovel/%2F/s";
-        String shown = "{\"value\":{\"src-queue\":\"q\"},\"vhost\":\"/\",\"component\":\"shovel\",\"name\":\"s\"}";
-
-        assertThat(broker.put(path, "{\"value\":{\"src-queue\":\"q\"}}").status())
-                .isEqualTo(201);
-        assertThat(broker.put(path, "{\"value\":{\"src-queue\":\"q\"}}").status())
-                .isEqualTo(204);
-        assertThat(broker.get(path).body()).isEqualTo(shown);
-        assertThat(broker.get("/api/parameters").body()).isEqualTo("[" + shown + "]");
-        assertThat(broker.get("/api/parameters/shovel").body()).isEqualTo("[" + shown + "]");
-        assertThat(broker.get("/api/parameters/shovel/%2F").body()).isEqualTo("[" + shown + "]");
+    void parametersOfComponentsThatAreNotThereAreRefusedAsByRabbitMq() {
+        for (String component : List.of("shovel", "federation-upstream", "nonsense", "../x", "<b>")) {
+            String path = "/api/parameters/" + encode(component) + "/%2F/s";
+            assertBad(
+                    broker.put(path, "{\"value\":{\"src-queue\":\"q\"}}"),
+                    "\"Validation failed\\n\\ncomponent " + component + " not found\\n\"");
+            assertMissing(broker.get(path));
+            assertMissing(broker.delete(path));
+        }
+        assertThat(broker.get("/api/parameters").body()).isEqualTo("[]");
         assertThat(broker.get("/api/parameters/nope").body()).isEqualTo("[]");
         assertMissing(broker.get("/api/parameters/shovel/nope"));
-        assertBad(broker.put(path, "{}"), "\"[{key_missing,value}]\"");
         assertThat(broker.put("/api/parameters/shovel/nope/s", "{\"value\":1}").body())
                 .isEqualTo("{\"error\":\"not_found\",\"reason\":\"vhost_not_found\"}");
-        assertThat(broker.delete(path).status()).isEqualTo(204);
-        assertMissing(broker.delete(path));
     }
 
     @Test
-    void policiesAndLimitsAreSeenAmongParametersAndNotSetThere() {
+    void limitsOfAVirtualHostAreAParameterToo() {
+        String path = "/api/parameters/vhost-limits/%2F/limits";
+
+        assertThat(broker.put(path, "{\"value\":{\"max-queues\":7}}").status()).isEqualTo(201);
+        assertThat(broker.put(path, "{\"value\":{\"max-connections\":9}}").status())
+                .isEqualTo(204);
+        assertThat(broker.get(path).body())
+                .isEqualTo("{\"value\":{\"max-connections\":9},\"vhost\":\"/\",\"component\":\"vhost-limits\","
+                        + "\"name\":\"limits\"}");
+        assertThat(broker.topology().virtualHostLimits("/")).isEqualTo(Map.of("max-connections", 9L));
+        assertBad(broker.put(path, "{}"), "\"[{key_missing,value}]\"");
+        assertThat(broker.put(path, "{\"value\":5}").status()).isEqualTo(400);
+        assertThat(broker.put(path, "{\"value\":{\"nope\":5}}").status()).isEqualTo(400);
+        assertThat(broker.put("/api/parameters/vhost-limits/%2F/other", "{\"value\":{\"max-queues\":7}}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(broker.topology().virtualHostLimits("/")).isEqualTo(Map.of("max-connections", 9L));
+        assertThat(broker.delete(path).status()).isEqualTo(204);
+        assertThat(broker.topology().virtualHostLimits("/")).isEmpty();
+        assertMissing(broker.delete(path));
+    }
+
+    private static String encode(String segment) {
+        return URLEncoder.encode(segment, UTF_8);
+    }
+
+    @Test
+    void policiesAreSeenAmongParametersAndNotSetThere() {
         broker.put("/api/policies/%2F/p", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
         broker.put("/api/operator-policies/%2F/o", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
         broker.put("/api/vhost-limits/%2F/max-queues", "{\"value\":9}");
@@ -466,6 +490,38 @@ class AdministrationRoutesTest {
                 .isEqualTo(401);
         assertThat(broker.ask("p", "PUT", "/api/policies/mine/q", policy).status())
                 .isEqualTo(201);
+    }
+
+    /// As RabbitMQ 3.10 does: compared with it, route by route.
+    @Test
+    void whoMonitorsKnowsThatAVirtualHostIsThereAndNotWhatIsInIt() {
+        broker.put("/api/vhosts/hidden", "{}");
+        broker.put("/api/permissions/hidden/guest", "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
+        broker.put("/api/queues/hidden/secret", "{\"durable\":true}");
+        broker.put("/api/policies/hidden/p", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
+        broker.put("/api/vhost-limits/hidden/max-queues", "{\"value\":5}");
+        broker.put("/api/users/watcher", "{\"tags\":\"monitoring\"}");
+        broker.put("/api/users/chief", "{\"tags\":\"administrator\"}");
+
+        assertThat(get("watcher", "/api/vhosts?columns=name").body()).contains("\"hidden\"");
+        assertThat(get("watcher", "/api/vhost-limits/hidden").status()).isEqualTo(200);
+        assertThat(get("watcher", "/api/vhost-limits").body()).contains("\"hidden\"");
+        for (String path : List.of("queues", "exchanges", "bindings", "consumers", "policies", "consumers/hidden")) {
+            assertThat(get("watcher", "/api/" + path).body()).as(path).isEqualTo("[]");
+        }
+        for (String path : List.of(
+                "queues/hidden",
+                "queues/hidden/secret",
+                "queues/hidden/secret/bindings",
+                "exchanges/hidden",
+                "exchanges/hidden/amq.direct",
+                "bindings/hidden",
+                "policies/hidden",
+                "vhosts/hidden/connections",
+                "vhosts/hidden/channels")) {
+            assertRefused(get("watcher", "/api/" + path), "User not authorised to access virtual host");
+            assertThat(get("chief", "/api/" + path).status()).as(path).isEqualTo(200);
+        }
     }
 
     @Test

@@ -163,10 +163,10 @@ class RabbitmqadminTest {
         // Of a queue without one the script fails in any other format, at a null that RabbitMQ answers here too.
         assertThat(admin("--format=raw_json", "list", "queues", "name", "policy"))
                 .isEqualTo("[{\"name\":\"orders\",\"policy\":null}]");
-        assertThat(admin("declare", "parameter", "component=shovel", "name=east", "value={\"src-uri\":\"amqp://\"}"))
+        assertThat(admin("declare", "parameter", "component=vhost-limits", "name=limits", "value={\"max-queues\":9}"))
                 .isEqualTo("parameter declared");
-        assertThat(admin("list", "parameters", "component", "name")).contains("shovel\teast");
-        assertThat(admin("delete", "parameter", "component=shovel", "name=east"))
+        assertThat(admin("list", "parameters", "component", "name")).contains("vhost-limits\tlimits");
+        assertThat(admin("delete", "parameter", "component=vhost-limits", "name=limits"))
                 .isEqualTo("parameter deleted");
         assertThat(admin("list", "parameters")).isEqualTo("No items");
     }
