@@ -159,9 +159,11 @@ final class AmqpRecordMapping {
         add(records, TYPE, properties.type());
         add(records, USER_ID, properties.userId());
         add(records, APP_ID, properties.appId());
+        boolean isEvent = CloudEventHeaders.areIn(headers);
         for (Map.Entry<String, @Nullable Object> header : headers.values().entrySet()) {
             if (!header.getKey().startsWith(OURS)) {
-                records.add(new RecordHeader(Bytes.utf8(header.getKey()), bytes(header.getValue())));
+                String name = isEvent ? CloudEventHeaders.inRecord(header.getKey()) : header.getKey();
+                records.add(new RecordHeader(Bytes.utf8(name), bytes(header.getValue())));
             }
         }
         records.add(new RecordHeader(RAW, raw));
@@ -260,8 +262,9 @@ final class AmqpRecordMapping {
         if (tellsTime && message.timestamp() >= 0) {
             table.put(MILLISECONDS, message.timestamp());
         }
+        boolean isEvent = CloudEventHeaders.areIn(message.headers());
         for (RecordHeader header : message.headers()) {
-            String name = nameOf(header);
+            String name = nameOf(header, isEvent);
             Bytes value = header.value();
             int size = header.name().length() + (value == null ? 0 : value.length());
             if (name != null && size < room && !table.containsKey(name)) {
@@ -273,11 +276,12 @@ final class AmqpRecordMapping {
     }
 
     /// Null for a header that is a property, or whose name is too long for a table.
-    private static @Nullable String nameOf(RecordHeader header) {
+    private static @Nullable String nameOf(RecordHeader header, boolean isOfEvent) {
         if (header.name().equals(CORRELATION_ID)) {
             return header.value() == null || isShortText(header.value()) ? null : LONG_CORRELATION_ID;
         }
-        String name = header.name().toUtf8();
+        String recorded = header.name().toUtf8();
+        String name = isOfEvent ? CloudEventHeaders.inAmqp(recorded) : recorded;
         boolean fits = name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_SHORT_STRING;
         return fits && !isProperty(header.name()) && !header.name().equals(RAW) ? name : null;
     }

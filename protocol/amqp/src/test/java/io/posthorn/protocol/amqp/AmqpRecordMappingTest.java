@@ -84,6 +84,36 @@ final class AmqpRecordMappingTest {
         assertThat(message.attributes().get().get("number")).isEqualTo(5);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cloudEvents:", "cloudEvents_"})
+    void attributesOfAnEventHaveKafkasNamesInRecords(String prefix) {
+        var headers = new Arguments(Map.of(prefix + "specversion", "1.0", prefix + "id", "e-1", "colour", "blue"));
+        var properties = properties("application/json", headers, null, null);
+        assertThat(text(mapping.incoming(written(properties), PUBLISH, NO_REPLIES)
+                        .headers()))
+                .containsEntry("ce_specversion", "1.0")
+                .containsEntry("ce_id", "e-1")
+                .containsEntry("colour", "blue")
+                .doesNotContainKey(prefix + "id");
+    }
+
+    @Test
+    void attributesOfAnEventHaveAmqpsNamesForConsumersAndOtherHeadersTheirOwn() {
+        var version = new RecordHeader(Bytes.utf8("ce_specversion"), Bytes.utf8("1.0"));
+        var id = new RecordHeader(Bytes.utf8("ce_id"), Bytes.utf8("e-1"));
+        assertThat(read(record(null, Bytes.EMPTY, List.of(version, id)))
+                        .headers()
+                        .values())
+                .containsEntry("cloudEvents:id", "e-1")
+                .doesNotContainKey("ce_id");
+        assertThat(read(record(null, Bytes.EMPTY, List.of(id))).headers().values())
+                .containsEntry("ce_id", "e-1");
+        var mine = new Arguments(Map.of("cloudEvents:id", "mine"));
+        assertThat(text(mapping.incoming(written(properties("text/plain", mine, null, null)), PUBLISH, NO_REPLIES)
+                        .headers()))
+                .containsEntry("cloudEvents:id", "mine");
+    }
+
     @Test
     void headersOfOtherProtocolsBecomeProperties() {
         var message = new Message(
