@@ -8,5 +8,6 @@ module io.posthorn.events {
 
     uses io.posthorn.events.Codec;
     uses io.posthorn.events.Cron;
+    uses io.posthorn.events.EventFormat;
     uses io.posthorn.events.spi.Provider;
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dataSchema what the data is by; null when that is not said
 /// @param delay how long it waits before anybody has it
 /// @param extensions further attributes of CloudEvents
+/// @param isDocument whether it travels as one document, attributes and data together (CloudEvents in structured mode),
+/// and not with its attributes as headers
 public record Publish(
         @Nullable String topic,
         @Nullable String id,
@@ -26,8 +28,10 @@ public record Publish(
         @Nullable Instant time,
         @Nullable URI dataSchema,
         Duration delay,
-        Map<String, String> extensions) {
-    public static final Publish NORMALLY = new Publish(null, null, null, null, null, null, Duration.ZERO, Map.of());
+        Map<String, String> extensions,
+        boolean isDocument) {
+    public static final Publish NORMALLY =
+            new Publish(null, null, null, null, null, null, Duration.ZERO, Map.of(), false);
 
     /// Attributes of the specification itself, and the one name that it forbids.
     private static final Set<String> TAKEN =
@@ -64,36 +68,41 @@ public record Publish(
     }
 
     public Publish topic(String words) {
-        return new Publish(words, id, source, subject, time, dataSchema, delay, extensions);
+        return new Publish(words, id, source, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
     public Publish id(String eventId) {
-        return new Publish(topic, eventId, source, subject, time, dataSchema, delay, extensions);
+        return new Publish(topic, eventId, source, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
     public Publish source(URI place) {
-        return new Publish(topic, id, place, subject, time, dataSchema, delay, extensions);
+        return new Publish(topic, id, place, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
     public Publish subject(String about) {
-        return new Publish(topic, id, source, about, time, dataSchema, delay, extensions);
+        return new Publish(topic, id, source, about, time, dataSchema, delay, extensions, isDocument);
     }
 
     public Publish time(Instant when) {
-        return new Publish(topic, id, source, subject, when, dataSchema, delay, extensions);
+        return new Publish(topic, id, source, subject, when, dataSchema, delay, extensions, isDocument);
     }
 
     public Publish dataSchema(URI schema) {
-        return new Publish(topic, id, source, subject, time, schema, delay, extensions);
+        return new Publish(topic, id, source, subject, time, schema, delay, extensions, isDocument);
     }
 
     public Publish delay(Duration wait) {
-        return new Publish(topic, id, source, subject, time, dataSchema, wait, extensions);
+        return new Publish(topic, id, source, subject, time, dataSchema, wait, extensions, isDocument);
     }
 
     public Publish extension(String name, String value) {
         var more = new LinkedHashMap<>(extensions);
         more.put(name, value);
-        return new Publish(topic, id, source, subject, time, dataSchema, delay, more);
+        return new Publish(topic, id, source, subject, time, dataSchema, delay, more, isDocument);
+    }
+
+    /// For receivers that read whole documents, such as `application/cloudevents+json`; needs an [EventFormat].
+    public Publish asDocument() {
+        return new Publish(topic, id, source, subject, time, dataSchema, delay, extensions, true);
     }
 }

@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// name shares them. Null for one that ends with its handler
 /// @param kept for how long a durable subscription keeps events that were handled; null where it does not
 /// @param from where in what is kept the handler begins
+/// @param reader whose place in what is kept the broker remembers; null where the application does
 public record Subscribe<T>(
         Class<T> type,
         @Nullable String topic,
         @Nullable String name,
         WorkOptions work,
         @Nullable Retention kept,
-        Position from) {
+        Position from,
+        @Nullable String reader) {
     public Subscribe {
         if (topic != null && topic.startsWith("$")) {
             throw new IllegalArgumentException("topics that begin with $ are the library's own: " + topic);
+        }
+        if (reader != null && kept == null) {
+            throw new IllegalArgumentException("nothing is kept to go on in: write keeping(RETENTION) first");
         }
         if (kept != null && name == null) {
             throw new IllegalArgumentException("what is kept has a name: write durable(NAME) first");
@@ -28,7 +33,7 @@ public record Subscribe<T>(
 
     /// Events of this type and its subtypes.
     public static <T> Subscribe<T> to(Class<T> type) {
-        return new Subscribe<>(type, null, null, WorkOptions.oneAtATime(), null, Position.next());
+        return new Subscribe<>(type, null, null, WorkOptions.oneAtATime(), null, Position.next(), null);
     }
 
     /// Events of any type whose topic matches.
@@ -38,26 +43,33 @@ public record Subscribe<T>(
 
     /// Only those whose topic matches, too.
     public Subscribe<T> topic(String pattern) {
-        return new Subscribe<>(type, pattern, name, work, kept, from);
+        return new Subscribe<>(type, pattern, name, work, kept, from, reader);
     }
 
     public Subscribe<T> durable(String subscription) {
-        return new Subscribe<>(type, topic, subscription, work, kept, from);
+        return new Subscribe<>(type, topic, subscription, work, kept, from, reader);
     }
 
     public Subscribe<T> work(WorkOptions options) {
-        return new Subscribe<>(type, topic, name, options, kept, from);
+        return new Subscribe<>(type, topic, name, options, kept, from, reader);
     }
 
     /// Keeps events beyond their handling, so that they can be handled again, from any position on. Who subscribes by
     /// the same name shares what is kept, and not the work: each handler gets every event from its position on. The
-    /// position is the application's to remember ([EventContext#position]).
+    /// position is the application's to remember ([EventContext#position]), or the broker's ([#resuming]).
     public Subscribe<T> keeping(Retention retention) {
-        return new Subscribe<>(type, topic, name, work, retention, from);
+        return new Subscribe<>(type, topic, name, work, retention, from, reader);
     }
 
     /// Of what is kept; what is published from now on unless said otherwise.
     public Subscribe<T> from(Position begin) {
-        return new Subscribe<>(type, topic, name, work, kept, begin);
+        return new Subscribe<>(type, topic, name, work, kept, begin, reader);
+    }
+
+    /// Goes on where handlers of this reader's name have come to, in place of [#from], which is for the first of
+    /// them. The broker remembers it, as a durable message in a queue of its own: after a crash some events come
+    /// again, and none is left out. One handler at a time goes by a reader's name.
+    public Subscribe<T> resuming(String readerName) {
+        return new Subscribe<>(type, topic, name, work, kept, from, readerName);
     }
 }

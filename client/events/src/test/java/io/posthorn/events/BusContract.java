@@ -198,6 +198,32 @@ public abstract class BusContract {
     }
 
     @Test
+    void whoGoesOnByANameBeginsWhereItsLastHandlerHasComeTo() throws Exception {
+        assumeThat(posthorn.capabilities()).contains(Capability.REPLAY);
+        var kept = Subscribe.to(OrderPaid.class)
+                .durable("read-" + suffix)
+                .keeping(Retention.always())
+                .from(Position.first());
+        BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
+        try (var _ = bus.subscribe(kept.resuming("report"), (event, _) -> seen.add(event.id()))) {
+            bus.publish(new OrderPaid(1));
+            bus.publish(new OrderPaid(2));
+            assertThat(List.of(take(seen), take(seen))).containsExactly(1L, 2L);
+        }
+        bus.publish(new OrderPaid(3));
+
+        var report = bus.subscribe(kept.resuming("report"), (event, _) -> seen.add(event.id()));
+        assertThat(take(seen)).isEqualTo(3L);
+        report.close();
+        var audit = bus.subscribe(kept.resuming("audit"), (event, _) -> seen.add(event.id()));
+        assertThat(List.of(take(seen), take(seen), take(seen))).containsExactly(1L, 2L, 3L);
+        assertThat(seen).isEmpty();
+        audit.cancel();
+        bus.subscribe(kept.resuming("report"), (_, _) -> {}).cancel();
+        posthorn.queue("posthorn.events.read-" + suffix + ".dead", String.class).delete();
+    }
+
+    @Test
     void aHandlerThatFailsAtWhatIsKeptTriesItAgainAndDisturbsNobodyElse() throws Exception {
         assumeThat(posthorn.capabilities()).contains(Capability.REPLAY);
         var kept = Subscribe.to(OrderPaid.class)

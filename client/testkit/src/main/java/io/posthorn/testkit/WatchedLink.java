@@ -31,6 +31,7 @@ final class WatchedLink implements Link {
     private final Activity activity;
     private final Faults faults;
     private final Later later;
+    private final @Nullable Later virtual;
     private final Map<String, AtomicInteger> unsettled = new ConcurrentHashMap<>();
     private final AtomicLong begun = new AtomicLong();
     private volatile boolean isDead;
@@ -45,6 +46,7 @@ final class WatchedLink implements Link {
     /// @param later null for the link's own time
     WatchedLink(Link link, Activity activity, Faults faults, @Nullable Later later) {
         this.link = link;
+        this.virtual = later;
         this.later = later == null ? link::after : later;
         this.activity = activity;
         this.faults = faults;
@@ -287,6 +289,25 @@ final class WatchedLink implements Link {
         } else {
             later.after(wait, () -> after(Duration.ZERO, task));
         }
+    }
+
+    /// By the machine's time too: the thread that moves the clock may be the one that waits.
+    @Override
+    public Runnable patience(Duration wait, Runnable over) {
+        var ended = new AtomicBoolean();
+        Runnable end = () -> {
+            if (ended.compareAndSet(false, true)) {
+                over.run();
+            }
+        };
+        Runnable real = link.patience(wait, end);
+        if (virtual != null) {
+            virtual.after(wait, end);
+        }
+        return () -> {
+            ended.set(true);
+            real.run();
+        };
     }
 
     private void end(Runnable task) {

@@ -3,6 +3,7 @@ package io.posthorn.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.Retry;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 
 /// Time moves when the test moves it, and everything that hangs on it follows.
 class VirtualTimeTest {
@@ -117,6 +119,29 @@ class VirtualTimeTest {
         release.countDown();
         broker.awaitIdle();
         delivery.ack();
+    }
+
+    @OnEachBroker
+    void aWaitForAMessageIsOverWhenTheTestHasMovedTheTime(TestBroker broker, Posthorn posthorn) throws Exception {
+        var queue = posthorn.queue("quiet", String.class);
+        var waiting = new FutureTask<>(() -> queue.dequeue(Duration.ofDays(1)));
+        Thread.ofVirtual().start(waiting);
+        while (!waiting.isDone()) {
+            broker.advance(Duration.ofDays(1)); // perhaps it has not begun to wait
+        }
+        assertThat(waiting.get()).isEmpty();
+    }
+
+    @OnEachBroker
+    void aRequestThatNobodyAnswersIsOverWhenTheTestHasMovedTheTime(TestBroker broker, Posthorn posthorn) {
+        posthorn.bus().subscribe(Report.class, (_, _) -> {});
+        var asking =
+                new FutureTask<>(() -> posthorn.bus().request(new Report("sales"), String.class, Duration.ofDays(1)));
+        Thread.ofVirtual().start(asking);
+        while (!asking.isDone()) {
+            broker.advance(Duration.ofDays(1));
+        }
+        assertThatThrownBy(asking::get).hasCauseInstanceOf(EventsException.NoAnswer.class);
     }
 
     @OnEachBroker(time = Setup.Time.REAL)

@@ -7,6 +7,7 @@ import io.posthorn.events.EventBus;
 import io.posthorn.events.EventHandler;
 import io.posthorn.events.EventTypes;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Position;
 import io.posthorn.events.Publish;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Overflow;
@@ -24,7 +25,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +45,7 @@ final class Bus implements EventBus {
 
     private final PosthornRuntime runtime;
     private final Codecs codecs;
+    private final Formats formats;
     private final EventTypes types = new EventTypes();
     private final EventMapping mapping;
     private final Requests requests;
@@ -60,9 +61,10 @@ final class Bus implements EventBus {
     private record Kind(
             Codec codec, String name, List<String> typeNames, List<String> keys, CommonHeaders common, Address to) {}
 
-    Bus(PosthornRuntime runtime, Codecs codecs, URI source) {
+    Bus(PosthornRuntime runtime, Codecs codecs, Formats formats, URI source) {
         this.runtime = runtime;
         this.codecs = codecs;
+        this.formats = formats;
         this.mapping = new EventMapping(types, codecs, source);
         this.requests = new Requests(runtime);
         this.overlaps = new Overlaps(runtime);
@@ -108,15 +110,18 @@ final class Bus implements EventBus {
         String id = how.id() == null ? Ids.next() : how.id();
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
+        Map<String, String> headers = kind.common().with(mapping.own(how, id, now));
+        String contentType = kind.codec().contentType();
+        byte[] body = Codecs.encode(kind.codec(), event);
         return new EncodedEvent(
                 id,
                 how.topic() == null ? kind.name() : how.topic(),
                 kind.typeNames(),
                 how.subject(),
                 how.delay(),
-                kind.codec().contentType(),
-                kind.common().with(mapping.own(how, id, now)),
-                Codecs.encode(kind.codec(), event));
+                how.isDocument() ? formats.contentType() : contentType,
+                how.isDocument() ? Map.of() : headers,
+                how.isDocument() ? formats.written(headers, contentType, body) : body);
     }
 
     private Kind kindOf(Object event) {
@@ -134,6 +139,10 @@ final class Bus implements EventBus {
     }
 
     private Outgoing outgoing(Object event, Publish how, String id) {
+        if (how.isDocument()) {
+            return outgoing(
+                    encode(event, how.id(id)), false, runtime.link().clock().millis(), null, null);
+        }
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
         Map<String, String> own = mapping.own(how, id, now);
@@ -210,10 +219,17 @@ final class Bus implements EventBus {
         Function<Incoming, Attempt> begin = incoming -> attempt(incoming, wanted, handler, dead);
         var worker = wanted.kept() == null
                 ? new HandlerWorker(runtime, queue, wanted.work(), begin)
-                : new HandlerWorker(runtime, queue, wanted.from(), dead, wanted.work(), begin);
+                : kept(queue, wanted, dead, begin);
         boolean isShared = wanted.name() != null && wanted.kept() == null;
         return new QueueSubscription(
                 runtime, queue, wanted.name(), isShared ? worker.start() : worker.start(ALONE_PREFETCH));
+    }
+
+    private HandlerWorker kept(String queue, Subscribe<?> wanted, String dead, Function<Incoming, Attempt> begin) {
+        var remembered =
+                wanted.reader() == null ? null : new Remembered(runtime, queue + ".position." + wanted.reader());
+        Position from = remembered == null ? wanted.from() : remembered.orElse(wanted.from());
+        return new HandlerWorker(runtime, queue, from, remembered, dead, wanted.work(), begin);
     }
 
     private String declareQueue(Subscribe<?> wanted) {
@@ -243,22 +259,34 @@ final class Bus implements EventBus {
     }
 
     private <T> Attempt attempt(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler, String dead) {
-        Optional<T> event;
+        List<Received<T>> events;
         try {
-            event = mapping.data(incoming, wanted.type());
+            events = received(incoming, wanted.type());
         } catch (EventsException.BadMessage bad) {
             new DeadLetter(runtime, dead, incoming).send(bad);
             throw bad;
         }
         var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
         return new Attempt(delivery, () -> {
-            if (event.isPresent()) {
+            for (Received<T> each : events) {
                 overlaps.run(
-                        incoming,
+                        each.incoming(),
                         wanted.name() != null,
-                        () -> handler.handleEvent(event.get(), new BusContext(this, mapping, event.get(), incoming)));
+                        () -> handler.handleEvent(
+                                each.data(), new BusContext(this, mapping, each.data(), each.incoming())));
             }
         });
+    }
+
+    /// An event that is wanted.
+    private record Received<T>(Incoming incoming, T data) {}
+
+    private <T> List<Received<T>> received(Incoming incoming, Class<T> wanted) {
+        var events = new ArrayList<Received<T>>(1);
+        for (Incoming each : formats.opened(incoming)) {
+            mapping.data(each, wanted).ifPresent(data -> events.add(new Received<>(each, data)));
+        }
+        return events;
     }
 
     @Override

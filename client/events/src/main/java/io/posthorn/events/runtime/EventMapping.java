@@ -51,6 +51,11 @@ final class EventMapping {
         return PREFIX + attribute;
     }
 
+    /// The attribute that travels as this header.
+    static String attributeOf(String header) {
+        return header.startsWith(PREFIX) ? header.substring(PREFIX.length()) : header;
+    }
+
     /// The headers that an attribute may come as.
     static List<String> names(String attribute) {
         return PREFIXES.stream().map(prefix -> prefix + attribute).toList();

@@ -25,6 +25,7 @@ final class HandlerWorker implements Worker {
     private final Function<Incoming, Attempt> begin;
     private final Taking taking;
     private final Lanes<Incoming> lanes;
+    private final @Nullable Remembered remembered;
     private volatile boolean stopping;
     private Link.@Nullable Intake intake;
 
@@ -41,16 +42,19 @@ final class HandlerWorker implements Worker {
         this.options = options;
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, prefetch, sink);
+        this.remembered = null;
         this.lanes = lanes(this::work);
     }
 
     /// On what is kept: nothing is taken out.
     ///
+    /// @param remembered null where the application remembers itself
     /// @param deadLetters the queue that gets what fails too often
     HandlerWorker(
             PosthornRuntime runtime,
             String queue,
             Position from,
+            @Nullable Remembered remembered,
             String deadLetters,
             WorkOptions options,
             Function<Incoming, Attempt> begin) {
@@ -59,11 +63,13 @@ final class HandlerWorker implements Worker {
         this.options = options;
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, from, prefetch, sink);
-        this.lanes = lanes(new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping)::run);
+        this.remembered = remembered;
+        this.lanes = lanes(
+                new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping, this::done)::run);
     }
 
     private Lanes<Incoming> lanes(Consumer<Incoming> work) {
-        return Lanes.of(options.concurrency(), "handler of " + queue, this::lane, work, runtime::handOverSettled);
+        return Lanes.of(options.concurrency(), "handler of " + queue, this::lane, work, this::caughtUp);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
@@ -74,13 +80,33 @@ final class HandlerWorker implements Worker {
     /// @param prefetch unless the options say another
     HandlerWorker start(int prefetch) {
         runtime.working(this);
-        intake = taking.from(runtime.link(), options.prefetch() == 0 ? prefetch : options.prefetch(), lanes::submit);
+        intake = taking.from(runtime.link(), options.prefetch() == 0 ? prefetch : options.prefetch(), this::came);
         return this;
     }
 
     /// A message without a key need not wait for any other.
     private @Nullable Object lane(Incoming incoming) {
         return options.ordered() ? incoming.key() : null;
+    }
+
+    private void came(Incoming incoming) {
+        if (remembered != null) {
+            remembered.came(incoming);
+        }
+        lanes.submit(incoming);
+    }
+
+    private void done(Incoming incoming) {
+        if (remembered != null) {
+            remembered.done(incoming);
+        }
+    }
+
+    private void caughtUp() {
+        if (remembered != null) {
+            remembered.caughtUp();
+        }
+        runtime.handOverSettled();
     }
 
     private void work(Incoming incoming) {
@@ -119,6 +145,13 @@ final class HandlerWorker implements Worker {
             delivery.retryAfter(options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
         } else {
             delivery.reject(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /// Whoever subscribes by the same name begins anew.
+    void forget() {
+        if (remembered != null) {
+            remembered.forget();
         }
     }
 

@@ -12,11 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Attempts at an event that is kept where it lies: others read it there too, so it is neither put back nor sent
 /// again, but tried again here until it is done or dead.
 ///
+/// @param done hears of each that need not come again
 /// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
 record KeptWork(
         PosthornRuntime runtime,
@@ -24,18 +26,23 @@ record KeptWork(
         String deadLetters,
         Retry retry,
         Function<Incoming, Attempt> begin,
-        BooleanSupplier stopping) {
+        BooleanSupplier stopping,
+        Consumer<Incoming> done) {
     private static final Logger LOG = System.getLogger(KeptWork.class.getName());
 
     void run(Incoming incoming) {
         try {
             for (int attempt = 1; !stopping.getAsBoolean(); attempt++) {
                 if (attempt(incoming, attempt)) {
+                    done.accept(incoming);
                     return;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (EventsException.BadMessage e) {
+            LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
+            done.accept(incoming); // it is dead
         } catch (EventsException e) {
             LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
         } finally {

@@ -30,10 +30,10 @@ final class PosthornRuntime implements Posthorn {
     private final Set<SourceRunner> sources = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    PosthornRuntime(Link link, Codecs codecs, URI source) {
+    PosthornRuntime(Link link, Codecs codecs, Formats formats, URI source) {
         this.link = link;
         this.codecs = codecs;
-        this.bus = new Bus(this, codecs, source);
+        this.bus = new Bus(this, codecs, formats, source);
         this.schedules = new Schedules(this, bus);
     }
 

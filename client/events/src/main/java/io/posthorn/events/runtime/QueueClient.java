@@ -22,7 +22,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /// A queue of a broker, by its link. Thread-safe.
 final class QueueClient<T> implements Queue<T> {
@@ -100,21 +99,26 @@ final class QueueClient<T> implements Queue<T> {
 
     /// A consumer that takes one message. What came after the time was up goes back.
     private Optional<Delivery<T>> await(Duration wait) {
-        var came = new LinkedBlockingQueue<Incoming>();
-        Link.Intake intake = link().consume(name, 1, came::add);
-        Incoming first = null;
+        var came = new LinkedBlockingQueue<Optional<Incoming>>(); // empty: the time is up
+        Link.Intake intake = link().consume(name, 1, incoming -> came.add(Optional.of(incoming)));
+        Runnable timer = link().patience(wait, () -> came.add(Optional.empty()));
+        Optional<Incoming> first = Optional.empty();
         try {
-            first = came.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+            first = came.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            timer.run();
             intake.stop();
         }
-        if (first == null) {
-            first = came.poll();
+        for (Optional<Incoming> late = came.poll(); late != null; late = came.poll()) {
+            if (first.isEmpty()) {
+                first = late;
+            } else {
+                late.ifPresent(each -> each.settlement().settle(Incoming.Outcome.REQUEUE));
+            }
         }
-        came.forEach(late -> late.settlement().settle(Incoming.Outcome.REQUEUE));
-        return Optional.ofNullable(first).map(this::delivery);
+        return first.map(this::delivery);
     }
 
     private Delivery<T> delivery(Incoming incoming) {

@@ -31,6 +31,7 @@ record QueueSubscription(
     @Override
     public void cancel() {
         var _ = worker.close(Duration.ZERO);
+        worker.forget();
         runtime.link().deleteQueue(queue);
     }
 }

@@ -4,12 +4,11 @@ import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Incoming;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class Requests {
     private static final int PREFETCH = 1_000;
 
     private final PosthornRuntime runtime;
-    private final Map<String, CompletableFuture<byte[]>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Optional<byte[]>>> waiting = new ConcurrentHashMap<>();
     private @Nullable String queue;
 
     Requests(PosthornRuntime runtime) {
@@ -28,19 +27,22 @@ final class Requests {
     /// @param send takes the correlation id and where answers are to go
     byte[] ask(Duration patience, String what, BiConsumer<String, String> send) {
         String id = UUID.randomUUID().toString();
-        var answer = new CompletableFuture<byte[]>();
+        var answer = new CompletableFuture<Optional<byte[]>>(); // empty: the time is up
         waiting.put(id, answer);
+        Runnable timer = () -> {};
         try {
             send.accept(id, replyQueue());
-            return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException late) {
-            throw new EventsException.NoAnswer("nobody answered the request '" + what + "' within " + patience);
+            timer = runtime.link().patience(patience, () -> answer.complete(Optional.empty()));
+            return answer.get()
+                    .orElseThrow(() -> new EventsException.NoAnswer(
+                            "nobody answered the request '" + what + "' within " + patience));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EventsException.NoAnswer("interrupted while waiting for the answer to '" + what + "'");
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         } finally {
+            timer.run();
             waiting.remove(id);
         }
     }
@@ -57,9 +59,9 @@ final class Requests {
 
     private void came(Incoming incoming) {
         String id = incoming.correlationId();
-        CompletableFuture<byte[]> answer = id == null ? null : waiting.remove(id);
+        CompletableFuture<Optional<byte[]>> answer = id == null ? null : waiting.remove(id);
         if (answer != null) {
-            answer.complete(incoming.body());
+            answer.complete(Optional.of(incoming.body()));
         }
         incoming.settlement().settle(Incoming.Outcome.ACK);
     }

@@ -1,6 +1,7 @@
 package io.posthorn.events.runtime;
 
 import io.posthorn.events.Codec;
+import io.posthorn.events.EventFormat;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.spi.Provider;
@@ -24,8 +25,10 @@ public final class Runtimes {
         found.sort(Comparator.comparing(Codec::isGeneral));
         var all = new ArrayList<>(codecs);
         all.addAll(found);
+        var formats = new ArrayList<EventFormat>();
+        ServiceLoader.load(EventFormat.class).forEach(formats::add);
         Provider provider = chosen == null ? provider(uri) : chosen;
-        return new PosthornRuntime(provider.open(uri), new Codecs(all), source);
+        return new PosthornRuntime(provider.open(uri), new Codecs(all), new Formats(formats), source);
     }
 
     private static Provider provider(String uri) {

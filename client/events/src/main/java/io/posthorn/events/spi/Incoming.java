@@ -66,6 +66,25 @@ public record Incoming(
                 settlement);
     }
 
+    /// The same delivery, of what was found in its body.
+    public Incoming containing(@Nullable String dataType, Map<String, String> newHeaders, byte[] data) {
+        return new Incoming(
+                queue,
+                routingKey,
+                id,
+                dataType,
+                key,
+                timestamp,
+                priority,
+                redelivered,
+                deliveryCount,
+                correlationId,
+                replyTo,
+                newHeaders,
+                data,
+                settlement);
+    }
+
     /// The same delivery, which somebody else ends.
     public Incoming settledBy(Settlement other) {
         return new Incoming(

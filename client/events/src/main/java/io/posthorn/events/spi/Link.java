@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -107,6 +108,15 @@ public interface Link extends AutoCloseable {
                         TimeUnit.NANOSECONDS,
                         later -> Thread.ofVirtual().name("later").start(later))
                 .execute(task);
+    }
+
+    /// Ends a wait of the application's, when so much of the broker's time has passed.
+    ///
+    /// @param over short; never waits
+    /// @return takes it back; what was taken back may still run once
+    default Runnable patience(Duration wait, Runnable over) {
+        var timer = ForkJoinPool.commonPool().schedule(over, TimeUnit.NANOSECONDS.convert(wait), TimeUnit.NANOSECONDS);
+        return () -> timer.cancel(false);
     }
 
     @Override
