@@ -355,7 +355,8 @@ class LeasesTest {
                 deliveries.put(offset, 1);
             }
             var holder = open("g");
-            for (int i = 0; i < 30; i++) {
+            // So few that something is left to be known.
+            for (int i = random.nextInt(15); i > 0; i--) {
                 for (Leased each : lease(holder, 1 + random.nextInt(3))) {
                     assertThat(each.deliveries()).as("seed %d", seed).isEqualTo(deliveries.get(each.from()));
                     boolean comesBack = random.nextBoolean();
