@@ -1,5 +1,6 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,7 +45,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Share groups, with Kafka's own consumer and administration.
 @Timeout(120)
-@SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // the client is not annotated
 class ShareGroupsTest {
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
@@ -235,7 +235,7 @@ class ShareGroupsTest {
             producer.initTransactions();
             for (int i = 0; i < 20; i++) {
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>("orders", i % 2 == 0 ? "kept" + i : "lost" + i));
+                var _ = producer.send(new ProducerRecord<>("orders", i % 2 == 0 ? "kept" + i : "lost" + i));
                 if (i % 2 == 0) {
                     producer.commitTransaction();
                 } else {
@@ -260,9 +260,9 @@ class ShareGroupsTest {
         produce("orders", "none", 0, 3);
         try (var member = ShareMember.accepting(server, "workers", "orders")) {
             member.take(3);
-            ShareGroupDescription group = admin.describeShareGroups(List.of("workers"))
-                    .describedGroups()
-                    .get("workers")
+            ShareGroupDescription group = requireNonNull(admin.describeShareGroups(List.of("workers"))
+                            .describedGroups()
+                            .get("workers"))
                     .get();
             assertThat(group.groupState()).isEqualTo(GroupState.STABLE);
             assertThat(group.members())
@@ -297,10 +297,11 @@ class ShareGroupsTest {
                     .hasCauseInstanceOf(GroupNotEmptyException.class);
         }
         admin.alterShareGroupOffsets("workers", Map.of(partition, 4L)).all().get();
-        SharePartitionOffsetInfo told = admin.listShareGroupOffsets(Map.of("workers", new ListShareGroupOffsetsSpec()))
-                .partitionsToOffsetInfo("workers")
-                .get()
-                .get(partition);
+        SharePartitionOffsetInfo told =
+                requireNonNull(admin.listShareGroupOffsets(Map.of("workers", new ListShareGroupOffsetsSpec()))
+                        .partitionsToOffsetInfo("workers")
+                        .get()
+                        .get(partition));
         assertThat(told.startOffset()).isEqualTo(4);
         assertThat(told.lag()).contains(6L);
         try (var member = ShareMember.accepting(server, "workers", "orders")) {
@@ -418,7 +419,7 @@ class ShareGroupsTest {
         config.put("linger.ms", 20);
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             for (int i = from; i < to; i++) {
-                producer.send(new ProducerRecord<>(topic, Integer.toString(i)));
+                var _ = producer.send(new ProducerRecord<>(topic, Integer.toString(i)));
             }
         }
     }
