@@ -85,20 +85,26 @@ public final class GroupCoordination implements AutoCloseable {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
             opening.complete(new RunningCoordinator(session, topic, cluster, configs));
-        } catch (RuntimeException | InterruptedException e) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "the group coordinator cannot be opened; the next request tries again",
-                    e);
-            forget();
+        } catch (RuntimeException | InterruptedException | LinkageError e) {
+            // Once the process ends, what opens may fail as it likes: some of Kafka's classes cannot even be loaded
+            // then.
+            if (forget()) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "the group coordinator cannot be opened; the next request tries again",
+                        e);
+            }
             opening.completeExceptionally(new CoordinatorNotAvailableException("the coordinator cannot be opened", e));
         }
     }
 
-    private synchronized void forget() {
+    /// @return whether there may be another try
+    private synchronized boolean forget() {
         if (state instanceof Opened) {
             state = new NotOpened();
+            return true;
         }
+        return false;
     }
 
     private static CoordinatorNotAvailableException stopped() {
