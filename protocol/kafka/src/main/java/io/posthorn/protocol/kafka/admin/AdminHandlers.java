@@ -16,6 +16,7 @@ public final class AdminHandlers {
                 new DescribeConfigsHandler(surroundings, groups),
                 new AlterConfigsHandler(surroundings, kept, groups),
                 new LogDirsHandler(surroundings),
+                new QuotasHandler(surroundings),
                 new OneNodeHandler(surroundings, kept));
     }
 }

@@ -214,10 +214,7 @@ public final class AlterConfigsHandler implements ApiHandler {
         return switch (ConfigResource.Type.forId(change.type())) {
             case TOPIC -> AlteredTopic.of(request, name, rights, topics);
             case GROUP -> AlteredGroup.of(request, name, rights, groups, kept);
-            case BROKER, BROKER_LOGGER, CLIENT_METRICS ->
-                throw rights.mayAdminister()
-                        ? Errors.INVALID_REQUEST.exception("Cannot update these configs dynamically: they are settings")
-                        : Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
+            case BROKER, BROKER_LOGGER, CLIENT_METRICS -> AlteredBroker.of(rights);
             case UNKNOWN -> throw Errors.INVALID_REQUEST.exception("Unexpected resource type " + change.type() + ".");
         };
     }
