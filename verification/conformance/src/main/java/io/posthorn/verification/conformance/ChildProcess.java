@@ -46,11 +46,29 @@ public final class ChildProcess implements AutoCloseable {
         return List.copyOf(lines);
     }
 
+    /// Writes a line to its standard input.
+    public void say(String line) throws IOException {
+        process.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
+    }
+
+    /// Ends its standard input.
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /// Waits for a line, one that is already there included.
     public String awaitLine(Predicate<String> wanted, Duration patience) throws InterruptedException {
+        int number = awaitLine(0, wanted, patience);
+        return lines().get(number);
+    }
+
+    /// Waits for a line that is not before the given one.
+    ///
+    /// @return its number, as in [#lines()]
+    public int awaitLine(int from, Predicate<String> wanted, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         synchronized (this) {
-            for (int next = 0; ; next++) {
+            for (int next = from; ; next++) {
                 while (next == lines.size()) {
                     long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                     if (millis <= 0 || !reader.isAlive()) {
@@ -59,7 +77,7 @@ public final class ChildProcess implements AutoCloseable {
                     wait(Math.min(millis, 100));
                 }
                 if (wanted.test(lines.get(next))) {
-                    return lines.get(next);
+                    return next;
                 }
             }
         }

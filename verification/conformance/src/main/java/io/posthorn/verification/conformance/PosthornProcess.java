@@ -48,8 +48,13 @@ public final class PosthornProcess implements AutoCloseable {
 
     private ChildProcess launch() throws IOException, InterruptedException {
         ChildProcess started = spawn();
-        started.awaitLine(line -> line.contains("ready"), START);
-        return started;
+        try {
+            started.awaitLine(line -> line.contains("ready"), START);
+            return started;
+        } catch (IllegalStateException | InterruptedException notReady) {
+            started.close();
+            throw notReady;
+        }
     }
 
     private ChildProcess spawn() throws IOException {

@@ -2,10 +2,7 @@ package io.posthorn.verification.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.verification.conformance.ChildProcess;
-import io.posthorn.verification.conformance.PosthornProcess;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,13 +16,17 @@ import org.junit.jupiter.api.TestInstance;
 /// What operators do with `kafka-consumer-groups.sh`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsumerGroupsToolTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
+    private final KafkaTools tools;
+
+    ConsumerGroupsToolTest() throws IOException {
+        tools = KafkaTools.of(server);
+    }
 
     @AfterAll
     void close() {
+        tools.close();
         admin.close();
         server.close();
     }
@@ -66,12 +67,6 @@ class ConsumerGroupsToolTest {
     }
 
     private List<String> tool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(PosthornProcess.javaCommand());
-        command.addAll(List.of(
-                "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", server.address()));
-        command.addAll(List.of(arguments));
-        try (ChildProcess process = ChildProcess.start("kafka-consumer-groups", new ProcessBuilder(command))) {
-            return process.awaitSuccess(PATIENCE);
-        }
+        return tools.run("kafka-consumer-groups", arguments);
     }
 }
