@@ -2,6 +2,8 @@ package io.posthorn.verification.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.verification.conformance.ChildProcess;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.TestInstance;
 /// Consumers in groups, with clients that are not Kafka's own.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForeignGroupsTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
 
@@ -84,6 +88,48 @@ class ForeignGroupsTest {
                 .containsKey(new TopicPartition(topic, 1));
         GroupsTest.produce(server, topic, 10, 15);
         assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(10, 15));
+    }
+
+    /// A member that was killed leaves its place for as long as its session may last; whoever comes by its name has it
+    /// at once.
+    @Test
+    void kcatTakesThePlaceOfAStaticMember() throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-static");
+        GroupsTest.produce(server, topic, 0, 10);
+        try (ChildProcess first = staticMember(topic)) {
+            first.awaitLine(line -> line.equals("9"), PATIENCE);
+            first.kill();
+        }
+        GroupsTest.produce(server, topic, 10, 20);
+        try (ChildProcess second = staticMember(topic)) {
+            second.awaitLine(line -> line.equals("19"), PATIENCE);
+            assertThat(admin.describeConsumerGroups(List.of("kcat-statics"))
+                            .describedGroups()
+                            .get("kcat-statics")
+                            .get()
+                            .members())
+                    .singleElement()
+                    .satisfies(member -> assertThat(member.groupInstanceId()).contains("the-one"));
+        }
+    }
+
+    private ChildProcess staticMember(String topic) throws Exception {
+        return ForeignKafka.KCAT.start(
+                server.address(),
+                "-G",
+                "kcat-statics",
+                "-q",
+                "-u",
+                "-X",
+                "group.instance.id=the-one",
+                "-X",
+                "session.timeout.ms=600000",
+                "-X",
+                "max.poll.interval.ms=600000",
+                "-X",
+                "auto.offset.reset=earliest",
+                topic);
     }
 
     /// Until the end of every partition.

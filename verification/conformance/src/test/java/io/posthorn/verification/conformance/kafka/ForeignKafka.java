@@ -23,6 +23,19 @@ enum ForeignKafka {
     /// @param program the name of a program without its ending; of kcat, its first argument
     /// @return the lines that it has printed
     List<String> run(KafkaServer server, String program, String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(server.address(), program, arguments);
+        builder.environment().put("AMQP", server.amqp());
+        try (ChildProcess process = ChildProcess.start(this + " " + program, builder)) {
+            return process.awaitSuccess(PATIENCE);
+        }
+    }
+
+    /// Starts a program that goes on until it has read something from its input, or is ended.
+    ChildProcess start(String address, String program, String... arguments) throws IOException {
+        return ChildProcess.start(this + " " + program, builder(address, program, arguments));
+    }
+
+    private ProcessBuilder builder(String address, String program, String... arguments) {
         List<String> command = new ArrayList<>(
                 switch (this) {
                     case KAFKA_PYTHON ->
@@ -34,17 +47,14 @@ enum ForeignKafka {
                         List.of(
                                 "node",
                                 PROGRAMS.resolve("kafkajs/" + program + ".js").toString());
-                    case KCAT -> List.of("kcat", "-b", server.address(), program);
+                    case KCAT -> List.of("kcat", "-b", address, program);
                 });
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
-        builder.environment().put("KAFKA", server.address());
-        builder.environment().put("AMQP", server.amqp());
+        builder.environment().put("KAFKA", address);
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         builder.environment().put("KAFKAJS_NO_PARTITIONER_WARNING", "1");
-        try (ChildProcess process = ChildProcess.start(this + " " + program, builder)) {
-            return process.awaitSuccess(PATIENCE);
-        }
+        return builder;
     }
 
     /// Skips the test where the client cannot be had; on CI that is a failure.

@@ -2,11 +2,15 @@ package io.posthorn.verification.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.verification.conformance.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Transactions with clients that are not Kafka's own, and keep one epoch for all of them.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForeignTransactionsTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
 
@@ -62,5 +68,66 @@ class ForeignTransactionsTest {
         assertThat(ForeignKafka.KCAT.run(
                         server, "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed"))
                 .containsExactly("one", "two", "three", "one", "two", "three", "one", "two", "three");
+    }
+
+    /// It aborts its transaction only between two messages, and was waiting for one.
+    @Test
+    void whatKcatLeavesOpenIsAborted() throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-abort");
+        try (ChildProcess producer = transactional(topic, "-X", "transaction.timeout.ms=1000")) {
+            awaitRecords(topic);
+            producer.terminate();
+            producer.awaitExit(PATIENCE);
+        }
+        GroupMember.await("the transaction is aborted", () -> state(topic) == TransactionState.COMPLETE_ABORT);
+        assertThat(committed(topic)).isEmpty();
+    }
+
+    private TransactionState state(String transactionalId) {
+        return admin.describeTransactions(List.of(transactionalId))
+                .description(transactionalId)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .state();
+    }
+
+    @Test
+    void kcatIsFencedByItsSuccessorWhichAbortsWhatItHasBegun(@TempDir Path directory) throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-fence");
+        Path lines = Files.writeString(directory.resolve("lines"), "of the second\n");
+        try (ChildProcess first = transactional(topic)) {
+            awaitRecords(topic);
+            ForeignKafka.KCAT.run(
+                    server, "-P", "-t", topic, "-p", "0", "-X", "transactional.id=" + topic, "-l", lines.toString());
+            first.endInput();
+            assertThat(first.awaitExit(PATIENCE)).isEqualTo(1);
+            assertThat(first.lines()).anyMatch(line -> line.contains("fenced by a newer instance"));
+        }
+        assertThat(committed(topic)).containsExactly("of the second");
+    }
+
+    /// One that has begun, and waits for more input than the blocks that kcat reads at a time.
+    private ChildProcess transactional(String topic, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("-t", topic, "-p", "0", "-X", "transactional.id=" + topic));
+        arguments.addAll(List.of(more));
+        ChildProcess producer = ForeignKafka.KCAT.start(server.address(), "-P", arguments.toArray(String[]::new));
+        for (int i = 0; i < 50; i++) {
+            producer.say("x".repeat(500));
+        }
+        return producer;
+    }
+
+    /// Until there is something in the partition, committed or not.
+    private void awaitRecords(String topic) throws Exception {
+        ForeignKafka.KCAT.run(
+                server, "-C", "-t", topic, "-p", "0", "-c", "1", "-q", "-X", "isolation.level=read_uncommitted");
+    }
+
+    private List<String> committed(String topic) throws Exception {
+        return ForeignKafka.KCAT.run(
+                server, "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed");
     }
 }
