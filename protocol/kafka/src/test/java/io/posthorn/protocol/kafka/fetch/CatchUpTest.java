@@ -51,6 +51,10 @@ class CatchUpTest {
 
     @Test
     void everyRecordComesOnceAndInOrder() throws IOException {
+        readEverything();
+    }
+
+    private void readEverything() throws IOException {
         topics.create("all", 3, Map.of());
         try (var client = world.connect()) {
             fill(client, "all", 3, 70);
@@ -79,7 +83,7 @@ class CatchUpTest {
                         Duration.ZERO),
                 1);
         topics = new TestTopics(world);
-        everyRecordComesOnceAndInOrder();
+        readEverything();
     }
 
     @Test
@@ -159,25 +163,25 @@ class CatchUpTest {
             var first = topic("session", partition(0, 0), partition(1, 0));
             var answer = client.ask(request(12, fetch(0, first).setSessionEpoch(0)), FetchResponse.class);
             int session = answer.sessionId();
-            var seen = Map.of(0, new ArrayList<Integer>(), 1, new ArrayList<Integer>());
+            List<List<Integer>> seen = List.of(new ArrayList<>(), new ArrayList<>());
             for (int epoch = 1; seen.get(0).size() + seen.get(1).size() < 200; epoch++) {
                 take(answer, seen);
                 var next = topic("session", next(0, seen), next(1, seen));
                 answer = client.ask(
                         request(12, fetch(0, next).setSessionId(session).setSessionEpoch(epoch)), FetchResponse.class);
             }
-            assertThat(seen.values())
+            assertThat(seen)
                     .allSatisfy(numbers -> assertThat(numbers)
                             .containsExactlyElementsOf(
                                     IntStream.range(0, 100).boxed().toList()));
         }
     }
 
-    private static FetchPartition next(int index, Map<Integer, ArrayList<Integer>> seen) {
+    private static FetchPartition next(int index, List<List<Integer>> seen) {
         return partition(index, seen.get(index).size());
     }
 
-    private static void take(FetchResponse answer, Map<Integer, ArrayList<Integer>> seen) {
+    private static void take(FetchResponse answer, List<List<Integer>> seen) {
         for (var topic : answer.data().responses()) {
             for (PartitionData found : topic.partitions()) {
                 assertThat(found.errorCode()).isZero();
