@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -378,6 +379,6 @@ class CommandLineToolsTest {
         assertThat(outcome.status())
                 .as(() -> String.join("\n", outcome.lines()))
                 .isEqualTo(1);
-        assertThat(outcome.lines()).anyMatch(line -> line.toLowerCase().contains(reason.toLowerCase()));
+        assertThat(outcome.lines()).anyMatch(line -> line.matches("(?i).*" + Pattern.quote(reason) + ".*"));
     }
 }

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// into another file.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
-@SuppressWarnings("NullAway") // the client is not annotated
 class ConnectTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -96,6 +95,7 @@ class ConnectTest {
 
     /// Workers of a group keep what they know in compacted topics, and their sources write in transactions.
     @Test
+    @SuppressWarnings("NullAway") // what is asked of these maps is in them
     void aWorkerThatIsKilledGoesOnExactlyWhereItWas() throws Exception {
         admin.createTopics(List.of(new NewTopic("distributed", 1, (short) 1)))
                 .all()

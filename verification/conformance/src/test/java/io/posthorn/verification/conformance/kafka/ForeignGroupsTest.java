@@ -90,6 +90,32 @@ class ForeignGroupsTest {
         assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(10, 15));
     }
 
+    @Test
+    void kcatSharesPartitions() throws Exception {
+        ForeignKafka.KCAT.assumeAvailable();
+        String topic = topic("kcat-share");
+        try (ChildProcess first = sharing(topic)) {
+            first.awaitLine(line -> assigned(line) == 4, PATIENCE);
+            try (ChildProcess second = sharing(topic)) {
+                second.awaitLine(line -> assigned(line) == 2, PATIENCE);
+                first.awaitLine(line -> assigned(line) == 2, PATIENCE);
+                int before = first.lines().size();
+                second.terminate();
+                first.awaitLine(before, line -> assigned(line) == 4, PATIENCE);
+            }
+        }
+    }
+
+    private ChildProcess sharing(String topic) throws Exception {
+        return ForeignKafka.KCAT.start(
+                server.address(), "-G", "kcat-sharers", "-X", "heartbeat.interval.ms=300", topic);
+    }
+
+    /// How many partitions are assigned by this line: `% Group g rebalanced (memberid m): assigned: t [0], t [1]`.
+    private static int assigned(String line) {
+        return line.contains("assigned: ") ? line.split("assigned: ")[1].split(", ").length : 0;
+    }
+
     /// A member that was killed leaves its place for as long as its session may last; whoever comes by its name has it
     /// at once.
     @Test

@@ -46,6 +46,38 @@ class ForeignRestartsTest {
         }
     }
 
+    /// Kafka's own, as they are published: what is typed is printed, in order.
+    @Test
+    void theConsoleGoesOn() throws Exception {
+        try (PosthornProcess broker = broker();
+                ChildProcess consumer = KafkaPrograms.start(
+                        "org.apache.kafka.tools.consumer.ConsoleConsumer",
+                        "--bootstrap-server",
+                        broker.kafka(),
+                        "--topic",
+                        "kept",
+                        "--from-beginning",
+                        "--group",
+                        "console");
+                ChildProcess producer = KafkaPrograms.start(
+                        "org.apache.kafka.tools.ConsoleProducer",
+                        "--bootstrap-server",
+                        broker.kafka(),
+                        "--topic",
+                        "kept")) {
+            producer.say("one");
+            consumer.awaitLine(line -> line.equals("one"), PATIENCE);
+            broker.kill();
+            producer.say("two");
+            broker.restart();
+            consumer.awaitLine(line -> line.equals("two"), PATIENCE);
+            producer.say("three");
+            producer.endInput();
+            assertThat(producer.awaitExit(PATIENCE)).isZero();
+            consumer.awaitLine(line -> line.equals("three"), PATIENCE);
+        }
+    }
+
     /// Each line of its input once and in order, and a member that goes on.
     @Test
     void kcatProducesAndReadsOn() throws Exception {

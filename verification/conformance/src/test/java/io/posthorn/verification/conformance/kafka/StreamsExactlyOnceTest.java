@@ -32,7 +32,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /// A program on Kafka Streams counts words exactly once: each new count of a word goes out, so that whoever reads what
 /// is committed finds 1, 2, 3... of every word, whatever has stopped or died meanwhile.
 @Execution(ExecutionMode.CONCURRENT)
-@SuppressWarnings("NullAway") // the client is not annotated
 class StreamsExactlyOnceTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> WORDS =
@@ -95,6 +94,7 @@ class StreamsExactlyOnceTest {
     }
 
     /// Every word once a line.
+    @SuppressWarnings("NullAway") // a line has no key
     private static void say(PosthornProcess broker, int lines) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", broker.kafka(), "reconnect.backoff.max.ms", "100"),
