@@ -69,6 +69,11 @@ abstract class Extent implements LivePartition {
     }
 
     @Override
+    public final boolean isSyncing() {
+        return log.bounds().end() > (long) HIGH_WATERMARK.getAcquire(this);
+    }
+
+    @Override
     public final @Nullable PartitionSlice readTail(long offset, int maxBytes, Isolation isolation) {
         PartitionBounds bounds = checked(offset);
         if (offset >= bounds.end(isolation)) {

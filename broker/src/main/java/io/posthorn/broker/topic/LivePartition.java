@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 public interface LivePartition {
     PartitionBounds bounds();
 
+    /// As [Partition#isSyncing].
+    boolean isSyncing();
+
     /// As [Topics#readTail].
     @Nullable
     PartitionSlice readTail(long offset, int maxBytes, Isolation isolation);

@@ -11,6 +11,9 @@ public interface Partition {
     /// As they are now; each of them may be newer than the ones beside it.
     PartitionBounds bounds();
 
+    /// Whether something was appended that is about to become durable, and to be seen.
+    boolean isSyncing();
+
     /// Whether the partition is gone, with its topic.
     boolean isDeleted();
 

@@ -219,6 +219,12 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     }
 
     @Override
+    public boolean isSyncing() {
+        LivePartition known = live;
+        return known != null && known.isSyncing();
+    }
+
+    @Override
     public String toString() {
         return "queue '" + name() + "' in vhost '" + virtualHost + "'";
     }

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// It waits for all its partitions at once: each of them tells when it moves, and nobody looks in
 /// between.
 final class Fetch implements PartitionWatcher {
+    /// So long a client waits that wants not to wait, while what it asks for is being synced: it would ask again at
+    /// once,
+    /// and again, on the processor that the sync needs.
+    private static final int MOMENT_MS = 10;
+
     private final KafkaRequest request;
     private final FetchAnswer answer;
     private final Topics topics;
@@ -88,17 +93,31 @@ final class Fetch implements PartitionWatcher {
     private void findAndLook() {
         isDue = maxWaitMs <= 0 || minBytes <= 0 || partitions().isEmpty();
         isDue |= !find();
-        if (isDue || hasEnough()) {
+        if (hasEnough()) {
             read();
+        } else if (!isDue) {
+            await(maxWaitMs);
+        } else if (minBytes > 0 && isAnySyncing() && !isAnyRefused()) {
+            isDue = false;
+            await(MOMENT_MS);
         } else {
-            await();
+            read();
         }
     }
 
-    private void await() {
+    private boolean isAnySyncing() {
+        for (FetchedPartition wanted : partitions()) {
+            if (wanted.isSyncing()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void await(int millis) {
         state = State.WAITING;
         if (cancelTimer == null) {
-            cancelTimer = request.connection().after(maxWaitMs, () -> guarded(this::due));
+            cancelTimer = request.connection().after(millis, () -> guarded(this::due));
             request.whenAbandoned(() -> guarded(this::due));
         }
         for (FetchedPartition wanted : partitions()) {
@@ -326,7 +345,7 @@ final class Fetch implements PartitionWatcher {
             answerNow();
         } else {
             partitions().forEach(wanted -> wanted.countFromEnd(isolation));
-            await();
+            await(maxWaitMs);
         }
     }
 

@@ -117,6 +117,11 @@ final class FetchedPartition {
         return partition;
     }
 
+    /// Whether more is about to be seen of it.
+    boolean isSyncing() {
+        return partition != null && error == Errors.NONE && partition.isSyncing();
+    }
+
     boolean isDeleted() {
         return partition != null && partition.isDeleted();
     }

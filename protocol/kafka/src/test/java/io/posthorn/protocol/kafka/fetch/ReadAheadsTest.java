@@ -223,6 +223,11 @@ class ReadAheadsTest {
         }
 
         @Override
+        public boolean isSyncing() {
+            return false;
+        }
+
+        @Override
         public boolean isDeleted() {
             return false;
         }

@@ -61,6 +61,11 @@ record FakeCatalogue(List<Topic> all) implements Catalogue {
         }
 
         @Override
+        public boolean isSyncing() {
+            return false;
+        }
+
+        @Override
         public boolean isDeleted() {
             return false;
         }
