@@ -149,8 +149,8 @@ final class Expiry {
             case COLD -> {
                 return false;
             }
-            case GONE -> queue.passOver(offset, reader.resumeAt());
-            case EMPTY -> queue.leaveOut(offset, reader.resumeAt());
+            case GONE -> reader.passOver(offset);
+            case EMPTY -> reader.leaveOut(offset);
             case HERE -> {
                 Message message = shard.decoder().decode(reader.current(), queue.handle.name());
                 long at = overAt(offset, message.expiresAt());

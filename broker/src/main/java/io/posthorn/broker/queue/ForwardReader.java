@@ -4,22 +4,17 @@ import io.posthorn.log.RecordCursor;
 import org.jspecify.annotations.Nullable;
 
 /// For the order of offsets: what came back is read by a reader of its own, so that the other keeps its place.
-final class ForwardReader implements QueueReader {
-    private final Queue queue;
-    private final DeliveryOrder order;
-    private final Surroundings shard;
+final class ForwardReader extends QueueReader {
     private @Nullable RecordReader forward;
     private @Nullable RecordReader backward;
     private @Nullable RecordReader last;
 
-    ForwardReader(Queue queue, DeliveryOrder order, Surroundings shard) {
-        this.queue = queue;
-        this.order = order;
-        this.shard = shard;
+    ForwardReader(WorkQueue queue, DeliveryOrder order, Surroundings shard) {
+        super(queue, order, shard);
     }
 
     @Override
-    public RecordReader.Found seek(long offset, long end) {
+    RecordReader.Found seek(long offset, long end) {
         RecordReader reader = order.isReturned(offset) ? backward() : forward();
         last = reader;
         return reader.seek(offset, end);
@@ -44,12 +39,12 @@ final class ForwardReader implements QueueReader {
     }
 
     @Override
-    public RecordCursor current() {
+    RecordCursor current() {
         return lastUsed().current();
     }
 
     @Override
-    public long resumeAt() {
+    long resumeAt() {
         return lastUsed().resumeAt();
     }
 
@@ -62,7 +57,7 @@ final class ForwardReader implements QueueReader {
     }
 
     @Override
-    public void letGoOfTail() {
+    void letGoOfTail() {
         if (forward != null) {
             forward.letGoOfTail();
         }
@@ -72,7 +67,7 @@ final class ForwardReader implements QueueReader {
     }
 
     @Override
-    public void release() {
+    void release() {
         Queue.release(forward);
         Queue.release(backward);
     }

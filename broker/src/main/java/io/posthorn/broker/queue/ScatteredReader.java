@@ -9,16 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// For orders that jump about in the log: reads the batch that holds a message, from memory when it is there; when
 /// not, a blocking thread reads those that go out next, all in one go.
-final class ScatteredReader implements QueueReader {
+final class ScatteredReader extends QueueReader {
     private static final int MOST_AHEAD = 256;
     private static final int COLD_BYTES = 1024 * 1024;
     private static final int LEAST_COLD_BYTES = 16 * 1024;
     private static final RecordBatch[] NOTHING = {};
 
-    private final Queue queue;
     private final Log log;
-    private final DeliveryOrder order;
-    private final Surroundings shard;
 
     /// The batch that is read, and where in it.
     private @Nullable RecordBatch batch;
@@ -41,15 +38,13 @@ final class ScatteredReader implements QueueReader {
     private long goneTo = OffsetSet.NONE;
     private long resumeAt;
 
-    ScatteredReader(Queue queue, DeliveryOrder order, Surroundings shard) {
-        this.queue = queue;
+    ScatteredReader(WorkQueue queue, DeliveryOrder order, Surroundings shard) {
+        super(queue, order, shard);
         this.log = queue.messages();
-        this.order = order;
-        this.shard = shard;
     }
 
     @Override
-    public RecordReader.Found seek(long offset, long end) {
+    RecordReader.Found seek(long offset, long end) {
         if (goneFrom <= offset && offset < goneTo) {
             return gone(goneTo);
         }
@@ -175,7 +170,7 @@ final class ScatteredReader implements QueueReader {
     }
 
     @Override
-    public RecordCursor current() {
+    RecordCursor current() {
         RecordCursor current = record;
         if (current == null) {
             throw new IllegalStateException("there is no current record");
@@ -184,12 +179,12 @@ final class ScatteredReader implements QueueReader {
     }
 
     @Override
-    public long resumeAt() {
+    long resumeAt() {
         return resumeAt;
     }
 
     @Override
-    public void letGoOfTail() {
+    void letGoOfTail() {
         if (pinned != null) {
             unpin();
         }
@@ -210,7 +205,7 @@ final class ScatteredReader implements QueueReader {
     }
 
     @Override
-    public void release() {
+    void release() {
         unpin();
         letGoOfLoaded();
     }

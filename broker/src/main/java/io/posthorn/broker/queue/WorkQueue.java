@@ -13,7 +13,6 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.log.Log;
 import io.posthorn.log.RecordBatch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// A queue whose consumers compete: each message goes to one of them, until somebody settles it. It is a cursor over
 /// the log, and the deliveries not yet settled.
 public final class WorkQueue extends Queue {
-    /// So many messages that nobody gets may be passed over for one that somebody does, before others have a turn.
-    private static final int MOST_PASSED_OVER = 1024;
-
     private final QueueLength length;
     private final DeliveryOrder order;
     private final QueueReader reader;
@@ -112,7 +108,7 @@ public final class WorkQueue extends Queue {
             }
         }
         if (settings.consumerTimeout() != before.consumerTimeout()) {
-            consumers.all().forEach(this::limitTime);
+            consumers.all().forEach(deadlines()::limit);
         }
     }
 
@@ -126,13 +122,6 @@ public final class WorkQueue extends Queue {
     @Override
     boolean learn(int most) {
         return length.learn(most);
-    }
-
-    private void limitTime(Consumer consumer) {
-        consumer.mustSettleWithin(settings.consumerTimeout(), shard.now());
-        if (consumer.deadline() != Message.NEVER) {
-            wakeAt(consumer.deadline());
-        }
     }
 
     @Override
@@ -272,32 +261,14 @@ public final class WorkQueue extends Queue {
     /// Takes the next ready message; null when there is none, or it has to be read from disk first.
     @Nullable
     Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
-        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
-            long offset = order.next(visibleEnd);
-            if (offset == OffsetSet.NONE) {
-                return null;
-            }
-            switch (reader.seek(offset, visibleEnd)) {
-                case COLD -> {
-                    return null;
-                }
-                case GONE -> passOver(offset, reader.resumeAt());
-                case EMPTY -> leaveOut(offset, reader.resumeAt());
-                case HERE -> {
-                    take(offset);
-                    Message message = shard.decoder().decode(reader.current(), handle.name());
-                    if (isLost(offset, message)) {
-                        lost(offset);
-                    } else if (expiry != null && expiry.isOver(offset, message.expiresAt())) {
-                        expire(offset);
-                    } else {
-                        return delivery(offset, message, holder, autoSettle, countRemaining);
-                    }
-                }
-            }
-        }
-        activate();
-        return null;
+        return reader.next(holder, autoSettle, countRemaining);
+    }
+
+    /// Whether the time of a message is over.
+    ///
+    /// @param expiresAt what its publisher gave it
+    boolean isOver(long offset, long expiresAt) {
+        return expiry != null && expiry.isOver(offset, expiresAt);
     }
 
     /// A message that was taken did not survive the last restart.
@@ -310,7 +281,8 @@ public final class WorkQueue extends Queue {
         returns.giveUp(offset, offset + 1, DeathReason.EXPIRED);
     }
 
-    private Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
+    /// A message that was taken goes out.
+    Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
         Redeliveries redeliveries = state.redeliveries();
         boolean redelivered = redeliveries.contains(offset);
         int count = redelivered ? redeliveries.count(offset) : 0;
@@ -344,34 +316,10 @@ public final class WorkQueue extends Queue {
         holder.held().add(offset);
     }
 
-    /// Where no message is, there is nothing to be settled by anybody.
-    void leaveOut(long offset, long resumeAt) {
-        long end = offset + 1;
-        if (order.isReturned(offset)) {
-            take(offset);
-        } else {
-            end = Math.min(Math.max(resumeAt, end), visibleEnd);
-            order.skipTo(end);
-            length.taken(offset, end);
-        }
-        leave(offset, end);
-    }
-
-    /// What the log does not have, because it is damaged, is never shown and never settled: its bytes stay. A cursor
-    /// keeps nothing, so it is done with it.
-    void passOver(long offset, long resumeAt) {
-        if (source != null) {
-            leaveOut(offset, resumeAt);
-            return;
-        }
-        if (order.isReturned(offset)) {
-            take(offset);
-            order.left(offset, offset + 1);
-            return;
-        }
-        long target = Math.min(Math.max(resumeAt, offset + 1), visibleEnd);
-        order.skipTo(target);
-        length.taken(offset, target);
+    /// There is nothing for anybody in this range, which nobody was shown.
+    void skip(long from, long to) {
+        order.skipTo(to);
+        length.taken(from, to);
     }
 
     void take(long offset) {
@@ -517,7 +465,7 @@ public final class WorkQueue extends Queue {
             return;
         }
         touch.begin();
-        limitTime(consumer);
+        deadlines().limit(consumer);
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
@@ -594,25 +542,10 @@ public final class WorkQueue extends Queue {
                     if (!touch.isDurable()) {
                         return false;
                     }
-                    reply.ok(claimNow(getter, offsets));
+                    reply.ok(new Claiming(this, order, length).claim(getter, offsets));
                     return true;
                 },
                 reply);
-    }
-
-    private List<Long> claimNow(Getter getter, List<Long> offsets) {
-        var claimed = new ArrayList<Long>();
-        for (long offset : offsets) {
-            boolean isThere =
-                    offset >= 0 && offset < visibleEnd && !state.settlements().isSettled(offset);
-            if (isThere && order.isReady(offset)) {
-                order.withhold(offset, offset + 1, visibleEnd);
-                length.taken(offset, offset + 1);
-                hold(getter, offset);
-                claimed.add(offset);
-            }
-        }
-        return claimed;
     }
 
     @Override
@@ -650,7 +583,7 @@ public final class WorkQueue extends Queue {
     @Override
     public void woken() {
         super.woken();
-        cancelLateConsumers();
+        deadlines().review();
         returns.woken();
         if (leasing != null) {
             leasing.woken();
@@ -660,18 +593,8 @@ public final class WorkQueue extends Queue {
         }
     }
 
-    /// Who has held a delivery for too long loses all it holds, and its subscription.
-    private void cancelLateConsumers() {
-        for (Consumer consumer : List.copyOf(consumers.all())) {
-            long deadline = consumer.deadline();
-            if (deadline <= shard.now()) {
-                cancel(consumer);
-                release(consumer, Outcome.RELEASED);
-                consumer.link().timedOut(consumer.timeout());
-            } else if (deadline != Message.NEVER) {
-                wakeAt(deadline);
-            }
-        }
+    private Deadlines deadlines() {
+        return new Deadlines(this);
     }
 
     // ---- The end
