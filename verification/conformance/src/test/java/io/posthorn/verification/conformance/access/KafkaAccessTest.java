@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.broker.security.Permission;
 import io.posthorn.protocol.kafka.RawKafka;
 import io.posthorn.verification.conformance.kafka.KafkaServer;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +28,6 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.Altera
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfigCollection;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
-import org.apache.kafka.common.message.SaslAuthenticateRequestData;
-import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
@@ -42,9 +38,6 @@ import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
-import org.apache.kafka.common.requests.SaslAuthenticateRequest;
-import org.apache.kafka.common.requests.SaslAuthenticateResponse;
-import org.apache.kafka.common.requests.SaslHandshakeRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,7 +139,7 @@ class KafkaAccessTest {
     @Test
     void everyOperationTakesWhatTheTableSays() throws Exception {
         for (Set<Permission> permissions : Principals.all()) {
-            try (RawKafka client = logIn(Principals.name(permissions))) {
+            try (RawKafka client = KafkaClient.logIn(server, Principals.name(permissions))) {
                 for (Operation operation : operations()) {
                     var errors = client.ask(operation.request()).errorCounts();
 
@@ -163,7 +156,7 @@ class KafkaAccessTest {
         List<AbstractRequest> requests =
                 List.of(new DescribeLogDirsRequest(new DescribeLogDirsRequestData().setTopics(null), (short) 4));
         for (Set<Permission> permissions : Principals.all()) {
-            try (RawKafka client = logIn(Principals.name(permissions))) {
+            try (RawKafka client = KafkaClient.logIn(server, Principals.name(permissions))) {
                 for (AbstractRequest request : requests) {
                     assertThat(client.ask(request).errorCounts())
                             .as("%s of %s", request.apiKey(), permissions)
@@ -176,18 +169,5 @@ class KafkaAccessTest {
                 assertThat(guest.ask(request).errorCounts()).doesNotContainKey(Errors.CLUSTER_AUTHORIZATION_FAILED);
             }
         }
-    }
-
-    private RawKafka logIn(String user) throws IOException {
-        var client = new RawKafka(server.port());
-        client.ask(new SaslHandshakeRequest.Builder(new SaslHandshakeRequestData().setMechanism("PLAIN"))
-                .build((short) 1));
-        byte[] token = ("\0" + user + "\0" + Principals.PASSWORD).getBytes(StandardCharsets.UTF_8);
-        var answer = client.ask(
-                new SaslAuthenticateRequest.Builder(new SaslAuthenticateRequestData().setAuthBytes(token))
-                        .build((short) 2),
-                SaslAuthenticateResponse.class);
-        assertThat(answer.error()).as(user).isEqualTo(Errors.NONE);
-        return client;
     }
 }

@@ -1,6 +1,5 @@
 package io.posthorn.verification.conformance.kafka;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -43,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes in comes out, with Kafka's own producer and consumer.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings({"NullAway", "FutureReturnValueIgnored"}) // the client is not annotated
 class RecordsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -56,16 +56,29 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"none,all", "gzip,all", "snappy,all", "lz4,all", "zstd,all", "none,1", "lz4,1", "none,0", "zstd,0"})
-    void everyCodecAndEveryWayToAcknowledge(String codec, String acks) throws Exception {
-        String topic = "codec-" + codec + "-" + acks;
+    @CsvSource({
+        "none, all, true",
+        "gzip, all, true",
+        "snappy, all, true",
+        "lz4, all, true",
+        "zstd, all, true",
+        "none, all, false",
+        "zstd, all, false",
+        "none, 1, false",
+        "lz4, 1, false",
+        "none, 0, false",
+        "zstd, 0, false"
+    })
+    void everyCodecAndEveryWayToAcknowledge(String codec, String acks, String numbered) throws Exception {
+        String topic = "codec-" + codec + "-" + acks + "-" + numbered;
         create(topic, 3, Map.of());
         var sent = new ArrayList<String>();
-        try (var producer = producer(server, "compression.type", codec, "acks", acks, "linger.ms", "5")) {
+        try (var producer = producer(
+                server, "compression.type", codec, "acks", acks, "enable.idempotence", numbered, "linger.ms", "5")) {
             for (int i = 0; i < 1_000; i++) {
                 var record = new ProducerRecord<>(topic, bytes("k" + i), bytes("value " + i));
                 record.headers().add(new RecordHeader("h", bytes("x"))).add(new RecordHeader("empty", null));
-                var _ = producer.send(record);
+                producer.send(record);
                 sent.add("k" + i + "=value " + i);
             }
         }
@@ -79,9 +92,9 @@ class RecordsTest {
     void whatIsEmptyAndWhatIsNotThereStayApart() throws Exception {
         create("empty", 1, Map.of());
         try (var producer = producer(server)) {
-            var _ = producer.send(new ProducerRecord<>("empty", null, new byte[0]));
-            var _ = producer.send(new ProducerRecord<>("empty", new byte[0], null));
-            var _ = producer.send(new ProducerRecord<>("empty", new byte[] {0, -1, 7}, new byte[] {-128}));
+            producer.send(new ProducerRecord<>("empty", null, new byte[0]));
+            producer.send(new ProducerRecord<>("empty", new byte[0], null));
+            producer.send(new ProducerRecord<>("empty", new byte[] {0, -1, 7}, new byte[] {-128}));
         }
         List<ConsumerRecord<byte[], byte[]>> read = read(server, "empty", 3);
 
@@ -101,7 +114,7 @@ class RecordsTest {
         new Random(1).nextBytes(large);
         try (var producer = producer(server, "compression.type", codec, "max.request.size", "3000000")) {
             for (int i = 0; i < 4; i++) {
-                var _ = producer.send(new ProducerRecord<>(topic, large)).get();
+                producer.send(new ProducerRecord<>(topic, large)).get();
             }
         }
         assertThat(read(server, topic, 4))
@@ -118,7 +131,7 @@ class RecordsTest {
         try (var producer = producer(
                 server, "compression.type", codec, "batch.size", "1000000", "linger.ms", "1000", "acks", "1")) {
             for (int i = 0; i < count; i++) {
-                var _ = producer.send(new ProducerRecord<>(topic, bytes(Integer.toString(i))));
+                producer.send(new ProducerRecord<>(topic, bytes(Integer.toString(i))));
             }
             producer.flush();
         }
@@ -161,7 +174,7 @@ class RecordsTest {
             var random = new Random(7);
             for (int round = 0; round < 60; round++) {
                 int partition = random.nextInt(200);
-                var _ = producer.send(new ProducerRecord<>("wide", partition, null, bytes("round " + round)))
+                producer.send(new ProducerRecord<>("wide", partition, null, bytes("round " + round)))
                         .get();
 
                 ConsumerRecord<byte[], byte[]> found = poll(consumer, 1).getFirst();
@@ -178,13 +191,15 @@ class RecordsTest {
         long now = System.currentTimeMillis();
         try (var producer = producer(server)) {
             for (int i = 0; i < 10; i++) {
-                var _ = producer.send(new ProducerRecord<>("times", 0, now + i * 10L, null, bytes("v" + i)))
+                producer.send(new ProducerRecord<>("times", 0, now + i * 10L, null, bytes("v" + i)))
                         .get();
             }
         }
         try (var consumer = consumer(server)) {
-            var found = consumer.offsetsForTimes(Map.of(partition, now + 35)).get(partition);
-            assertThat(requireNonNull(found).offset()).isEqualTo(4);
+            assertThat(consumer.offsetsForTimes(Map.of(partition, now + 35))
+                            .get(partition)
+                            .offset())
+                    .isEqualTo(4);
             assertThat(consumer.offsetsForTimes(Map.of(partition, now + 1_000)).get(partition))
                     .isNull();
             assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 10L);
@@ -225,7 +240,7 @@ class RecordsTest {
                     .get();
             assertThat(arrived.timestamp()).isGreaterThanOrEqualTo(before);
             assertThat(read(server, "arrival", 1).getFirst().timestamp()).isEqualTo(arrived.timestamp());
-            var _ = producer.send(new ProducerRecord<>("squeezed", bytes("x".repeat(10_000))))
+            producer.send(new ProducerRecord<>("squeezed", bytes("x".repeat(10_000))))
                     .get();
             assertThat(read(server, "squeezed", 1).getFirst().value()).hasSize(10_000);
         }
@@ -274,7 +289,7 @@ class RecordsTest {
                 send(producer, i, sent, futures);
             }
             for (String value : sent) {
-                requireNonNull(futures.get(value)).get();
+                futures.get(value).get();
                 acknowledged.add("null=" + value);
             }
             producer.close();
@@ -306,7 +321,6 @@ class RecordsTest {
 
     private static KafkaProducer<byte[], byte[]> producer(KafkaServer server, String... more) {
         Map<String, Object> config = server.clientConfig();
-        config.put("enable.idempotence", "false");
         for (int i = 0; i < more.length; i += 2) {
             config.put(more[i], more[i + 1]);
         }
@@ -352,7 +366,7 @@ class RecordsTest {
             attempt.run();
             return new AssertionError("it was done");
         } catch (ExecutionException failed) {
-            return requireNonNull(failed.getCause());
+            return failed.getCause();
         } catch (Exception failed) {
             return failed;
         }
