@@ -30,7 +30,7 @@ class GroupConfigsTest {
         world.close();
     }
 
-    /// As an operator may, too, by the management API.
+    /// As definitions may that are imported.
     private void set(String group, String json) {
         var change = new AdminChange.PutParameter(new Parameter("/", "kafka-group", group, json));
         Futures.<Done>of(reply -> world.broker()
