@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -106,8 +107,10 @@ class SpringKafkaTest {
         ConsumerRecord<String, String> dead = take(listeners.dead);
         assertThat(dead.value()).isEqualTo("breaks");
         assertThat(dead.topic()).isEqualTo("fragile-dlt");
-        assertThat(new String(Objects.requireNonNull(dead.headers().lastHeader(KafkaHeaders.DLT_ORIGINAL_TOPIC))
-                        .value()))
+        assertThat(new String(
+                        Objects.requireNonNull(dead.headers().lastHeader(KafkaHeaders.DLT_ORIGINAL_TOPIC))
+                                .value(),
+                        StandardCharsets.UTF_8))
                 .isEqualTo("fragile");
         assertThat(List.of(take(listeners.fragile), take(listeners.fragile), take(listeners.fragile)))
                 .containsExactly("breaks", "breaks", "breaks");
@@ -118,12 +121,12 @@ class SpringKafkaTest {
     void aTransactionIsReadWhenItIsCommittedOnly() throws Exception {
         KafkaTemplate<String, String> template = template("transactional");
         assertThatThrownBy(() -> template.executeInTransaction(operations -> {
-                    operations.send("ledger", "rolled back");
+                    var _ = operations.send("ledger", "rolled back");
                     throw new IllegalStateException("on purpose");
                 }))
                 .hasMessage("on purpose");
         template.executeInTransaction(operations -> {
-            operations.send("ledger", "one");
+            var _ = operations.send("ledger", "one");
             return operations.send("ledger", "two");
         });
 
@@ -199,7 +202,7 @@ class SpringKafkaTest {
         @KafkaListener(id = "kitchen", topics = "raw", containerFactory = "transactionalListeners")
         void cook(String raw) {
             cookings.add(raw);
-            transactional.send("cooked", "cooked " + raw);
+            var _ = transactional.send("cooked", "cooked " + raw);
             if (raw.equals("1") && cookings.size() == 2) {
                 throw new IllegalStateException("spilled");
             }

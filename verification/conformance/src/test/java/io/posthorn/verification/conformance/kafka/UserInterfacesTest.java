@@ -185,7 +185,7 @@ class UserInterfacesTest {
         Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets("readers")
                 .partitionsToOffsetAndMetadata()
                 .get();
-        Map<TopicPartition, Long> lag = new TreeMap<>(Comparator.comparing(TopicPartition::partition));
+        Map<TopicPartition, Long> lag = new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
         ends().forEach((partition, end) -> lag.put(
                 partition, end - Objects.requireNonNull(read.get(partition)).offset()));
         assertThat(lag.values().stream().mapToLong(one -> one).sum()).isEqualTo(10);
