@@ -23,6 +23,8 @@ enum Kind {
     private final String title;
     private final boolean moreIsBetter;
     private final int cpuColumn;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a list of List.of
     private final List<String> columns;
 
     /// @param cpuColumn what the server's CPU time is in; -1 where it is not measured
