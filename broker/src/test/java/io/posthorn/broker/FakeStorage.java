@@ -167,11 +167,16 @@ public final class FakeStorage implements LogStorage, Journal {
     }
 
     public void sync() {
+        syncTo(entries());
+    }
+
+    /// Makes only so many entries durable, as a sync that began before the rest came.
+    public void syncTo(int end) {
         synchronized (this) {
             if (poison != null) {
                 return;
             }
-            durableEnd = entries.size();
+            durableEnd = Math.max(durableEnd, end);
         }
         if (listener != null) {
             listener.durable();

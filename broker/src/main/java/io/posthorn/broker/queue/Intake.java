@@ -1,6 +1,5 @@
 package io.posthorn.broker.queue;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.statistics.Counted;

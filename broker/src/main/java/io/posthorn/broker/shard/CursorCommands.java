@@ -2,51 +2,26 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
-import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.WorkQueue;
 import io.posthorn.broker.topic.LeaseAnswer;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
-import java.util.function.LongSupplier;
 
 /// Carries out what those ask of a cursor who take messages by their offsets. Confined to the shard's thread.
 final class CursorCommands {
     private final int machine;
     private final Journal journal;
     private final QueueTable queues;
-    private final Publishing publishing;
-    private final Settling settlements;
-    private final LongSupplier clock;
+    private final DurableAnswers answers;
     private final ShardEventCodec events = new ShardEventCodec();
 
-    /// @param clock wall time in milliseconds since the epoch, the same during a pass
-    CursorCommands(
-            int machine,
-            Journal journal,
-            QueueTable queues,
-            Publishing publishing,
-            Settling settlements,
-            LongSupplier clock) {
+    CursorCommands(int machine, Journal journal, QueueTable queues, DurableAnswers answers) {
         this.machine = machine;
         this.journal = journal;
         this.queues = queues;
-        this.publishing = publishing;
-        this.settlements = settlements;
-        this.clock = clock;
-    }
-
-    private record Waiting<T>(long position, T answer, Reply<T> reply) implements ParkedReceipts.Parked {
-        @Override
-        public void durable() {
-            reply.ok(answer);
-        }
-
-        @Override
-        public void never(BrokerException cause) {
-            reply.failed(cause);
-        }
+        this.answers = answers;
     }
 
     void perform(Queue queue, Command.OfCursor<?> command) {
@@ -66,24 +41,10 @@ final class CursorCommands {
     private void end(WorkQueue cursor, Command.EndLeases command) {
         LeaseAnswer answer = cursor.leasing().end(command.lessee(), command.ends());
         if (answer == LeaseAnswer.DONE) {
-            whenWritten(cursor, answer, command.reply());
+            answers.onceSettled(cursor, answer, command.reply());
         } else {
             command.reply().ok(answer);
         }
-    }
-
-    /// Answers once what has changed in the cursor is durable.
-    private <T> void whenWritten(WorkQueue cursor, T answer, Reply<T> reply) {
-        if (!cursor.durable()) {
-            reply.ok(answer);
-            return;
-        }
-        if (!settlements.recordNow(cursor, clock.getAsLong())) {
-            reply.failed(new BrokerException.StorageFull("there is no room for what was settled"));
-            return;
-        }
-        journal.requestSync();
-        publishing.park(new Waiting<>(journal.end(), answer, reply));
     }
 
     private void restart(WorkQueue cursor, Command.RestartCursor command) {
@@ -108,7 +69,7 @@ final class CursorCommands {
             state.touch();
         }
         queues.restart(entry, source, state);
-        publishing.park(new Waiting<>(journal.end(), Done.DONE, command.reply()));
+        answers.onceWritten(Done.DONE, command.reply());
     }
 
     /// What was taken from a queue does not come back.
@@ -120,6 +81,6 @@ final class CursorCommands {
             return;
         }
         queue.giveUpBefore(command.offset());
-        whenWritten(queue, Done.DONE, command.reply());
+        answers.onceSettled(queue, Done.DONE, command.reply());
     }
 }

@@ -2,35 +2,19 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Queue;
-import io.posthorn.log.Journal;
 import java.util.concurrent.Executor;
 
 /// Carries out what those ask of a queue who speak of offsets. Confined to the shard's thread.
 final class OffsetCommands {
-    private final Journal journal;
-    private final Publishing publishing;
+    private final DurableAnswers answers;
     private final Executor blocking;
     private final BatchOpener opener;
 
-    OffsetCommands(Journal journal, Publishing publishing, Executor blocking, BatchOpener opener) {
-        this.journal = journal;
-        this.publishing = publishing;
+    OffsetCommands(DurableAnswers answers, Executor blocking, BatchOpener opener) {
+        this.answers = answers;
         this.blocking = blocking;
         this.opener = opener;
-    }
-
-    private record Waiting(long position, long start, Reply<Long> reply) implements ParkedReceipts.Parked {
-        @Override
-        public void durable() {
-            reply.ok(start);
-        }
-
-        @Override
-        public void never(BrokerException cause) {
-            reply.failed(cause);
-        }
     }
 
     void perform(Queue queue, Command.OfPartition<?> command) {
@@ -61,11 +45,6 @@ final class OffsetCommands {
         if (offset > queue.start()) {
             queue.giveUpBefore(offset);
         }
-        if (!queue.durable()) {
-            command.reply().ok(queue.firstKept());
-            return;
-        }
-        journal.requestSync();
-        publishing.park(new Waiting(journal.end(), queue.firstKept(), command.reply()));
+        answers.onceSettled(queue, queue.firstKept(), command.reply());
     }
 }

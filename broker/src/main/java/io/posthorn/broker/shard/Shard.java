@@ -129,11 +129,12 @@ public final class Shard implements Surroundings {
         this.snapshots = new Snapshotting(machine, queues, delays);
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
+        var answers = new DurableAnswers(journal, publishing, settlements, this::now);
         this.queueCommands = new QueueCommands(
                 queues,
                 reads,
-                new OffsetCommands(journal, publishing, blocking, opener),
-                new CursorCommands(machine, journal, queues, publishing, settlements, this::now));
+                new OffsetCommands(answers, blocking, opener),
+                new CursorCommands(machine, journal, queues, answers));
         this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 

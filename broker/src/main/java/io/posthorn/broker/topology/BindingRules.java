@@ -3,7 +3,6 @@ package io.posthorn.broker.topology;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException.AccessRefused;
-import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import io.posthorn.broker.ExchangeSpec;
 import java.math.BigInteger;

@@ -1,6 +1,5 @@
 package io.posthorn.broker.topology;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.ExchangeSpec;
 import io.posthorn.broker.QueueSpec;
 

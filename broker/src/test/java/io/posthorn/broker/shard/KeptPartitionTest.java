@@ -177,6 +177,20 @@ class KeptPartitionTest {
         assertThat(append(now(), "e")).isEqualTo(4);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "stream"})
+    void thatSomethingIsDeletedIsConfirmedOnceItIsDurable(String kind) {
+        world.declare("q", Map.of("x-queue-type", kind));
+        append(now(), "a", "b");
+        int before = world.storage().entries();
+        var answer = askToDeleteBefore(1);
+        world.storage().syncTo(before);
+        world.run();
+        assertThat(answer.isThere()).isFalse();
+        sync();
+        assertThat(answer.get()).isEqualTo(1);
+    }
+
     @Test
     void aWorkQueueIsPurgedUpToThereAndKeepsWhatIsDelivered() {
         world.declare("q");
@@ -271,9 +285,15 @@ class KeptPartitionTest {
     }
 
     private ShardWorld.Answer<Long> deleteBefore(long offset) {
+        var answer = askToDeleteBefore(offset);
+        sync();
+        return answer;
+    }
+
+    private ShardWorld.Answer<Long> askToDeleteBefore(long offset) {
         var answer = new ShardWorld.Answer<Long>();
         world.shard().submit(new Command.DeleteBefore(world.queue("q"), offset, answer));
-        sync();
+        world.run();
         return answer;
     }
 
