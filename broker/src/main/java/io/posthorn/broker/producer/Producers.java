@@ -47,13 +47,14 @@ public final class Producers {
         Producer known = producers.get(batch.producerId());
         boolean isClient = origin == Origin.CLIENT;
         if (known == null) {
+            checkEpoch(Producer.NO_EPOCH, batch);
             return NEW;
         }
         long duplicate = isClient ? known.offsetOfDuplicate(batch) : NEW;
         if (duplicate != NEW) {
             return duplicate;
         }
-        checkEpoch(known, batch);
+        checkEpoch(known.epoch(), batch);
         if (batch.isControl()) {
             checkCoordinator(known, batch);
             return NEW;
@@ -67,9 +68,9 @@ public final class Producers {
         return NEW;
     }
 
-    private static void checkEpoch(Producer known, RecordBatch batch) {
-        if (batch.producerEpoch() < known.epoch()) {
-            throw refused(Reason.INVALID_PRODUCER_EPOCH, batch, "its last epoch is " + known.epoch());
+    private static void checkEpoch(short last, RecordBatch batch) {
+        if (batch.producerEpoch() < last) {
+            throw refused(Reason.INVALID_PRODUCER_EPOCH, batch, "its last epoch is " + last);
         }
     }
 

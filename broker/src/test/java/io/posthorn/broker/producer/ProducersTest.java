@@ -57,6 +57,11 @@ class ProducersTest {
     }
 
     @Test
+    void whoIsNotKnownHasAnEpochAllTheSame() {
+        refused(Reason.INVALID_PRODUCER_EPOCH, Produced.numbered(7, -2, 0, "a"));
+    }
+
+    @Test
     void aNewEpochBeginsWithZeroAndEndsTheOldOne() {
         append(Produced.numbered(7, 0, 0, "a"));
         refused(Reason.OUT_OF_ORDER_SEQUENCE, Produced.numbered(7, 1, 1, "b"));
