@@ -2,10 +2,7 @@ package io.posthorn.verification.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.verification.conformance.ChildProcess;
-import io.posthorn.verification.conformance.PosthornProcess;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,13 +11,17 @@ import org.junit.jupiter.api.Test;
 
 /// What operators do with `kafka-share-groups.sh`.
 class ShareGroupsToolTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
+    private final KafkaTools tools;
+
+    ShareGroupsToolTest() throws IOException {
+        tools = KafkaTools.of(server);
+    }
 
     @AfterEach
     void close() {
+        tools.close();
         admin.close();
         server.close();
     }
@@ -51,12 +52,6 @@ class ShareGroupsToolTest {
     }
 
     private List<String> tool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(PosthornProcess.javaCommand());
-        command.addAll(List.of(
-                "org.apache.kafka.tools.consumer.group.ShareGroupCommand", "--bootstrap-server", server.address()));
-        command.addAll(List.of(arguments));
-        try (ChildProcess process = ChildProcess.start("kafka-share-groups", new ProcessBuilder(command))) {
-            return process.awaitSuccess(PATIENCE);
-        }
+        return tools.run("kafka-share-groups", arguments);
     }
 }

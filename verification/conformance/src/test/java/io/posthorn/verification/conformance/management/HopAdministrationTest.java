@@ -18,8 +18,16 @@ import com.rabbitmq.http.client.domain.VhostInfo;
 import com.rabbitmq.http.client.domain.VhostLimits;
 import io.posthorn.server.Server;
 import io.posthorn.server.config.ServerConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -208,21 +216,24 @@ class HopAdministrationTest {
         "getMqttPortToVhostMapping",
         "deleteMqttPortToVhostMapping"
     })
-    void whatIsKeptForPluginsIsKept() {
-        var details = new ShovelDetails("amqp://localhost", "amqp://localhost", 30, true, null);
-        details.setSourceQueue("from");
-        details.setDestinationQueue("to");
-        hop.declareShovel("/", new ShovelInfo("s", details));
+    void aPluginThatIsNotThereCannotBeSetUpAndWhatDefinitionsBringOfItIsKept() throws Exception {
+        var shovel = new ShovelInfo("s", new ShovelDetails("amqp://localhost", "amqp://localhost", 30, true, null));
         var upstream = new UpstreamDetails();
         upstream.setUri("amqp://far.example");
-        upstream.setPrefetchCount(7);
-        hop.declareUpstream("/", "u", upstream);
         var member = new UpstreamSetDetails();
         member.setUpstream("u");
-        hop.declareUpstreamSet("/", "set", List.of(member));
-        hop.setMqttPortToVhostMapping(Map.of(1883, "/"));
+        assertRefused(() -> hop.declareShovel("/", shovel));
+        assertRefused(() -> hop.declareUpstream("/", "u", upstream));
+        assertRefused(() -> hop.declareUpstreamSet("/", "set", List.of(member)));
+        assertThat(hop.getShovels()).isEmpty();
 
-        assertThat(hop.getShovels()).extracting(ShovelInfo::getName).containsExactly("s");
+        importDefinitions("""
+                {"parameters": [
+                  {"vhost": "/", "component": "shovel", "name": "s", "value": {"src-queue": "from"}},
+                  {"vhost": "/", "component": "federation-upstream", "name": "u",
+                   "value": {"uri": "amqp://far.example", "prefetch-count": 7}},
+                  {"vhost": "/", "component": "federation-upstream-set", "name": "set",
+                   "value": [{"upstream": "u"}]}]}""");
         assertThat(hop.getShovels("/").getFirst().getDetails().getSourceQueue()).isEqualTo("from");
         assertThat(hop.getUpstreams().getFirst().getValue().getUri()).isEqualTo("amqp://far.example");
         assertThat(hop.getUpstreams("/").getFirst().getValue().getPrefetchCount())
@@ -230,14 +241,36 @@ class HopAdministrationTest {
         assertThat(hop.getUpstreamSets().getFirst().getName()).isEqualTo("set");
         assertThat(hop.getUpstreamSets("/").getFirst().getValue().getFirst().getUpstream())
                 .isEqualTo("u");
-        assertThat(hop.getMqttPortToVhostMapping().getValue()).containsEntry(1883, "/");
         hop.deleteShovel("/", "s");
         hop.deleteUpstreamSet("/", "set");
         hop.deleteUpstream("/", "u");
-        hop.deleteMqttPortToVhostMapping();
         assertThat(hop.getShovels()).isEmpty();
         assertThat(hop.getUpstreams()).isEmpty();
         assertThat(hop.getUpstreamSets()).isEmpty();
+
+        hop.setMqttPortToVhostMapping(Map.of(1883, "/"));
+        assertThat(hop.getMqttPortToVhostMapping().getValue()).containsEntry(1883, "/");
+        hop.deleteMqttPortToVhostMapping();
+    }
+
+    private static void assertRefused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        HttpClientException.class, e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    private void importDefinitions(String definitions) throws Exception {
+        int port = server.httpAddress().orElseThrow().getPort();
+        String guest = Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/definitions"))
+                .header("Authorization", "Basic " + guest)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(definitions))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            assertThat(http.send(request, BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(204);
+        }
     }
 
     @Test
