@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,13 @@ class QueueExpiryTest {
         world.time.pass(1);
         world.syncAndRun();
         assertThat(exists("q")).isFalse();
+    }
+
+    @Test
+    void aTimeThatComesWhenTheBrokersThreadsHaveEndedHarmsNobody() {
+        declare("q", 1_000);
+        world.loop.stop();
+        assertThatNoException().isThrownBy(() -> world.time.pass(1_000));
     }
 
     private void declare(String name, int expires) {

@@ -112,7 +112,7 @@ public final class Shard implements Surroundings {
         this.memory = memory;
         this.clock = clock;
         this.now = clock.millis();
-        this.timers = new Timers(timer, this::signal);
+        this.timers = new Timers(timer, this::timeHasCome);
         this.unused = unused;
         this.forwarder = forwarder;
         this.opener = opener;
@@ -188,6 +188,14 @@ public final class Shard implements Surroundings {
                 signalled.set(false); // or the next one to ask would wait for an answer
                 throw stopped;
             }
+        }
+    }
+
+    private void timeHasCome() {
+        try {
+            signal();
+        } catch (RejectedExecutionException stopped) {
+            LOG.log(Level.DEBUG, "a timer outlived its broker", stopped);
         }
     }
 
