@@ -41,7 +41,7 @@ public final class Bench {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "where brokers keep their data meanwhile (default: a new directory under /tmp)",
+            description = "where brokers keep their data meanwhile, made if need be (default: under /tmp)",
             scope = CommandLine.ScopeType.INHERIT)
     private Path parent = Path.of("/tmp");
 
@@ -172,7 +172,7 @@ public final class Bench {
                             description = "how many (default: ${DEFAULT-VALUE})")
                     long messages)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(parent, "posthorn-bench");
+        Path directory = newDirectory("posthorn-bench");
         try {
             Loads.inherited(DelayedBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
         } finally {
@@ -186,7 +186,7 @@ public final class Bench {
     void brokerBacklog(
             @Option(names = "--messages", defaultValue = "10000000", description = "of 100 bytes") long messages)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(parent, "posthorn-backlog-");
+        Path directory = newDirectory("posthorn-backlog-");
         try {
             Loads.inherited(BrokerBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
         } finally {
@@ -200,7 +200,7 @@ public final class Bench {
     void brokerOrders(
             @Option(names = "--messages", defaultValue = "1000000", description = "of 100 bytes") long messages)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(parent, "posthorn-orders-");
+        Path directory = newDirectory("posthorn-orders-");
         try {
             Loads.inherited(OrderedBacklog.class, "-Xmx512m", directory.toString(), Long.toString(messages));
         } finally {
@@ -300,7 +300,7 @@ public final class Bench {
             description = "One log is read back from the disk through the log's own interface, in a heap of 512 MiB.")
     void catchUp(@Option(names = "--megabytes", defaultValue = "2048", description = "of batches of 16 KiB") long bytes)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(parent, "posthorn-catch-up-");
+        Path directory = newDirectory("posthorn-catch-up-");
         try {
             Loads.inherited(CatchUp.class, "-Xmx512m", directory.toString(), Long.toString(bytes));
         } finally {
@@ -342,7 +342,7 @@ public final class Bench {
         Scale scale = new Scale(preset.share(), minutes == null ? preset.minutes() : minutes);
         Path before = baseline == null ? null : Posthorn.launcherIn(baseline);
         var programs = new KafkaComparison.Programs(Posthorn.launcher(), before, libraries.toAbsolutePath());
-        Path directory = Files.createTempDirectory(parent, "posthorn-kafka-");
+        Path directory = newDirectory("posthorn-kafka-");
         // However this ends: by itself, or because somebody has had enough of it.
         var comparison = new KafkaComparison(programs, new KafkaComparison.Wish(scale, only, rounds, output));
         var end = new Thread(() -> end(comparison, directory));
@@ -361,7 +361,7 @@ public final class Bench {
 
     @Command(description = "The experiment of ADR 0007: commits and catch-up reads on plain files.")
     void spike() throws IOException {
-        Path directory = Files.createTempDirectory(parent, "posthorn-spike-");
+        Path directory = newDirectory("posthorn-spike-");
         try {
             StorageSpike.main(new String[] {directory.toString(), Integer.toString(rounds)});
         } finally {
@@ -377,13 +377,17 @@ public final class Bench {
         }
     }
 
+    private Path newDirectory(String prefix) throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(parent), prefix);
+    }
+
     private static void progress(String what) {
         System.err.println(PROGRESS + what);
     }
 
     /// The brokers of one command, each in a directory of its own, gone with them.
     private final class Servers implements AutoCloseable {
-        private final Path directory = Files.createTempDirectory(parent, "posthorn-bench-");
+        private final Path directory = newDirectory("posthorn-bench-");
         private final List<BrokerProcess> started = new ArrayList<>();
 
         Servers() throws IOException, InterruptedException {

@@ -236,7 +236,7 @@ final class KafkaCases {
         var figure = loads.latency(server.address(), topic, records, acks);
         double cpuPerMillion = (Proc.cpuSeconds(server.pid()) - cpu) / (records / MILLION);
         delete(server, topic);
-        return figures(figure.p50(), figure.p99(), cpuPerMillion);
+        return figures(figure.average(), figure.p50(), figure.p99(), cpuPerMillion);
     }
 
     private void manyPartitions(List<KafkaCase> all) {

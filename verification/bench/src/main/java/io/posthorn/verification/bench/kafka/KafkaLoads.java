@@ -16,8 +16,8 @@ final class KafkaLoads implements AutoCloseable {
     private static final String PACKAGE = "org.apache.kafka.tools.";
     private static final Pattern PRODUCED = Pattern.compile(
             "([0-9]+)(?: steady state)? records sent, ([0-9.]+) records/sec .*?([0-9.]+) ms avg latency.*?([0-9]+) ms 50th.*?([0-9]+) ms 99th");
-    private static final Pattern PERCENTILES =
-            Pattern.compile("Percentiles: 50th = ([0-9.]+), 99th = ([0-9.]+), 99.9th = ([0-9.]+)");
+    private static final Pattern LATENCY =
+            Pattern.compile("Avg latency: ([0-9.]+) ms.*Percentiles: 50th = ([0-9]+), 99th = ([0-9]+)", Pattern.DOTALL);
     private static final int AT_MOST_SECONDS = 150;
 
     /// Of ten records, so many are sent before any counts: the client's JVM is new each time.
@@ -37,6 +37,9 @@ final class KafkaLoads implements AutoCloseable {
     /// @param p99 milliseconds
     /// @param loadCpu seconds in all
     record Figure(double rate, double rateInAll, double p50, double p99, double loadCpu) {}
+
+    /// In milliseconds. Only the average has parts of them: the program tells percentiles in whole ones.
+    record Latency(double average, double p50, double p99) {}
 
     /// As fast as it goes.
     Figure produce(String address, String topic, long records, int size, List<String> properties)
@@ -106,18 +109,16 @@ final class KafkaLoads implements AutoCloseable {
     }
 
     /// From producer to consumer and back in one process, one record at a time.
-    Figure latency(String address, String topic, int records, String acks) throws IOException, InterruptedException {
+    Latency latency(String address, String topic, int records, String acks) throws IOException, InterruptedException {
         Output output = run("EndToEndLatency", List.of(address, topic, Integer.toString(records), acks, "100"));
-        Matcher matcher = PERCENTILES.matcher(output.text);
+        Matcher matcher = LATENCY.matcher(output.text);
         if (!matcher.find()) {
             throw new IOException("EndToEndLatency failed:\n" + output.text);
         }
-        return new Figure(
-                Double.NaN,
-                Double.NaN,
+        return new Latency(
                 Double.parseDouble(matcher.group(1)),
                 Double.parseDouble(matcher.group(2)),
-                output.cpu);
+                Double.parseDouble(matcher.group(3)));
     }
 
     private record Output(String text, double cpu) {}

@@ -16,7 +16,14 @@ enum Kind {
             "server CPU s/GB",
             "load CPU s/GB",
             "RSS MB"),
-    LATENCY("end-to-end latency, 100 B, one at a time", false, 2, "p50 ms", "p99 ms", "server CPU s/M"),
+    LATENCY(
+            "end-to-end latency, 100 B, one at a time",
+            false,
+            3,
+            "average ms",
+            "p50, whole ms",
+            "p99, whole ms",
+            "server CPU s/M"),
     CREATE("1,000 partitions", false, -1, "created in s", "RSS MB"),
     MEMORY("after all that", false, -1, "RSS MB", "peak RSS MB");
 
