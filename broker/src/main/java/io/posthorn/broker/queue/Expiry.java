@@ -13,8 +13,10 @@ final class Expiry {
     private static final long UNKNOWN = -1;
 
     private final WorkQueue queue;
+    private final Backlog backlog;
     private final DeliveryOrder order;
     private final QueueReader reader;
+    private final Delivering delivering;
     private final Surroundings shard;
 
     /// Time to live of the queue.
@@ -33,9 +35,11 @@ final class Expiry {
     private final long[] readAt;
 
     /// @param before what was known under other settings; null at first
-    Expiry(WorkQueue queue, DeliveryOrder order, QueueReader reader, @Nullable Expiry before) {
+    Expiry(WorkQueue queue, Backlog backlog, QueueReader reader, Delivering delivering, @Nullable Expiry before) {
         this.queue = queue;
-        this.order = order;
+        this.backlog = backlog;
+        this.order = backlog.order();
+        this.delivering = delivering;
         this.reader = reader;
         this.shard = queue.shard;
         this.ttl = queue.settings.messageTtl();
@@ -122,8 +126,8 @@ final class Expiry {
     private boolean giveUpIfOver(int head) {
         long offset = heads[head];
         if (overAt(offset) <= shard.now()) {
-            queue.take(offset);
-            queue.expire(offset);
+            backlog.take(offset);
+            delivering.expire(offset);
             return true;
         }
         long at = knownOf(head);
@@ -155,11 +159,11 @@ final class Expiry {
                 Message message = shard.decoder().decode(reader.current(), queue.handle.name());
                 long at = overAt(offset, message.expiresAt());
                 if (queue.isLost(offset, message)) {
-                    queue.take(offset);
-                    queue.lost(offset);
+                    backlog.take(offset);
+                    backlog.leave(offset, offset + 1);
                 } else if (at <= shard.now()) {
-                    queue.take(offset);
-                    queue.expire(offset);
+                    backlog.take(offset);
+                    delivering.expire(offset);
                 } else {
                     learn(head, at);
                     return false;

@@ -9,8 +9,8 @@ final class ForwardReader extends QueueReader {
     private @Nullable RecordReader backward;
     private @Nullable RecordReader last;
 
-    ForwardReader(WorkQueue queue, DeliveryOrder order, Surroundings shard) {
-        super(queue, order, shard);
+    ForwardReader(WorkQueue queue, Backlog backlog, Delivering delivering) {
+        super(queue, backlog, delivering);
     }
 
     @Override

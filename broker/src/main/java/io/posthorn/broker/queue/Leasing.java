@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Over somebody else's log nobody looks at the messages: who leases them reads them himself.
 public final class Leasing {
     private final WorkQueue queue;
-    private final DeliveryOrder order;
+    private final Backlog backlog;
+    private final Unsettled unsettled;
+    private final Delivering delivering;
     private final Returns returns;
     private final Surroundings shard;
     private final Set<Lessee> lessees = new LinkedHashSet<>();
@@ -39,9 +41,11 @@ public final class Leasing {
 
     private record Waiting(Lessee lessee, Reply<Done> reply) {}
 
-    Leasing(WorkQueue queue, DeliveryOrder order, Returns returns) {
+    Leasing(WorkQueue queue, Backlog backlog, Unsettled unsettled, Delivering delivering, Returns returns) {
         this.queue = queue;
-        this.order = order;
+        this.backlog = backlog;
+        this.unsettled = unsettled;
+        this.delivering = delivering;
         this.returns = returns;
         this.shard = queue.shard;
     }
@@ -97,7 +101,7 @@ public final class Leasing {
             first.reply().ok(ranges(taken));
         }
         // All of them: who is told and has gone meanwhile must not keep others waiting.
-        if (!isPaused && !waiting.isEmpty() && order.next(queue.visibleEnd) != OffsetSet.NONE) {
+        if (!isPaused && !waiting.isEmpty() && backlog.next() != OffsetSet.NONE) {
             while (!waiting.isEmpty()) {
                 waiting.remove().reply().ok(Done.DONE);
             }
@@ -110,19 +114,19 @@ public final class Leasing {
         LeaseWish wish = asked.wish();
         long room = Math.min(wish.most(), wish.rules().mostLeased() - leased());
         while (taken.cardinality() < room) {
-            long next = order.next(queue.visibleEnd);
+            long next = backlog.next();
             if (next == OffsetSet.NONE || next < wish.from() || next >= wish.before()) {
                 break;
             }
             if (queue.isCursor()) {
-                queue.take(next);
-                queue.hold(asked.lessee(), next);
+                backlog.take(next);
+                unsettled.hold(asked.lessee(), next);
                 taken.add(next);
                 continue;
             }
-            Delivery delivery = queue.next(asked.lessee(), false, false);
+            Delivery delivery = delivering.next(asked.lessee(), false, false);
             if (delivery == null) {
-                boolean isEmpty = order.next(queue.visibleEnd) == OffsetSet.NONE;
+                boolean isEmpty = backlog.next() == OffsetSet.NONE;
                 return isEmpty || !taken.isEmpty() ? begun(asked.lessee(), taken) : null;
             }
             taken.add(delivery.deliveryId());
@@ -176,7 +180,7 @@ public final class Leasing {
         if (from >= wanted.to()) {
             return LeaseAnswer.DONE;
         }
-        if (wanted.to() > order.cursor() && order.cursor() > start) {
+        if (wanted.to() > backlog.takenEnd() && backlog.takenEnd() > start) {
             return LeaseAnswer.NEVER_LEASED;
         }
         OffsetSet held = lessee.held();
@@ -194,7 +198,7 @@ public final class Leasing {
             case RENEWED -> renew(lessee, from, end.to());
             case UNSEEN -> {
                 if (from < end.to()) {
-                    queue.drop(lessee, from, end.to());
+                    unsettled.drop(lessee, from, end.to());
                     returns.giveBackUnseen(from, end.to());
                 }
             }

@@ -13,11 +13,15 @@ abstract sealed class QueueReader permits ForwardReader, ScatteredReader {
     final WorkQueue queue;
     final DeliveryOrder order;
     final Surroundings shard;
+    private final Backlog backlog;
+    private final Delivering delivering;
 
-    QueueReader(WorkQueue queue, DeliveryOrder order, Surroundings shard) {
+    QueueReader(WorkQueue queue, Backlog backlog, Delivering delivering) {
         this.queue = queue;
-        this.order = order;
-        this.shard = shard;
+        this.order = backlog.order();
+        this.shard = queue.shard;
+        this.backlog = backlog;
+        this.delivering = delivering;
     }
 
     /// Takes the next ready message; null when there is none, or it has to be read from disk first.
@@ -34,14 +38,14 @@ abstract sealed class QueueReader permits ForwardReader, ScatteredReader {
                 case GONE -> passOver(offset);
                 case EMPTY -> leaveOut(offset);
                 case HERE -> {
-                    queue.take(offset);
+                    backlog.take(offset);
                     Message message = shard.decoder().decode(current(), queue.handle.name());
                     if (queue.isLost(offset, message)) {
-                        queue.lost(offset);
-                    } else if (queue.isOver(offset, message.expiresAt())) {
-                        queue.expire(offset);
+                        backlog.leave(offset, offset + 1);
+                    } else if (delivering.isOver(offset, message.expiresAt())) {
+                        delivering.expire(offset);
                     } else {
-                        return queue.delivery(offset, message, holder, autoSettle, countRemaining);
+                        return delivering.delivery(offset, message, holder, autoSettle, countRemaining);
                     }
                 }
             }
@@ -54,12 +58,12 @@ abstract sealed class QueueReader permits ForwardReader, ScatteredReader {
     final void leaveOut(long offset) {
         long end = offset + 1;
         if (order.isReturned(offset)) {
-            queue.take(offset);
+            backlog.take(offset);
         } else {
             end = behind(offset);
-            queue.skip(offset, end);
+            backlog.skip(offset, end);
         }
-        queue.leave(offset, end);
+        backlog.leave(offset, end);
     }
 
     /// After [RecordReader.Found#GONE]: what the log does not have, because it is damaged, is never shown and never
@@ -68,10 +72,10 @@ abstract sealed class QueueReader permits ForwardReader, ScatteredReader {
         if (queue.isCursor()) {
             leaveOut(offset);
         } else if (order.isReturned(offset)) {
-            queue.take(offset);
+            backlog.take(offset);
             order.left(offset, offset + 1);
         } else {
-            queue.skip(offset, behind(offset));
+            backlog.skip(offset, behind(offset));
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// the ready, or the queue gives them up, to where its dead letters go.
 final class Returns {
     private final WorkQueue queue;
-    private final DeliveryOrder order;
+    private final Backlog backlog;
     private final Surroundings shard;
     private final Redeliveries redeliveries;
 
@@ -34,9 +34,9 @@ final class Returns {
     /// Whether what the queue gives up now sets out, and is not dropped.
     private boolean keepsDeadLetters;
 
-    Returns(WorkQueue queue, DeliveryOrder order) {
+    Returns(WorkQueue queue, Backlog backlog) {
         this.queue = queue;
-        this.order = order;
+        this.backlog = backlog;
         shard = queue.shard;
         redeliveries = queue.state.redeliveries();
         delayed = queue.state.retries();
@@ -64,8 +64,7 @@ final class Returns {
         });
         for (long from = known.first(); from != OffsetSet.NONE; ) {
             long to = known.firstAbsentFrom(from);
-            order.withhold(from, to, queue.visibleEnd);
-            queue.withheld(from, to);
+            backlog.withhold(from, to);
             from = known.firstFrom(to);
         }
         shard.wakeAt(queue, delayed.firstDue());
@@ -178,10 +177,10 @@ final class Returns {
         endDelays(Message.NEVER);
         OffsetSet settled = queue.state.settlements().above();
         long from = settled.firstAbsentFrom(queue.state.settlements().before());
-        while (from < order.cursor()) {
+        while (from < backlog.takenEnd()) {
             long next = settled.firstFrom(from);
-            long to = next == OffsetSet.NONE ? order.cursor() : Math.min(next, order.cursor());
-            order.giveBackTaken(from, to, redeliveries);
+            long to = next == OffsetSet.NONE ? backlog.takenEnd() : Math.min(next, backlog.takenEnd());
+            backlog.giveBackTaken(from, to);
             from = settled.firstAbsentFrom(to);
         }
     }
@@ -200,23 +199,21 @@ final class Returns {
     }
 
     private void makeReady(long from, long to) {
-        if (from == to) {
-            return;
+        if (from < to) {
+            backlog.comeBack(from, to);
         }
-        order.giveBack(from, to);
-        queue.cameBack(from, to);
     }
 
     // ---- Out of the queue
 
     /// Messages that were taken leave the queue, to where its dead letters go.
     void giveUp(long from, long to, DeathReason reason) {
-        order.left(from, to);
         Forwarding out = deadLetters();
         queue.count(out == null ? dropped(reason) : deadLettered(reason), to - from);
         if (out == null) {
-            queue.settled(from, to);
+            backlog.leave(from, to);
         } else {
+            backlog.setOut(from, to);
             out.add(from, to, reason.code());
         }
     }

@@ -38,8 +38,8 @@ final class ScatteredReader extends QueueReader {
     private long goneTo = OffsetSet.NONE;
     private long resumeAt;
 
-    ScatteredReader(WorkQueue queue, DeliveryOrder order, Surroundings shard) {
-        super(queue, order, shard);
+    ScatteredReader(WorkQueue queue, Backlog backlog, Delivering delivering) {
+        super(queue, backlog, delivering);
         this.log = queue.messages();
     }
 
@@ -153,6 +153,7 @@ final class ScatteredReader extends QueueReader {
     /// What a blocking thread has read.
     void loaded(ScatteredRead read) {
         loading = false;
+        queue.activate();
         loaded = read.batches();
         loadedBytes = read.bytes();
         leftOfLoaded = read.found();

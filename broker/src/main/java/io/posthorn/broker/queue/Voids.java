@@ -54,12 +54,14 @@ public final class Voids {
     }
 
     /// Takes out what lies before `end`.
-    void drainBefore(long end, OffsetRanges into) {
+    OffsetRanges drainBefore(long end) {
+        var drained = new OffsetRanges();
         for (long from = pending.first(); from != OffsetSet.NONE && from < end; from = pending.first()) {
             long to = Math.min(pending.firstAbsentFrom(from), end);
             pending.removeRange(from, to);
-            into.add(from, to);
+            drained.add(from, to);
         }
+        return drained;
     }
 
     /// What is to be settled when it is durable.

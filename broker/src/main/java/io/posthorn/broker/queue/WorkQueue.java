@@ -20,19 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// A queue whose consumers compete: each message goes to one of them, until somebody settles it. It is a cursor over
 /// the log, and the deliveries not yet settled.
 public final class WorkQueue extends Queue {
-    private final QueueLength length;
-    private final DeliveryOrder order;
-    private final QueueReader reader;
+    private final Backlog backlog;
+    private final Unsettled unsettled;
+    private final Delivering delivering;
     private final Returns returns;
     private final Touch touch;
 
-    /// Null when no message ever expires.
-    private @Nullable Expiry expiry;
-
     /// Null when nobody ever took messages by their offsets.
     private @Nullable Leasing leasing;
-
-    private long unsettled;
 
     /// Whose log this is a cursor over; null for a queue with a log of its own.
     private @Nullable Intake source;
@@ -47,30 +42,26 @@ public final class WorkQueue extends Queue {
             Surroundings shard) {
         super(handle, spec, arguments, durable, log, state, shard);
         forgetTimesNobodyAsks();
-        settleRecoveredVoids();
-        length = new QueueLength(this);
-        order = DeliveryOrder.of(settings, state, length.messages());
-        reader = order instanceof FifoOrder
-                ? new ForwardReader(this, order, shard)
-                : new ScatteredReader(this, order, shard);
-        returns = new Returns(this, order);
+        backlog = new Backlog(this);
+        returns = new Returns(this, backlog);
+        unsettled = new Unsettled(this, backlog, returns);
         touch = new Touch(this);
-        expiry = expiry(null);
-        length.begin(order);
+        delivering = new Delivering(this, backlog, unsettled, returns);
+        backlog.begin();
     }
 
     /// For a cursor: the log that it is over reaches further, or begins later.
     void follow(Intake partition) {
         source = partition;
         if (partition.logEnd > logEnd) {
-            length.added(logEnd, partition.logEnd);
+            backlog.added(logEnd, partition.logEnd);
             logEnd = partition.logEnd;
         }
         endsAt(partition.highWatermark());
         visibleEnd = partition.visibleEnd;
         long before = state.settlements().before();
         if (partition.start() > before) {
-            order.skipTo(partition.start());
+            backlog.skip(before, partition.start());
             settled(before, partition.start());
         }
         activate();
@@ -86,27 +77,14 @@ public final class WorkQueue extends Queue {
         return source == null ? super.messages() : source.messages();
     }
 
-    private @Nullable Expiry expiry(@Nullable Expiry before) {
-        if (settings.messageTtl() == Message.NEVER && !state.mayExpire()) {
-            return null;
-        }
-        activate();
-        return new Expiry(this, order, reader, before);
-    }
-
     // ---- What policies change
 
     @Override
     void reconfigured(QueueSettings before, Arguments arguments) {
         forgetTimesNobodyAsks();
-        length.reconfigured(before, order);
+        backlog.reconfigured(before);
         returns.reconfigured();
-        if (settings.messageTtl() != before.messageTtl()) {
-            expiry = expiry(expiry);
-            if (state.appendTimes() != null && logEnd > 0) {
-                shard.timesKnown(this);
-            }
-        }
+        delivering.reconfigured(before);
         if (settings.consumerTimeout() != before.consumerTimeout()) {
             consumers.all().forEach(deadlines()::limit);
         }
@@ -121,25 +99,23 @@ public final class WorkQueue extends Queue {
 
     @Override
     boolean learn(int most) {
-        return length.learn(most);
+        return backlog.learn(most);
     }
 
     @Override
     public void expectExpiry() {
         super.expectExpiry();
-        if (expiry == null) {
-            expiry = expiry(null);
-        }
+        delivering.expectExpiry();
     }
 
     @Override
     public long ready() {
-        return order.ready(visibleEnd);
+        return backlog.ready();
     }
 
     @Override
     long unsettled() {
-        return unsettled + returns.delayed();
+        return unsettled.count() + returns.delayed();
     }
 
     @Override
@@ -150,22 +126,13 @@ public final class WorkQueue extends Queue {
     @Override
     long headTime() {
         AppendTimes times = state.appendTimes();
-        long head = times == null ? OffsetSet.NONE : order.next(visibleEnd);
+        long head = times == null ? OffsetSet.NONE : backlog.next();
         return times == null || head == OffsetSet.NONE ? 0 : times.timeOf(head);
     }
 
     @Override
     public @Nullable MessageFacts describe(RecordBatch batch) {
-        boolean needsKeys = settings.fairLimit() > 0;
-        boolean looksAtThem = length.messages() != null;
-        if (!looksAtThem && !needsKeys) {
-            return null;
-        }
-        long base = logEnd();
-        return new MessageFacts(
-                base,
-                looksAtThem ? MessageRuns.of(base, batch, settings) : null,
-                needsKeys ? MessageKeys.of(batch) : null);
+        return backlog.describe(batch);
     }
 
     // ---- What came in transactions
@@ -173,34 +140,7 @@ public final class WorkQueue extends Queue {
     @Override
     public void visible(long end) {
         super.visible(end);
-        settleVoids();
-    }
-
-    /// What nobody was to get may have become visible before the restart, and not left.
-    private void settleRecoveredVoids() {
-        Voids voids = state.voids();
-        if (voids != null) {
-            var gone = new OffsetRanges();
-            voids.drainBefore(visibleEnd, gone);
-            for (int i = 0; i < gone.size(); i++) {
-                settled(gone.from(i), gone.to(i));
-            }
-        }
-    }
-
-    /// What nobody is to get leaves the queue when it becomes visible, before anybody looks.
-    private void settleVoids() {
-        Voids voids = state.voids();
-        if (voids == null || voids.isEmpty()) {
-            return;
-        }
-        var gone = new OffsetRanges();
-        voids.drainBefore(visibleEnd, gone);
-        for (int i = 0; i < gone.size(); i++) {
-            order.voided(gone.from(i), gone.to(i));
-            length.taken(gone.from(i), gone.to(i));
-            settled(gone.from(i), gone.to(i));
-        }
+        backlog.settleVoids();
     }
 
     // ---- Messages go out
@@ -211,11 +151,7 @@ public final class WorkQueue extends Queue {
         if (leasing != null) {
             leasing.serve(isPaused() || isSomebodysOwn(), touch.isDurable());
         }
-        if (expiry == null) {
-            return mayDeliver() && deliverReady(most);
-        }
-        // What is over goes first, so that nobody wades through it for a delivery; then what nobody took at once.
-        return expiry.sweep(most) || (mayDeliver() ? deliverReady(most) : offeredToNobody()) || expiry.sweep(most);
+        return delivering.deliver(most, mayDeliver());
     }
 
     /// Whether one consumer is to have everything.
@@ -227,110 +163,10 @@ public final class WorkQueue extends Queue {
         return touch.isDurable() && !isPaused();
     }
 
-    private boolean offeredToNobody() {
-        if (expiry != null && (consumers.isEmpty() || isPaused())) {
-            expiry.offered(visibleEnd);
-        }
-        return false;
-    }
-
-    private boolean deliverReady(int most) {
-        for (int i = 0; i < most; i++) {
-            Consumer consumer = consumers.poll();
-            if (consumer == null) {
-                if (expiry != null) {
-                    expiry.offered(visibleEnd);
-                }
-                return false;
-            }
-            if (!consumer.takeCredit()) {
-                continue;
-            }
-            Delivery delivery = next(consumer, consumer.autoSettle(), false);
-            if (delivery == null) {
-                consumer.giveBackCredit();
-                consumers.giveBackTurn(consumer);
-                return false;
-            }
-            handOver(consumer, delivery);
-            consumers.offer(consumer);
-        }
-        return consumers.anyWelcome();
-    }
-
-    /// Takes the next ready message; null when there is none, or it has to be read from disk first.
-    @Nullable
-    Delivery next(Holder holder, boolean autoSettle, boolean countRemaining) {
-        return reader.next(holder, autoSettle, countRemaining);
-    }
-
-    /// Whether the time of a message is over.
-    ///
-    /// @param expiresAt what its publisher gave it
-    boolean isOver(long offset, long expiresAt) {
-        return expiry != null && expiry.isOver(offset, expiresAt);
-    }
-
-    /// A message that was taken did not survive the last restart.
-    void lost(long offset) {
-        leave(offset, offset + 1);
-    }
-
-    /// A message that was taken is over.
-    void expire(long offset) {
-        returns.giveUp(offset, offset + 1, DeathReason.EXPIRED);
-    }
-
-    /// A message that was taken goes out.
-    Delivery delivery(long offset, Message message, Holder holder, boolean autoSettle, boolean countRemaining) {
-        Redeliveries redeliveries = state.redeliveries();
-        boolean redelivered = redeliveries.contains(offset);
-        int count = redelivered ? redeliveries.count(offset) : 0;
-        shard.counters().delivered++;
-        countDelivery(holder, autoSettle, redelivered);
-        if (autoSettle) {
-            leave(offset, offset + 1);
-            shard.counters().settled++;
-        } else {
-            hold(holder, offset);
-        }
-        return new Delivery(handle, offset, redelivered, count, message, countRemaining ? ready() : -1);
-    }
-
-    private void countDelivery(Holder holder, boolean autoSettle, boolean redelivered) {
-        if (holder instanceof Consumer) {
-            count(autoSettle ? Counted.DELIVER_NO_ACK : Counted.DELIVER, 1);
-        } else {
-            count(autoSettle ? Counted.GET_NO_ACK : Counted.GET, 1);
-        }
-        if (redelivered) {
-            count(Counted.REDELIVER, 1);
-        }
-    }
-
-    void hold(Holder holder, long offset) {
-        unsettled++;
-        if (holder instanceof Consumer consumer && consumer.took(offset, shard.now())) {
-            wakeAt(consumer.deadlineAfter(shard.now()));
-        }
-        holder.held().add(offset);
-    }
-
-    /// There is nothing for anybody in this range, which nobody was shown.
-    void skip(long from, long to) {
-        order.skipTo(to);
-        length.taken(from, to);
-    }
-
-    void take(long offset) {
-        order.take(offset);
-        length.taken(offset, offset + 1);
-    }
-
     @Override
     public void letGoOfTail() {
-        reader.letGoOfTail();
-        length.letGoOfTail();
+        delivering.letGoOfTail();
+        backlog.letGoOfTail();
         returns.letGoOfTail();
     }
 
@@ -338,25 +174,7 @@ public final class WorkQueue extends Queue {
 
     @Override
     public void settle(Holder holder, long from, long to, Outcome outcome) {
-        OffsetSet held = holder.held();
-        long start = held.firstFrom(from);
-        while (start != OffsetSet.NONE && start < to) {
-            long end = Math.min(held.firstAbsentFrom(start), to);
-            drop(holder, start, end);
-            switch (outcome) {
-                case ACCEPTED -> {
-                    shard.counters().settled += end - start;
-                    count(Counted.ACK, end - start);
-                    leave(start, end);
-                }
-                case REJECTED -> {
-                    shard.counters().settled += end - start;
-                    returns.giveUp(start, end, DeathReason.REJECTED);
-                }
-                case RELEASED, FAILED -> returns.giveBack(start, end, outcome, holder.mostReturns());
-            }
-            start = held.firstFrom(end);
-        }
+        unsettled.settle(holder, from, to, outcome);
         if (outcome.comesBack() && isTooLong()) {
             dropHead();
         }
@@ -369,33 +187,9 @@ public final class WorkQueue extends Queue {
         }
     }
 
-    /// Of a range that the holder holds, it holds nothing any more.
-    void drop(Holder holder, long from, long to) {
-        holder.held().removeRange(from, to);
-        unsettled -= to - from;
-        holder.freed(to - from);
-        holder.ended(from, to);
-    }
-
     @Override
     public @Nullable NewReturns newReturns() {
         return returns.unwritten();
-    }
-
-    /// Messages that were taken are ready again.
-    void cameBack(long from, long to) {
-        length.added(from, to);
-    }
-
-    /// Messages that were ready wait for something.
-    void withheld(long from, long to) {
-        length.taken(from, to);
-    }
-
-    /// Messages that were taken are done with.
-    void leave(long from, long to) {
-        order.left(from, to);
-        settled(from, to);
     }
 
     @Override
@@ -421,19 +215,18 @@ public final class WorkQueue extends Queue {
     @Override
     public void appended(long base, RecordBatch batch) {
         super.appended(base, batch);
-        length.added(base, logEnd);
+        backlog.added(base, logEnd);
     }
 
     @Override
     boolean isTooLong() {
-        return length.isExceeded();
+        return backlog.isTooLong();
     }
 
     @Override
     void dropHead() {
         while (isTooLong()) {
-            long head = order.head(visibleEnd);
-            take(head);
+            long head = backlog.takeHead();
             returns.giveUp(head, head + 1, DeathReason.MAXLEN);
         }
     }
@@ -443,9 +236,7 @@ public final class WorkQueue extends Queue {
         if (!settings.rejectsPublishes()) {
             return null;
         }
-        long waiting = ready() + logEnd - visibleEnd;
-        long room = touch.isDurable() && !isPaused() ? consumers.room() : 0;
-        if (!length.wouldBeExceeded(waiting, room, batch)) {
+        if (!backlog.wouldBeTooLong(mayDeliver() ? consumers.room() : 0, batch)) {
             return null;
         }
         if (settings.overflow() == QueueSettings.Overflow.REJECT_PUBLISH_DLX) {
@@ -498,7 +289,7 @@ public final class WorkQueue extends Queue {
     public Leasing leasing() {
         Leasing known = leasing;
         if (known == null) {
-            known = new Leasing(this, order, returns);
+            known = new Leasing(this, backlog, unsettled, delivering, returns);
             leasing = known;
         }
         return known;
@@ -519,9 +310,9 @@ public final class WorkQueue extends Queue {
                     if (!touch.isDurable()) {
                         return false;
                     }
-                    offeredToNobody();
-                    Delivery delivery = next(getter, autoSettle, true);
-                    if (delivery == null && order.next(visibleEnd) != OffsetSet.NONE) {
+                    delivering.offeredToNobody();
+                    Delivery delivery = delivering.next(getter, autoSettle, true);
+                    if (delivery == null && backlog.next() != OffsetSet.NONE) {
                         return false;
                     }
                     if (delivery == null) {
@@ -542,7 +333,7 @@ public final class WorkQueue extends Queue {
                     if (!touch.isDurable()) {
                         return false;
                     }
-                    reply.ok(new Claiming(this, order, length).claim(getter, offsets));
+                    reply.ok(new Claiming(this, backlog, unsettled).claim(getter, offsets));
                     return true;
                 },
                 reply);
@@ -565,17 +356,17 @@ public final class WorkQueue extends Queue {
     }
 
     private Purging purging() {
-        return new Purging(this, order, length);
+        return new Purging(this, backlog);
     }
 
     @Override
     boolean isReady(long offset) {
-        return order.isReady(offset);
+        return backlog.isReady(offset);
     }
 
     @Override
     long takenEnd() {
-        return order.cursor();
+        return backlog.takenEnd();
     }
 
     // ---- Time
@@ -588,9 +379,7 @@ public final class WorkQueue extends Queue {
         if (leasing != null) {
             leasing.woken();
         }
-        if (expiry != null) {
-            activate();
-        }
+        delivering.woken();
     }
 
     private Deadlines deadlines() {
@@ -610,7 +399,7 @@ public final class WorkQueue extends Queue {
     @Override
     public void giveBackEverything() {
         returns.giveBackEverything();
-        unsettled = 0;
+        unsettled.forget();
     }
 
     @Override
@@ -618,8 +407,8 @@ public final class WorkQueue extends Queue {
         if (leasing != null) {
             leasing.close();
         }
-        reader.release();
+        delivering.release();
         returns.release();
-        length.release();
+        backlog.release();
     }
 }
