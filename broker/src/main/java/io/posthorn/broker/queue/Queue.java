@@ -14,8 +14,6 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogException;
-import io.posthorn.log.LogSlice;
 import io.posthorn.log.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +42,7 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
 
     private final boolean durable;
     private final @Nullable Deduplication deduplication;
-    private final WaitingCommands waiting = new WaitingCommands();
+    private final WaitingCommands waiting = new WaitingCommands(this);
     private @Nullable String paused;
 
     /// Null for a queue that stays, whoever uses it.
@@ -189,7 +187,7 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         shorten();
         if (!waiting.isEmpty()) {
             offerFirst();
-            waiting.run(highWatermark());
+            waiting.run();
         }
         more |= deliver(most);
         consumers.declineGrants();
@@ -260,27 +258,6 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
 
     /// Called at the end of a pass: slow consumers must not pin the memory of the journal's tail.
     public abstract void letGoOfTail();
-
-    public final void loaded(RecordReader reader, LogSlice read) {
-        reader.loaded(read);
-        activate();
-    }
-
-    /// What was to be read has been trimmed meanwhile.
-    public final void trimmedBeforeLoaded(RecordReader reader) {
-        reader.trimmedBeforeLoaded();
-        activate();
-    }
-
-    public final void damaged(RecordReader reader, LogException.Damaged damage) {
-        reader.damaged(damage);
-        activate();
-    }
-
-    public final void loaded(ScatteredRead read) {
-        read.done();
-        activate();
-    }
 
     /// A compaction that was asked for has ended.
     ///
@@ -430,19 +407,13 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
     abstract long takenEnd();
 
     final void whenVisible(WaitingCommands.Attempt attempt, Reply<?> reply) {
-        if (waiting.isEmpty() && logEnd <= highWatermark()) {
-            shorten();
-            offerFirst();
-            if (attempt.run()) {
-                return;
-            }
-        }
-        BrokerException never = shard.neverDurable();
-        if (never != null && (logEnd > highWatermark() || waitsForTouch())) {
-            reply.failed(never);
-            return;
-        }
-        waiting.add(logEnd, attempt, reply);
+        waiting.add(attempt, reply);
+    }
+
+    /// What has to be before a command looks at the queue.
+    final void catchUp() {
+        shorten();
+        offerFirst();
     }
 
     /// Whether nothing may be taken before [#touchIsDurable].

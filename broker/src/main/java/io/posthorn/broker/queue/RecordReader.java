@@ -211,8 +211,9 @@ public final class RecordReader {
     }
 
     /// What a blocking thread has read.
-    void loaded(LogSlice read) {
+    public void loaded(LogSlice read) {
         loading = false;
+        queue.activate();
         if (closed) {
             read.close();
             return;
@@ -226,14 +227,16 @@ public final class RecordReader {
     }
 
     /// What a blocking thread has found to be damaged.
-    void damaged(LogException.Damaged damage) {
+    public void damaged(LogException.Damaged damage) {
         loading = false;
+        queue.activate();
         goneBefore = damage.nextOffset();
     }
 
     /// A blocking thread came too late.
-    void trimmedBeforeLoaded() {
+    public void trimmedBeforeLoaded() {
         loading = false;
+        queue.activate();
         goneBefore = Math.max(goneBefore, log.bounds().start());
     }
 

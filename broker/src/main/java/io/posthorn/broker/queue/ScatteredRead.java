@@ -116,8 +116,8 @@ public final class ScatteredRead {
         return damage;
     }
 
-    /// On the queue's thread.
-    void done() {
+    /// On the queue's thread: what was read is there.
+    public void done() {
         reader.loaded(this);
     }
 

@@ -27,10 +27,10 @@ public interface Surroundings {
     /// The consumer got a delivery: call [Consumer#flush] at the end of this pass.
     void flushLater(Consumer consumer);
 
-    /// Reads from a cold log on a thread that may wait, and comes back with [Queue#loaded].
+    /// Reads from a cold log on a thread that may wait, and comes back with [RecordReader#loaded].
     void readCold(Queue queue, RecordReader reader, long offset, int maxBytes);
 
-    /// Fills a read on a thread that may wait, and comes back with [Queue#loaded].
+    /// Fills a read on a thread that may wait, and comes back with [ScatteredRead#done].
     void readScattered(Queue queue, ScatteredRead read);
 
     /// Wall time in milliseconds since the epoch, the same during a pass.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Commands that see everything before them: each waits until what was appended before it is visible, and behind
 /// those that wait already.
 final class WaitingCommands {
+    private final Queue queue;
     private @Nullable ArrayDeque<Waiting> waiting;
 
     /// One try to do what was asked.
@@ -18,18 +19,36 @@ final class WaitingCommands {
 
     private record Waiting(long end, Attempt attempt, Reply<?> reply) {}
 
+    WaitingCommands(Queue queue) {
+        this.queue = queue;
+    }
+
     boolean isEmpty() {
         return waiting == null;
     }
 
-    void add(long end, Attempt attempt, Reply<?> reply) {
+    /// Does it at once where nothing has to be waited for.
+    void add(Attempt attempt, Reply<?> reply) {
+        boolean allIsVisible = queue.logEnd <= queue.highWatermark();
+        if (isEmpty() && allIsVisible) {
+            queue.catchUp();
+            if (attempt.run()) {
+                return;
+            }
+        }
+        BrokerException never = queue.shard.neverDurable();
+        if (never != null && (!allIsVisible || queue.waitsForTouch())) {
+            reply.failed(never);
+            return;
+        }
         if (waiting == null) {
             waiting = new ArrayDeque<>(2);
         }
-        waiting.add(new Waiting(end, attempt, reply));
+        waiting.add(new Waiting(queue.logEnd, attempt, reply));
     }
 
-    void run(long visibleEnd) {
+    void run() {
+        long visibleEnd = queue.highWatermark();
         ArrayDeque<Waiting> commands = waiting;
         if (commands == null) {
             return;

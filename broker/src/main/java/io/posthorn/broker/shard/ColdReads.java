@@ -67,7 +67,7 @@ final class ColdReads {
         switch (command) {
             case Command.Loaded(Queue queue, RecordReader reader, var read) -> {
                 if (isThere) {
-                    queue.loaded(reader, read);
+                    reader.loaded(read);
                 } else {
                     read.close();
                 }
@@ -75,12 +75,12 @@ final class ColdReads {
             case Command.Damaged(Queue queue, RecordReader reader, var damage) -> {
                 tell(queue, damage);
                 if (isThere) {
-                    queue.damaged(reader, damage);
+                    reader.damaged(damage);
                 }
             }
             case Command.LoadedTooLate(Queue queue, RecordReader reader) -> {
                 if (isThere) {
-                    queue.trimmedBeforeLoaded(reader);
+                    reader.trimmedBeforeLoaded();
                 }
             }
             case Command.LoadedScattered(Queue queue, ScatteredRead read) -> {
@@ -89,7 +89,7 @@ final class ColdReads {
                     tell(queue, damage);
                 }
                 if (isThere) {
-                    queue.loaded(read);
+                    read.done();
                 }
             }
             case Command.Compacted(Queue queue, long end) -> {
