@@ -13,7 +13,10 @@ import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Compactor;
 import io.posthorn.broker.shard.DelayRecovery;
 import io.posthorn.broker.shard.Shard;
+import io.posthorn.broker.shard.ShardLimits;
 import io.posthorn.broker.shard.ShardStatistics;
+import io.posthorn.broker.shard.ShardThreads;
+import io.posthorn.broker.shard.SharedServices;
 import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
@@ -126,10 +129,14 @@ public final class LocalBroker implements Broker {
                 new Accounts(), passwords, secrets.secret("logins"), clock, threads.timer(), threads.blocking(), audit);
         this.memory = new MemoryBudget(options.memory(), options.memoryHighWater());
         this.replies = new ReplyAddresses(secrets.secret("reply addresses"), memory);
-        var compactor = new Compactor(storage, threads.blocking(), opener, options.compactionMemory());
+        var services = new SharedServices(
+                this::deleteUnused,
+                (host, exchange, source, receipts) -> new LocalForwards(this, host, exchange, source, receipts),
+                opener,
+                new Compactor(storage, threads.blocking(), opener, options.compactionMemory()));
         var made = new ArrayList<Shard>();
         for (int i = 0; i < Topology.SHARDS; i++) {
-            made.add(shard(i, opener, compactor));
+            made.add(shard(i, services));
         }
         this.shards = List.copyOf(made);
         this.statistics = new LocalStatistics(this::topology, shards, sessions::all, logins.counts(), traffics);
@@ -143,21 +150,17 @@ public final class LocalBroker implements Broker {
         this.administration = new LocalAdministration(access, manager, audit, refusals);
     }
 
-    private Shard shard(int index, BatchOpener opener, Compactor compactor) {
+    private Shard shard(int index, SharedServices services) {
         return new Shard(
                 Recovered.FIRST_SHARD + index,
-                threads.loops().get(index % threads.loops().size()),
-                threads.blocking(),
                 storage,
-                memory,
-                clock,
-                threads.timer(),
-                this::deleteUnused,
-                (host, exchange, source, receipts) -> new LocalForwards(this, host, exchange, source, receipts),
-                opener,
-                compactor,
-                options.mailboxBytes(),
-                options.mostUnsynced());
+                new ShardThreads(
+                        threads.loops().get(index % threads.loops().size()),
+                        threads.blocking(),
+                        threads.timer(),
+                        clock),
+                new ShardLimits(memory, options.mailboxBytes(), options.mostUnsynced()),
+                services);
     }
 
     private void start(Recovered recovered) {

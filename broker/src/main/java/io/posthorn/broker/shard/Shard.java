@@ -1,26 +1,16 @@
 package io.posthorn.broker.shard;
 
 import io.posthorn.broker.Arguments;
-import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.SessionSpec;
-import io.posthorn.broker.Timer;
-import io.posthorn.broker.message.MessageDecoder;
-import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.Counters;
-import io.posthorn.broker.queue.Forwards;
-import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
-import io.posthorn.broker.queue.RecordReader;
-import io.posthorn.broker.queue.ScatteredRead;
-import io.posthorn.broker.queue.Surroundings;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
-import io.posthorn.log.compaction.CompactionRules;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
@@ -37,45 +27,36 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A pass takes what waits in the mailbox, appends and settles, shows what has become durable, dispatches, and
 /// hands over answers and deliveries, once per session.
-public final class Shard implements Surroundings {
+public final class Shard {
     private static final Logger LOG = System.getLogger(Shard.class.getName());
 
     private static final int COMMANDS_PER_PASS = 512;
 
-    private final int machine;
     private final SessionSpec.IoExecutor executor;
     private final Executor blocking;
+    private final InstantSource clock;
     private final Journal journal;
     private final MemoryBudget memory;
-    private final InstantSource clock;
-    private final Timers timers;
     private final long mostUnsynced;
     private final Mailbox mailbox;
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final java.util.Queue<Runnable> refused = new ConcurrentLinkedQueue<>();
-    private final java.util.function.Consumer<QueueEntry> unused;
+    private final QueueHost host;
+    private final Counters counters;
     private final QueueTable queues;
-    private final ParkedReceipts parked = new ParkedReceipts();
-    private final ShardEventCodec events = new ShardEventCodec();
-
-    private final MessageDecoder decoder = new MessageDecoder();
-    private final Counters counters = new Counters();
     private final Turns turns;
-    private final QueueNotes notes;
-    private final ArrayList<Consumer> unflushedConsumers = new ArrayList<>();
-    private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
+    private final Timers timers;
     private final ColdReads reads;
     private final Settling settlements;
+    private final ParkedReceipts parked = new ParkedReceipts();
     private final Publishing publishing;
     private final Appending appending;
     private final QueueCommands queueCommands;
-    private final Forwarder forwarder;
-    private final BatchOpener opener;
-    private final Compactor compactor;
-    private final Outlet toShards;
+    private final Commits commits;
     private final DelayTable delays;
     private final Snapshotting snapshots;
-    private final Commits commits;
+    private final Outlet toShards;
+    private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
 
     /// Read by the storage's threads, so that only shards that wait are woken up.
     private volatile boolean waitsForJournal;
@@ -83,59 +64,35 @@ public final class Shard implements Surroundings {
     private volatile ShardStatistics statistics = ShardStatistics.NONE;
     private LogException.@Nullable Poisoned poison;
     private boolean stopped;
-    private long now;
 
-    /// @param unused hears of queues to be deleted: auto-delete ones whose last consumer has gone, expired ones
-    /// @param forwarder takes what queues give away
-    /// @param opener for what comes compressed
-    /// @param compactor of all shards
-    /// @param mailboxBytes how many bytes of publishes may wait to be appended
-    /// @param mostUnsynced publishes wait when so many bytes of the journal are not durable yet
-    public Shard(
-            int machine,
-            SessionSpec.IoExecutor executor,
-            Executor blocking,
-            LogStorage storage,
-            MemoryBudget memory,
-            InstantSource clock,
-            Timer timer,
-            java.util.function.Consumer<QueueEntry> unused,
-            Forwarder forwarder,
-            BatchOpener opener,
-            Compactor compactor,
-            long mailboxBytes,
-            long mostUnsynced) {
-        this.machine = machine;
-        this.executor = executor;
-        this.blocking = blocking;
+    public Shard(int machine, LogStorage storage, ShardThreads threads, ShardLimits limits, SharedServices services) {
+        this.executor = threads.executor();
+        this.blocking = threads.blocking();
+        this.clock = threads.clock();
         this.journal = storage.journal();
-        this.memory = memory;
-        this.clock = clock;
-        this.now = clock.millis();
-        this.timers = new Timers(timer, this::timeHasCome);
-        this.unused = unused;
-        this.forwarder = forwarder;
-        this.opener = opener;
-        this.compactor = compactor;
+        this.memory = limits.memory();
+        this.mostUnsynced = limits.mostUnsynced();
+        this.mailbox = new Mailbox(limits.mailboxBytes());
         this.toShards = Outlet.toAnyThread(this, executor);
-        this.mostUnsynced = mostUnsynced;
-        this.mailbox = new Mailbox(mailboxBytes);
-        this.queues = new QueueTable(storage, this);
-        this.turns = new Turns(queues);
-        this.notes = new QueueNotes(machine, journal);
-        this.reads = new ColdReads(this, queues, blocking, counters);
-        this.settlements = new Settling(machine, journal, queues, events);
-        this.delays = new DelayTable(machine, this, storage, forwarder);
+        var events = new ShardEventCodec();
+        this.host = new QueueHost(machine, this, storage, threads, memory, services, events);
+        this.counters = host.counters();
+        this.queues = host.queues();
+        this.turns = host.turns();
+        this.timers = host.timers();
+        this.reads = host.reads();
+        this.settlements = host.settlements();
+        this.delays = new DelayTable(machine, this, storage, services.forwarder());
         this.snapshots = new Snapshotting(machine, queues, delays);
-        this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, this::now);
+        this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, host::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
-        var answers = new DurableAnswers(journal, publishing, settlements, this::now);
+        this.commits = new Commits(machine, storage, queues, publishing, memory);
+        var answers = new DurableAnswers(journal, publishing, settlements, host::now);
         this.queueCommands = new QueueCommands(
                 queues,
                 reads,
-                new OffsetCommands(answers, blocking, opener),
+                new OffsetCommands(answers, blocking, services.opener()),
                 new CursorCommands(machine, journal, queues, answers));
-        this.commits = new Commits(machine, storage, queues, publishing, memory);
     }
 
     // ---- From any thread
@@ -191,7 +148,7 @@ public final class Shard implements Surroundings {
         }
     }
 
-    private void timeHasCome() {
+    void timeHasCome() {
         try {
             signal();
         } catch (RejectedExecutionException stopped) {
@@ -232,7 +189,8 @@ public final class Shard implements Surroundings {
     private void pass() {
         signalled.set(false);
         counters.passes++;
-        now = clock.millis();
+        long now = clock.millis();
+        host.isNow(now);
         boolean more = drain();
         releaseDurable();
         if (!stopped) {
@@ -348,10 +306,7 @@ public final class Shard implements Surroundings {
     }
 
     private void flush() {
-        for (int i = 0; i < unflushedConsumers.size(); i++) {
-            unflushedConsumers.get(i).flush();
-        }
-        unflushedConsumers.clear();
+        host.flushConsumers();
         for (int i = 0; i < unflushedOutlets.size(); i++) {
             unflushedOutlets.get(i).flush();
         }
@@ -384,7 +339,7 @@ public final class Shard implements Surroundings {
     /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
     private void stop(Runnable done) {
         stopped = true;
-        settlements.record(now);
+        settlements.record(now());
         delays.recordSettlements();
         settlements.recordLast();
         queues.failWaiting(stopping());
@@ -392,40 +347,15 @@ public final class Shard implements Surroundings {
         done.run();
     }
 
-    // ---- What queues need
+    // ---- What those need who live here
 
-    @Override
-    public void activate(Queue queue) {
-        turns.activate(queue);
+    /// Wall time in milliseconds since the epoch, the same during a pass.
+    long now() {
+        return host.now();
     }
 
-    @Override
-    public void settled(Queue queue) {
-        settlements.of(queue);
-    }
-
-    @Override
-    public void touch(Queue queue) {
-        events.write(new ShardEvent.Touched(queue.log().id()));
-        journal.append(machine, events.take(), true);
-        publishing.park(new Touching(journal.end(), queue));
-    }
-
-    private record Touching(long position, Queue queue) implements ParkedReceipts.Parked {
-        @Override
-        public void durable() {
-            queue.touchIsDurable();
-        }
-    }
-
-    @Override
-    public @Nullable BrokerException neverDurable() {
-        return poison == null ? null : Failures.of(poison);
-    }
-
-    @Override
-    public void flushLater(Consumer consumer) {
-        unflushedConsumers.add(consumer);
+    MemoryBudget memory() {
+        return memory;
     }
 
     void runBlocking(Runnable task) {
@@ -436,86 +366,13 @@ public final class Shard implements Surroundings {
         publishing.park(entry);
     }
 
+    /// Why what is not durable yet never will be; null while it may.
+    @Nullable
+    BrokerException neverDurable() {
+        return poison == null ? null : Failures.of(poison);
+    }
+
     void flushLater(Outlet outlet) {
         unflushedOutlets.add(outlet);
-    }
-
-    @Override
-    public void readCold(Queue queue, RecordReader reader, long offset, int maxBytes) {
-        reads.forward(queue, reader, offset, maxBytes);
-    }
-
-    @Override
-    public void readScattered(Queue queue, ScatteredRead read) {
-        reads.scattered(queue, read);
-    }
-
-    @Override
-    public long now() {
-        return now;
-    }
-
-    @Override
-    public void wakeAt(Queue queue, long millis) {
-        timers.wakeAt(queue, millis);
-    }
-
-    @Override
-    public void chunkBegun(Queue queue, long offset, long position, long previousEnd, long previousLatest) {
-        notes.chunkBegun(queue, offset, position, previousEnd, previousLatest);
-    }
-
-    @Override
-    public void compact(Queue queue, long from, long to, CompactionRules rules) {
-        compactor.compact(queue.log(), from, to, rules, end -> submit(new Command.Compacted(queue, end)));
-    }
-
-    @Override
-    public void closeSoon() {
-        compactor.closeSoon(now());
-    }
-
-    @Override
-    public void compactedTo(Queue queue, long offset) {
-        notes.compactedTo(queue, offset);
-    }
-
-    @Override
-    public void timesKnown(Queue queue) {
-        notes.timesKnown(queue);
-    }
-
-    @Override
-    public void unused(Queue queue) {
-        QueueEntry entry = queues.entryOf(queue);
-        if (entry != null) {
-            unused.accept(entry);
-        }
-    }
-
-    @Override
-    public Forwards forwards(Queue queue) {
-        var source = (QueueEntry) queue.handle();
-        return forwarder.from(source.virtualHost(), null, source.log(), new ForwardReceipts(this, source));
-    }
-
-    @Override
-    public BatchOpener opener() {
-        return opener;
-    }
-
-    @Override
-    public MessageDecoder decoder() {
-        return decoder;
-    }
-
-    @Override
-    public MemoryBudget memory() {
-        return memory;
-    }
-
-    @Override
-    public Counters counters() {
-        return counters;
     }
 }

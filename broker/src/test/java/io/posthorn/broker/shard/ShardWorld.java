@@ -102,18 +102,14 @@ final class ShardWorld {
         });
         shard = new Shard(
                 MACHINE,
-                loop,
-                blocking,
                 storage,
-                memory,
-                time,
-                time,
-                unused::add,
-                (_, _, _, _) -> new NoForwards(),
-                BatchOpener.NONE,
-                new Compactor(storage, blocking, BatchOpener.NONE, 1 << 20),
-                4096,
-                Long.MAX_VALUE / 2);
+                new ShardThreads(loop, blocking, time, time),
+                new ShardLimits(memory, 4096, Long.MAX_VALUE / 2),
+                new SharedServices(
+                        unused::add,
+                        (_, _, _, _) -> new NoForwards(),
+                        BatchOpener.NONE,
+                        new Compactor(storage, blocking, BatchOpener.NONE, 1 << 20)));
         outlet = new Outlet(shard, loop);
         queues.values().forEach(queue -> {
             if (queue.survivesRestart()) {
