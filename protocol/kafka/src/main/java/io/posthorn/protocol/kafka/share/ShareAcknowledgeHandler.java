@@ -3,7 +3,6 @@ package io.posthorn.protocol.kafka.share;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaRequest;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +20,6 @@ import org.apache.kafka.common.requests.ShareRequestMetadata;
 
 /// Members say what became of records, apart from fetches.
 final class ShareAcknowledgeHandler implements ApiHandler {
-    private static final short RENEW_VERSION = 2;
-
     private final Cluster cluster;
     private final ShareSessions sessions;
     private final ShareRules rules;
@@ -48,31 +45,13 @@ final class ShareAcknowledgeHandler implements ApiHandler {
             throw Errors.INVALID_SHARE_SESSION_EPOCH.exception();
         }
         ShareSession session = sessions.take(owner, epoch, request.connection());
-        return Settlement.of(request, cluster, session, said(request, data)).thenApply(answers -> {
+        List<Acknowledgements> said = Acknowledgements.of(data, request.version(), rules);
+        return Settlement.of(request, cluster, session, said).thenApply(answers -> {
             if (epoch == ShareRequestMetadata.FINAL_EPOCH) {
                 sessions.end(session);
             }
             return response(answers, owner.group());
         });
-    }
-
-    private List<Acknowledgements> said(KafkaRequest request, ShareAcknowledgeRequestData data) {
-        boolean mayRenew = rules.mayRenew(data.groupId());
-        var all = new ArrayList<Acknowledgements>();
-        data.topics()
-                .forEach(topic -> topic.partitions().forEach(partition -> {
-                    var batches = partition.acknowledgementBatches().stream()
-                            .map(batch -> new Acknowledgements.Batch(
-                                    batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes()))
-                            .toList();
-                    all.add(Acknowledgements.of(
-                            new SharedPartition.Key(topic.topicId(), partition.partitionIndex()),
-                            batches,
-                            request.version() >= RENEW_VERSION,
-                            data.isRenewAck(),
-                            mayRenew));
-                }));
-        return all;
     }
 
     private ShareAcknowledgeResponse response(Map<TopicIdPartition, Errors> answers, String group) {

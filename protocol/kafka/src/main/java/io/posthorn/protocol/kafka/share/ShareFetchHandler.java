@@ -4,7 +4,6 @@ import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.fetch.FetchMemory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +23,6 @@ import org.apache.kafka.common.requests.ShareRequestMetadata;
 /// Members fetch, and say what became of records that they had: finds out what a request is about, with the help of its
 /// session.
 final class ShareFetchHandler implements ApiHandler {
-    private static final short RENEW_VERSION = 2;
-
     private final Surroundings surroundings;
     private final ShareSessions sessions;
     private final ShareRules rules;
@@ -54,7 +51,8 @@ final class ShareFetchHandler implements ApiHandler {
         } catch (ShareSessionLimitReachedException full) {
             return later(request, data.maxWaitMs(), full);
         }
-        List<Acknowledgements> said = said(request, data);
+        List<Acknowledgements> said =
+                saysAnything(data) ? Acknowledgements.of(data, request.version(), rules) : List.of();
         // What is given back may go out by this very request.
         CompletableFuture<Map<TopicIdPartition, Errors>> settled =
                 Settlement.of(request, surroundings.cluster(), session, said);
@@ -113,27 +111,5 @@ final class ShareFetchHandler implements ApiHandler {
         request.connection().after(Math.max(0, millis), () -> refused.completeExceptionally(full));
         request.whenAbandoned(() -> refused.completeExceptionally(full));
         return refused;
-    }
-
-    private List<Acknowledgements> said(KafkaRequest request, ShareFetchRequestData data) {
-        var all = new ArrayList<Acknowledgements>();
-        if (!saysAnything(data)) {
-            return all;
-        }
-        boolean mayRenew = rules.mayRenew(data.groupId());
-        data.topics()
-                .forEach(topic -> topic.partitions().forEach(partition -> {
-                    var batches = partition.acknowledgementBatches().stream()
-                            .map(batch -> new Acknowledgements.Batch(
-                                    batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes()))
-                            .toList();
-                    all.add(Acknowledgements.of(
-                            new SharedPartition.Key(topic.topicId(), partition.partitionIndex()),
-                            batches,
-                            request.version() >= RENEW_VERSION,
-                            data.isRenewAck(),
-                            mayRenew));
-                }));
-        return all;
     }
 }
