@@ -29,7 +29,7 @@ final class LocalCursors implements Cursors {
     }
 
     @Override
-    public void declare(Topic topic, String cursor, Reply<Done> reply) {
+    public void declare(Topic topic, String cursor, List<Long> starts, Reply<Done> reply) {
         QueueEntry head = ((TopicEntry) topic).head();
         if (!mayUse(head, reply)) {
             return;
@@ -38,7 +38,7 @@ final class LocalCursors implements Cursors {
             reply.ok(Done.DONE);
             return;
         }
-        broker.manager().declareCursor(head, cursor, session.here(new Reply<>() {
+        broker.manager().declareCursor(head, cursor, starts, session.here(new Reply<>() {
             @Override
             public void ok(List<QueueEntry> parts) {
                 reply.ok(Done.DONE);

@@ -261,7 +261,7 @@ final class TopicAsQueue {
             then.accept(known);
             return;
         }
-        broker.manager().declareCursor(head, WORK, session.here(new Reply<>() {
+        broker.manager().declareCursor(head, WORK, List.of(), session.here(new Reply<>() {
             @Override
             public void ok(List<QueueEntry> parts) {
                 then.accept(parts);

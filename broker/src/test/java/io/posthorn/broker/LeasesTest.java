@@ -29,13 +29,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class LeasesTest {
-    private static final LeaseRules RULES = new LeaseRules(30_000, 3, 1_000);
-
-    private final FakeStorage storage = new FakeStorage();
-    private BrokerWorld world = new BrokerWorld(storage.syncsAtOnce());
-    private Client client = world.connect();
-
+class LeasesTest extends LeaseWorld {
     // ---- Who has what
 
     @Test
@@ -278,65 +272,6 @@ class LeasesTest {
         assertThat(lease(open("g"), 5)).isEmpty();
     }
 
-    // ---- Where a cursor begins
-
-    @Test
-    void aCursorBeginsWhereItIsTold() {
-        create(1);
-        append("a", "b", "c");
-        restart("g", 2);
-        assertThat(lease(open("g"), 5)).containsExactly(new Leased(2, 3, 1));
-        assertThat(restart("g", 1).isThere()).isTrue();
-        assertThat(lease(open("g"), 5)).containsExactly(new Leased(1, 3, 1));
-    }
-
-    @Test
-    void whoHadSomethingBeforeTheCursorBeganAnewHasItNoMore() {
-        create(1);
-        append("a", "b", "c");
-        var one = open("g");
-        lease(one, 3);
-        restart("g", 0);
-        one.close();
-        world.run();
-        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 3, 1));
-        assertThat(lease(open("g"), 5)).isEmpty();
-    }
-
-    @Test
-    void aCursorThatQueuesConsumersUseStaysWhereItIs() {
-        create(1);
-        append("a", "b", "c");
-        client.consume("t", 1);
-        world.run();
-        var answer = restart("", 0);
-        assertThatThrownBy(answer::get).hasMessageContaining("in use");
-    }
-
-    @Test
-    void whatWasTakenFromAQueueDoesNotComeBack() {
-        client.declare("t");
-        world.run();
-        append("a", "b", "c");
-        var one = open("g");
-        lease(one, 2);
-        end(one, 0, 2, How.ACCEPTED);
-        assertThatThrownBy(restart("g", 1)::get).hasMessageContaining("was taken from");
-        restart("g", 3);
-        assertThat(status("g")).isEqualTo(new CursorStatus(3, 0));
-    }
-
-    @Test
-    void aCursorThatIsDeletedBeginsWithTheFirstRecord() {
-        create(1);
-        append("a", "b");
-        restart("g", 2);
-        cursors().delete(topic(), "g", new Answer<>());
-        world.run();
-        assertThat(cursors().isDeclared(topic(), "g")).isFalse();
-        assertThat(lease(open("g"), 5)).containsExactly(new Leased(0, 2, 1));
-    }
-
     // ---- Over a restart
 
     @Test
@@ -369,12 +304,10 @@ class LeasesTest {
                     }
                 }
                 if (random.nextInt(10) == 0) {
-                    world.storage.beginSnapshot();
-                    world.run();
+                    snapshot();
                 }
             }
-            world = new BrokerWorld(world.storage.crash().syncsAtOnce());
-            client = world.connect();
+            crash();
             var found = new TreeMap<Long, Integer>();
             lease(open("g"), 100).forEach(each -> {
                 for (long offset = each.from(); offset < each.to(); offset++) {
@@ -397,7 +330,7 @@ class LeasesTest {
         client.session.flush();
         world.run();
         world.syncAndRun();
-        cursors().declare(topic(), "g", new Answer<>());
+        cursors().declare(topic(), "g", List.of(), new Answer<>());
         world.run();
         world.syncAndRun();
         var holder = cursors().open(partition(0), "g");
@@ -415,82 +348,5 @@ class LeasesTest {
         assertThat(answer.isThere()).isFalse();
         world.syncAndRun();
         assertThat(answer.get()).isEqualTo(LeaseAnswer.DONE);
-    }
-
-    // ---- With these hands
-
-    private Cursors cursors() {
-        return client.session.topics().cursors();
-    }
-
-    private void create(int partitions) {
-        client.session.topics().create(new TopicSpec("t", partitions, Map.of()), new Answer<>());
-        world.run();
-    }
-
-    private Topic topic() {
-        return Objects.requireNonNull(client.session.topics().catalogue().named("t"));
-    }
-
-    private Partition partition(int index) {
-        return topic().partitions().get(index);
-    }
-
-    private String cursor(String name) {
-        cursors().declare(topic(), name, new Answer<>());
-        world.run();
-        return name;
-    }
-
-    private LeaseHolder open(String name) {
-        return cursors().open(partition(0), cursor(name));
-    }
-
-    private Answer<Done> restart(String name, long offset) {
-        var answer = new Answer<Done>();
-        cursors().restart(partition(0), cursor(name), offset, answer);
-        world.run();
-        return answer;
-    }
-
-    private CursorStatus status(String name) {
-        var answer = new Answer<CursorStatus>();
-        cursors().status(partition(0), cursor(name), answer);
-        world.run();
-        return answer.get();
-    }
-
-    private List<Leased> lease(LeaseHolder holder, int most) {
-        return lease(holder, LeaseWish.of(most, RULES));
-    }
-
-    private List<Leased> lease(LeaseHolder holder, LeaseWish wish) {
-        var answer = new Answer<List<Leased>>();
-        holder.lease(wish, answer);
-        world.run();
-        return answer.get();
-    }
-
-    private LeaseAnswer end(LeaseHolder holder, long from, long to, How how) {
-        var answer = new Answer<LeaseAnswer>();
-        holder.end(List.of(new LeaseEnd(from, to, how)), answer);
-        world.run();
-        return answer.get();
-    }
-
-    private void append(String... bodies) {
-        client.session
-                .topics()
-                .append(partition(0), batch(bodies), new AppendRule(true, AppendRule.Origin.CLIENT), new Answer<>());
-        client.session.flush();
-        world.run();
-    }
-
-    private static RecordBatch batch(String... bodies) {
-        var builder = new BatchBuilder();
-        for (String body : bodies) {
-            builder.add(0, null, Bytes.utf8(body), List.of());
-        }
-        return builder.build();
     }
 }

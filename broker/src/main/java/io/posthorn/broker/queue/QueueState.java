@@ -28,12 +28,16 @@ public final class QueueState {
 
     private long compactedTo;
 
+    /// Whether it was said where the queue begins, and that was not with the first message of its log.
+    private boolean hasBegun;
+
     /// Whether messages are taken, so that it matters what nobody gets.
     private boolean keepsVoids = true;
 
     /// Whether nothing is known of the queue that a new one would not say as well.
     public boolean isNew() {
         return !touched
+                && !hasBegun
                 && !mayExpire
                 && appendTimes == null
                 && settlements.before() == 0
@@ -132,6 +136,20 @@ public final class QueueState {
 
     public Settlements settlements() {
         return settlements;
+    }
+
+    /// Everything before this offset is settled, and that is known for good: whatever else is said of where it begins
+    /// is older.
+    public void begin(long offset) {
+        hasBegun = true;
+        settlements.advance(offset);
+    }
+
+    /// As [#begin], where nothing was said of that.
+    public void beginUnlessBegun(long offset) {
+        if (!hasBegun && offset > 0) {
+            begin(offset);
+        }
     }
 
     public Redeliveries redeliveries() {

@@ -64,7 +64,7 @@ final class CursorCommands {
         events.write(new ShardEvent.Begun(entry.log(), touched, offset));
         journal.append(machine, events.take(), true);
         var state = new QueueState();
-        state.settlements().advance(offset);
+        state.begin(offset);
         if (touched) {
             state.touch();
         }

@@ -111,6 +111,7 @@ final class QueueTable {
     private void openCursor(QueueEntry entry, QueueEntry source, QueueState state) {
         Queue partition = queues.get(source.log());
         if (partition != null && !queues.containsKey(entry.log())) {
+            state.beginUnlessBegun(entry.start());
             var log = new CursorLog(entry.log(), partition.log());
             var cursor = new WorkQueue(entry, entry.spec(), Arguments.NONE, true, log, state, shard);
             queues.put(entry.log(), cursor);

@@ -52,7 +52,7 @@ public final class ShardRecovery {
             case ShardEvent.Appended(LogId _, long offset, long time) ->
                 state.keepAppendTimes().add(offset, time);
             case ShardEvent.Begun(LogId _, boolean touched, long settledBefore) -> {
-                state.settlements().advance(settledBefore);
+                state.begin(settledBefore);
                 if (touched) {
                     state.touch();
                 }

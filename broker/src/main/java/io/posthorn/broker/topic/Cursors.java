@@ -2,6 +2,7 @@ package io.posthorn.broker.topic;
 
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Reply;
+import java.util.List;
 
 /// Work cursors over topics: those who compete for the records of a topic do so by one of these, which knows what each
 /// of them has, and what is done with. Each has a name; the one without is that of the consumers of queues.
@@ -11,9 +12,11 @@ public interface Cursors {
     /// Whether there is such a cursor. Any thread.
     boolean isDeclared(Topic topic, String cursor);
 
-    /// Makes the cursor unless it is there. It begins with the first record that is kept. It is durable before the
-    /// reply.
-    void declare(Topic topic, String cursor, Reply<Done> reply);
+    /// Makes the cursor unless it is there. It is durable before the reply, with where it begins.
+    ///
+    /// @param starts the offsets with which it begins in the first partitions; in others it does so with the first
+    /// record that is kept
+    void declare(Topic topic, String cursor, List<Long> starts, Reply<Done> reply);
 
     /// Deletes the cursor, with all it knows. One that is gone already counts as deleted. The one without a name, and
     /// that of a queue, stay.

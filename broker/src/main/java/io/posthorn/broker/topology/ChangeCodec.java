@@ -55,6 +55,9 @@ final class ChangeCodec {
     private static final int CURSOR_DECLARED = 31;
     private static final int CURSOR_DELETED = 32;
 
+    /// A cursor that does not begin with the first record everywhere.
+    private static final int CURSOR_BEGUN = 33;
+
     /// The tags between are [DecisionCodec]'s.
     private static final int FIRST_DECISION = 13;
 
@@ -120,11 +123,7 @@ final class ChangeCodec {
                 writeNames(out, TOPIC_CONFIGURED, host, topic);
                 writeConfig(out, config);
             }
-            case CursorDeclared(String host, String queue, String cursor, int first, var ids) -> {
-                writeNames(out, CURSOR_DECLARED, host, queue, cursor);
-                out.number(first);
-                writeLogs(out, ids);
-            }
+            case CursorDeclared declared -> writeCursor(out, declared);
             case CursorDeleted(String host, String queue, String cursor) ->
                 writeNames(out, CURSOR_DELETED, host, queue, cursor);
             case QueuePaused(String host, String queue, String reason) ->
@@ -192,13 +191,7 @@ final class ChangeCodec {
                 String topic = in.text();
                 yield new TopicConfigured(host, topic, readConfig(in));
             }
-            case CURSOR_DECLARED -> {
-                String host = in.text();
-                String queue = in.text();
-                String cursor = in.text();
-                int first = Math.toIntExact(in.number());
-                yield new CursorDeclared(host, queue, cursor, first, readLogs(in));
-            }
+            case CURSOR_DECLARED, CURSOR_BEGUN -> readCursor(in, tag == CURSOR_BEGUN);
             case CURSOR_DELETED -> {
                 String host = in.text();
                 String queue = in.text();
@@ -328,6 +321,34 @@ final class ChangeCodec {
             logs.add(new LogId(in.number()));
         }
         return List.copyOf(logs);
+    }
+
+    private static void writeCursor(ByteWriter out, CursorDeclared declared) {
+        boolean begins = declared.parts().stream().anyMatch(part -> part.start() > 0);
+        writeNames(
+                out,
+                begins ? CURSOR_BEGUN : CURSOR_DECLARED,
+                declared.virtualHost(),
+                declared.queue(),
+                declared.cursor());
+        out.number(declared.first());
+        writeLogs(out, CursorPart.ids(declared.parts()));
+        if (begins) {
+            declared.parts().forEach(part -> out.number(part.start()));
+        }
+    }
+
+    private static CursorDeclared readCursor(ByteReader in, boolean begins) {
+        String host = in.text();
+        String queue = in.text();
+        String cursor = in.text();
+        int first = Math.toIntExact(in.number());
+        var ids = readLogs(in);
+        var starts = new ArrayList<Long>();
+        for (int left = begins ? ids.size() : 0; left > 0; left--) {
+            starts.add(in.number());
+        }
+        return new CursorDeclared(host, queue, cursor, first, CursorPart.of(ids, starts));
     }
 
     private static void writeBinding(ByteWriter out, int tag, String host, BindingSpec binding) {

@@ -80,15 +80,15 @@ record HostQueues(
     }
 
     /// @param first the index of the first of these parts; those that are there already stay as they are
-    HostQueues withCursor(String name, String cursor, int first, List<LogId> ids) {
+    HostQueues withCursor(String name, String cursor, int first, List<CursorPart> more) {
         var logs = named(name);
         var known = cursors(name).getOrDefault(cursor, List.of());
-        if (first > known.size() || first + ids.size() <= known.size() || first + ids.size() > logs.size()) {
+        if (first > known.size() || first + more.size() <= known.size() || first + more.size() > logs.size()) {
             return this;
         }
         var parts = new ArrayList<>(known);
-        for (int i = known.size(); i < first + ids.size(); i++) {
-            parts.add(QueueEntry.cursor(logs.get(i), ids.get(i - first)));
+        for (int i = known.size(); i < first + more.size(); i++) {
+            parts.add(QueueEntry.cursor(logs.get(i), more.get(i - first)));
         }
         return withCursors(name, cursors(name).plus(cursor, List.copyOf(parts)));
     }

@@ -28,6 +28,9 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// Whose log this is a cursor over; null for what has a log of its own.
     private final @Nullable QueueEntry source;
 
+    /// Where a cursor begins that was not told to begin elsewhere since.
+    private final long start;
+
     private final boolean seenAsTopic;
     private final boolean ofTopic;
 
@@ -50,14 +53,20 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// @param index of the partition that it is, of a topic; 0 for others
     /// @param declaredBy a user; empty where that is not known
     QueueEntry(String virtualHost, QueueSpec spec, LogId log, @Nullable SessionId owner, int index, String declaredBy) {
-        this(virtualHost, spec, log, owner, index, declaredBy, null);
+        this(virtualHost, spec, log, owner, index, declaredBy, null, 0);
     }
 
     /// A cursor over a log.
-    ///
-    /// @param id of what the cursor has settled
-    static QueueEntry cursor(QueueEntry source, LogId id) {
-        return new QueueEntry(source.virtualHost, source.spec, id, null, source.index, source.declaredBy, source);
+    static QueueEntry cursor(QueueEntry source, CursorPart part) {
+        return new QueueEntry(
+                source.virtualHost,
+                source.spec,
+                part.id(),
+                null,
+                source.index,
+                source.declaredBy,
+                source,
+                part.start());
     }
 
     private QueueEntry(
@@ -67,8 +76,10 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
             @Nullable SessionId owner,
             int index,
             String declaredBy,
-            @Nullable QueueEntry source) {
+            @Nullable QueueEntry source,
+            long start) {
         this.source = source;
+        this.start = start;
         this.virtualHost = virtualHost;
         this.spec = spec;
         this.log = log;
@@ -160,6 +171,16 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     /// a log of its own.
     public @Nullable QueueEntry source() {
         return source;
+    }
+
+    /// Where a cursor begins, unless it was told to begin elsewhere since.
+    public long start() {
+        return start;
+    }
+
+    /// As it was declared.
+    CursorPart asCursor() {
+        return new CursorPart(log, start);
     }
 
     /// Whether it is what a name stands for, and not only a part of that.

@@ -92,7 +92,11 @@ final class TopicRules {
         for (String cursor :
                 after.topology().virtualHost(host).cursorsOf(now.name()).keySet()) {
             after.apply(new CursorDeclared(
-                    host, now.name(), cursor, now.size(), after.topology().nextLogs(more)));
+                    host,
+                    now.name(),
+                    cursor,
+                    now.size(),
+                    CursorPart.of(after.topology().nextLogs(more), List.of())));
         }
         return topic(after, host, now.name());
     }
@@ -105,7 +109,8 @@ final class TopicRules {
     }
 
     /// @param queue the first partition of a topic, or a stream
-    static List<QueueEntry> declareCursor(Cascade after, QueueEntry queue, String cursor) {
+    /// @param starts where it begins in the first partitions; in others with the first record
+    static List<QueueEntry> declareCursor(Cascade after, QueueEntry queue, String cursor, List<Long> starts) {
         if (!after.topology().isThere(queue)) {
             throw new NotFound("no " + queue);
         }
@@ -116,7 +121,11 @@ final class TopicRules {
         if (!after.topology().virtualHost(host).cursorsOf(queue.name()).containsKey(cursor)) {
             int parts = after.topology().partitionsOf(queue).size();
             after.apply(new CursorDeclared(
-                    host, queue.name(), cursor, 0, after.topology().nextLogs(parts)));
+                    host,
+                    queue.name(),
+                    cursor,
+                    0,
+                    CursorPart.of(after.topology().nextLogs(parts), starts)));
         }
         return after.topology().virtualHost(host).cursorsOf(queue.name()).getOrDefault(cursor, List.of());
     }

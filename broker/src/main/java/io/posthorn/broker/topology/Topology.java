@@ -274,8 +274,8 @@ public final class Topology {
                 usedLogs(logs).change(host, known -> known.withPartitions(topic, first, logs));
             case TopologyChange.TopicConfigured(String host, String topic, var config) ->
                 change(host, known -> known.withConfig(topic, config));
-            case TopologyChange.CursorDeclared(String host, String queue, String cursor, int first, var ids) ->
-                usedLogs(ids).change(host, known -> known.withCursor(queue, cursor, first, ids));
+            case TopologyChange.CursorDeclared(String host, String queue, String cursor, int first, var parts) ->
+                usedLogs(CursorPart.ids(parts)).change(host, known -> known.withCursor(queue, cursor, first, parts));
             case TopologyChange.CursorDeleted(String host, String queue, String cursor) ->
                 change(host, known -> known.withoutCursor(queue, cursor));
             case TopologyChange.QueueDeleted(String host, String queue) ->

@@ -69,8 +69,8 @@ public sealed interface TopologyChange
     /// A cursor over the log of a stream, or the logs of a topic, or more of one.
     ///
     /// @param first the index of the first partition that these are for
-    /// @param ids what the cursor is in each of them: no logs, but named like some
-    record CursorDeclared(String virtualHost, String queue, String cursor, int first, List<LogId> ids)
+    /// @param parts what the cursor is in each of them
+    record CursorDeclared(String virtualHost, String queue, String cursor, int first, List<CursorPart> parts)
             implements TopologyChange {}
 
     record CursorDeleted(String virtualHost, String queue, String cursor) implements TopologyChange {}

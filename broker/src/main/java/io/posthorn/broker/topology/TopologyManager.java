@@ -165,11 +165,12 @@ public final class TopologyManager {
     /// Adds a cursor over a stream or topic, unless there is one of this name.
     ///
     /// @param queue what its name stands for
+    /// @param starts where it begins in the first partitions; in others with the first record
     /// @param reply with a part for each partition
-    public void declareCursor(QueueEntry queue, String cursor, Reply<List<QueueEntry>> reply) {
+    public void declareCursor(QueueEntry queue, String cursor, List<Long> starts, Reply<List<QueueEntry>> reply) {
         take(reply, () -> {
             var after = new Cascade(newest);
-            return new Step<>(after, TopicRules.declareCursor(after, queue, cursor));
+            return new Step<>(after, TopicRules.declareCursor(after, queue, cursor, starts));
         });
     }
 

@@ -151,7 +151,7 @@ final class TopologySnapshot {
                         queue.name(),
                         cursor,
                         0,
-                        parts.stream().map(QueueEntry::log).toList())));
+                        parts.stream().map(QueueEntry::asCursor).toList())));
         String reason = host.pausedBecause(queue.name());
         if (reason != null) {
             add(new QueuePaused(host.name(), queue.name(), reason));

@@ -297,8 +297,8 @@ public final class VirtualHost {
         return with(queues.withConfig(topic, config));
     }
 
-    VirtualHost withCursor(String queue, String cursor, int first, List<LogId> ids) {
-        return with(queues.withCursor(queue, cursor, first, ids));
+    VirtualHost withCursor(String queue, String cursor, int first, List<CursorPart> parts) {
+        return with(queues.withCursor(queue, cursor, first, parts));
     }
 
     VirtualHost withoutCursor(String queue, String cursor) {

@@ -99,7 +99,12 @@ class ChangeCodecTest {
                 "1c 0276 0274 04 0261 0262 026b 0277 04 06 08");
         all.put(new TopologyChange.PartitionsAdded("v", "t", 5, logs), "1d 0276 0274 0a 04 06 08");
         all.put(new TopologyChange.TopicConfigured("v", "t", Map.of("k", "w")), "1e 0276 0274 02 026b 0277");
-        all.put(new TopologyChange.CursorDeclared("v", "t", "c", 1, logs), "1f 0276 0274 0263 02 04 06 08");
+        all.put(
+                new TopologyChange.CursorDeclared("v", "t", "c", 1, CursorPart.of(logs, List.of())),
+                "1f 0276 0274 0263 02 04 06 08");
+        all.put(
+                new TopologyChange.CursorDeclared("v", "t", "c", 0, CursorPart.of(logs, List.of(7L))),
+                "21 0276 0274 0263 00 04 06 08 0e 00");
         all.put(new TopologyChange.CursorDeleted("v", "t", "c"), "20 0276 0274 0263");
         all.forEach((change, hex) -> {
             var bytes = HexFormat.of().parseHex("01" + hex.replace(" ", ""));

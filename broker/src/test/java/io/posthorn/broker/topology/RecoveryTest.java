@@ -46,7 +46,7 @@ class RecoveryTest {
                 QueueSpec spec,
                 List<LogId> logs,
                 Map<String, String> config,
-                Map<String, List<LogId>> cursors,
+                Map<String, List<CursorPart>> cursors,
                 @Nullable String pausedBecause) {
             static QueueFacts of(VirtualHost host, QueueEntry queue) {
                 var topic = host.topics().get(queue.name());
@@ -60,7 +60,7 @@ class RecoveryTest {
                                 .collect(Collectors.toMap(
                                         Map.Entry::getKey,
                                         each -> each.getValue().stream()
-                                                .map(QueueEntry::log)
+                                                .map(QueueEntry::asCursor)
                                                 .toList())),
                         host.pausedBecause(queue.name()));
             }
@@ -182,7 +182,7 @@ class RecoveryTest {
         var topic = world.host().seenTopic(name);
         String cursor = "c" + random.nextInt(2);
         if (topic != null && random.nextInt(3) > 0) {
-            world.manager.declareCursor(topic.head(), cursor, new Answer<>());
+            world.manager.declareCursor(topic.head(), cursor, List.of(random.nextLong(5)), new Answer<>());
         } else if (topic != null) {
             world.manager.deleteCursor(topic.head(), cursor, new Answer<>());
         }

@@ -281,7 +281,7 @@ class TopicTest {
 
     private Answer<List<QueueEntry>> cursor(String topic, String name) {
         var answer = new Answer<List<QueueEntry>>();
-        world.manager.declareCursor(world.topic(topic).head(), name, answer);
+        world.manager.declareCursor(world.topic(topic).head(), name, List.of(), answer);
         return answer;
     }
 

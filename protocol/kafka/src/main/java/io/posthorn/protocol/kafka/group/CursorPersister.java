@@ -5,12 +5,15 @@ import io.posthorn.broker.Done;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionBounds;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaErrors;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -69,47 +72,73 @@ final class CursorPersister implements Persister {
             return CompletableFuture.completedFuture(
                     new TopicData<>(id, failed(partitions, Errors.UNKNOWN_TOPIC_OR_PARTITION)));
         }
-        String cursor = ShareCursor.of(group, topic);
-        boolean isThere = session.topics().cursors().isDeclared(topic, cursor);
-        // Queues' consumers get everything that is there.
-        boolean isNew = !isThere && !ShareCursor.isOfQueues(group, topic);
-        return session.<Done>cursors((cursors, reply) -> cursors.declare(topic, cursor, reply))
-                .thenCompose(_ -> ofEach(partitions, wanted -> begin(group, topic, wanted, isNew)))
+        boolean isThere = session.topics().cursors().isDeclared(topic, ShareCursor.of(group, topic));
+        return (isThere ? beginElsewhere(group, topic, partitions) : declare(group, topic, partitions))
                 .exceptionally(failure -> failed(partitions, KafkaErrors.error(failure)))
                 .thenApply(results -> new TopicData<>(id, results));
     }
 
-    private CompletableFuture<PartitionErrorData> begin(
-            String group, Topic topic, PartitionStateData wanted, boolean isNew) {
-        int index = wanted.partition();
-        if (index < 0 || index >= topic.partitions().size()) {
-            return CompletableFuture.completedFuture(error(index, Errors.UNKNOWN_TOPIC_OR_PARTITION));
-        }
-        Partition partition = topic.partitions().get(index);
-        boolean isTold = wanted.startOffset() != PartitionFactory.UNINITIALIZED_START_OFFSET;
-        CompletableFuture<Done> begun = CompletableFuture.completedFuture(Done.DONE);
-        if (isTold) {
-            begun = restart(partition, ShareCursor.of(group, topic), wanted.startOffset());
-        } else if (isNew) {
-            begun = start(group, partition)
-                    .thenCompose(offset -> restart(partition, ShareCursor.of(group, topic), offset));
-        }
-        return begun.handle((_, failure) -> error(index, failure == null ? Errors.NONE : KafkaErrors.error(failure)));
+    /// The cursor comes to be with all its starts at once.
+    private CompletableFuture<List<PartitionErrorData>> declare(
+            String group, Topic topic, List<PartitionStateData> partitions) {
+        Map<Integer, Long> told = new HashMap<>();
+        partitions.stream()
+                .filter(CursorPersister::isTold)
+                .forEach(wanted -> told.put(wanted.partition(), wanted.startOffset()));
+        return ofEach(topic.partitions(), partition -> start(group, topic, partition, told.get(partition.index())))
+                .thenCompose(starts -> session.<Done>cursors(
+                        (cursors, reply) -> cursors.declare(topic, ShareCursor.of(group, topic), starts, reply)))
+                .thenApply(_ -> partitions.stream()
+                        .map(wanted -> error(wanted.partition(), isThere(topic, wanted)))
+                        .toList());
+    }
+
+    private CompletableFuture<List<PartitionErrorData>> beginElsewhere(
+            String group, Topic topic, List<PartitionStateData> partitions) {
+        return ofEach(partitions, wanted -> {
+            Errors found = isThere(topic, wanted);
+            if (found != Errors.NONE || !isTold(wanted)) {
+                return CompletableFuture.completedFuture(error(wanted.partition(), found));
+            }
+            Partition partition = topic.partitions().get(wanted.partition());
+            return restart(partition, ShareCursor.of(group, topic), wanted.startOffset())
+                    .handle((_, failure) ->
+                            error(wanted.partition(), failure == null ? Errors.NONE : KafkaErrors.error(failure)));
+        });
+    }
+
+    private static boolean isTold(PartitionStateData wanted) {
+        return wanted.startOffset() != PartitionFactory.UNINITIALIZED_START_OFFSET;
+    }
+
+    private static Errors isThere(Topic topic, PartitionStateData wanted) {
+        boolean isThere = wanted.partition() >= 0
+                && wanted.partition() < topic.partitions().size();
+        return isThere ? Errors.NONE : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     }
 
     private CompletableFuture<Done> restart(Partition partition, String cursor, long offset) {
         return session.cursors((cursors, reply) -> cursors.restart(partition, cursor, offset, reply));
     }
 
-    /// Where a group begins that was never told.
-    private CompletableFuture<Long> start(String group, Partition partition) {
+    /// Where a group begins.
+    ///
+    /// @param told null when it was not
+    private CompletableFuture<Long> start(String group, Topic topic, Partition partition, @Nullable Long told) {
+        PartitionBounds bounds = partition.bounds();
+        if (told != null) {
+            return CompletableFuture.completedFuture(Math.clamp(told, bounds.start(), bounds.highWatermark()));
+        }
+        if (ShareCursor.isOfQueues(group, topic)) {
+            // Queues' consumers get everything that is there.
+            return CompletableFuture.completedFuture(bounds.start());
+        }
         ShareGroupAutoOffsetResetStrategy strategy = configs.groupConfig(group)
                 .flatMap(GroupConfig::shareAutoOffsetReset)
                 .orElseGet(GroupConfig::defaultShareAutoOffsetReset);
         return switch (strategy.type()) {
-            case EARLIEST ->
-                CompletableFuture.completedFuture(partition.bounds().start());
-            case LATEST -> CompletableFuture.completedFuture(partition.bounds().lastStable());
+            case EARLIEST -> CompletableFuture.completedFuture(bounds.start());
+            case LATEST -> CompletableFuture.completedFuture(bounds.lastStable());
             case BY_DURATION ->
                 session.firstSince(partition, strategy.timestamp(), Isolation.READ_COMMITTED)
                         .thenApply(found -> found.isPresent()
