@@ -5,6 +5,7 @@ import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Cursors;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseAnswer;
 import io.posthorn.broker.topic.LeaseEnd;
 import io.posthorn.broker.topic.LeaseEnd.How;
@@ -24,7 +25,7 @@ import java.util.Objects;
 
 /// A broker with a topic, or a queue, called `t`, and cursors over it.
 abstract class LeaseWorld {
-    static final LeaseRules RULES = new LeaseRules(30_000, 3, 1_000);
+    static final LeaseRules RULES = new LeaseRules(30_000, 3, 1_000, Isolation.READ_COMMITTED);
 
     BrokerWorld world = new BrokerWorld(new FakeStorage().syncsAtOnce());
     Client client = world.connect();
@@ -100,9 +101,12 @@ abstract class LeaseWorld {
     }
 
     final void append(String... bodies) {
-        client.session
-                .topics()
-                .append(partition(0), batch(bodies), new AppendRule(true, AppendRule.Origin.CLIENT), new Answer<>());
+        append(batch(bodies));
+    }
+
+    final void append(RecordBatch batch) {
+        var origin = batch.isControl() ? AppendRule.Origin.COORDINATOR : AppendRule.Origin.CLIENT;
+        client.session.topics().append(partition(0), batch, new AppendRule(true, origin), new Answer<>());
         client.session.flush();
         world.run();
     }

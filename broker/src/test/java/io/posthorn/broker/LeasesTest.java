@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
+import io.posthorn.broker.shard.Produced;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Cursors;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseAnswer;
 import io.posthorn.broker.topic.LeaseEnd;
 import io.posthorn.broker.topic.LeaseEnd.How;
@@ -91,7 +93,7 @@ class LeasesTest extends LeaseWorld {
         create(1);
         append("a", "b", "c", "d", "e");
         var one = open("g");
-        var rules = new LeaseRules(30_000, 5, 3);
+        var rules = new LeaseRules(30_000, 5, 3, Isolation.READ_COMMITTED);
         assertThat(lease(one, LeaseWish.of(10, rules))).containsExactly(new Leased(0, 3, 1));
         assertThat(lease(open("g"), LeaseWish.of(10, rules))).isEmpty();
         end(one, 1, 2, How.ACCEPTED);
@@ -270,6 +272,58 @@ class LeasesTest extends LeaseWorld {
         client.session.pauseQueue("t", "for a while", new Answer<>());
         world.run();
         assertThat(lease(open("g"), 5)).isEmpty();
+    }
+
+    // ---- Transactions
+
+    private static final LeaseWish COMMITTED = LeaseWish.of(99, RULES.committed());
+    private static final LeaseWish UNCOMMITTED =
+            LeaseWish.of(99, new LeaseRules(30_000, 3, 1_000, Isolation.READ_UNCOMMITTED));
+
+    @Test
+    void whatIsOfAnOpenTransactionIsLeasedToThoseWhoWantIt() {
+        create(1);
+        append("a");
+        append(Produced.transactional(7, 0, 0, "b", "c"));
+        append("d");
+
+        assertThat(lease(open("strict"), COMMITTED)).containsExactly(new Leased(0, 1, 1));
+        var eager = open("eager");
+        assertThat(lease(eager, UNCOMMITTED)).containsExactly(new Leased(0, 4, 1));
+        assertThat(end(eager, 1, 3, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
+
+        crash();
+        assertThat(lease(open("eager"), COMMITTED))
+                .as("what is done stays so")
+                .containsExactly(new Leased(0, 1, 2));
+        append(Produced.marker(7, 0, 0, false));
+        assertThat(lease(open("eager"), COMMITTED)).containsExactly(new Leased(3, 4, 2), new Leased(4, 5, 1));
+        assertThat(lease(open("strict"), COMMITTED)).containsExactly(new Leased(0, 1, 2), new Leased(1, 5, 1));
+    }
+
+    @Test
+    void whatWasReadyStaysReadyWhenAGroupBecomesStricter() {
+        create(1);
+        append(Produced.transactional(7, 0, 0, "a", "b", "c"));
+        var one = open("g");
+        assertThat(lease(one, LeaseWish.of(2, UNCOMMITTED.rules()))).containsExactly(new Leased(0, 2, 1));
+        end(one, 0, 2, How.RELEASED);
+        assertThat(lease(one, COMMITTED)).containsExactly(new Leased(0, 2, 2), new Leased(2, 3, 1));
+        append(Produced.transactional(7, 0, 3, "d"));
+        assertThat(lease(one, COMMITTED)).isEmpty();
+        append(Produced.marker(7, 0, 0, true));
+        assertThat(lease(one, COMMITTED)).containsExactly(new Leased(3, 5, 1));
+    }
+
+    @Test
+    void whoWaitsForWhatIsNotCommittedIsTold() {
+        create(1);
+        var one = open("g");
+        assertThat(lease(one, UNCOMMITTED)).isEmpty();
+        var told = new Answer<Done>();
+        one.awaitReady(told);
+        append(Produced.transactional(7, 0, 0, "a"));
+        assertThat(told.isThere()).isTrue();
     }
 
     // ---- Over a restart

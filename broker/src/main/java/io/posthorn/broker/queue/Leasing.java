@@ -74,6 +74,7 @@ public final class Leasing {
     public void lease(Lessee lessee, LeaseWish wish, Reply<List<Leased>> reply) {
         lessees.add(lessee);
         lessee.rules(wish.rules());
+        queue.show(wish.rules().isolation());
         queue.used();
         queue.touched();
         asked.add(new Asked(lessee, wish, reply));

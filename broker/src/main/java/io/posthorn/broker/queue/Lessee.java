@@ -1,6 +1,7 @@
 package io.posthorn.broker.queue;
 
 import io.posthorn.broker.Message;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseRules;
 import java.util.TreeMap;
 
@@ -10,7 +11,8 @@ public final class Lessee extends Holder {
     /// By the first offset: ranges that it has until the same time. They do not overlap.
     private final TreeMap<Long, Lease> leases = new TreeMap<>();
 
-    private LeaseRules rules = new LeaseRules(Long.MAX_VALUE, Redeliveries.MOST, Integer.MAX_VALUE);
+    private LeaseRules rules =
+            new LeaseRules(Long.MAX_VALUE, Redeliveries.MOST, Integer.MAX_VALUE, Isolation.READ_COMMITTED);
 
     private record Lease(long to, long due) {}
 

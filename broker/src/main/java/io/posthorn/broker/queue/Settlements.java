@@ -15,6 +15,11 @@ public final class Settlements {
         return above;
     }
 
+    /// Nothing from this offset on is settled.
+    public long end() {
+        return above.isEmpty() ? before : above.last() + 1;
+    }
+
     public boolean isSettled(long offset) {
         return offset < before || above.contains(offset);
     }

@@ -11,6 +11,7 @@ import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.Counted;
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.log.Log;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
@@ -32,6 +33,12 @@ public final class WorkQueue extends Queue {
     /// Whose log this is a cursor over; null for a queue with a log of its own.
     private @Nullable Intake source;
 
+    /// Of a cursor: whether it shows what is of transactions that are open.
+    private Isolation isolation = Isolation.READ_COMMITTED;
+
+    /// Everything before this offset was shown already, whatever becomes of its transactions.
+    private long shownEnd;
+
     public WorkQueue(
             QueueHandle handle,
             QueueSpec spec,
@@ -48,6 +55,7 @@ public final class WorkQueue extends Queue {
         touch = new Touch(this);
         delivering = new Delivering(this, backlog, unsettled, returns);
         backlog.begin();
+        shownEnd = state.settlements().end();
     }
 
     /// For a cursor: the log that it is over reaches further, or begins later.
@@ -58,13 +66,23 @@ public final class WorkQueue extends Queue {
             logEnd = partition.logEnd;
         }
         endsAt(partition.highWatermark());
-        visibleEnd = partition.visibleEnd;
+        shownEnd = Math.max(shownEnd, isolation == Isolation.READ_COMMITTED ? partition.visibleEnd : partition.highWatermark());
+        visibleEnd = shownEnd;
         long before = state.settlements().before();
         if (partition.start() > before) {
             backlog.skip(before, partition.start());
             settled(before, partition.start());
         }
         activate();
+    }
+
+    /// How much a cursor shows from now on.
+    void show(Isolation wanted) {
+        Intake partition = source;
+        if (partition != null && isolation != wanted) {
+            isolation = wanted;
+            follow(partition);
+        }
     }
 
     @Override

@@ -136,14 +136,15 @@ final class CursorPersister implements Persister {
         ShareGroupAutoOffsetResetStrategy strategy = configs.groupConfig(group)
                 .flatMap(GroupConfig::shareAutoOffsetReset)
                 .orElseGet(GroupConfig::defaultShareAutoOffsetReset);
+        Isolation isolation = configs.isolation(group);
         return switch (strategy.type()) {
             case EARLIEST -> CompletableFuture.completedFuture(bounds.start());
-            case LATEST -> CompletableFuture.completedFuture(bounds.lastStable());
+            case LATEST -> CompletableFuture.completedFuture(bounds.end(isolation));
             case BY_DURATION ->
-                session.firstSince(partition, strategy.timestamp(), Isolation.READ_COMMITTED)
+                session.firstSince(partition, strategy.timestamp(), isolation)
                         .thenApply(found -> found.isPresent()
                                 ? found.get().offset()
-                                : partition.bounds().lastStable());
+                                : partition.bounds().end(isolation));
         };
     }
 

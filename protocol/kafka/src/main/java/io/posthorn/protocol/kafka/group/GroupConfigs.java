@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.group;
 
+import io.posthorn.broker.topic.Isolation;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.config.KeptConfigs;
 import io.posthorn.protocol.kafka.config.KeptConfigs.Kind;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -58,6 +60,17 @@ public final class GroupConfigs extends GroupConfigManager {
     /// The same for groups that share.
     public ShareGroupConfig shareGroups() {
         return shares;
+    }
+
+    /// Whether a share group gets what is of open and aborted transactions.
+    public Isolation isolation(String group) {
+        IsolationLevel level = groupConfig(group)
+                .flatMap(GroupConfig::shareIsolationLevel)
+                .orElseGet(GroupConfig::defaultShareIsolationLevel);
+        return switch (level) {
+            case READ_COMMITTED -> Isolation.READ_COMMITTED;
+            case READ_UNCOMMITTED -> Isolation.READ_UNCOMMITTED;
+        };
     }
 
     /// @throws InvalidConfigurationException

@@ -16,7 +16,7 @@ public final class ShareCursor {
     }
 
     /// Whether the group shares with the consumers of queues.
-    static boolean isOfQueues(String group, Topic topic) {
+    public static boolean isOfQueues(String group, Topic topic) {
         return switch (topic.kind()) {
             case QUEUE -> true;
             case TOPIC -> topic.name().equals(group);

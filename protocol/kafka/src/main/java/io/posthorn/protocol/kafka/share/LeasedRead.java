@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the batches in which leased offsets are. What does not fit is given back unseen, and where no record ever was,
-/// or none for those who read what is committed, there is nothing to be delivered. Confined to one thread at a time.
+/// or none for those who read as the group does, there is nothing to be delivered. Confined to one thread at a time.
 final class LeasedRead {
     /// Records of a few offsets may lie in front of many that nobody asked for.
     private static final int AT_ONCE = 512 * 1024;
@@ -21,6 +21,7 @@ final class LeasedRead {
     private final Topics topics;
     private final Partition partition;
     private final List<Leased> leased;
+    private final Isolation isolation;
     private final SharedRecords records = new SharedRecords();
     private final List<Leased> acquired = new ArrayList<>();
     private final List<LeaseEnd> ends = new ArrayList<>();
@@ -39,11 +40,13 @@ final class LeasedRead {
 
     /// @param leased in the order of the offsets, at least one
     /// @param most bytes
-    LeasedRead(Topics topics, Partition partition, List<Leased> leased, int most) {
+    /// @param isolation whether what is aborted is left out
+    LeasedRead(Topics topics, Partition partition, List<Leased> leased, int most, Isolation isolation) {
         this.topics = topics;
         this.partition = partition;
         this.leased = leased;
         this.left = most;
+        this.isolation = isolation;
         this.next = leased.getFirst().from();
     }
 
@@ -79,12 +82,13 @@ final class LeasedRead {
         return true;
     }
 
+    // What is leased may be read, whatever became of its transaction meanwhile.
     private @Nullable PartitionSlice slice(boolean mayBlock) {
         long from = Math.max(next, partition.bounds().start());
         int most = Math.min(left, AT_ONCE);
         return mayBlock
-                ? topics.read(partition, from, most, Isolation.READ_COMMITTED)
-                : topics.readTail(partition, from, most, Isolation.READ_COMMITTED);
+                ? topics.read(partition, from, most, Isolation.READ_UNCOMMITTED)
+                : topics.readTail(partition, from, most, Isolation.READ_UNCOMMITTED);
     }
 
     private void take(PartitionSlice slice) {
@@ -95,8 +99,12 @@ final class LeasedRead {
             return;
         }
         boolean isHeld = false;
-        List<AbortedTransaction> aborted = topics.aborted(
-                partition, batches.getFirst().baseOffset(), batches.getLast().lastOffset() + 1);
+        List<AbortedTransaction> aborted = isolation == Isolation.READ_UNCOMMITTED
+                ? List.of()
+                : topics.aborted(
+                        partition,
+                        batches.getFirst().baseOffset(),
+                        batches.getLast().lastOffset() + 1);
         for (RecordBatch batch : batches) {
             goTo(batch.baseOffset());
             if (range == leased.size() || next > batch.lastOffset()) {

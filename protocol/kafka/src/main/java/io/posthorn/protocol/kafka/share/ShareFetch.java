@@ -115,7 +115,7 @@ final class ShareFetch {
             return;
         }
         SharedPartition partition = partitions.get(at++);
-        partition.holder().lease(LeaseWish.of(recordsLeft, rules), new OnIo<>(partition) {
+        partition.holder().lease(LeaseWish.of(recordsLeft, partition.rules(rules)), new OnIo<>(partition) {
             @Override
             public void ok(List<Leased> leased) {
                 guarded(() -> leased(partition, leased));
@@ -148,7 +148,12 @@ final class ShareFetch {
             leaseNext();
             return;
         }
-        var read = new LeasedRead(request.topics(), partition.partition(), leased, bytesLeft);
+        var read = new LeasedRead(
+                request.topics(),
+                partition.partition(),
+                leased,
+                bytesLeft,
+                partition.rules(rules).isolation());
         reading = read;
         if (read.readTail()) {
             hasRead(partition, read);
@@ -195,7 +200,7 @@ final class ShareFetch {
         }
         long end = read.acquired().getLast().to();
         if (wholeBatches && end < read.batchEnd() && read.ends().isEmpty()) {
-            var rest = new LeaseWish(Integer.MAX_VALUE, end, read.batchEnd(), rules);
+            var rest = new LeaseWish(Integer.MAX_VALUE, end, read.batchEnd(), partition.rules(rules));
             partition.holder().lease(rest, new Reply<>() {
                 @Override
                 public void ok(List<Leased> more) {

@@ -15,7 +15,8 @@ record ShareRules(GroupConfigs configs) {
                         .orElseGet(defaults::shareGroupRecordLockDurationMs),
                 config.flatMap(GroupConfig::shareDeliveryCountLimit).orElseGet(defaults::shareGroupDeliveryCountLimit),
                 config.flatMap(GroupConfig::sharePartitionMaxRecordLocks)
-                        .orElseGet(defaults::shareGroupPartitionMaxRecordLocks));
+                        .orElseGet(defaults::shareGroupPartitionMaxRecordLocks),
+                configs.isolation(group));
     }
 
     /// Whether members may keep records for longer than that.

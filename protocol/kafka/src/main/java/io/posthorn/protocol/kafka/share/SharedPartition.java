@@ -3,6 +3,7 @@ package io.posthorn.protocol.kafka.share;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.security.Permission;
 import io.posthorn.broker.topic.LeaseHolder;
+import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.Topics;
@@ -26,6 +27,9 @@ final class SharedPartition {
     private String topic = "";
     private @Nullable Partition partition;
     private @Nullable LeaseHolder holder;
+
+    /// Whether the group shares with the consumers of queues.
+    private boolean isOfQueues;
 
     SharedPartition(String group, Key key) {
         this.group = group;
@@ -60,6 +64,7 @@ final class SharedPartition {
                 Partition now = found.partitions().get(key.index());
                 holder = topics.cursors().open(now, ShareCursor.of(group, found));
                 partition = now;
+                isOfQueues = ShareCursor.isOfQueues(group, found);
             } catch (BrokerException noCursor) {
                 return KafkaErrors.of(noCursor);
             }
@@ -70,6 +75,11 @@ final class SharedPartition {
     /// After it was found.
     LeaseHolder holder() {
         return Objects.requireNonNull(holder);
+    }
+
+    /// What holds here of what the group is configured with; after it was found.
+    LeaseRules rules(LeaseRules ofGroup) {
+        return isOfQueues ? ofGroup.committed() : ofGroup;
     }
 
     /// After it was found.

@@ -226,9 +226,37 @@ class ShareGroupsTest {
     }
 
     @Test
-    void whatIsAbortedIsShownToNobody() throws Exception {
+    void aGroupGetsWhatIsOfOpenTransactionsUnlessItWantsWhatIsCommitted() throws Exception {
+        create("orders", 1);
+        fromTheStart("eager");
+        fromTheStart("strict");
+        configure("strict", "share.isolation.level", "read_committed");
+        Map<String, Object> config = new HashMap<>(server.clientConfig());
+        config.put("transactional.id", "t");
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+                var eager = ShareMember.accepting(server, "eager", "orders");
+                var strict = ShareMember.accepting(server, "strict", "orders")) {
+            produce("orders", "none", 0, 1);
+            assertThat(strict.takeValues(1)).containsExactly("0");
+            producer.initTransactions();
+            producer.beginTransaction();
+            var _ = producer.send(new ProducerRecord<>("orders", "lost"));
+            producer.flush();
+            produce("orders", "none", 1, 2);
+            assertThat(eager.takeValues(3)).containsExactly("0", "lost", "1");
+            assertThat(strict.rest()).isEmpty();
+            producer.abortTransaction();
+            assertThat(strict.takeValues(1)).containsExactly("1");
+            awaitOffsets("strict", Map.of(new TopicPartition("orders", 0), 4L));
+            awaitOffsets("eager", Map.of(new TopicPartition("orders", 0), 4L));
+        }
+    }
+
+    @Test
+    void whatIsAbortedIsNotShownToThoseWhoWantWhatIsCommitted() throws Exception {
         create("orders", 1);
         fromTheStart("workers");
+        configure("workers", "share.isolation.level", "read_committed");
         Map<String, Object> config = new HashMap<>(server.clientConfig());
         config.put("transactional.id", "t");
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
