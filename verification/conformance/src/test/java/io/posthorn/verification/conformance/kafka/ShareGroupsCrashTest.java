@@ -15,15 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -62,12 +59,8 @@ class ShareGroupsCrashTest {
             admin.createTopics(List.of(new NewTopic("orders", 2, (short) 1)))
                     .all()
                     .get();
-            var reset = new ConfigEntry("share.auto.offset.reset", "earliest");
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.GROUP, "workers"),
-                            List.of(new AlterConfigOp(reset, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
+            GroupConfig.quick(admin, "workers");
+            GroupConfig.set(admin, "workers", Map.of("share.auto.offset.reset", "earliest"));
         }
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", address, "batch.size", 500),

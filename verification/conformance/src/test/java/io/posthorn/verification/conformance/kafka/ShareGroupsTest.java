@@ -19,8 +19,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
@@ -34,7 +32,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +108,7 @@ class ShareGroupsTest {
     @Test
     void aGroupThatIsToldNothingBeginsWithWhatComesNext() throws Exception {
         create("orders", 1);
+        GroupConfig.quick(admin, "workers");
         produce("orders", "none", 0, 10);
         try (var member = ShareMember.accepting(server, "workers", "orders")) {
             awaitOffsets("workers", Map.of(new TopicPartition("orders", 0), 10L));
@@ -207,7 +205,7 @@ class ShareGroupsTest {
     void whatIsNotSettledInTimeComesAgain() throws Exception {
         create("orders", 1);
         fromTheStart("workers");
-        configure("workers", "share.record.lock.duration.ms", "15000");
+        configure("workers", "share.record.lock.duration.ms", "1000");
         produce("orders", "none", 0, 1);
         var hasIt = new CountDownLatch(1);
         ShareMember.Handler handler = (_, _) -> {
@@ -368,7 +366,9 @@ class ShareGroupsTest {
                     _ -> {});
             Map<String, Object> few = Map.of("max.poll.records", 5);
             // On a queue every group is among its consumers; on a topic the one that has its name.
-            try (var member = ShareMember.of(server, isTopic ? "orders" : "workers", few, (_, _) -> {}, "orders")) {
+            String group = isTopic ? "orders" : "workers";
+            GroupConfig.quick(admin, group);
+            try (var member = ShareMember.of(server, group, few, (_, _) -> {}, "orders")) {
                 var all = new ArrayList<String>();
                 int at = 0;
                 boolean isShared = false;
@@ -397,15 +397,12 @@ class ShareGroupsTest {
     }
 
     private void fromTheStart(String group) throws Exception {
+        GroupConfig.quick(admin, group);
         configure(group, "share.auto.offset.reset", "earliest");
     }
 
     private void configure(String group, String key, String value) throws Exception {
-        admin.incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.GROUP, group),
-                        List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
+        GroupConfig.set(admin, group, Map.of(key, value));
     }
 
     private static Map<String, Object> with(Map<String, Object> config, String key, Object value) {

@@ -1,0 +1,39 @@
+package io.posthorn.verification.conformance.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+
+/// Configures groups.
+final class GroupConfig {
+    private GroupConfig() {}
+
+    static void set(Admin admin, String group, Map<String, String> config)
+            throws ExecutionException, InterruptedException {
+        var changes = new ArrayList<AlterConfigOp>();
+        config.forEach(
+                (key, value) -> changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
+        admin.incrementalAlterConfigs(
+                        Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), List.copyOf(changes)))
+                .all()
+                .get();
+    }
+
+    /// Its members are told what they have, and missed, as soon as the broker allows: by Kafka's defaults a member
+    /// waits
+    /// five seconds for its first record, and nine times that for those of one that has vanished.
+    static void quick(Admin admin, String group) throws ExecutionException, InterruptedException {
+        set(
+                admin,
+                group,
+                Map.of(
+                        "share.heartbeat.interval.ms", "100",
+                        "share.session.timeout.ms", "1000",
+                        "share.assignment.interval.ms", "0"));
+    }
+}
