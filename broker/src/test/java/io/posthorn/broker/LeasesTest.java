@@ -4,25 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.broker.BrokerWorld.Answer;
-import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.shard.Produced;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
-import io.posthorn.broker.topic.Cursors;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseAnswer;
 import io.posthorn.broker.topic.LeaseEnd;
 import io.posthorn.broker.topic.LeaseEnd.How;
-import io.posthorn.broker.topic.LeaseHolder;
 import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.LeaseWish;
 import io.posthorn.broker.topic.Leased;
-import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
-import io.posthorn.log.BatchBuilder;
-import io.posthorn.log.Bytes;
-import io.posthorn.log.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -242,6 +234,32 @@ class LeasesTest extends LeaseWorld {
     }
 
     @Test
+    void whoLeasesIsAConsumerOfTheQueue() {
+        client.session.declareQueue(new QueueSpec("t", true, false, true, Arguments.NONE), new Answer<>());
+        world.run();
+        var consumer = client.consume("t", 1);
+        var one = open("one");
+        var other = open("two");
+        lease(one, 1);
+        lease(other, 1);
+        assertThat(client.status("t").consumers()).isEqualTo(3);
+        var refused = new Answer<Long>();
+        client.session.deleteQueue("t", true, false, refused);
+        world.run();
+        assertThatThrownBy(refused::get).hasMessageContaining("in use");
+
+        one.close();
+        consumer.reply.get().cancel(new Answer<>());
+        world.run();
+        assertThat(client.status("t").consumers()).isEqualTo(1);
+        other.close();
+        world.run();
+        assertThat(client.session.topics().catalogue().named("t"))
+                .as("auto-delete: the last one has gone")
+                .isNull();
+    }
+
+    @Test
     void aQueueIsItsOwnCursorWhateverItIsCalled() {
         client.declare("t");
         world.run();
@@ -293,12 +311,10 @@ class LeasesTest extends LeaseWorld {
         assertThat(end(eager, 1, 3, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
 
         crash();
-        assertThat(lease(open("eager"), COMMITTED))
-                .as("what is done stays so")
-                .containsExactly(new Leased(0, 1, 2));
+        assertThat(lease(open("eager"), COMMITTED)).as("what is done stays so").containsExactly(new Leased(0, 1, 1));
         append(Produced.marker(7, 0, 0, false));
-        assertThat(lease(open("eager"), COMMITTED)).containsExactly(new Leased(3, 4, 2), new Leased(4, 5, 1));
-        assertThat(lease(open("strict"), COMMITTED)).containsExactly(new Leased(0, 1, 2), new Leased(1, 5, 1));
+        assertThat(lease(open("eager"), COMMITTED)).containsExactly(new Leased(3, 5, 1));
+        assertThat(lease(open("strict"), COMMITTED)).containsExactly(new Leased(0, 5, 1));
     }
 
     @Test

@@ -29,7 +29,7 @@ final class Disuse {
 
     /// Gives the queue up if its time is over. Whoever consumes from it uses it.
     void woken() {
-        if (!queue.consumers.isEmpty()) {
+        if (queue.consumerCount() > 0) {
             return;
         }
         long expiresAt = usedAt + millis;

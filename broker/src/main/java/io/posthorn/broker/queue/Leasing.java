@@ -52,13 +52,18 @@ public final class Leasing {
 
     /// Whether anybody but those who lease has a message, or waits for one.
     public boolean isConsumedToo() {
-        return queue.consumerCount() > 0 || queue.unsettled() > leased();
+        return queue.consumers.size() > 0 || queue.unsettled() > leased();
     }
 
     /// How far the queue is for those who speak of offsets.
     public CursorStatus status() {
         Settlements settlements = queue.state.settlements();
         return new CursorStatus(settlements.before(), settlements.above().cardinality());
+    }
+
+    /// How many there are who lease.
+    int lesseeCount() {
+        return lessees.size();
     }
 
     private long leased() {
@@ -72,7 +77,9 @@ public final class Leasing {
     // ---- Messages go out
 
     public void lease(Lessee lessee, LeaseWish wish, Reply<List<Leased>> reply) {
-        lessees.add(lessee);
+        if (lessees.add(lessee)) {
+            shard.counters().consumers++;
+        }
         lessee.rules(wish.rules());
         queue.show(wish.rules().isolation());
         queue.used();
@@ -216,7 +223,9 @@ public final class Leasing {
 
     /// Somebody goes; what it has comes back.
     public void leave(Lessee lessee) {
-        lessees.remove(lessee);
+        if (lessees.remove(lessee)) {
+            queue.consumerGone();
+        }
         asked.removeIf(each -> each.lessee() == lessee);
         waiting.removeIf(each -> each.lessee() == lessee);
     }
@@ -252,6 +261,7 @@ public final class Leasing {
     /// The queue is gone: nobody has anything of it.
     void close() {
         lessees.forEach(lessee -> lessee.lose(0, Long.MAX_VALUE));
+        shard.counters().consumers -= lessees.size();
         lessees.clear();
     }
 }

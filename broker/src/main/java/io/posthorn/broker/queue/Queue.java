@@ -117,7 +117,8 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         return durable;
     }
 
-    public final int consumerCount() {
+    /// Everybody who takes messages, in whatever way.
+    public int consumerCount() {
         return consumers.size();
     }
 
@@ -316,12 +317,17 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         consumer.cancel();
         boolean removed = consumers.remove(consumer);
         if (removed) {
-            shard.counters().consumers--;
-            used();
-            if (spec.autoDelete() && consumers.isEmpty()) {
-                shard.unused(this);
-            }
+            consumerGone();
             activate();
+        }
+    }
+
+    /// Somebody takes no more messages.
+    final void consumerGone() {
+        shard.counters().consumers--;
+        used();
+        if (spec.autoDelete() && consumerCount() == 0) {
+            shard.unused(this);
         }
     }
 
@@ -388,7 +394,7 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
     public final void checkDelete(boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
         whenVisible(
                 () -> {
-                    if (ifUnused && !consumers.isEmpty()) {
+                    if (ifUnused && consumerCount() > 0) {
                         reply.failed(new BrokerException.PreconditionFailed(handle + " in use"));
                     } else if (ifEmpty && ready() > 0) {
                         reply.failed(new BrokerException.PreconditionFailed(handle + " not empty"));

@@ -17,7 +17,7 @@ final class QueueReport {
                 queue.spec.autoDelete(),
                 queue.ready(),
                 queue.unsettled(),
-                queue.consumers.size(),
+                queue.consumerCount(),
                 queue.duplicates(),
                 queue.pausedBecause(),
                 queue.spec.type());
@@ -32,14 +32,14 @@ final class QueueReport {
                 true,
                 queue.ready(),
                 queue.unsettled(),
-                queue.consumers.size(),
+                queue.consumerCount(),
                 known == null ? Counts.NONE : known.tally.now(),
                 queue.averageBytes(),
                 queue.headTime(),
                 known == null ? 0 : known.usedAt,
                 active == null ? null : active.tag(),
                 known == null ? 0 : known.waitedMillis(queue.shard.now()),
-                !queue.consumers.isEmpty() && !queue.isPaused() && !queue.waitsForConsumers(),
+                queue.consumerCount() > 0 && !queue.isPaused() && !queue.waitsForConsumers(),
                 queue.duplicates(),
                 queue.pausedBecause());
     }

@@ -66,7 +66,8 @@ public final class WorkQueue extends Queue {
             logEnd = partition.logEnd;
         }
         endsAt(partition.highWatermark());
-        shownEnd = Math.max(shownEnd, isolation == Isolation.READ_COMMITTED ? partition.visibleEnd : partition.highWatermark());
+        shownEnd = Math.max(
+                shownEnd, isolation == Isolation.READ_COMMITTED ? partition.visibleEnd : partition.highWatermark());
         visibleEnd = shownEnd;
         long before = state.settlements().before();
         if (partition.start() > before) {
@@ -293,6 +294,11 @@ public final class WorkQueue extends Queue {
     }
 
     // ---- Those who take messages by their offsets
+
+    @Override
+    public int consumerCount() {
+        return super.consumerCount() + (leasing == null ? 0 : leasing.lesseeCount());
+    }
 
     /// Whether it is over somebody else's log.
     boolean isCursor() {

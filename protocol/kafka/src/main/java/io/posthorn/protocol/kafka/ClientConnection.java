@@ -1,8 +1,11 @@
 package io.posthorn.protocol.kafka;
 
 import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.statistics.ConsumerReport;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /// The connection by which a request has come, as handlers see it. Confined to its io thread.
 public interface ClientConnection {
@@ -30,6 +33,9 @@ public interface ClientConnection {
 
     /// For people: `127.0.0.1:50123 -> 127.0.0.1:9092`.
     String name();
+
+    /// Who consumes by this connection: asked on the io thread whenever somebody wants a list.
+    void consumers(Supplier<List<ConsumerReport>> who);
 
     /// The peer has said what it is, as clients do in their first request.
     void introduced(String software, String version);

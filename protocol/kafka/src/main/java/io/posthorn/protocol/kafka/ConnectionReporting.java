@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.statistics.ChannelReport;
 import io.posthorn.broker.statistics.ConnectionFacts;
 import io.posthorn.broker.statistics.ConnectionReport;
+import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.Tally;
 import io.posthorn.protocol.connection.SocketReport;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.network.ClientInformation;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.requests.RequestContext;
@@ -31,6 +33,7 @@ final class ConnectionReporting {
     private KafkaPrincipal user = KafkaPrincipal.ANONYMOUS;
     private String mechanism = "";
     private String clientId = "";
+    private Supplier<List<ConsumerReport>> consumers = List::of;
     private long connectedAt;
     private long usedAt;
 
@@ -50,6 +53,10 @@ final class ConnectionReporting {
         mechanism = by;
         connectedAt = clock.millis();
         socket.tally().add(Counted.CHANNEL_OPENED, 1);
+    }
+
+    void consumers(Supplier<List<ConsumerReport>> who) {
+        consumers = who;
     }
 
     void read(int octets) {
@@ -89,8 +96,8 @@ final class ConnectionReporting {
     ConnectionReport report(boolean alarmed) {
         var counts = new Tally();
         addCounts(counts);
-        var channel =
-                new ChannelReport(1, "running", 0, 0, false, false, 0, 0, 0, 0, usedAt, new Tally().now(), List.of());
+        var channel = new ChannelReport(
+                1, "running", 0, 0, false, false, 0, 0, 0, 0, usedAt, new Tally().now(), consumers.get());
         return new ConnectionReport(facts(), socket.state(alarmed), socket.unsent(), counts.now(), List.of(channel));
     }
 

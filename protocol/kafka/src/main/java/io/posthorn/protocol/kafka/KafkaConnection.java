@@ -8,6 +8,7 @@ import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.statistics.ConnectionReport;
+import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.broker.statistics.Tally;
 import io.posthorn.protocol.connection.ConnectionHandler;
 import io.posthorn.protocol.connection.LoopExecutor;
@@ -27,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -425,6 +427,11 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
     @Override
     public void introduced(String software, String version) {
         reporting.introduced(software, version);
+    }
+
+    @Override
+    public void consumers(Supplier<List<ConsumerReport>> who) {
+        reporting.consumers(who);
     }
 
     boolean isCurrentThread() {

@@ -1,5 +1,7 @@
 package io.posthorn.protocol.kafka.share;
 
+import io.posthorn.broker.Arguments;
+import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.protocol.kafka.ClientConnection;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,11 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.stream.Stream;
 import org.apache.kafka.common.requests.ShareRequestMetadata;
 
-/// What one member of a share group fetches again and again by one connection, and what is leased to it. Confined to
-/// the
-/// io thread of that connection.
+/// What one member of a share group fetches again and again by one connection, and what is leased to it. Confined
+/// to the io thread of that connection.
 final class ShareSession {
     /// Who has it.
     record Owner(String group, String member) {}
@@ -71,6 +73,17 @@ final class ShareSession {
             Collections.rotate(all, -(epoch % all.size()));
         }
         return all;
+    }
+
+    /// The member as a consumer, once for each topic that it fetches.
+    Stream<ConsumerReport> consumers() {
+        var arguments = new Arguments(Map.of("x-group", owner.group()));
+        return wanted.stream()
+                .map(partitions::get)
+                .filter(each -> each != null && each.isOpen())
+                .map(SharedPartition::topic)
+                .distinct()
+                .map(topic -> new ConsumerReport(topic, owner.member(), true, false, 0, true, arguments));
     }
 
     SharedPartition partition(SharedPartition.Key key) {

@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.share;
 
+import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.protocol.kafka.ClientConnection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ final class ShareSessions {
         sessions.put(owner, begun);
         if (connections.add(connection)) {
             connection.whenClosed(() -> closed(connection));
+            connection.consumers(() -> consumersOf(connection));
         }
         if (known != null) {
             known.connection().io().execute(known::close);
@@ -64,10 +66,17 @@ final class ShareSessions {
 
     private synchronized void closed(ClientConnection connection) {
         connections.remove(connection);
-        List<ShareSession> ended = sessions.values().stream()
+        of(connection).forEach(this::end);
+    }
+
+    private synchronized List<ConsumerReport> consumersOf(ClientConnection connection) {
+        return of(connection).stream().flatMap(ShareSession::consumers).toList();
+    }
+
+    private List<ShareSession> of(ClientConnection connection) {
+        return sessions.values().stream()
                 .filter(each -> each.connection().equals(connection))
                 .toList();
-        ended.forEach(this::end);
     }
 
     /// On the io thread of its connection.

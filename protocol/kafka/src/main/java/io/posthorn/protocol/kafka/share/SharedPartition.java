@@ -72,6 +72,15 @@ final class SharedPartition {
         return Errors.NONE;
     }
 
+    /// Whether it was found, and the member may have something of it.
+    boolean isOpen() {
+        return holder != null;
+    }
+
+    String topic() {
+        return topic;
+    }
+
     /// After it was found.
     LeaseHolder holder() {
         return Objects.requireNonNull(holder);

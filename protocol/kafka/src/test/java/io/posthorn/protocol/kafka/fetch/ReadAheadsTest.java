@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerSession;
+import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ReadAheadsTest {
@@ -254,6 +256,9 @@ class ReadAheadsTest {
 
         @Override
         public void whenClosed(Runnable action) {}
+
+        @Override
+        public void consumers(Supplier<List<ConsumerReport>> who) {}
 
         @Override
         public BrokerSession session() {
