@@ -95,7 +95,7 @@ class CursorsTest extends LeaseWorld {
             client = world.connect();
             create(1);
             append("a", "b", "c", "d", "e");
-            long start = 1 + random.nextInt(5);
+            long start = 1L + random.nextInt(5);
             cursor("g", start);
             for (int i = random.nextInt(5); i > 0; i--) {
                 switch (random.nextInt(4)) {
