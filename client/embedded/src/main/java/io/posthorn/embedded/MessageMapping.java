@@ -4,6 +4,9 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Message;
 import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Conversation;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Settlement;
 import io.posthorn.events.spi.Link;
@@ -39,38 +42,40 @@ final class MessageMapping {
     private MessageMapping() {}
 
     static Message message(Outgoing outgoing, long now) {
+        Content content = outgoing.content();
+        Handling handling = outgoing.handling();
         return new Message(
-                outgoing.isDelayed()
+                handling.isDelayed()
                         ? delayedExchange(outgoing.to())
                         : outgoing.to().exchange(),
                 outgoing.to().routingKey(),
                 outgoing.to().moreRoutingKeys(),
-                outgoing.key() == null ? null : Bytes.utf8(outgoing.key()),
-                records(outgoing),
-                new Bytes(outgoing.body()),
-                outgoing.persistent(),
-                outgoing.priority(),
-                expiresAt(outgoing, now),
-                outgoing.timestamp(),
+                content.key() == null ? null : Bytes.utf8(content.key()),
+                records(content, outgoing.conversation()),
+                new Bytes(content.body()),
+                handling.persistent(),
+                handling.priority(),
+                expiresAt(handling, now),
+                content.timestamp(),
                 () -> attributes(outgoing));
     }
 
-    private static List<RecordHeader> records(Outgoing outgoing) {
-        List<RecordHeader> common = RecordNames.of(outgoing.common());
+    private static List<RecordHeader> records(Content content, Conversation conversation) {
+        List<RecordHeader> common = RecordNames.of(content.common());
         var records =
-                new ArrayList<RecordHeader>(common.size() + outgoing.headers().size() + 4);
-        if (outgoing.contentType() != null) {
-            records.add(new RecordHeader(CONTENT_TYPE_NAME, RecordNames.value(outgoing.contentType())));
+                new ArrayList<RecordHeader>(common.size() + content.headers().size() + 4);
+        if (content.contentType() != null) {
+            records.add(new RecordHeader(CONTENT_TYPE_NAME, RecordNames.value(content.contentType())));
         }
-        Bytes id = Bytes.utf8(outgoing.id());
+        Bytes id = Bytes.utf8(content.id());
         records.add(new RecordHeader(MESSAGE_ID_NAME, id));
-        add(records, CORRELATION_ID, outgoing.correlationId());
-        add(records, REPLY_TO, outgoing.replyTo());
-        add(records, KEY, outgoing.key());
-        add(records, FAIR_BY, outgoing.key());
+        add(records, CORRELATION_ID, conversation.correlationId());
+        add(records, REPLY_TO, conversation.replyTo());
+        add(records, KEY, content.key());
+        add(records, FAIR_BY, content.key());
         records.addAll(common);
-        for (Map.Entry<String, String> header : outgoing.headers().entrySet()) {
-            Bytes value = header.getValue().equals(outgoing.id()) ? id : Bytes.utf8(header.getValue());
+        for (Map.Entry<String, String> header : content.headers().entrySet()) {
+            Bytes value = header.getValue().equals(content.id()) ? id : Bytes.utf8(header.getValue());
             records.add(new RecordHeader(RecordNames.of(header.getKey()), value));
         }
         return records;
@@ -98,26 +103,27 @@ final class MessageMapping {
                         && header.value().toUtf8().equals(id));
     }
 
-    private static long expiresAt(Outgoing outgoing, long now) {
-        if (outgoing.expiry() == null) {
+    private static long expiresAt(Handling handling, long now) {
+        if (handling.expiry() == null) {
             return Message.NEVER;
         }
-        long millis = outgoing.expiry().toMillis();
+        long millis = handling.expiry().toMillis();
         return millis == 0 ? Message.AT_ONCE : now + millis;
     }
 
     @SuppressWarnings("NullAway") // the class file of a record does not say that its map may hold null
     private static Arguments attributes(Outgoing outgoing) {
+        Content content = outgoing.content();
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
-        put(attributes, CONTENT_TYPE, outgoing.contentType());
-        attributes.put(MESSAGE_ID, outgoing.id());
-        put(attributes, CORRELATION_ID, outgoing.correlationId());
-        put(attributes, REPLY_TO, outgoing.replyTo());
-        put(attributes, KEY, outgoing.key());
-        put(attributes, FAIR_BY, outgoing.key());
-        attributes.putAll(outgoing.allHeaders());
+        put(attributes, CONTENT_TYPE, content.contentType());
+        attributes.put(MESSAGE_ID, content.id());
+        put(attributes, CORRELATION_ID, outgoing.conversation().correlationId());
+        put(attributes, REPLY_TO, outgoing.conversation().replyTo());
+        put(attributes, KEY, content.key());
+        put(attributes, FAIR_BY, content.key());
+        attributes.putAll(content.allHeaders());
         if (outgoing.isDelayed()) {
-            attributes.put(DELAY, outgoing.delay().toMillis());
+            attributes.put(DELAY, outgoing.handling().delay().toMillis());
         }
         return new Arguments(attributes);
     }

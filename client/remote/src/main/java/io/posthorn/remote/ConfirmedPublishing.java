@@ -75,9 +75,16 @@ final class ConfirmedPublishing {
             BasicProperties properties = MessageMapping.properties(message);
             order.lock();
             try {
-                unanswered.put(channel.getNextPublishSeqNo(), new Message(message.id(), publication));
+                unanswered.put(
+                        channel.getNextPublishSeqNo(),
+                        new Message(message.content().id(), publication));
                 Address to = addressing.apply(message);
-                channel.basicPublish(to.exchange(), to.routingKey(), to.mustArrive(), properties, message.body());
+                channel.basicPublish(
+                        to.exchange(),
+                        to.routingKey(),
+                        to.mustArrive(),
+                        properties,
+                        message.content().body());
             } catch (IOException e) {
                 publication.answer.completeExceptionally(Failures.of(e, server));
             } catch (ShutdownSignalException e) {

@@ -85,11 +85,11 @@ final class Delays {
 
     private static String waitingIn(Outgoing message) {
         Address to = message.to();
-        return target(to) + ".delay." + rounded(message.delay());
+        return target(to) + ".delay." + rounded(message.handling().delay());
     }
 
     private static Map<String, Object> arguments(Outgoing message) {
-        long millis = rounded(message.delay());
+        long millis = rounded(message.handling().delay());
         Map<String, Object> arguments = new LinkedHashMap<>();
         arguments.put("x-message-ttl", millis);
         arguments.put("x-expires", millis + LEFT_OVER_MILLIS);

@@ -2,6 +2,8 @@ package io.posthorn.remote;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Settlement;
 import io.posthorn.events.spi.Outgoing;
@@ -26,29 +28,31 @@ final class MessageMapping {
     private MessageMapping() {}
 
     static BasicProperties properties(Outgoing outgoing) {
-        Map<String, Object> headers = new LinkedHashMap<>(outgoing.allHeaders());
-        if (outgoing.key() != null) {
-            headers.put(KEY, outgoing.key());
-            headers.put(FAIR_BY, outgoing.key());
+        Content content = outgoing.content();
+        Handling handling = outgoing.handling();
+        Map<String, Object> headers = new LinkedHashMap<>(content.allHeaders());
+        if (content.key() != null) {
+            headers.put(KEY, content.key());
+            headers.put(FAIR_BY, content.key());
         }
         if (!outgoing.to().moreRoutingKeys().isEmpty()) {
             headers.put(MORE_ROUTING_KEYS, outgoing.to().moreRoutingKeys());
         }
-        if (outgoing.isDelayed()) {
-            headers.put(DELAY, outgoing.delay().toMillis());
+        if (handling.isDelayed()) {
+            headers.put(DELAY, handling.delay().toMillis());
         }
         return new BasicProperties.Builder()
-                .messageId(outgoing.id())
-                .contentType(outgoing.contentType())
-                .timestamp(new Date(outgoing.timestamp()))
-                .deliveryMode(outgoing.persistent() ? PERSISTENT : TRANSIENT)
-                .priority(outgoing.priority() == 0 ? null : outgoing.priority())
+                .messageId(content.id())
+                .contentType(content.contentType())
+                .timestamp(new Date(content.timestamp()))
+                .deliveryMode(handling.persistent() ? PERSISTENT : TRANSIENT)
+                .priority(handling.priority() == 0 ? null : handling.priority())
                 .expiration(
-                        outgoing.expiry() == null
+                        handling.expiry() == null
                                 ? null
-                                : String.valueOf(outgoing.expiry().toMillis()))
-                .correlationId(outgoing.correlationId())
-                .replyTo(outgoing.replyTo())
+                                : String.valueOf(handling.expiry().toMillis()))
+                .correlationId(outgoing.conversation().correlationId())
+                .replyTo(outgoing.conversation().replyTo())
                 .headers(headers)
                 .build();
     }

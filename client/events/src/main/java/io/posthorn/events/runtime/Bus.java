@@ -16,6 +16,9 @@ import io.posthorn.events.Subscribe;
 import io.posthorn.events.Subscription;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.CommonHeaders;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Conversation;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Outgoing;
 import java.net.URI;
@@ -29,7 +32,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The event bus: one topic exchange, a queue for each subscription. An event is published with its topic and, beside
 /// it, with the name of each type that it is of. Thread-safe.
@@ -79,7 +81,7 @@ final class Bus implements EventBus {
     public Receipt publish(Object event, Publish how) {
         Outgoing message = outgoing(event, how, how.id() == null ? Ids.next() : how.id());
         send(List.of(message));
-        return new Receipt(message.id());
+        return new Receipt(message.content().id());
     }
 
     @Override
@@ -100,7 +102,7 @@ final class Bus implements EventBus {
         long now = runtime.link().clock().millis();
         var messages = new ArrayList<Outgoing>(events.size());
         for (EncodedEvent event : events) {
-            messages.add(outgoing(event, false, now, null, null));
+            messages.add(outgoing(event, false, now, Conversation.NONE));
         }
         send(messages);
     }
@@ -141,7 +143,7 @@ final class Bus implements EventBus {
     private Outgoing outgoing(Object event, Publish how, String id) {
         if (how.isDocument()) {
             return outgoing(
-                    encode(event, how.id(id)), false, runtime.link().clock().millis(), null, null);
+                    encode(event, how.id(id)), false, runtime.link().clock().millis(), Conversation.NONE);
         }
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
@@ -149,41 +151,23 @@ final class Bus implements EventBus {
         boolean isFromElsewhere = how.source() != null;
         return new Outgoing(
                 how.topic() == null ? kind.to() : new Address(EXCHANGE, how.topic(), kind.keys(), false),
-                id,
-                kind.codec().contentType(),
-                how.subject(),
-                now,
-                true,
-                0,
-                how.delay(),
-                null,
-                null,
-                null,
-                isFromElsewhere ? CommonHeaders.NONE : kind.common(),
-                isFromElsewhere ? kind.common().with(own) : own,
-                Codecs.encode(kind.codec(), event));
+                new Content(
+                        id,
+                        kind.codec().contentType(),
+                        how.subject(),
+                        now,
+                        isFromElsewhere ? CommonHeaders.NONE : kind.common(),
+                        isFromElsewhere ? kind.common().with(own) : own,
+                        Codecs.encode(kind.codec(), event)),
+                Handling.after(how.delay()));
     }
 
-    private Outgoing outgoing(
-            EncodedEvent event,
-            boolean mustArrive,
-            long now,
-            @Nullable String correlationId,
-            @Nullable String replyTo) {
+    private Outgoing outgoing(EncodedEvent event, boolean mustArrive, long now, Conversation conversation) {
         return new Outgoing(
                 new Address(EXCHANGE, event.topic(), typeKeys(event.typeNames()), mustArrive),
-                event.id(),
-                event.contentType(),
-                event.subject(),
-                now,
-                true,
-                0,
-                event.delay(),
-                null,
-                correlationId,
-                replyTo,
-                event.headers(),
-                event.body());
+                new Content(event.id(), event.contentType(), event.subject(), now, event.headers(), event.body()),
+                Handling.after(event.delay()),
+                conversation);
     }
 
     private void send(List<Outgoing> messages) {
@@ -296,7 +280,8 @@ final class Bus implements EventBus {
         byte[] body = requests.ask(
                 patience,
                 encoded.topic(),
-                (correlationId, replyTo) -> send(List.of(outgoing(encoded, true, now, correlationId, replyTo))));
+                (correlationId, replyTo) ->
+                        send(List.of(outgoing(encoded, true, now, new Conversation(correlationId, replyTo)))));
         return Codecs.decode(codecs.of(answer), body, answer);
     }
 
@@ -309,17 +294,14 @@ final class Bus implements EventBus {
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         to,
-                        UUID.randomUUID().toString(),
-                        codec.contentType(),
-                        null,
-                        runtime.link().clock().millis(),
-                        false,
-                        0,
-                        Duration.ZERO,
-                        null,
-                        request.correlationId(),
-                        null,
-                        Map.of(),
-                        Codecs.encode(codec, answer)))));
+                        new Content(
+                                UUID.randomUUID().toString(),
+                                codec.contentType(),
+                                null,
+                                runtime.link().clock().millis(),
+                                Map.of(),
+                                Codecs.encode(codec, answer)),
+                        Handling.TRANSIENT,
+                        new Conversation(request.correlationId(), null)))));
     }
 }

@@ -13,6 +13,8 @@ import io.posthorn.events.Stored;
 import io.posthorn.events.WorkOptions;
 import io.posthorn.events.Worker;
 import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
@@ -70,18 +72,14 @@ final class QueueClient<T> implements Queue<T> {
         }
         return new Outgoing(
                 Address.queue(name),
-                id,
-                codec.contentType(),
-                send.key(),
-                link().clock().millis(),
-                options.durable(),
-                send.priority(),
-                send.delay(),
-                send.expiry(),
-                null,
-                null,
-                send.headers(),
-                Codecs.encode(codec, value));
+                new Content(
+                        id,
+                        codec.contentType(),
+                        send.key(),
+                        link().clock().millis(),
+                        send.headers(),
+                        Codecs.encode(codec, value)),
+                new Handling(options.durable(), send.priority(), send.delay(), send.expiry()));
     }
 
     private void publish(List<Outgoing> messages) {

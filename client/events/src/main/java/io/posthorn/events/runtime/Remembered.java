@@ -5,6 +5,8 @@ import io.posthorn.events.Position;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Overflow;
 import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
 import io.posthorn.events.spi.Link;
@@ -13,6 +15,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -108,12 +111,9 @@ final class Remembered {
             long position = reached();
             if (position > written) {
                 byte[] text = Long.toString(position).getBytes(StandardCharsets.US_ASCII);
-                Waiting.on(link.publish(List.of(Outgoing.plain(
-                        Address.queue(queue),
-                        Ids.next(),
-                        "text/plain",
-                        link.clock().millis(),
-                        text))));
+                var content =
+                        new Content(Ids.next(), "text/plain", null, link.clock().millis(), Map.of(), text);
+                Waiting.on(link.publish(List.of(new Outgoing(Address.queue(queue), content, Handling.DEFAULT))));
                 written = position;
             }
         } catch (EventsException e) {

@@ -12,6 +12,8 @@ import io.posthorn.events.ScheduleOptions.Overlap;
 import io.posthorn.events.Scheduler;
 import io.posthorn.events.WorkOptions;
 import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
@@ -152,18 +154,14 @@ final class Schedules implements Scheduler {
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         new Address(NAME, name, List.of(), true),
-                        id(name, headers.get(PLAN), due),
-                        contentType,
-                        subject,
-                        now.toEpochMilli(),
-                        true,
-                        0,
-                        wait,
-                        null,
-                        null,
-                        null,
-                        headers,
-                        body))));
+                        new Content(
+                                id(name, headers.get(PLAN), due),
+                                contentType,
+                                subject,
+                                now.toEpochMilli(),
+                                headers,
+                                body),
+                        Handling.after(wait)))));
     }
 
     private static String id(String name, @Nullable String plan, Instant due) {

@@ -33,18 +33,9 @@ public record Incoming(
     public Outgoing again(Address to, Duration wait, Map<String, String> newHeaders) {
         return new Outgoing(
                 to,
-                id,
-                contentType,
-                key,
-                timestamp,
-                true,
-                priority,
-                wait,
-                null,
-                correlationId,
-                replyTo,
-                newHeaders,
-                body);
+                new Content(id, contentType, key, timestamp, newHeaders, body),
+                new Handling(true, priority, wait, null),
+                new Conversation(correlationId, replyTo));
     }
 
     /// The same delivery, with something else said of it.

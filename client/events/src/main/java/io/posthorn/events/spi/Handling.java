@@ -1,0 +1,29 @@
+package io.posthorn.events.spi;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How a message is treated on its way.
+///
+/// @param delay before it can be taken out
+/// @param expiry after which nobody gets it any more; null for never
+public record Handling(
+        boolean persistent,
+        int priority,
+        Duration delay,
+        @Nullable Duration expiry) {
+    /// Kept over restarts, and there at once.
+    public static final Handling DEFAULT = new Handling(true, 0, Duration.ZERO, null);
+
+    /// As [#DEFAULT], but lost in a restart: somebody waits for it only now.
+    public static final Handling TRANSIENT = new Handling(false, 0, Duration.ZERO, null);
+
+    /// As [#DEFAULT], but later.
+    public static Handling after(Duration delay) {
+        return delay.isZero() ? DEFAULT : new Handling(true, 0, delay, null);
+    }
+
+    public boolean isDelayed() {
+        return !delay.isZero();
+    }
+}
