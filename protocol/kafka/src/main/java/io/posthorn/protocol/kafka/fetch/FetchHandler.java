@@ -142,7 +142,8 @@ public final class FetchHandler implements ApiHandler {
             return known;
         }
         var made = new Fetcher(
-                new FetchPace(surroundings.clock()), new ReadAheads(connection, surroundings.blocking(), budget));
+                new FetchPace(surroundings.clock()),
+                new ReadAheads(connection::after, surroundings.blocking(), budget));
         fetchers.put(connection, made);
         connection.whenClosed(() -> {
             fetchers.remove(connection);

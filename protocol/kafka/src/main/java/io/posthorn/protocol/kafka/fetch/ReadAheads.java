@@ -1,8 +1,8 @@
 package io.posthorn.protocol.kafka.fetch;
 
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
-import io.posthorn.protocol.kafka.ClientConnection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class ReadAheads {
     /// What two answers have: while one is worked on, and one is on its way.
     private static final long MOST = 2L * FetchPace.NEAR_BYTES;
 
-    private final ClientConnection connection;
+    private final Timer timer;
     private final Executor blocking;
     private final ReadAheadBudget budget;
 
@@ -34,8 +34,9 @@ final class ReadAheads {
     private boolean isTimed;
     private boolean isClosed;
 
-    ReadAheads(ClientConnection connection, Executor blocking, ReadAheadBudget budget) {
-        this.connection = connection;
+    /// @param timer calls back on the io thread of the connection
+    ReadAheads(Timer timer, Executor blocking, ReadAheadBudget budget) {
+        this.timer = timer;
         this.blocking = blocking;
         this.budget = budget;
     }
@@ -91,7 +92,7 @@ final class ReadAheads {
         blocking.execute(() -> extent.run(source));
         if (!isTimed) {
             isTimed = true;
-            connection.after(PATIENCE_MS, this::age);
+            timer.after(PATIENCE_MS, this::age);
         }
         return reserved < MOST;
     }
@@ -107,7 +108,7 @@ final class ReadAheads {
         }
         if (!extents.isEmpty() && !isClosed) {
             isTimed = true;
-            connection.after(PATIENCE_MS, this::age);
+            timer.after(PATIENCE_MS, this::age);
         }
     }
 

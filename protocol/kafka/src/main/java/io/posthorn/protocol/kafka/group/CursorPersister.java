@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.coordinator.group.GroupConfig;
 import org.apache.kafka.coordinator.group.ShareGroupAutoOffsetResetStrategy;
@@ -40,8 +41,7 @@ import org.apache.kafka.server.share.persister.WriteShareGroupStateResult;
 import org.jspecify.annotations.Nullable;
 
 /// What share groups have done with a topic is what the broker's cursors know: the coordinator lets them begin here,
-/// asks
-/// how far they are, and lets them end. Thread-safe.
+/// asks how far they are, and lets them end. Thread-safe.
 final class CursorPersister implements Persister {
     private final CoordinatorSession session;
     private final Cluster cluster;
@@ -250,13 +250,13 @@ final class CursorPersister implements Persister {
     @Override
     public CompletableFuture<ReadShareGroupStateResult> readState(ReadShareGroupStateParameters request) {
         return CompletableFuture.failedFuture(
-                new UnsupportedOperationException("what is delivered is known to the cursors"));
+                new UnsupportedVersionException("what is delivered is known to the cursors"));
     }
 
     @Override
     public CompletableFuture<WriteShareGroupStateResult> writeState(WriteShareGroupStateParameters request) {
         return CompletableFuture.failedFuture(
-                new UnsupportedOperationException("what is delivered is known to the cursors"));
+                new UnsupportedVersionException("what is delivered is known to the cursors"));
     }
 
     @Override

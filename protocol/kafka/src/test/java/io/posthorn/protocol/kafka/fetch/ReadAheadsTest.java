@@ -3,33 +3,31 @@ package io.posthorn.protocol.kafka.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.log.RecordBatch;
-import io.posthorn.protocol.kafka.ClientConnection;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ReadAheadsTest {
     private static final int SIZE = 1024 * 1024;
 
-    private final FakeConnection connection = new FakeConnection();
+    private final Queue<Runnable> timers = new ArrayDeque<>();
     private final Queue<Runnable> disk = new ArrayDeque<>();
     private final ReadAheadBudget budget = new ReadAheadBudget(3L * SIZE);
-    private final ReadAheads ahead = new ReadAheads(connection, disk::add, budget);
+    private final ReadAheads ahead = new ReadAheads(this::later, disk::add, budget);
     private final List<FakeSlice> read = new ArrayList<>();
+
+    private void later(long millis, Runnable task) {
+        timers.add(task);
+    }
 
     @Test
     void whatWasReadIsThereForWhoGoesOn() {
@@ -75,7 +73,7 @@ class ReadAheadsTest {
 
     @Test
     void withoutMemoryNothingIsReadAhead() {
-        var others = new ReadAheads(new FakeConnection(), disk::add, budget);
+        var others = new ReadAheads(this::later, disk::add, budget);
         for (int i = 0; i < 3; i++) {
             others.begin(new FakePartition(), 0, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
         }
@@ -93,7 +91,7 @@ class ReadAheadsTest {
     @Test
     void oneConnectionDoesNotTakeAll() {
         var plenty = new ReadAheadBudget(100L * SIZE);
-        var one = new ReadAheads(connection, disk::add, plenty);
+        var one = new ReadAheads(this::later, disk::add, plenty);
         boolean hasRoom = true;
         for (int i = 0; hasRoom; i++) {
             hasRoom = one.begin(new FakePartition(), i, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
@@ -117,13 +115,13 @@ class ReadAheadsTest {
     void whatNobodyAsksForIsGivenUpInTime() {
         begin(new FakePartition(), 0);
         runDisk();
-        connection.letTimePass();
+        timers.remove().run();
         assertThat(budget.left()).isEqualTo(2L * SIZE);
 
-        connection.letTimePass();
+        timers.remove().run();
 
         assertGivenUp();
-        assertThat(connection.timers).isEmpty();
+        assertThat(timers).isEmpty();
     }
 
     @Test
@@ -239,58 +237,5 @@ class ReadAheadsTest {
 
         @Override
         public void unwatch(PartitionWatcher watcher) {}
-    }
-
-    private static final class FakeConnection implements ClientConnection {
-        private final Queue<Runnable> timers = new ArrayDeque<>();
-
-        void letTimePass() {
-            timers.remove().run();
-        }
-
-        @Override
-        public Runnable after(long millis, Runnable task) {
-            timers.add(task);
-            return () -> timers.remove(task);
-        }
-
-        @Override
-        public void whenClosed(Runnable action) {}
-
-        @Override
-        public void consumers(Supplier<List<ConsumerReport>> who) {}
-
-        @Override
-        public BrokerSession session() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Executor io() {
-            return Runnable::run;
-        }
-
-        @Override
-        public InetSocketAddress localAddress() {
-            return new InetSocketAddress(0);
-        }
-
-        @Override
-        public InetSocketAddress peerAddress() {
-            return new InetSocketAddress(0);
-        }
-
-        @Override
-        public boolean isEncrypted() {
-            return false;
-        }
-
-        @Override
-        public String name() {
-            return "fake";
-        }
-
-        @Override
-        public void introduced(String software, String version) {}
     }
 }
