@@ -6,8 +6,6 @@ import io.posthorn.verification.conformance.ChildProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -18,39 +16,27 @@ import org.junit.jupiter.api.TestInstance;
 class ForeignGroupsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final KafkaServer server = KafkaServer.inMemory();
-    private final Admin admin = server.admin();
+    private final ForeignWorld world = new ForeignWorld("groups");
 
     @AfterAll
     void close() {
-        admin.close();
-        server.close();
-    }
-
-    private List<String> run(ForeignKafka client, String feature) throws Exception {
-        client.assumeAvailable();
-        return client.run(server, "groups", feature, topic(client + "-" + feature));
-    }
-
-    private String topic(String name) throws Exception {
-        admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
-        return name;
+        world.close();
     }
 
     @Test
     void kafkaPythonDoesNotReadAgainWhatItHasCommitted() throws Exception {
-        assertThat(run(ForeignKafka.KAFKA_PYTHON, "commit"))
+        assertThat(world.run(ForeignKafka.KAFKA_PYTHON, "commit"))
                 .containsExactly("[0, 1, 2, 3, 4, 5, 6, 7]", "[8, 9, 10, 11]", "2");
     }
 
     @Test
     void kafkaPythonSharesPartitions() throws Exception {
-        assertThat(run(ForeignKafka.KAFKA_PYTHON, "share")).containsExactly("two each", "all four");
+        assertThat(world.run(ForeignKafka.KAFKA_PYTHON, "share")).containsExactly("two each", "all four");
     }
 
     @Test
     void kafkaPythonLooksAfterGroups() throws Exception {
-        assertThat(run(ForeignKafka.KAFKA_PYTHON, "administer"))
+        assertThat(world.run(ForeignKafka.KAFKA_PYTHON, "administer"))
                 .containsExactly(
                         "True",
                         "KAFKA_PYTHON-administer Stable ['me']",
@@ -60,40 +46,41 @@ class ForeignGroupsTest {
 
     @Test
     void kafkajsDoesNotReadAgainWhatItHasCommitted() throws Exception {
-        assertThat(run(ForeignKafka.KAFKAJS, "commit")).containsExactly("[0,1,2,3,4,5,6,7]", "[8,9,10,11]");
+        assertThat(world.run(ForeignKafka.KAFKAJS, "commit")).containsExactly("[0,1,2,3,4,5,6,7]", "[8,9,10,11]");
     }
 
     @Test
     void kafkajsSharesPartitions() throws Exception {
-        assertThat(run(ForeignKafka.KAFKAJS, "share")).containsExactly("two each", "all four");
+        assertThat(world.run(ForeignKafka.KAFKAJS, "share")).containsExactly("two each", "all four");
     }
 
     @Test
     void kafkajsLooksAfterGroups() throws Exception {
-        assertThat(run(ForeignKafka.KAFKAJS, "administer"))
+        assertThat(world.run(ForeignKafka.KAFKAJS, "administer"))
                 .containsExactly("true", "Empty", "1,1,1,1", "1,1,0,1", "false");
     }
 
     @Test
     void kcatReadsInAGroupAndGoesOnWhereItEnded() throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-groups");
-        GroupsTest.produce(server, topic, 0, 10);
+        String topic = world.topic("kcat-groups");
+        GroupsTest.produce(world.server(), topic, 0, 10);
 
         assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(0, 10));
-        assertThat(admin.listConsumerGroupOffsets("kcats")
+        assertThat(world.admin()
+                        .listConsumerGroupOffsets("kcats")
                         .partitionsToOffsetAndMetadata()
                         .get())
                 .hasSizeGreaterThan(1)
                 .containsKey(new TopicPartition(topic, 1));
-        GroupsTest.produce(server, topic, 10, 15);
+        GroupsTest.produce(world.server(), topic, 10, 15);
         assertThat(kcat(topic)).containsExactlyInAnyOrderElementsOf(values(10, 15));
     }
 
     @Test
     void kcatSharesPartitions() throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-share");
+        String topic = world.topic("kcat-share");
         try (ChildProcess first = sharing(topic)) {
             first.awaitLine(line -> assigned(line) == 4, PATIENCE);
             try (ChildProcess second = sharing(topic)) {
@@ -108,7 +95,7 @@ class ForeignGroupsTest {
 
     private ChildProcess sharing(String topic) throws Exception {
         return ForeignKafka.KCAT.start(
-                server.address(), "-G", "kcat-sharers", "-X", "heartbeat.interval.ms=300", topic);
+                world.server().address(), "-G", "kcat-sharers", "-X", "heartbeat.interval.ms=300", topic);
     }
 
     /// How many partitions are assigned by this line: `% Group g rebalanced (memberid m): assigned: t [0], t [1]`.
@@ -124,16 +111,17 @@ class ForeignGroupsTest {
     @SuppressWarnings("NullAway") // the group is described
     void kcatTakesThePlaceOfAStaticMember() throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-static");
-        GroupsTest.produce(server, topic, 0, 10);
+        String topic = world.topic("kcat-static");
+        GroupsTest.produce(world.server(), topic, 0, 10);
         try (ChildProcess first = staticMember(topic)) {
             first.awaitLine(line -> line.equals("9"), PATIENCE);
             first.kill();
         }
-        GroupsTest.produce(server, topic, 10, 20);
+        GroupsTest.produce(world.server(), topic, 10, 20);
         try (ChildProcess second = staticMember(topic)) {
             second.awaitLine(line -> line.equals("19"), PATIENCE);
-            assertThat(admin.describeConsumerGroups(List.of("kcat-statics"))
+            assertThat(world.admin()
+                            .describeConsumerGroups(List.of("kcat-statics"))
                             .describedGroups()
                             .get("kcat-statics")
                             .get()
@@ -145,7 +133,7 @@ class ForeignGroupsTest {
 
     private ChildProcess staticMember(String topic) throws Exception {
         return ForeignKafka.KCAT.start(
-                server.address(),
+                world.server().address(),
                 "-G",
                 "kcat-statics",
                 "-q",
@@ -163,7 +151,8 @@ class ForeignGroupsTest {
 
     /// Until the end of every partition.
     private List<String> kcat(String topic) throws Exception {
-        return ForeignKafka.KCAT.run(server, "-q", "-X", "auto.offset.reset=earliest", "-e", "-G", "kcats", topic);
+        return ForeignKafka.KCAT.run(
+                world.server(), "-q", "-X", "auto.offset.reset=earliest", "-e", "-G", "kcats", topic);
     }
 
     private static List<String> values(int from, int to) {

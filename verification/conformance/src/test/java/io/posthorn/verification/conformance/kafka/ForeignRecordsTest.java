@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -21,23 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 class ForeignRecordsTest {
-    private final KafkaServer server = KafkaServer.inMemory();
-    private final Admin admin = server.admin();
+    private final ForeignWorld world = new ForeignWorld("records");
 
     @AfterAll
     void close() {
-        admin.close();
-        server.close();
-    }
-
-    private List<String> run(ForeignKafka client, String feature) throws Exception {
-        client.assumeAvailable();
-        return client.run(server, "records", feature, topic(client + "-" + feature));
-    }
-
-    private String topic(String name) throws Exception {
-        admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
-        return name;
+        world.close();
     }
 
     @Test
@@ -47,12 +33,12 @@ class ForeignRecordsTest {
             wanted.add(key + ": 1000 [('h', b'\\x00\\xff')]");
             wanted.add(key + ": None []");
         }
-        assertThat(run(ForeignKafka.KAFKA_PYTHON, "produced")).containsExactlyElementsOf(wanted);
+        assertThat(world.run(ForeignKafka.KAFKA_PYTHON, "produced")).containsExactlyElementsOf(wanted);
     }
 
     @Test
     void kafkaPythonFindsRecords() throws Exception {
-        assertThat(run(ForeignKafka.KAFKA_PYTHON, "found"))
+        assertThat(world.run(ForeignKafka.KAFKA_PYTHON, "found"))
                 .containsExactly(
                         "1 9",
                         "0 10",
@@ -68,17 +54,17 @@ class ForeignRecordsTest {
             wanted.add(key + ": 1000 00ff");
             wanted.add(key + ": null -");
         }
-        assertThat(run(ForeignKafka.KAFKAJS, "produced")).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(world.run(ForeignKafka.KAFKAJS, "produced")).containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     @Test
     void kafkajsFindsRecords() throws Exception {
-        assertThat(run(ForeignKafka.KAFKAJS, "found")).containsExactly("1 0", "0 10", "4", "7 10", "7,8,9");
+        assertThat(world.run(ForeignKafka.KAFKAJS, "found")).containsExactly("1 0", "0 10", "4", "7 10", "7,8,9");
     }
 
     @Test
     void kafkajsLooksAfterTopics() throws Exception {
-        assertThat(run(ForeignKafka.KAFKAJS, "topics"))
+        assertThat(world.run(ForeignKafka.KAFKAJS, "topics"))
                 .containsExactly("true false", "true", "3", "compact 604800000", "1 1", "false");
     }
 
@@ -86,12 +72,12 @@ class ForeignRecordsTest {
     @CsvSource({"none,all", "gzip,all", "snappy,1", "lz4,all", "zstd,1", "lz4,0"})
     void kcatProducesInEveryWayItHas(String codec, String acks, @TempDir Path directory) throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-" + codec + "-" + acks);
+        String topic = world.topic("kcat-" + codec + "-" + acks);
         String long1 = "x".repeat(500);
         String long2 = "y".repeat(500);
         Path lines = Files.writeString(directory.resolve("lines"), "a:%s\nb:%s\na:\n".formatted(long1, long2));
         ForeignKafka.KCAT.run(
-                server,
+                world.server(),
                 "-P",
                 "-t",
                 topic,
@@ -109,7 +95,7 @@ class ForeignRecordsTest {
                 lines.toString());
 
         assertThat(ForeignKafka.KCAT.run(
-                        server,
+                        world.server(),
                         "-C",
                         "-t",
                         topic,
@@ -128,16 +114,17 @@ class ForeignRecordsTest {
     @Test
     void kcatFindsRecordsAndTheCluster() throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-finds");
-        GroupsTest.produce(server, topic, 0, 40);
-        assertThat(ForeignKafka.KCAT.run(server, "-L", "-t", topic))
-                .anyMatch(line -> line.contains("broker 1 at " + server.address() + " (controller)"))
+        String topic = world.topic("kcat-finds");
+        GroupsTest.produce(world.server(), topic, 0, 40);
+        assertThat(ForeignKafka.KCAT.run(world.server(), "-L", "-t", topic))
+                .anyMatch(line -> line.contains("broker 1 at " + world.server().address() + " (controller)"))
                 .anyMatch(line -> line.contains("topic \"kcat-finds\" with 4 partitions"))
                 .anyMatch(line -> line.contains("partition 3, leader 1, replicas: 1, isrs: 1"));
-        assertThat(ForeignKafka.KCAT.run(server, "-Q", "-t", topic + ":0:-2")).containsExactly(topic + " [0] offset 0");
-        assertThat(ForeignKafka.KCAT.run(server, "-C", "-t", topic, "-o", "s@1000", "-e", "-q"))
+        assertThat(ForeignKafka.KCAT.run(world.server(), "-Q", "-t", topic + ":0:-2"))
+                .containsExactly(topic + " [0] offset 0");
+        assertThat(ForeignKafka.KCAT.run(world.server(), "-C", "-t", topic, "-o", "s@1000", "-e", "-q"))
                 .hasSize(40);
-        assertThat(ForeignKafka.KCAT.run(server, "-C", "-t", topic, "-p", "0", "-o", "-1", "-e", "-q"))
+        assertThat(ForeignKafka.KCAT.run(world.server(), "-C", "-t", topic, "-p", "0", "-o", "-1", "-e", "-q"))
                 .hasSize(1);
     }
 }

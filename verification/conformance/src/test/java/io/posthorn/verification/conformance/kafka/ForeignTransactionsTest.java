@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -21,23 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 class ForeignTransactionsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final KafkaServer server = KafkaServer.inMemory();
-    private final Admin admin = server.admin();
+    private final ForeignWorld world = new ForeignWorld("transactions");
 
     @AfterAll
     void close() {
-        admin.close();
-        server.close();
-    }
-
-    private String topic(String name) throws Exception {
-        admin.createTopics(List.of(new NewTopic(name, 4, (short) 1))).all().get();
-        return name;
+        world.close();
     }
 
     private List<String> kafkajs(String feature) throws Exception {
-        ForeignKafka.KAFKAJS.assumeAvailable();
-        return ForeignKafka.KAFKAJS.run(server, "transactions", feature, topic("kafkajs-" + feature));
+        return world.run(ForeignKafka.KAFKAJS, feature);
     }
 
     @Test
@@ -58,15 +48,33 @@ class ForeignTransactionsTest {
     @Test
     void kcatCommitsAndReadsWhatIsCommitted(@TempDir Path directory) throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-commit");
+        String topic = world.topic("kcat-commit");
         Path lines = Files.writeString(directory.resolve("lines"), "one\ntwo\nthree\n");
         for (int i = 0; i < 3; i++) {
             ForeignKafka.KCAT.run(
-                    server, "-P", "-t", topic, "-p", "0", "-X", "transactional.id=kcat", "-l", lines.toString());
+                    world.server(),
+                    "-P",
+                    "-t",
+                    topic,
+                    "-p",
+                    "0",
+                    "-X",
+                    "transactional.id=kcat",
+                    "-l",
+                    lines.toString());
         }
 
         assertThat(ForeignKafka.KCAT.run(
-                        server, "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed"))
+                        world.server(),
+                        "-C",
+                        "-t",
+                        topic,
+                        "-p",
+                        "0",
+                        "-e",
+                        "-q",
+                        "-X",
+                        "isolation.level=read_committed"))
                 .containsExactly("one", "two", "three", "one", "two", "three", "one", "two", "three");
     }
 
@@ -74,7 +82,7 @@ class ForeignTransactionsTest {
     @Test
     void whatKcatLeavesOpenIsAborted() throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-abort");
+        String topic = world.topic("kcat-abort");
         try (ChildProcess producer = transactional(topic, "-X", "transaction.timeout.ms=1000")) {
             awaitRecords(topic);
             producer.terminate();
@@ -85,7 +93,8 @@ class ForeignTransactionsTest {
     }
 
     private TransactionState state(String transactionalId) {
-        return admin.describeTransactions(List.of(transactionalId))
+        return world.admin()
+                .describeTransactions(List.of(transactionalId))
                 .description(transactionalId)
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -96,12 +105,21 @@ class ForeignTransactionsTest {
     @Test
     void kcatIsFencedByItsSuccessorWhichAbortsWhatItHasBegun(@TempDir Path directory) throws Exception {
         ForeignKafka.KCAT.assumeAvailable();
-        String topic = topic("kcat-fence");
+        String topic = world.topic("kcat-fence");
         Path lines = Files.writeString(directory.resolve("lines"), "of the second\n");
         try (ChildProcess first = transactional(topic)) {
             awaitRecords(topic);
             ForeignKafka.KCAT.run(
-                    server, "-P", "-t", topic, "-p", "0", "-X", "transactional.id=" + topic, "-l", lines.toString());
+                    world.server(),
+                    "-P",
+                    "-t",
+                    topic,
+                    "-p",
+                    "0",
+                    "-X",
+                    "transactional.id=" + topic,
+                    "-l",
+                    lines.toString());
             first.endInput();
             assertThat(first.awaitExit(PATIENCE)).isEqualTo(1);
             assertThat(first.lines()).anyMatch(line -> line.contains("fenced by a newer instance"));
@@ -113,7 +131,8 @@ class ForeignTransactionsTest {
     private ChildProcess transactional(String topic, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("-t", topic, "-p", "0", "-X", "transactional.id=" + topic));
         arguments.addAll(List.of(more));
-        ChildProcess producer = ForeignKafka.KCAT.start(server.address(), "-P", arguments.toArray(String[]::new));
+        ChildProcess producer =
+                ForeignKafka.KCAT.start(world.server().address(), "-P", arguments.toArray(String[]::new));
         for (int i = 0; i < 50; i++) {
             producer.say("x".repeat(500));
         }
@@ -123,11 +142,21 @@ class ForeignTransactionsTest {
     /// Until there is something in the partition, committed or not.
     private void awaitRecords(String topic) throws Exception {
         ForeignKafka.KCAT.run(
-                server, "-C", "-t", topic, "-p", "0", "-c", "1", "-q", "-X", "isolation.level=read_uncommitted");
+                world.server(),
+                "-C",
+                "-t",
+                topic,
+                "-p",
+                "0",
+                "-c",
+                "1",
+                "-q",
+                "-X",
+                "isolation.level=read_uncommitted");
     }
 
     private List<String> committed(String topic) throws Exception {
         return ForeignKafka.KCAT.run(
-                server, "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed");
+                world.server(), "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed");
     }
 }
