@@ -16,6 +16,9 @@ import java.util.SplittableRandom;
 /// Usage: `CrashLoop [--cycles N] [--powercut] [--seed S] [--dir DIR]`; ends with 1 if a promise was broken. The seed
 /// fixes the moments of the crashes, not what the kernel makes of them.
 public final class CrashLoop {
+    /// A crash comes when so many messages of its cycle are confirmed, at most.
+    private static final int MOST_CONFIRMED = 10_000;
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path history;
@@ -95,10 +98,13 @@ public final class CrashLoop {
     }
 
     private void crashUnderLoad(PosthornProcess server, int cycle) throws IOException, InterruptedException {
-        try (ChildProcess load =
-                child(Load.class, server.url().toString(), history.toString(), Integer.toString(cycle))) {
-            load.awaitLine("running"::equals, PATIENCE);
-            Thread.sleep(random.nextInt(50, 1_500));
+        try (ChildProcess load = child(
+                Load.class,
+                server.url().toString(),
+                history.toString(),
+                Integer.toString(cycle),
+                Integer.toString(random.nextInt(1, MOST_CONFIRMED)))) {
+            load.awaitLine(Load.ENOUGH::equals, PATIENCE);
             crash.strike(server);
             load.awaitSuccess(PATIENCE);
         }

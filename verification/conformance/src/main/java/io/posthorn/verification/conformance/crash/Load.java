@@ -16,11 +16,14 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Publishes with confirms, consumes with acks and declares, until the broker is gone; writes down what it saw.
 ///
-/// Usage: `Load URL HISTORY CYCLE`. Prints `running` when everything is under way.
+/// Usage: `Load URL HISTORY CYCLE CONFIRMS`. Prints `enough` when so many messages are confirmed.
 public final class Load {
+    static final String ENOUGH = "enough";
+
     private static final int UNCONFIRMED = 200;
     private static final int PREFETCH = 300;
 
@@ -28,10 +31,14 @@ public final class Load {
     private final History history;
     private final int cycle;
 
-    private Load(ConnectionFactory factory, History history, int cycle) {
+    /// How many confirms are to come yet.
+    private final AtomicInteger awaited;
+
+    private Load(ConnectionFactory factory, History history, int cycle, int confirms) {
         this.factory = factory;
         this.history = history;
         this.cycle = cycle;
+        this.awaited = new AtomicInteger(confirms);
     }
 
     public static void main(String[] args) throws Exception {
@@ -39,7 +46,7 @@ public final class Load {
         factory.setUri(args[0]);
         factory.setAutomaticRecoveryEnabled(false);
         try (History history = new History(Path.of(args[1]))) {
-            new Load(factory, history, Integer.parseInt(args[2])).run();
+            new Load(factory, history, Integer.parseInt(args[2]), Integer.parseInt(args[3])).run();
         }
     }
 
@@ -58,7 +65,6 @@ public final class Load {
             threads.add(Thread.ofPlatform().start(() -> untilBroken(() -> publish(connection, publisher))));
         }
         threads.add(Thread.ofPlatform().start(() -> untilBroken(() -> declare(connections.getFirst()))));
-        System.out.println("running");
         for (Thread thread : threads) {
             thread.join();
         }
@@ -91,6 +97,9 @@ public final class Load {
                         unconfirmed.remove(confirmed);
                         history.add(new Event.Confirmed(publisher.name(), first + confirmed));
                         window.release();
+                        if (awaited.decrementAndGet() == 0) {
+                            System.out.println(ENOUGH);
+                        }
                     }
                 },
                 (tag, multiple) -> connection.abort());

@@ -86,13 +86,11 @@ class CompactedTopicTest {
         return found;
     }
 
-    private static void awaitUncommitted(KafkaServer server, Predicate<List<String>> wanted)
-            throws InterruptedException {
+    private static void awaitUncommitted(KafkaServer server, Predicate<List<String>> wanted) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         List<String> found = read(server, "read_uncommitted");
         while (!wanted.test(found)) {
             assertThat(System.nanoTime()).as("still %s", found).isLessThan(deadline);
-            Thread.sleep(500);
             found = read(server, "read_uncommitted");
         }
     }

@@ -10,26 +10,27 @@ final class History {
 
     synchronized void add(Event event) {
         events.add(event);
+        notifyAll();
     }
 
     /// Waits until so many more events of this kind have come.
     synchronized void awaitMore(Class<? extends Event> kind, int count, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        int from = events.size();
-        while (count(kind, from) < count) {
+        int next = events.size();
+        int come = 0;
+        while (come < count) {
+            if (next < events.size()) {
+                come += kind.isInstance(events.get(next)) ? 1 : 0;
+                next++;
+                continue;
+            }
             long millis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
             if (millis <= 0) {
-                throw new AssertionError("the load does not go on: only %d of %d times %s"
-                        .formatted(count(kind, from), count, kind.getSimpleName()));
+                throw new AssertionError(
+                        "the load does not go on: only %d of %d times %s".formatted(come, count, kind.getSimpleName()));
             }
-            wait(Math.min(millis, 100));
+            wait(millis);
         }
-    }
-
-    private long count(Class<? extends Event> kind, int from) {
-        return events.subList(from, events.size()).stream()
-                .filter(kind::isInstance)
-                .count();
     }
 
     synchronized List<Event> events() {

@@ -28,6 +28,10 @@ class HistoryTest {
     private static final int CYCLES = Integer.getInteger("history.cycles", 3);
     private static final long SEED = Long.getLong("history.seed", System.nanoTime());
     private static final int SHOWN = 20;
+
+    /// So many records are acknowledged at most, once everybody is at work.
+    private static final int MOST_BEFORE_A_KILL = 2_000;
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final History history = new History();
@@ -97,7 +101,7 @@ class HistoryTest {
         for (var progress : List.of(Event.Acknowledged.class, Event.Ended.class, Event.Committed.class)) {
             history.awaitMore(progress, 5, PATIENCE);
         }
-        Thread.sleep(random.nextInt(1_000));
+        history.awaitMore(Event.Acknowledged.class, random.nextInt(1, MOST_BEFORE_A_KILL), PATIENCE);
         server.kill();
         history.add(new Event.Crashed(cycle));
         if (random.nextInt(4) == 0) {
