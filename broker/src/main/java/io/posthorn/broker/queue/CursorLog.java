@@ -23,7 +23,7 @@ public final class CursorLog extends ForwardingLog {
 
     @Override
     public long append(RecordBatch batch, boolean sync) {
-        throw new UnsupportedOperationException("nothing is appended by way of a cursor");
+        throw new IllegalStateException("nothing is appended by way of a cursor: " + id);
     }
 
     @Override
