@@ -103,7 +103,7 @@ final class LocalTopics implements Topics {
 
     @Override
     public void append(Partition to, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
-        boolean isOwn = rule.origin() == AppendRule.Origin.COORDINATOR;
+        boolean isOwn = rule.origin() != AppendRule.Origin.CLIENT;
         if ((isOwn || session.guard().allowsIfInternal(to.topic(), reply))
                 && allows(Permission.WRITE, to.topic(), reply)) {
             partitions.append(entry(to), batch, rule, reply);

@@ -56,6 +56,9 @@ public final class Producers {
         }
         checkEpoch(known.epoch(), batch);
         if (batch.isControl()) {
+            if (origin == Origin.COORDINATOR_OF_EPOCHS) {
+                checkInTime(known, batch);
+            }
             checkCoordinator(known, batch);
             return NEW;
         }
@@ -82,6 +85,20 @@ public final class Producers {
                     batch,
                     "its coordinator of epoch %d has been replaced by one of epoch %d"
                             .formatted(marker.coordinatorEpoch(), known.coordinatorEpoch()));
+        }
+    }
+
+    /// A marker's epoch is the one that its transaction's end began. Where that has written already, the marker is of
+    /// the
+    /// transaction before, and would end the one that is open. The same marker twice ends nothing, and may be a
+    /// coordinator's that has not heard of the first; behind the last epoch there is none to begin.
+    private static void checkInTime(Producer known, RecordBatch batch) {
+        boolean isLate = batch.producerEpoch() == known.epoch() && known.transaction() != null;
+        if (isLate && known.epoch() != Short.MAX_VALUE) {
+            throw refused(
+                    Reason.INVALID_PRODUCER_EPOCH,
+                    batch,
+                    "this epoch has a transaction open, which ends with the next");
         }
     }
 

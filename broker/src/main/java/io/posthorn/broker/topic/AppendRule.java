@@ -10,6 +10,9 @@ public record AppendRule(boolean awaitsDurable, Origin origin) {
         /// A producer: its epoch and sequences are checked where it has any, and no control batch comes from it.
         CLIENT,
         /// The protocol itself: what its coordinators keep, and the markers that end transactions.
-        COORDINATOR
+        COORDINATOR,
+        /// As [#COORDINATOR], where every end of a transaction begins a new epoch of its producer: transactions of
+        /// version 2 (KIP-890). A marker of an epoch that has written already comes too late, and ends nothing.
+        COORDINATOR_OF_EPOCHS
     }
 }

@@ -164,6 +164,23 @@ class ProducersTest {
     }
 
     @Test
+    void aLateMarkerDoesNotEndTheNextTransactionOfItsEpoch() {
+        append(Produced.transactional(7, 0, 0, "a"));
+        append(Produced.marker(7, 1, 0, true), Origin.COORDINATOR_OF_EPOCHS);
+        append(Produced.marker(7, 1, 0, true), Origin.COORDINATOR_OF_EPOCHS);
+        append(Produced.transactional(7, 1, 0, "b"));
+        refused(Reason.INVALID_PRODUCER_EPOCH, Produced.marker(7, 1, 0, true), Origin.COORDINATOR_OF_EPOCHS);
+        refused(Reason.INVALID_PRODUCER_EPOCH, Produced.marker(7, 0, 0, true), Origin.COORDINATOR_OF_EPOCHS);
+        append(Produced.marker(7, 2, 0, false), Origin.COORDINATOR_OF_EPOCHS);
+    }
+
+    @Test
+    void behindTheLastEpochAMarkerNeedsNone() {
+        append(Produced.transactional(7, Short.MAX_VALUE, 0, "a"));
+        append(Produced.marker(7, Short.MAX_VALUE, 0, true), Origin.COORDINATOR_OF_EPOCHS);
+    }
+
+    @Test
     void whoIsIdleForADayIsForgottenButForOpenTransactions() {
         append(Produced.numbered(1, 0, 0, "a"));
         append(Produced.transactional(2, 0, 0, "b"));

@@ -20,6 +20,7 @@ final class SimulatedProducer {
     private static final int MOST_UNDER_WAY = 5;
     private static final AppendRule OF_CLIENT = new AppendRule(true, AppendRule.Origin.CLIENT);
     private static final AppendRule OF_COORDINATOR = new AppendRule(true, AppendRule.Origin.COORDINATOR);
+    private static final AppendRule OF_EPOCHS = new AppendRule(true, AppendRule.Origin.COORDINATOR_OF_EPOCHS);
 
     private final PartitionWorkload world;
     private final Dice dice;
@@ -32,6 +33,10 @@ final class SimulatedProducer {
     // The transaction that is open, or is being ended.
     private PartitionHistory.@Nullable Decision transaction;
     private final List<Marker> markers = new ArrayList<>();
+
+    /// The last marker of each partition.
+    private final Map<Integer, Marker> written = new TreeMap<>();
+
     private final TreeMap<Integer, Boolean> touched = new TreeMap<>();
 
     SimulatedProducer(PartitionWorkload world, Dice dice, long id, boolean transactional) {
@@ -46,10 +51,12 @@ final class SimulatedProducer {
         final int partition;
         final RecordBatch batch;
         final List<Long> values;
+        final int epoch;
         int askedIn = -1;
 
-        Sent(int partition, RecordBatch batch, List<Long> values) {
+        Sent(int partition, int epoch, RecordBatch batch, List<Long> values) {
             this.partition = partition;
+            this.epoch = epoch;
             this.batch = batch;
             this.values = values;
         }
@@ -59,15 +66,17 @@ final class SimulatedProducer {
         final int partition;
         final int epoch;
         final boolean commits;
+        final AppendRule rule;
         int askedIn = -1;
 
         /// The epoch of another that has not heard of it; -1 for nobody.
         int fenced = -1;
 
-        Marker(int partition, int epoch, boolean commits) {
+        Marker(int partition, int epoch, boolean commits, AppendRule rule) {
             this.partition = partition;
             this.epoch = epoch;
             this.commits = commits;
+            this.rule = rule;
         }
     }
 
@@ -101,7 +110,7 @@ final class SimulatedProducer {
         nextSequences.put(partition, sequence + values.size());
         touched.put(partition, true);
         world.history(partition).sent(values, transaction);
-        var sent = new Sent(partition, batch(values, epoch, sequence), values);
+        var sent = new Sent(partition, epoch, batch(values, epoch, sequence), values);
         waiting.add(sent);
         ask(sent);
     }
@@ -120,6 +129,9 @@ final class SimulatedProducer {
                     world.history(sent.partition).acknowledged(appended.baseOffset(), sent.values);
                     unanswered(sent.partition).remove(sent);
                 });
+                if (sent.epoch == epoch && transaction != null && dice.chance(20)) {
+                    sendLateMarker(sent.partition);
+                }
             }
 
             @Override
@@ -177,7 +189,8 @@ final class SimulatedProducer {
             nextSequences.clear();
             unanswered.clear();
         }
-        touched.keySet().forEach(partition -> markers.add(new Marker(partition, epoch, commits)));
+        AppendRule rule = isBumped ? OF_EPOCHS : OF_COORDINATOR;
+        touched.keySet().forEach(partition -> markers.add(new Marker(partition, epoch, commits, rule)));
         touched.clear();
         markers.forEach(this::ask);
         if (isBumped && dice.chance(30) && !markers.isEmpty()) {
@@ -187,8 +200,7 @@ final class SimulatedProducer {
 
     private void ask(Marker marker) {
         marker.askedIn = world.life();
-        RecordBatch batch = NumberedBatch.marker(world.now(), id, marker.epoch, world.life(), marker.commits);
-        world.append(marker.partition, batch, OF_COORDINATOR, new Reply<>() {
+        world.append(marker.partition, batch(marker), marker.rule, new Reply<>() {
             @Override
             public void ok(Appended appended) {
                 if (marker.fenced >= 0) {
@@ -196,6 +208,7 @@ final class SimulatedProducer {
                     marker.fenced = -1;
                 }
                 markers.remove(marker);
+                written.put(marker.partition, marker);
                 if (markers.isEmpty()) {
                     transaction = null;
                 }
@@ -210,6 +223,31 @@ final class SimulatedProducer {
                                 "%s: a marker of %d: %s".formatted(world.history(marker.partition), id, cause));
                     });
                 }
+            }
+        });
+    }
+
+    private RecordBatch batch(Marker marker) {
+        return NumberedBatch.marker(world.now(), id, marker.epoch, world.life(), marker.commits);
+    }
+
+    /// The marker of the transaction before comes once more, on a way that was slow, when the next one is open.
+    private void sendLateMarker(int partition) {
+        Marker late = written.get(partition);
+        if (late == null || late.rule != OF_EPOCHS || late.epoch != epoch || !markers.isEmpty()) {
+            return;
+        }
+        world.append(partition, batch(late), late.rule, new Reply<>() {
+            @Override
+            public void ok(Appended appended) {
+                world.guarded(() -> {
+                    throw new InvariantBroken(world.history(partition) + ": a late marker ended a transaction");
+                });
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                // As it should be.
             }
         });
     }

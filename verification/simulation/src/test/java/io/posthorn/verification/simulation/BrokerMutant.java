@@ -135,6 +135,19 @@ enum BrokerMutant implements Mutant {
         }
     },
 
+    LATE_MARKERS_NOT_LOOKED_FOR(Kind.PARTITIONS) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledTopics.of(session, "append", (topics, called, arguments) -> {
+                AppendRule rule = (AppendRule) arguments[2];
+                if (rule.origin() == AppendRule.Origin.COORDINATOR_OF_EPOCHS) {
+                    arguments[2] = new AppendRule(rule.awaitsDurable(), AppendRule.Origin.COORDINATOR);
+                }
+                return called.invoke(topics, arguments);
+            });
+        }
+    },
+
     BATCH_ACKNOWLEDGED_BEFORE_DURABLE(Kind.PARTITIONS) {
         @Override
         public BrokerSession session(BrokerSession session) {

@@ -9,6 +9,7 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.AppendRule.Origin;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Cursors;
 import io.posthorn.broker.topic.Isolation;
@@ -31,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// The session is opened when it is first needed, and once more after an operator has ended it: what was asked for in
 /// between has failed then, perhaps after it was done.
 public final class CoordinatorSession implements AutoCloseable {
-    private static final AppendRule APPEND = new AppendRule(false, AppendRule.Origin.COORDINATOR);
-    private static final AppendRule APPEND_DURABLY = new AppendRule(true, AppendRule.Origin.COORDINATOR);
+    /// From this version of transactions on each of them ends with a new epoch (KIP-890).
+    private static final short EPOCH_PER_END = 2;
 
     private final Broker broker;
     private final SessionSpec spec;
@@ -63,16 +64,24 @@ public final class CoordinatorSession implements AutoCloseable {
 
     /// Appends a batch, and waits until it has its offset.
     ///
+    /// @param transactionVersion by the rules of which a marker is checked; without meaning for other batches
     /// @throws BrokerException as [Topics#append] fails
-    public Appended append(Partition to, RecordBatch batch) {
-        return ask((topics, reply) -> topics.append(to, batch, APPEND, reply));
+    public Appended append(Partition to, RecordBatch batch, short transactionVersion) {
+        var rule = new AppendRule(false, origin(transactionVersion));
+        return ask((topics, reply) -> topics.append(to, batch, rule, reply));
     }
 
     /// Appends a batch without waiting.
     ///
+    /// @param transactionVersion by the rules of which a marker is checked; without meaning for other batches
     /// @return completed once the batch is durable, on the session's executor; fails as [Topics#append] does
-    public CompletableFuture<Appended> appendDurably(Partition to, RecordBatch batch) {
-        return begin((topics, reply) -> topics.append(to, batch, APPEND_DURABLY, reply));
+    public CompletableFuture<Appended> appendDurably(Partition to, RecordBatch batch, short transactionVersion) {
+        var rule = new AppendRule(true, origin(transactionVersion));
+        return begin((topics, reply) -> topics.append(to, batch, rule, reply));
+    }
+
+    private static Origin origin(short transactionVersion) {
+        return transactionVersion < EPOCH_PER_END ? Origin.COORDINATOR : Origin.COORDINATOR_OF_EPOCHS;
     }
 
     /// @return completed on the session's executor; fails as [Topics#deleteBefore] does

@@ -14,9 +14,6 @@ import org.apache.kafka.coordinator.group.GroupCoordinator;
 /// The group coordinator, opened by the first request that needs it: a broker without groups has neither
 /// its threads nor its topic, and starts without its classes. Thread-safe.
 public final class GroupCoordination implements AutoCloseable {
-    /// Only the partition would look at it, and that has rules of its own.
-    private static final short TRANSACTION_VERSION = 0;
-
     private static final System.Logger LOG = System.getLogger(GroupCoordination.class.getName());
 
     private final CoordinatorSession session;
@@ -62,10 +59,11 @@ public final class GroupCoordination implements AutoCloseable {
             long producerId,
             short producerEpoch,
             int coordinatorEpoch,
-            TransactionResult result) {
+            TransactionResult result,
+            short transactionVersion) {
         return coordinator()
                 .thenCompose(groups -> groups.completeTransaction(
-                        partition, producerId, producerEpoch, coordinatorEpoch, result, TRANSACTION_VERSION));
+                        partition, producerId, producerEpoch, coordinatorEpoch, result, transactionVersion));
     }
 
     private synchronized CompletableFuture<RunningCoordinator> opened() {

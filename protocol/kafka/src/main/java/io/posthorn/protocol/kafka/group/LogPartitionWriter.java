@@ -62,7 +62,7 @@ final class LogPartitionWriter implements PartitionWriter {
     public long append(TopicPartition at, VerificationGuard guard, MemoryRecords records, short transactionVersion) {
         try {
             MutableRecordBatch batch = records.batches().iterator().next();
-            Appended appended = session.append(topic.partition(at), copy(records.buffer()));
+            Appended appended = session.append(topic.partition(at), copy(records.buffer()), transactionVersion);
             long end = appended.baseOffset() + (batch.lastOffset() - batch.baseOffset()) + 1;
             ends.put(at, end);
             return end;

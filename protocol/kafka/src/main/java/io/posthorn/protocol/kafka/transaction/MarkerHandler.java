@@ -56,7 +56,12 @@ public final class MarkerHandler implements ApiHandler {
         var producer = new ProducerIdAndEpoch(marker.producerId(), marker.producerEpoch());
         return coordination
                 .markers()
-                .append(partition, producer, marker.transactionResult(), marker.coordinatorEpoch());
+                .append(
+                        partition,
+                        producer,
+                        marker.transactionResult(),
+                        marker.coordinatorEpoch(),
+                        marker.transactionVersion());
     }
 
     private static Errors error(@Nullable Throwable failure) {

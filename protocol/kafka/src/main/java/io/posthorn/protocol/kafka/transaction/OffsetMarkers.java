@@ -13,5 +13,6 @@ public interface OffsetMarkers {
             long producerId,
             short producerEpoch,
             int coordinatorEpoch,
-            TransactionResult result);
+            TransactionResult result,
+            short transactionVersion);
 }

@@ -3,7 +3,6 @@ package io.posthorn.protocol.kafka.transaction;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.ProducerRefused;
 import io.posthorn.broker.Done;
-import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.log.Bytes;
@@ -14,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
@@ -37,37 +37,44 @@ final class PartitionMarkers implements Markers {
     }
 
     @Override
-    public CompletionStage<?> write(TopicPartition partition, ProducerIdAndEpoch producer, TransactionResult result) {
-        return append(partition, producer, result, COORDINATOR_EPOCH).handle((_, failure) -> {
-            switch (Errors.maybeUnwrapException(failure)) {
-                case null -> {}
-                // Nobody waits for the end of what is gone.
-                case NotFound _ -> {}
-                // A newer epoch has written there, so that there is nothing left of this one to end.
-                case ProducerRefused refused ->
-                    LOG.log(Level.WARNING, "the end of a transaction is refused by " + partition, refused);
-                case RuntimeException worthAnotherTry -> throw worthAnotherTry;
-                case Throwable other -> throw new IllegalStateException(other);
-            }
-            return Done.DONE;
-        });
+    public CompletionStage<?> write(
+            TopicPartition partition, ProducerIdAndEpoch producer, TransactionResult result, short transactionVersion) {
+        return append(partition, producer, result, COORDINATOR_EPOCH, transactionVersion)
+                .handle((_, failure) -> {
+                    switch (Errors.maybeUnwrapException(failure)) {
+                        case null -> {}
+                        // Nobody waits for the end of what is gone.
+                        case NotFound _ -> {}
+                        // A newer epoch has written there, so that there is nothing left of this one to end.
+                        case ProducerRefused refused -> isRefused(partition, refused);
+                        case InvalidProducerEpochException refused -> isRefused(partition, refused);
+                        case RuntimeException worthAnotherTry -> throw worthAnotherTry;
+                        case Throwable other -> throw new IllegalStateException(other);
+                    }
+                    return Done.DONE;
+                });
+    }
+
+    private static void isRefused(TopicPartition partition, RuntimeException refusal) {
+        LOG.log(Level.WARNING, "the end of a transaction is refused by " + partition, refusal);
     }
 
     /// @return completes when the marker is durable; fails as appending does
     CompletableFuture<?> append(
-            TopicPartition partition, ProducerIdAndEpoch producer, TransactionResult result, int coordinatorEpoch) {
+            TopicPartition partition,
+            ProducerIdAndEpoch producer,
+            TransactionResult result,
+            int coordinatorEpoch,
+            short transactionVersion) {
         if (partition.topic().equals(org.apache.kafka.common.internals.Topic.GROUP_METADATA_TOPIC_NAME)) {
-            return offsets.complete(partition, producer.id(), producer.epoch(), coordinatorEpoch, result)
+            return offsets.complete(
+                            partition, producer.id(), producer.epoch(), coordinatorEpoch, result, transactionVersion)
                     .toCompletableFuture();
         }
         Partition there = find(partition);
         return there == null
                 ? CompletableFuture.failedFuture(new NotFound("no " + partition))
-                : append(there, marker(producer, result, coordinatorEpoch));
-    }
-
-    private CompletableFuture<Appended> append(Partition to, RecordBatch marker) {
-        return session.appendDurably(to, marker);
+                : session.appendDurably(there, marker(producer, result, coordinatorEpoch), transactionVersion);
     }
 
     private @org.jspecify.annotations.Nullable Partition find(TopicPartition wanted) {

@@ -41,6 +41,9 @@ final class StateTopic implements TransactionLog {
             TopicConfig.SEGMENT_BYTES_CONFIG,
             Integer.toString(100 * 1024 * 1024));
 
+    /// What is written here is no marker.
+    private static final short NO_TRANSACTIONS = 0;
+
     private static final System.Logger LOG = System.getLogger(StateTopic.class.getName());
 
     private final CoordinatorSession session;
@@ -144,6 +147,6 @@ final class StateTopic implements TransactionLog {
                     producer == null ? null : TransactionRecords.value(producer),
                     List.of());
         }
-        return session.appendDurably(partitions.get(partition), batch.build());
+        return session.appendDurably(partitions.get(partition), batch.build(), NO_TRANSACTIONS);
     }
 }

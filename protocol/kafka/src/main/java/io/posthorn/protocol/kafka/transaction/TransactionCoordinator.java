@@ -280,7 +280,7 @@ final class TransactionCoordinator {
         var who = new ProducerIdAndEpoch(producer.producerId(), producer.epoch());
         for (TopicPartition partition : underWay.missing()) {
             if (underWay.asked().add(partition)) {
-                markers.write(partition, who, prepared.result())
+                markers.write(partition, who, prepared.result(), producer.transactionVersion())
                         .whenCompleteAsync((_, fault) -> answered(entry, underWay, partition, fault), executor);
             }
         }

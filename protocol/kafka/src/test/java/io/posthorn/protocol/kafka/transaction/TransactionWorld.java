@@ -40,7 +40,7 @@ final class TransactionWorld implements TransactionLog, Markers {
     sealed interface Event {
         record Batch(ProducerIdAndEpoch producer, String transaction) implements Event {}
 
-        record Marker(ProducerIdAndEpoch producer, TransactionResult result) implements Event {}
+        record Marker(ProducerIdAndEpoch producer, TransactionResult result, short version) implements Event {}
     }
 
     /// A log of which the end is not durable yet.
@@ -158,14 +158,16 @@ final class TransactionWorld implements TransactionLog, Markers {
     // ---- The partitions
 
     @Override
-    public CompletionStage<?> write(TopicPartition partition, ProducerIdAndEpoch producer, TransactionResult result) {
+    public CompletionStage<?> write(
+            TopicPartition partition, ProducerIdAndEpoch producer, TransactionResult result, short transactionVersion) {
         var reply = new CompletableFuture<Boolean>();
         onTheWay.add(() -> {
             if (fails() && random.nextBoolean()) {
                 reply.completeExceptionally(new IllegalStateException("the partition is full"));
                 return;
             }
-            CompletableFuture<Boolean> written = append(partition, new Event.Marker(producer, result));
+            CompletableFuture<Boolean> written =
+                    append(partition, new Event.Marker(producer, result, transactionVersion));
             if (fails()) {
                 reply.completeExceptionally(new IllegalStateException("the partition failed"));
             } else {
@@ -175,14 +177,22 @@ final class TransactionWorld implements TransactionLog, Markers {
         return reply;
     }
 
-    /// @return completes when durable; fails when the partition knows a newer epoch
+    /// @return completes when durable; fails when the partition knows a newer epoch, or has a transaction of this one
+    /// open that the marker of another would end
     CompletableFuture<Boolean> append(TopicPartition partition, Event event) {
         ProducerIdAndEpoch producer = producerOf(event);
         Tail<Event> tail = requireNonNull(partitions.get(partition));
+        boolean isOpen = false;
         for (Event before : tail.all) {
-            if (producerOf(before).id() == producer.id() && producerOf(before).epoch() > producer.epoch()) {
-                return CompletableFuture.failedFuture(new IllegalStateException("fenced by the partition"));
+            if (producerOf(before).id() == producer.id()) {
+                if (producerOf(before).epoch() > producer.epoch()) {
+                    return CompletableFuture.failedFuture(new IllegalStateException("fenced by the partition"));
+                }
+                isOpen = before instanceof Event.Batch && producerOf(before).epoch() == producer.epoch();
             }
+        }
+        if (isOpen && event instanceof Event.Marker marker && marker.version() >= Transitions.EPOCH_PER_END) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the marker of another transaction"));
         }
         return tail.append(List.of(event));
     }
@@ -291,7 +301,7 @@ final class TransactionWorld implements TransactionLog, Markers {
                         openThere
                                 .computeIfAbsent(producer.id(), _ -> new ArrayList<>())
                                 .add(transaction);
-                    case Event.Marker(var producer, var result) -> {
+                    case Event.Marker(var producer, var result, var _) -> {
                         List<String> ended = openThere.remove(producer.id());
                         for (String transaction : ended == null ? List.<String>of() : ended) {
                             fates.computeIfAbsent(transaction, _ -> new HashSet<>())
