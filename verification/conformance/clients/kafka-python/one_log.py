@@ -56,5 +56,26 @@ def published(name):
     kafka_reads(name, 3)
 
 
+def properties(name):
+    """What pika is told of records, and kafka-python of what pika has published."""
+    with pika.BlockingConnection(pika.URLParameters(AMQP)) as connection:
+        channel = connection.channel()
+        for _, told, body in channel.consume(name, inactivity_timeout=60):
+            print("pika", body.decode(), told.message_id, told.priority, told.expiration, told.timestamp is not None)
+            channel.basic_ack(_.delivery_tag)
+            if body == b"last":
+                break
+        channel.cancel()
+        published = pika.BasicProperties(delivery_mode=2, priority=7, expiration="600000", timestamp=1700000000)
+        channel.basic_publish("", name, b"by pika", published)
+    consumer = KafkaConsumer(name, bootstrap_servers=KAFKA, auto_offset_reset="earliest", consumer_timeout_ms=60000)
+    for record in consumer:
+        if record.value == b"by pika":
+            headers = dict(record.headers)
+            print("kafka", headers["priority"].decode(), len(headers["expires"]), record.timestamp)
+            break
+    consumer.close()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](sys.argv[2])

@@ -41,7 +41,8 @@ final class MessageTimes {
         RecordCursor records = kept.records();
         while (records.next()) {
             List<RecordHeader> headers = new ArrayList<>(records.headers());
-            headers.replaceAll(header -> Due.beginningAt(MessageEncoder.livingFrom(header, now), now));
+            MessageEncoder.beginLife(headers, now);
+            headers.replaceAll(header -> Due.beginningAt(header, now));
             builder.add(records.timestamp(), records.key(), records.value(), headers);
         }
         return builder.build();

@@ -3,4 +3,9 @@ package io.posthorn.broker;
 /// Names one queue, once: a queue deleted and declared again has another handle.
 public interface QueueHandle {
     String name();
+
+    /// Which partition it is of what the name stands for; 0 where there is one only.
+    default int partition() {
+        return 0;
+    }
 }

@@ -10,6 +10,7 @@ public final class BatchBuilder {
     private static final int LARGEST_AT_ONCE = 256 * 1024;
     private static final byte[] NONE = new byte[0];
     private static final int NO_PRODUCER = -1;
+    private static final int NO_EPOCH = -1;
 
     // Between batches there is none: most builders wait, and they are many.
     private byte[] array = NONE;
@@ -74,7 +75,7 @@ public final class BatchBuilder {
     private void putHeader() {
         RecordBatch.LONGS.set(array, RecordBatch.BASE_OFFSET, 0L);
         RecordBatch.INTS.set(array, RecordBatch.LENGTH, size - RecordBatch.LEADER_EPOCH);
-        RecordBatch.INTS.set(array, RecordBatch.LEADER_EPOCH, 0);
+        RecordBatch.INTS.set(array, RecordBatch.LEADER_EPOCH, NO_EPOCH);
         array[RecordBatch.MAGIC] = 2;
         RecordBatch.SHORTS.set(array, RecordBatch.ATTRIBUTES, (short) 0);
         RecordBatch.INTS.set(array, RecordBatch.LAST_OFFSET_DELTA, count - 1);

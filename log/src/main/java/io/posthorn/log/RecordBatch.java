@@ -143,6 +143,11 @@ public final class RecordBatch {
         return (attributes() & CONTROL_FLAG) != 0;
     }
 
+    /// Whether it is a client's batch, as a leader has taken it: what a [BatchBuilder] makes has no leader's epoch.
+    public boolean hasLeaderEpoch() {
+        return int32(LEADER_EPOCH) >= 0;
+    }
+
     /// Whether the batch is of a transaction: its records, or the marker that ends it.
     public boolean isTransactional() {
         return (attributes() & TRANSACTIONAL_FLAG) != 0;

@@ -15,6 +15,7 @@ public final class RecordCursor {
     private final long baseTimestamp;
     private final int count;
     private final int firstRecord;
+    private final boolean hasLeaderEpoch;
 
     private int passed;
     private int position;
@@ -37,6 +38,7 @@ public final class RecordCursor {
         baseOffset = batch.baseOffset();
         baseTimestamp = batch.baseTimestamp();
         count = batch.count();
+        hasLeaderEpoch = batch.hasLeaderEpoch();
         firstRecord = bytes.offset() + RecordBatch.HEADER_SIZE;
         recordEnd = firstRecord;
     }
@@ -134,6 +136,11 @@ public final class RecordCursor {
         return headerCount;
     }
 
+    /// As [RecordBatch#hasLeaderEpoch].
+    public boolean hasLeaderEpoch() {
+        return hasLeaderEpoch;
+    }
+
     /// The headers, in order.
     public List<RecordHeader> headers() {
         if (headerCount == 0) {
@@ -157,8 +164,17 @@ public final class RecordCursor {
 
     /// The value of the first header of this name; null when there is none (or its value is null).
     public @Nullable Bytes header(Bytes name) {
+        return header(name, headerCount);
+    }
+
+    /// The value of the first of all headers, when it has this name; null when not (or its value is null).
+    public @Nullable Bytes firstHeader(Bytes name) {
+        return header(name, Math.min(headerCount, 1));
+    }
+
+    private @Nullable Bytes header(Bytes name, int most) {
         position = headersStart;
-        for (int i = 0; i < headerCount; i++) {
+        for (int i = 0; i < most; i++) {
             int nameLength = varint();
             int nameStart = skip(nameLength);
             int length = varint();

@@ -92,7 +92,7 @@ final class DelayedList {
                 RecordCursor record = batch.records();
                 while (batch.baseOffset() <= candidate.offset && record.next()) {
                     if (record.offset() == candidate.offset) {
-                        messages.add(toMessage(candidate, decoder.decode(record, "")));
+                        messages.add(toMessage(candidate, decoder.decode(record, "", 0)));
                         return;
                     }
                 }

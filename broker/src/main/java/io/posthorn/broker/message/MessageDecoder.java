@@ -3,6 +3,7 @@ package io.posthorn.broker.message;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.DeathHistory;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.QueueHandle;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordCursor;
 import io.posthorn.log.RecordHeader;
@@ -21,17 +22,31 @@ public final class MessageDecoder {
 
     /// The priority of a message, without reading the rest of it.
     public static int priorityOf(RecordCursor record) {
-        Bytes value = record.headerCount() == 0 ? null : record.header(RecordHeaders.PRIORITY);
-        return value == null || value.length() == 0 ? 0 : value.get(0) & 0xFF;
+        if (record.headerCount() == 0) {
+            return 0;
+        }
+        // The broker writes it before everything else, clients anywhere.
+        boolean isClients = record.hasLeaderEpoch();
+        Bytes value = isClients ? record.header(RecordHeaders.PRIORITY) : record.firstHeader(RecordHeaders.PRIORITY);
+        return value == null ? 0 : priority(value);
+    }
+
+    private static int priority(Bytes value) {
+        long number = Decimal.parse(value);
+        return number < 0 || number > ClientHeaders.LARGEST_PRIORITY ? 0 : (int) number;
+    }
+
+    /// As [#decode(RecordCursor, String, int)].
+    public Message decode(RecordCursor record, QueueHandle queue) {
+        return decode(record, queue.name(), queue.partition());
     }
 
     /// @param queue the name of the queue it is read from: the routing key, unless the record names another
-    public Message decode(RecordCursor record, String queue) {
-        List<RecordHeader> headers = record.headers();
-        int ours = 0;
-        while (ours < headers.size() && RecordHeaders.isOurs(headers.get(ours))) {
-            ours++;
-        }
+    /// @param partition of what the name stands for
+    public Message decode(RecordCursor record, String queue, int partition) {
+        List<RecordHeader> headers =
+                record.hasLeaderEpoch() ? ClientHeaders.of(record, queue, partition) : record.headers();
+        int ours = RecordHeaders.countOurs(headers);
         Bytes value = record.value();
         Bytes body = value == null ? Message.TOMBSTONE : value;
         if (ours == 0) {
@@ -67,9 +82,9 @@ public final class MessageDecoder {
             } else if (name.equals(RecordHeaders.TRANSIENT.name())) {
                 persistent = false;
             } else if (name.equals(RecordHeaders.PRIORITY)) {
-                priority = value.get(0) & 0xFF;
+                priority = priority(value);
             } else if (name.equals(RecordHeaders.EXPIRES)) {
-                expiresAt = value.asByteBuffer().getLong();
+                expiresAt = Math.max(Decimal.parse(value), Message.AT_ONCE);
             } else if (name.equals(RecordHeaders.DEATHS)) {
                 deaths = DeathHistoryCodec.read(value);
             } else if (name.equals(RecordHeaders.DELAYED)) {
@@ -81,8 +96,13 @@ public final class MessageDecoder {
     }
 
     /// As [#decode], and with every routing key: for whoever publishes the message again.
-    public Message decodeWhole(RecordCursor record, String queue) {
-        Message message = decode(record, queue);
+    public Message decodeWhole(RecordCursor record, QueueHandle queue) {
+        return decodeWhole(record, queue.name(), queue.partition());
+    }
+
+    /// As [#decodeWhole(RecordCursor, QueueHandle)].
+    public Message decodeWhole(RecordCursor record, String queue, int partition) {
+        Message message = decode(record, queue, partition);
         for (RecordHeader header : record.headers()) {
             Bytes value = header.value();
             if (value != null && header.name().equals(RecordHeaders.MORE_ROUTING_KEYS)) {

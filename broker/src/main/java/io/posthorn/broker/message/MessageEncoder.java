@@ -51,13 +51,22 @@ public final class MessageEncoder {
                 && message.expiresAt() == Message.NEVER
                 && message.deaths() == null
                 && message.delayed() == 0;
-        if (plain && address.isEmpty()) {
+        boolean isMistakable = !message.headers().isEmpty()
+                && RecordHeaders.isOurs(message.headers().getFirst());
+        if (plain && address.isEmpty() && !isMistakable) {
             return message.headers();
         }
         headers.clear();
+        if (message.priority() != 0) {
+            // Before everything, so that who wants to know nothing else need not look further.
+            headers.add(new RecordHeader(RecordHeaders.PRIORITY, Decimal.of(message.priority())));
+        }
         headers.addAll(address);
         if (!plain) {
             addFlags(message);
+        }
+        if (isMistakable) {
+            headers.add(RecordHeaders.END);
         }
         headers.addAll(message.headers());
         return headers;
@@ -67,11 +76,8 @@ public final class MessageEncoder {
         if (!message.persistent()) {
             headers.add(RecordHeaders.TRANSIENT);
         }
-        if (message.priority() != 0) {
-            headers.add(new RecordHeader(RecordHeaders.PRIORITY, new Bytes(new byte[] {(byte) message.priority()})));
-        }
         if (message.expiresAt() != Message.NEVER) {
-            headers.add(new RecordHeader(RecordHeaders.EXPIRES, number(message.expiresAt())));
+            headers.add(new RecordHeader(RecordHeaders.EXPIRES, Decimal.of(message.expiresAt())));
         }
         if (message.delayed() != 0) {
             headers.add(new RecordHeader(RecordHeaders.DELAYED, number(message.delayed())));
@@ -82,14 +88,19 @@ public final class MessageEncoder {
         }
     }
 
-    /// The header of a life that ends so many milliseconds after `start`, where it told how many; any other as it is.
-    public static RecordHeader livingFrom(RecordHeader header, long start) {
-        Bytes value = header.value();
-        if (value == null || !header.name().equals(RecordHeaders.EXPIRES)) {
-            return header;
+    /// Where a record tells how many milliseconds its message is to live, it tells from now on that it ends so long
+    /// after
+    /// `start`.
+    public static void beginLife(List<RecordHeader> headers, long start) {
+        for (int i = RecordHeaders.countOurs(headers) - 1; i >= 0; i--) {
+            RecordHeader header = headers.get(i);
+            if (header.name().equals(RecordHeaders.EXPIRES)) {
+                long millis = Decimal.parse(header.value());
+                if (millis > Message.AT_ONCE) {
+                    headers.set(i, new RecordHeader(RecordHeaders.EXPIRES, Decimal.of(start + millis)));
+                }
+            }
         }
-        long millis = value.asByteBuffer().getLong();
-        return millis == Message.AT_ONCE ? header : new RecordHeader(RecordHeaders.EXPIRES, number(start + millis));
     }
 
     private static Bytes number(long value) {

@@ -2,25 +2,57 @@ package io.posthorn.broker.message;
 
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordHeader;
+import java.util.List;
 
-/// Names of the record headers that are the broker's own. They stand before all others of a record.
+/// Names of the record headers that say what the broker acts on. Where the broker writes them they stand before all
+/// others of a record. Clients of other protocols know two of them, and write them wherever they like.
 final class RecordHeaders {
     static final Bytes PREFIX = Bytes.utf8("posthorn-");
     static final Bytes EXCHANGE = Bytes.utf8("posthorn-exchange");
     static final Bytes ROUTING_KEY = Bytes.utf8("posthorn-routing-key");
-    static final Bytes PRIORITY = Bytes.utf8("posthorn-priority");
     static final Bytes DELAYED = Bytes.utf8("posthorn-delayed");
-    static final Bytes EXPIRES = Bytes.utf8("posthorn-expires");
     static final Bytes MORE_ROUTING_KEYS = Bytes.utf8("posthorn-more-routing-keys");
     static final Bytes DEATHS = Bytes.utf8("posthorn-deaths");
     static final RecordHeader TRANSIENT = new RecordHeader(Bytes.utf8("posthorn-transient"), Bytes.EMPTY);
 
+    /// 0 to 255, in decimal.
+    static final Bytes PRIORITY = Bytes.utf8("priority");
+
+    /// Milliseconds since the epoch, in decimal.
+    static final Bytes EXPIRES = Bytes.utf8("expires");
+
+    static final Bytes MESSAGE_ID = Bytes.utf8("message-id");
+
+    /// Behind it nothing is the broker's, whatever its name is.
+    static final RecordHeader END = new RecordHeader(Bytes.utf8("posthorn-end"), Bytes.EMPTY);
+
     private RecordHeaders() {}
 
     static boolean isOurs(RecordHeader header) {
+        return hasPrefix(header) || isShared(header);
+    }
+
+    /// How many of these, from the first on, are the broker's.
+    static int countOurs(List<RecordHeader> headers) {
+        int ours = 0;
+        while (ours < headers.size() && isOurs(headers.get(ours))) {
+            ours++;
+            if (headers.get(ours - 1).name().equals(END.name())) {
+                return ours;
+            }
+        }
+        return ours;
+    }
+
+    static boolean hasPrefix(RecordHeader header) {
         Bytes name = header.name();
         return name.length() > PREFIX.length()
                 && name.get(0) == PREFIX.get(0)
                 && name.slice(0, PREFIX.length()).equals(PREFIX);
+    }
+
+    /// Whether it has a name that clients know, too.
+    static boolean isShared(RecordHeader header) {
+        return header.name().equals(PRIORITY) || header.name().equals(EXPIRES);
     }
 }

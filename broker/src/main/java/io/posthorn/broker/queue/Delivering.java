@@ -74,7 +74,15 @@ final class Delivering {
     ///
     /// @param expiresAt what its publisher gave it
     boolean isOver(long offset, long expiresAt) {
-        return expiry != null && expiry.isOver(offset, expiresAt);
+        return expiry == null ? isOverInCursor(expiresAt) : expiry.isOver(offset, expiresAt);
+    }
+
+    /// Nobody tells a cursor what comes into its log, so that it sees when a message would go out.
+    private boolean isOverInCursor(long expiresAt) {
+        return expiresAt != Message.NEVER
+                && expiresAt != Message.AT_ONCE
+                && queue.isCursor()
+                && expiresAt <= shard.now();
     }
 
     /// A message that was taken is over.

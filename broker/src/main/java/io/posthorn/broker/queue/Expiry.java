@@ -156,7 +156,7 @@ final class Expiry {
             case GONE -> reader.passOver(offset);
             case EMPTY -> reader.leaveOut(offset);
             case HERE -> {
-                Message message = shard.decoder().decode(reader.current(), queue.handle.name());
+                Message message = shard.decoder().decode(reader.current(), queue.handle);
                 long at = overAt(offset, message.expiresAt());
                 if (queue.isLost(offset, message)) {
                     backlog.take(offset);

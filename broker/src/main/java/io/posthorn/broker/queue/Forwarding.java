@@ -88,7 +88,7 @@ final class Forwarding {
     void addRefused(RecordBatch batch, byte reason) {
         RecordCursor record = batch.records();
         while (record.next()) {
-            Message message = shard.decoder().decodeWhole(record, queue.handle.name());
+            Message message = shard.decoder().decodeWhole(record, queue.handle);
             way().forward(letters.of(message, reason), UNANSWERED, letters.areDead());
         }
         way().flush();
@@ -161,7 +161,7 @@ final class Forwarding {
                 yield 1;
             }
             case HERE -> {
-                Message message = shard.decoder().decodeWhole(records.current(), queue.handle.name());
+                Message message = shard.decoder().decodeWhole(records.current(), queue.handle);
                 send(index, message);
                 yield message.body().length() + 64L;
             }

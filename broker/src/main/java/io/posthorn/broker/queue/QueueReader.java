@@ -39,7 +39,7 @@ abstract sealed class QueueReader permits ForwardReader, ScatteredReader {
                 case EMPTY -> leaveOut(offset);
                 case HERE -> {
                     backlog.take(offset);
-                    Message message = shard.decoder().decode(current(), queue.handle.name());
+                    Message message = shard.decoder().decode(current(), queue.handle);
                     if (queue.isLost(offset, message)) {
                         backlog.leave(offset, offset + 1);
                     } else if (delivering.isOver(offset, message.expiresAt())) {

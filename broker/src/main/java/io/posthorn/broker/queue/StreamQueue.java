@@ -185,7 +185,7 @@ public final class StreamQueue extends Queue {
 
     private Delivery delivery(Consumer consumer, StreamCursor cursor) {
         long offset = cursor.found().offset();
-        Message message = shard.decoder().decode(cursor.found(), handle.name());
+        Message message = shard.decoder().decode(cursor.found(), handle);
         consumer.held().add(offset);
         unsettled++;
         shard.counters().delivered++;

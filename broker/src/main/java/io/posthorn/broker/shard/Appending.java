@@ -99,7 +99,7 @@ final class Appending {
         if (refusal != null) {
             throw refusal;
         }
-        MessageFacts facts = publishing.prepare(queue, batch);
+        MessageFacts facts = publishing.prepare(queue, batch, command.rule().expiring());
         long base = queue.log().append(batch, queue.durable());
         counters.publishedBatches++;
         counters.published += batch.count();

@@ -80,7 +80,7 @@ final class BrowseReader implements Runnable {
     }
 
     private void add(Glance.Seen seen, RecordCursor record) {
-        var message = MessageDecoder.copyOf(decoder.decode(record, queue.name()));
+        var message = MessageDecoder.copyOf(decoder.decode(record, queue));
         bytes += message.body().length();
         found.add(new BrowsedMessage(queue, state, seen.offset(), seen.redelivered(), seen.deliveryCount(), message));
     }

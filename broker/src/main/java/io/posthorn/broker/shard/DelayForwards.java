@@ -33,7 +33,7 @@ final class DelayForwards implements ReceiptSink {
     }
 
     void forward(Bucket bucket, RecordCursor record, Due due) {
-        Message message = decoder.decodeWhole(record, "").waited(due.delay(), shard.now() - due.at());
+        Message message = decoder.decodeWhole(record, "", 0).waited(due.delay(), shard.now() - due.at());
         long sequence = ++lastSequence;
         underWay.put(sequence, new UnderWay(bucket, record.offset()));
         int queues = way.forward(message, sequence, false);

@@ -282,8 +282,8 @@ final class Publishing {
 
     /// Writes what the queue must know of a batch that it alone takes next; null when that is nothing.
     @Nullable
-    MessageFacts prepare(Queue queue, RecordBatch batch) {
-        noteTimes(queue, false);
+    MessageFacts prepare(Queue queue, RecordBatch batch, boolean expiring) {
+        noteTimes(queue, expiring && !(queue instanceof StreamQueue));
         MessageFacts facts = queue.describe(batch);
         if (facts != null && queue.durable()) {
             write(queue, facts);

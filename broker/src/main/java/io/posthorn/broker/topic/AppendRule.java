@@ -4,7 +4,17 @@ package io.posthorn.broker.topic;
 ///
 /// @param awaitsDurable whether the reply waits until the batch is durable, or comes when it is appended
 /// @param origin who made it
-public record AppendRule(boolean awaitsDurable, Origin origin) {
+/// @param expiring whether any of its records says when it is over: what is not told here is found only when it would
+/// be delivered
+public record AppendRule(boolean awaitsDurable, Origin origin, boolean expiring) {
+    public AppendRule(boolean awaitsDurable, Origin origin) {
+        this(awaitsDurable, origin, false);
+    }
+
+    public AppendRule withExpiring() {
+        return new AppendRule(awaitsDurable, origin, true);
+    }
+
     /// Who made a batch.
     public enum Origin {
         /// A producer: its epoch and sequences are checked where it has any, and no control batch comes from it.

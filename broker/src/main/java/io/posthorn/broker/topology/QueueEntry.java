@@ -210,6 +210,11 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
         return index;
     }
 
+    @Override
+    public int partition() {
+        return index;
+    }
+
     /// From now on this one knows how far the log reaches. Called by the shard that opens the log.
     public void live(LivePartition log) {
         live = log;

@@ -39,6 +39,7 @@ final class AmqpRecordMapping {
     private static final Bytes USER_ID = Bytes.utf8("user-id");
     private static final Bytes APP_ID = Bytes.utf8("app-id");
     private static final String KEY = "x-partition-key";
+    private static final String GROUP = "x-group-id";
     private static final String TOMBSTONE = "x-tombstone";
     private static final String LONG_CORRELATION_ID = "x-correlation-id";
     private static final String MILLISECONDS = "timestamp_in_ms";
@@ -132,7 +133,7 @@ final class AmqpRecordMapping {
                 properties.deliveryMode() != null && properties.deliveryMode() == BasicProperties.PERSISTENT,
                 properties.priority() == null ? 0 : properties.priority(),
                 Expiration.milliseconds(properties.expiration(), publish),
-                timestamp(properties.timestamp()),
+                timestamp(properties.timestamp(), headers.get(MILLISECONDS)),
                 properties.userId(),
                 routing.seen(),
                 routing.hidden(),
@@ -213,16 +214,25 @@ final class AmqpRecordMapping {
     }
 
     private static @Nullable Bytes key(Arguments headers) {
-        return switch (headers.get(KEY)) {
+        Bytes key = bytesOf(headers.get(KEY));
+        return key == null ? bytesOf(headers.get(GROUP)) : key;
+    }
+
+    private static @Nullable Bytes bytesOf(@Nullable Object header) {
+        return switch (header) {
             case String text -> Bytes.utf8(text);
             case Bytes bytes -> bytes;
             case null, default -> null;
         };
     }
 
-    private static long timestamp(@Nullable Long seconds) {
-        return seconds == null || seconds < 0 || seconds > LAST_SECOND
-                ? -1
+    /// @param milliseconds the same time more exactly, where a header tells it
+    private static long timestamp(@Nullable Long seconds, @Nullable Object milliseconds) {
+        if (seconds == null || seconds < 0 || seconds > LAST_SECOND) {
+            return -1;
+        }
+        return milliseconds instanceof Long exact && exact / 1000 == seconds
+                ? exact
                 : Instant.ofEpochSecond(seconds).toEpochMilli();
     }
 
@@ -237,13 +247,25 @@ final class AmqpRecordMapping {
                 message.priority() == 0 ? null : (Integer) message.priority(),
                 property(message, CORRELATION_ID),
                 property(message, REPLY_TO),
-                null,
+                tellsTime ? expiration(message) : null,
                 property(message, MESSAGE_ID),
                 tellsTime && message.timestamp() >= 0 ? (Long) (message.timestamp() / 1000) : null,
                 property(message, TYPE),
                 property(message, USER_ID),
                 property(message, APP_ID),
                 null);
+    }
+
+    /// How long it was to live when it came into being. Absolute times do not change on their way, so neither does
+    /// this.
+    private static @Nullable String expiration(Message message) {
+        long end = message.expiresAt();
+        if (end == Message.AT_ONCE) {
+            return "0";
+        }
+        return end == Message.NEVER || message.timestamp() < 0
+                ? null
+                : Long.toString(Math.max(0, end - message.timestamp()));
     }
 
     /// The record's headers, the first of each name; its key and time, and that it has no value.

@@ -163,6 +163,42 @@ final class AmqpRecordMappingTest {
     }
 
     @Test
+    void howLongARecordWasToLiveIsItsExpiration() {
+        var id = List.of(new RecordHeader(Bytes.utf8("message-id"), Bytes.utf8("t-0-1")));
+        for (var told :
+                Map.of(NOW + 1_500, "1500", NOW - 1, "0", Message.AT_ONCE, "0").entrySet()) {
+            BasicProperties read = read(record(null, Bytes.EMPTY, id).expiringAt(told.getKey()));
+            assertThat(read.expiration()).isEqualTo(told.getValue());
+            assertThat(read.messageId()).isEqualTo("t-0-1");
+            assertThat(read.timestamp()).isEqualTo(NOW / 1000);
+        }
+        assertThat(read(record(null, Bytes.EMPTY, id)).expiration()).isNull();
+    }
+
+    @Test
+    void whatATimestampLosesAHeaderKeeps() {
+        var exact = new Arguments(Map.of("timestamp_in_ms", 7_123L));
+        assertThat(mapping.incoming(written(properties(null, exact, null, 7L)), PUBLISH, NO_REPLIES)
+                        .timestamp())
+                .isEqualTo(7_123);
+        assertThat(mapping.incoming(written(properties(null, exact, null, 8L)), PUBLISH, NO_REPLIES)
+                        .timestamp())
+                .isEqualTo(8_000);
+    }
+
+    @Test
+    void aGroupIsTheKeyWhereThereIsNone() {
+        var group = new Arguments(Map.of("x-group-id", "g"));
+        assertThat(mapping.incoming(written(properties(null, group, null, null)), PUBLISH, NO_REPLIES)
+                        .key())
+                .isEqualTo(Bytes.utf8("g"));
+        var both = new Arguments(Map.of("x-group-id", "g", "x-partition-key", "k"));
+        assertThat(mapping.incoming(written(properties(null, both, null, null)), PUBLISH, NO_REPLIES)
+                        .key())
+                .isEqualTo(Bytes.utf8("k"));
+    }
+
+    @Test
     void aCorrelationIdThatIsNoShortTextIsAHeader() {
         var name = Bytes.utf8("correlation-id");
         var binary = new Bytes(new byte[] {(byte) 0xfe, 0});

@@ -49,6 +49,8 @@ final class ArrivedBatch {
     private final int start;
     private final int size;
 
+    private boolean expires;
+
     private ArrivedBatch(byte[] array, int start, int size) {
         this.array = array;
         this.start = start;
@@ -186,6 +188,15 @@ final class ArrivedBatch {
             LONGS.set(array, start + MAX_TIMESTAMP, maxTimestamp);
             INTS.set(array, start + CRC, checksum());
         }
+    }
+
+    /// Whether any of its records may say when it is over: known once they were looked at.
+    boolean expires() {
+        return expires;
+    }
+
+    void setExpires(boolean any) {
+        expires = any;
     }
 
     ByteBuffer buffer() {

@@ -58,6 +58,7 @@ final class BatchCheck {
         if (walk == null) {
             return null;
         }
+        batch.setExpires(walk.expires());
         if (batch.hasAppendTime() && (rules.hasAppendTime() || walk.maxTimestamp() == RecordWalk.NO_TIMESTAMP)) {
             throw new RefusedBatch(
                     Errors.INVALID_TIMESTAMP, "Producer should not set timestamp type to LogAppendTime.");

@@ -27,7 +27,8 @@ final class PartitionProduce implements Reply<Appended> {
         /// It came, and was not looked at, or not to the end.
         record Arrived(Partition partition, TopicRules rules, ArrivedBatch batch) implements State {}
 
-        record Checked(Partition partition, TopicRules rules, RecordBatch batch) implements State {}
+        /// @param expires whether any of the records may say when it is over
+        record Checked(Partition partition, TopicRules rules, RecordBatch batch, boolean expires) implements State {}
 
         record Appending(Partition partition, TopicRules rules) implements State {}
 
@@ -62,7 +63,7 @@ final class PartitionProduce implements Reply<Appended> {
         try {
             RecordBatch checked = BatchCheck.check(batch, rules, now, haste);
             if (checked != null) {
-                state = new State.Checked(partition, rules, checked);
+                state = new State.Checked(partition, rules, checked, batch.expires());
             }
         } catch (RefusedBatch refused) {
             refuse(refused.error(), refused.getMessage());
@@ -98,11 +99,12 @@ final class PartitionProduce implements Reply<Appended> {
 
     /// @return whether there will be a reply
     boolean append() {
-        if (!(state instanceof State.Checked(Partition partition, TopicRules rules, RecordBatch batch))) {
+        if (!(state
+                instanceof State.Checked(Partition partition, TopicRules rules, RecordBatch batch, boolean expires))) {
             return false;
         }
         state = new State.Appending(partition, rules);
-        whole.append(partition, batch, this);
+        whole.append(partition, batch, expires, this);
         return true;
     }
 

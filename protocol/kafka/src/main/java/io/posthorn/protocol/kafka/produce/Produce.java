@@ -248,9 +248,9 @@ final class Produce {
         answered();
     }
 
-    void append(Partition to, RecordBatch batch, PartitionProduce reply) {
+    void append(Partition to, RecordBatch batch, boolean expires, PartitionProduce reply) {
         try {
-            topics.append(to, batch, rule, reply);
+            topics.append(to, batch, expires ? rule.withExpiring() : rule, reply);
         } catch (BrokerException refused) {
             reply.failed(refused);
         }

@@ -61,6 +61,17 @@ final class RecordInput {
         position += rest;
     }
 
+    /// Passes over as many bytes as these are.
+    ///
+    /// @return whether it is these
+    boolean isNext(byte[] wanted) throws IOException, RefusedBatch {
+        boolean same = true;
+        for (byte each : wanted) {
+            same &= next() == each;
+        }
+        return same;
+    }
+
     int varint() throws IOException, RefusedBatch {
         long value = varlong();
         if (value != (int) value) {

@@ -1,6 +1,7 @@
 package io.posthorn.protocol.kafka.produce;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
@@ -17,6 +18,9 @@ final class RecordWalk {
 
     private static final int MOST_ERRORS = 100;
 
+    /// The header that says when a record is over.
+    private static final byte[] EXPIRES = "expires".getBytes(StandardCharsets.UTF_8);
+
     private final RecordInput bytes;
     private final TopicRules rules;
     private final long baseTimestamp;
@@ -25,6 +29,7 @@ final class RecordWalk {
     private final int largest;
     private long maxTimestamp = NO_TIMESTAMP;
     private boolean isNumbered = true;
+    private boolean expires;
     private @Nullable List<BatchIndexAndErrorMessage> faults;
     private boolean hasWrongTimestamp;
 
@@ -68,6 +73,11 @@ final class RecordWalk {
         return isNumbered;
     }
 
+    /// Whether any of the records may say when it is over.
+    boolean expires() {
+        return expires;
+    }
+
     private void record(int index) throws IOException, RefusedBatch {
         int length = bytes.varint();
         if (length < 0 || length > largest) {
@@ -105,10 +115,24 @@ final class RecordWalk {
             throw new RefusedBatch(Errors.INVALID_RECORD, "record " + index + " has " + headers + " headers");
         }
         for (int i = 0; i < headers; i++) {
-            if (!skipField(index)) {
-                throw new RefusedBatch(Errors.INVALID_RECORD, "record " + index + " has a header without a name");
-            }
+            skipName(index);
             skipField(index);
+        }
+    }
+
+    private void skipName(int index) throws IOException, RefusedBatch {
+        int length = bytes.varint();
+        if (length < 0) {
+            throw new RefusedBatch(
+                    Errors.INVALID_RECORD,
+                    length == -1
+                            ? "record " + index + " has a header without a name"
+                            : "record " + index + " has a field of " + length + " bytes");
+        }
+        if (length == EXPIRES.length) {
+            expires |= bytes.isNext(EXPIRES);
+        } else if (length > 0) {
+            bytes.skip(length);
         }
     }
 

@@ -1,0 +1,147 @@
+package io.posthorn.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.posthorn.broker.BrokerWorld.Answer;
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RecordHeader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Records that clients wrote themselves, as those get them who take messages: what they say in headers of common names
+/// is what the broker acts on.
+class ClientRecordsTest {
+    private static final AppendRule RULE = new AppendRule(true, AppendRule.Origin.CLIENT);
+    private static final int LEADER_EPOCH = 12;
+
+    private final BrokerWorld world = new BrokerWorld(new FakeStorage().syncsAtOnce());
+    private final BrokerWorld.Client client = world.connect();
+
+    @Test
+    void aRecordsTimeIsOverInAQueueAsAMessagesIs() {
+        client.declare("dead");
+        client.declare("q", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+        append("q", 0, RULE.withExpiring(), header("other", "x"), header("expires", "" + in(1_000)));
+        assertThat(client.status("q").ready()).isEqualTo(1);
+
+        world.time.pass(1_000);
+        world.run();
+
+        assertThat(client.status("q").ready()).isZero();
+        assertThat(take("dead").deaths()).isNotNull();
+    }
+
+    @Test
+    void aRecordsTimeIsOverForTheCursorOfATopicWhenItWouldGoOut() {
+        client.session.topics().create(new TopicSpec("t", 2, Map.of()), new Answer<>());
+        world.run();
+        append("t", 1, RULE, header("expires", "" + in(1_000)));
+        append("t", 1, RULE, header("expires", "" + in(9_000)));
+        world.time.pass(1_000);
+
+        assertThat(take("t").expiresAt()).isEqualTo(in(8_000));
+        assertThat(get("t")).isEmpty();
+    }
+
+    @Test
+    void aRecordsPriorityCountsInAQueueThatHasSome() {
+        client.declare("q", Map.of("x-max-priority", 10));
+        append("q", 0, RULE, header("id", "none"));
+        append("q", 0, RULE, header("id", "low"), header("priority", "2"));
+        append("q", 0, RULE, header("priority", "9"), header("priority", "1"), header("id", "high"));
+        append("q", 0, RULE, header("id", "text"), header("priority", "urgent"));
+
+        Message first = take("q");
+        assertThat(text(first, "id")).isEqualTo("high");
+        assertThat(first.priority()).isEqualTo(9);
+        assertThat(text(first, "priority")).isEqualTo("1");
+        assertThat(text(take("q"), "id")).isEqualTo("low");
+        assertThat(text(take("q"), "id")).isEqualTo("none");
+        assertThat(text(take("q"), "priority")).isEqualTo("urgent");
+    }
+
+    @Test
+    void whatHasNoIdIsNamedByItsPlace() {
+        client.session.topics().create(new TopicSpec("t", 3, Map.of()), new Answer<>());
+        world.run();
+        append("t", 2, RULE);
+        append("t", 2, RULE, header("message-id", "mine"));
+
+        assertThat(text(take("t"), "message-id")).isEqualTo("t-2-0");
+        assertThat(text(take("t"), "message-id")).isEqualTo("mine");
+    }
+
+    @Test
+    void whatAPublisherCallsByThoseNamesIsItsOwnBusiness() {
+        client.declare("q", Map.of("x-max-priority", 10));
+        var headers = List.of(header("priority", "9"), header("expires", "1"), header("other", "x"));
+        client.publisher.publish(BrokerWorld.message("", "q", headers, "a"), 1);
+        client.publishExpiring("q", "b", in(5_000), 3);
+        client.session.flush();
+        world.run();
+
+        Message second = take("q");
+        assertThat(second.priority()).isEqualTo(3);
+        assertThat(second.expiresAt()).isEqualTo(in(5_000));
+        assertThat(second.headers()).isEmpty();
+        Message first = take("q");
+        assertThat(first.priority()).isZero();
+        assertThat(first.expiresAt()).isEqualTo(Message.NEVER);
+        assertThat(first.headers()).hasSize(3);
+        assertThat(text(first, "expires")).isEqualTo("1");
+    }
+
+    private long in(long millis) {
+        return world.time.instant().toEpochMilli() + millis;
+    }
+
+    private static RecordHeader header(String name, String value) {
+        return new RecordHeader(Bytes.utf8(name), Bytes.utf8(value));
+    }
+
+    private void append(String name, int partition, AppendRule rule, RecordHeader... headers) {
+        var topics = client.session.topics();
+        var to = Objects.requireNonNull(topics.catalogue().named(name))
+                .partitions()
+                .get(partition);
+        var builder = new BatchBuilder();
+        builder.add(7, null, Bytes.utf8("v"), List.of(headers));
+        topics.append(to, asClients(builder.build()), rule, new Answer<>());
+        client.session.flush();
+        world.run();
+    }
+
+    /// As a leader takes it from a client.
+    private static RecordBatch asClients(RecordBatch batch) {
+        byte[] bytes = batch.bytes().toByteArray();
+        ByteBuffer.wrap(bytes).putInt(LEADER_EPOCH, 0);
+        return RecordBatch.of(new Bytes(bytes));
+    }
+
+    private Optional<Delivery> get(String queue) {
+        var answer = client.get(queue);
+        world.run();
+        return answer.get();
+    }
+
+    private Message take(String queue) {
+        return get(queue).orElseThrow().message();
+    }
+
+    private static @Nullable String text(Message message, String name) {
+        return message.headers().stream()
+                .filter(each -> each.name().equals(Bytes.utf8(name)))
+                .findFirst()
+                .map(each -> Objects.requireNonNull(each.value()).toUtf8())
+                .orElse(null);
+    }
+}
