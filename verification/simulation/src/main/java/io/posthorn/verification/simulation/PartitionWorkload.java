@@ -3,21 +3,16 @@ package io.posthorn.verification.simulation;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerSession;
-import io.posthorn.broker.BrokerThreads;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
-import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Outcome;
-import io.posthorn.broker.Principal;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SessionListener;
-import io.posthorn.broker.SessionSpec;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Isolation;
@@ -27,7 +22,6 @@ import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.log.RecordBatch;
-import io.posthorn.log.StorageOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,10 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// Appends to a queue, a stream and a topic by offsets, with producers that number their batches, try again and use
 /// transactions, reads each way, and deletes; see [PartitionHistory] for what was promised.
 final class PartitionWorkload implements Workload, SessionListener {
-    private static final StorageOptions STORAGE =
-            new StorageOptions(24 * 1024, 8 * 1024, 8, 16 * 1024, 4 * 1024, 8 * 1024, 0);
-    private static final BrokerOptions OPTIONS = new BrokerOptions(1 << 28, 0.9, 64 * 1024, 32 * 1024, 1 << 20, 4711);
-    private static final int ACTIONS_AFTER_A_FAILURE = 8;
     private static final String QUEUE = "queue";
     private static final String STREAM = "stream";
     private static final String TOPIC = "topic";
@@ -71,25 +61,15 @@ final class PartitionWorkload implements Workload, SessionListener {
 
     /// What is in the memory of one process.
     private static final class Life {
-        final LocalBroker broker;
-        final TaskQueues.Queue loop;
-        final TaskQueues.Queue reader;
-        final int failuresBefore;
+        final BrokerProcess process;
         final BrokerSession session;
+        final TaskQueues.Queue reader;
         int there;
-        int actionsAfterFailure;
 
-        Life(
-                LocalBroker broker,
-                TaskQueues.Queue loop,
-                TaskQueues.Queue reader,
-                int failuresBefore,
-                BrokerSession session) {
-            this.broker = broker;
-            this.loop = loop;
+        Life(BrokerProcess process, TaskQueues.Queue reader) {
+            this.process = process;
+            this.session = process.session();
             this.reader = reader;
-            this.failuresBefore = failuresBefore;
-            this.session = session;
         }
     }
 
@@ -168,31 +148,9 @@ final class PartitionWorkload implements Workload, SessionListener {
     @Override
     public void start() {
         lives++;
-        var loops = new ArrayList<TaskQueues.Queue>();
-        for (int i = dice.between(1, 2); i > 0; i--) {
-            loops.add(machine.tasks().queue());
-        }
-        TaskQueues.Queue blocking = machine.tasks().queue();
-        var threads = new BrokerThreads(
-                loops.stream()
-                        .<SessionSpec.IoExecutor>map(BrokerWorkload.Loop::new)
-                        .toList(),
-                blocking,
-                machine.clock());
-        LocalBroker broker = LocalBroker.open(
-                recovery -> machine.openStorage(
-                        machine.tasks().queue(),
-                        machine.tasks().queue(),
-                        STORAGE,
-                        machine.wiring().recovery(recovery)),
-                OPTIONS,
-                threads,
-                machine.clock());
-        TaskQueues.Queue loop = loops.getFirst();
-        var spec = new SessionSpec("client", new Principal("guest"), "/", new BrokerWorkload.Loop(loop));
-        var session = machine.wiring().session(broker.open(spec, this));
-        current = new Life(broker, loop, machine.tasks().queue(), machine.disk().failures(), session);
-        loop.runAsTask(this::declare);
+        var process = BrokerProcess.start(machine, this);
+        current = new Life(process, machine.tasks().queue());
+        process.run(this::declare);
     }
 
     private void declare() {
@@ -226,23 +184,21 @@ final class PartitionWorkload implements Workload, SessionListener {
     public void act() {
         checkUnbroken();
         Life now = process();
-        if (machine.disk().failures() > now.failuresBefore) {
-            now.actionsAfterFailure++;
-        }
+        now.process.acts();
         if (now.there < 3) {
             var _ = machine.tasks().runOne();
             return;
         }
         int what = dice.below(100);
         if (what < 65) {
-            now.loop.runAsTask(() -> dice.oneOf(producers).act());
+            now.process.run(() -> dice.oneOf(producers).act());
         } else if (what < 75) {
-            now.loop.runAsTask(this::appendPlainly);
+            now.process.run(this::appendPlainly);
         } else if (what < 97) {
             int partition = dice.below(partitions());
             now.reader.runAsTask(() -> readSome(partition, someIsolation()));
         } else {
-            now.loop.runAsTask(() -> delete(dice.below(partitions())));
+            now.process.run(() -> delete(dice.below(partitions())));
         }
     }
 
@@ -332,20 +288,12 @@ final class PartitionWorkload implements Workload, SessionListener {
 
     @Override
     public boolean hasFailed() {
-        return process().actionsAfterFailure > ACTIONS_AFTER_A_FAILURE;
+        return process().process.hasFailed();
     }
 
     @Override
     public void stop() {
-        Life stopping = process();
-        stopping.loop.runAsTask(stopping.session::close);
-        machine.tasks().runAll();
-        var stopped = stopping.broker.stop();
-        machine.tasks().runAll();
-        if (machine.disk().failures() == stopping.failuresBefore
-                && (!stopped.isDone() || stopped.isCompletedExceptionally())) {
-            throw new InvariantBroken("the broker was stopped in order, and it says " + stopped);
-        }
+        process().process.stop();
     }
 
     @Override
@@ -361,11 +309,11 @@ final class PartitionWorkload implements Workload, SessionListener {
         machine.tasks().runAll();
         readEverything();
         for (int i = 0; i < 20; i++) {
-            now.loop.runAsTask(() -> producers.forEach(SimulatedProducer::finish));
+            now.process.run(() -> producers.forEach(SimulatedProducer::finish));
             machine.tasks().runAll();
             checkUnbroken();
         }
-        now.loop.runAsTask(() -> producers.forEach(each -> guarded(() -> {
+        now.process.run(() -> producers.forEach(each -> guarded(() -> {
             if (!each.finish()) {
                 throw new InvariantBroken("a producer has waited in vain");
             }
@@ -421,7 +369,7 @@ final class PartitionWorkload implements Workload, SessionListener {
             public void cancelled() {}
         };
         var spec = new ConsumerSpec(NAMES.get(number), "consumer", false, false, 10, arguments);
-        now.loop.runAsTask(() -> now.session.consume(spec, sink, this.<ConsumerHandle>reply(handle::add)));
+        now.process.run(() -> now.session.consume(spec, sink, this.<ConsumerHandle>reply(handle::add)));
         machine.tasks().runAll();
         history(number).wasTaken(values, bounds);
     }

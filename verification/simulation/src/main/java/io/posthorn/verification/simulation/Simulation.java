@@ -44,6 +44,13 @@ public final class Simulation {
             }
         },
 
+        LEASES {
+            @Override
+            Workload workload(Machine machine) {
+                return new LeaseWorkload(machine);
+            }
+        },
+
         ADMINISTRATION {
             @Override
             Workload workload(Machine machine) {

@@ -11,6 +11,7 @@ import io.posthorn.broker.Outcome;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.LeaseEnd.How;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.StorageHealth;
@@ -155,6 +156,63 @@ enum BrokerMutant implements Mutant {
                 arguments[2] = new AppendRule(false, ((AppendRule) arguments[2]).origin());
                 return called.invoke(topics, arguments);
             });
+        }
+    },
+
+    CURSOR_BEGINS_WITH_THE_FIRST_RECORD(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.withoutStarts(session);
+        }
+    },
+
+    REFUSED_RECORD_COMES_AGAIN(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.holders(session, MeddledLeases.ending(How.REJECTED, How.RELEASED));
+        }
+    },
+
+    RELEASED_RECORD_IS_GONE(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.holders(session, MeddledLeases.ending(How.RELEASED, How.ACCEPTED));
+        }
+    },
+
+    RELEASE_NOT_COUNTED(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.holders(session, MeddledLeases.ending(How.RELEASED, How.UNSEEN));
+        }
+    },
+
+    RENEWAL_NOT_HEARD(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.holders(session, MeddledLeases.deafToRenewal());
+        }
+    },
+
+    LEASE_WITHOUT_AN_END(Kind.LEASES) {
+        @Override
+        public BrokerSession session(BrokerSession session) {
+            return MeddledLeases.holders(session, MeddledLeases.endless());
+        }
+    },
+
+    LEASE_ENDED_BEFORE_DURABLE(Kind.LEASES) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return LogMutant.CONFIRM_BEFORE_SYNC.storage(storage);
+        }
+    },
+
+    DELIVERIES_NOT_KEPT(Kind.LEASES) {
+        @Override
+        public LogStorage storage(LogStorage storage) {
+            return new MeddledJournal.Replaced(
+                    storage, new MeddledJournal.Forgetful(storage.journal(), MeddledJournal.RETURNED));
         }
     },
 

@@ -13,12 +13,14 @@ final class MeddledTopics {
     private MeddledTopics() {}
 
     /// May change the arguments of a call, or answer it.
-    interface Meddler {
-        Object call(Topics topics, Method called, Object[] arguments) throws Exception;
+    ///
+    /// @param <T> of what
+    interface Meddler<T> {
+        Object call(T meddled, Method called, Object[] arguments) throws Exception;
     }
 
     /// @param method of [Topics] that the meddler sees
-    static BrokerSession of(BrokerSession session, String method, Meddler meddler) {
+    static BrokerSession of(BrokerSession session, String method, Meddler<Topics> meddler) {
         Topics topics = session.topics();
         Topics meddled = (Topics) Proxy.newProxyInstance(
                 MeddledTopics.class.getClassLoader(),
@@ -33,11 +35,11 @@ final class MeddledTopics {
                         () -> called.getName().equals("topics") ? meddled : called.invoke(session, arguments)));
     }
 
-    private interface Call {
+    interface Call {
         Object call() throws Exception;
     }
 
-    private static Object unwrapping(Call call) throws Throwable {
+    static Object unwrapping(Call call) throws Throwable {
         try {
             return call.call();
         } catch (InvocationTargetException e) {

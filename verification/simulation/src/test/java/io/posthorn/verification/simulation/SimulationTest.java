@@ -15,7 +15,7 @@ class SimulationTest {
         return switch (kind) {
             case LOGS -> 9_000;
             case BROKER -> 1_000;
-            case DELAYS, PARTITIONS, ADMINISTRATION -> 300;
+            case DELAYS, PARTITIONS, LEASES, ADMINISTRATION -> 300;
         };
     }
 
