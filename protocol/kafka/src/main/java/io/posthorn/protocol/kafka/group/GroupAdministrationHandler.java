@@ -4,7 +4,6 @@ import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
@@ -22,9 +21,7 @@ import org.apache.kafka.common.requests.ListGroupsRequest;
 import org.apache.kafka.common.requests.ListGroupsResponse;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 
-/// Groups are listed, looked at and deleted.
-///
-/// What the coordinator answers is filtered on the connection's io thread, where its user's rights are known.
+/// Groups are listed, looked at and deleted, by who may.
 public final class GroupAdministrationHandler implements ApiHandler {
     private final GroupCoordination groups;
 
@@ -43,8 +40,8 @@ public final class GroupAdministrationHandler implements ApiHandler {
         var rights = new GroupRights(request.topics());
         return switch (request.body()) {
             case ListGroupsRequest list -> list(request, list, rights);
-            case DescribeGroupsRequest describe -> describe(request, describe, rights);
-            case ConsumerGroupDescribeRequest describe -> describe(request, describe, rights);
+            case DescribeGroupsRequest describe -> describe(request, describe);
+            case ConsumerGroupDescribeRequest describe -> describe(request, describe);
             case DeleteGroupsRequest delete -> delete(request, delete, rights);
             default -> throw new IllegalArgumentException("not served here: " + request.api());
         };
@@ -61,72 +58,20 @@ public final class GroupAdministrationHandler implements ApiHandler {
                         request.connection().io());
     }
 
-    private CompletionStage<DescribeGroupsResponse> describe(
-            KafkaRequest request, DescribeGroupsRequest describe, GroupRights rights) {
-        var asked = DividedGroups.of(describe.data().groups(), rights::maySee);
-        return groups.coordinator()
-                .thenCompose(groups -> groups.describeGroups(request.context(), asked.allowed()))
-                .thenApplyAsync(
-                        described -> {
-                            var answer = new DescribeGroupsResponseData();
-                            answer.groups().addAll(described);
-                            if (describe.data().includeAuthorizedOperations()) {
-                                answer.groups().stream()
-                                        .filter(group -> group.errorCode() == Errors.NONE.code())
-                                        .forEach(group ->
-                                                group.setAuthorizedOperations(rights.operations(group.groupId())));
-                            }
-                            asked.refused()
-                                    .forEach(group -> answer.groups()
-                                            .add(DescribeGroupsResponse.groupError(
-                                                    group, Errors.GROUP_AUTHORIZATION_FAILED)));
-                            return new DescribeGroupsResponse(answer);
-                        },
-                        request.connection().io());
+    private CompletionStage<DescribeGroupsResponse> describe(KafkaRequest request, DescribeGroupsRequest describe) {
+        var asked = describe.data();
+        return GroupDescriptions.CLASSIC
+                .of(asked.groups(), asked.includeAuthorizedOperations(), groups, request)
+                .thenApply(shown -> new DescribeGroupsResponse(new DescribeGroupsResponseData().setGroups(shown)));
     }
 
     private CompletionStage<ConsumerGroupDescribeResponse> describe(
-            KafkaRequest request, ConsumerGroupDescribeRequest describe, GroupRights rights) {
-        var asked = DividedGroups.of(describe.data().groupIds(), rights::maySee);
-        return groups.coordinator()
-                .thenCompose(groups -> groups.consumerGroupDescribe(request.context(), asked.allowed()))
-                .thenApplyAsync(
-                        described -> {
-                            var answer = new ConsumerGroupDescribeResponseData();
-                            described.stream()
-                                    .map(group -> withoutSecrets(group, rights))
-                                    .forEach(answer.groups()::add);
-                            if (describe.data().includeAuthorizedOperations()) {
-                                answer.groups().stream()
-                                        .filter(group -> group.errorCode() == Errors.NONE.code())
-                                        .forEach(group ->
-                                                group.setAuthorizedOperations(rights.operations(group.groupId())));
-                            }
-                            asked.refused()
-                                    .forEach(group ->
-                                            answer.groups().add(refusal(group, Errors.GROUP_AUTHORIZATION_FAILED)));
-                            return new ConsumerGroupDescribeResponse(answer);
-                        },
-                        request.connection().io());
-    }
-
-    /// A group is not shown to those who may not see a topic that it reads.
-    private static ConsumerGroupDescribeResponseData.DescribedGroup withoutSecrets(
-            ConsumerGroupDescribeResponseData.DescribedGroup group, GroupRights rights) {
-        boolean mayBeSeen = group.members().stream()
-                .flatMap(member -> Stream.of(member.assignment(), member.targetAssignment()))
-                .flatMap(assignment -> assignment.topicPartitions().stream())
-                .allMatch(topic -> rights.maySeeTopic(topic.topicName()));
-        return mayBeSeen
-                ? group
-                : refusal(group.groupId(), Errors.TOPIC_AUTHORIZATION_FAILED)
-                        .setErrorMessage("The group reads topics that this user may not see.");
-    }
-
-    private static ConsumerGroupDescribeResponseData.DescribedGroup refusal(String group, Errors error) {
-        return new ConsumerGroupDescribeResponseData.DescribedGroup()
-                .setGroupId(group)
-                .setErrorCode(error.code());
+            KafkaRequest request, ConsumerGroupDescribeRequest describe) {
+        var asked = describe.data();
+        return GroupDescriptions.CONSUMER
+                .of(asked.groupIds(), asked.includeAuthorizedOperations(), groups, request)
+                .thenApply(shown ->
+                        new ConsumerGroupDescribeResponse(new ConsumerGroupDescribeResponseData().setGroups(shown)));
     }
 
     private CompletionStage<DeleteGroupsResponse> delete(

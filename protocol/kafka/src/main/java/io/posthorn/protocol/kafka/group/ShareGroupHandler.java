@@ -12,10 +12,8 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
-import org.apache.kafka.common.message.ShareGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ShareGroupDescribeRequest;
 import org.apache.kafka.common.requests.ShareGroupDescribeResponse;
@@ -75,42 +73,10 @@ final class ShareGroupHandler implements ApiHandler {
 
     private CompletionStage<ShareGroupDescribeResponse> describe(
             KafkaRequest request, ShareGroupDescribeRequest describe) {
-        var rights = new GroupRights(request.topics());
-        var asked = DividedGroups.of(describe.data().groupIds(), rights::maySee);
-        return groups.coordinator()
-                .thenCompose(groups -> groups.shareGroupDescribe(request.context(), asked.allowed()))
-                .thenApplyAsync(
-                        described -> {
-                            var answer = new ShareGroupDescribeResponseData();
-                            described.stream()
-                                    .map(group -> withoutSecrets(group, rights))
-                                    .forEach(answer.groups()::add);
-                            if (describe.data().includeAuthorizedOperations()) {
-                                answer.groups().stream()
-                                        .filter(group -> group.errorCode() == Errors.NONE.code())
-                                        .forEach(group ->
-                                                group.setAuthorizedOperations(rights.operations(group.groupId())));
-                            }
-                            asked.refused()
-                                    .forEach(group ->
-                                            answer.groups().add(refusal(group, Errors.GROUP_AUTHORIZATION_FAILED)));
-                            return new ShareGroupDescribeResponse(answer);
-                        },
-                        request.connection().io());
-    }
-
-    /// A group is not shown to those who may not see a topic that it reads.
-    private static DescribedGroup withoutSecrets(DescribedGroup group, GroupRights rights) {
-        boolean mayBeSeen = group.members().stream()
-                .flatMap(member -> member.assignment().topicPartitions().stream())
-                .allMatch(topic -> rights.maySeeTopic(topic.topicName()));
-        return mayBeSeen
-                ? group
-                : refusal(group.groupId(), Errors.TOPIC_AUTHORIZATION_FAILED)
-                        .setErrorMessage("The group reads topics that this user may not see.");
-    }
-
-    private static DescribedGroup refusal(String group, Errors error) {
-        return new DescribedGroup().setGroupId(group).setErrorCode(error.code());
+        var asked = describe.data();
+        return GroupDescriptions.SHARE
+                .of(asked.groupIds(), asked.includeAuthorizedOperations(), groups, request)
+                .thenApply(
+                        shown -> new ShareGroupDescribeResponse(new ShareGroupDescribeResponseData().setGroups(shown)));
     }
 }
