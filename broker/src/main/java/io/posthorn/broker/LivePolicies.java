@@ -17,8 +17,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// Tells queues what they are to do by their arguments and the policies: when they are there, and whenever policies
-/// change. Which queues that concerns is worked out on a thread of its own kind, for one change after the other, as
+/// Tells queues what they are to do by their arguments and the policies, topics by their configuration and its
+/// defaults:
+/// when they are there, and whenever policies or defaults change. Which queues that concerns is worked out on a thread
+/// of its own kind, for one change after the other, as
 /// there may be many queues and many policies; only those that are to do something else hear of it. Thread-safe.
 final class LivePolicies {
     private static final Logger LOG = System.getLogger(LivePolicies.class.getName());
@@ -30,7 +32,7 @@ final class LivePolicies {
     private final List<Shard> shards;
     private final Executor blocking;
 
-    /// Virtual hosts whose policies have changed.
+    /// Virtual hosts whose policies or defaults have changed.
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
     /// How many changes came since somebody began to look for them; 0 while nobody looks.
@@ -62,7 +64,7 @@ final class LivePolicies {
         shards.get(queue.shard()).recovered(queue, arguments, state, cleanly);
     }
 
-    /// The topology has other policies for a virtual host than before.
+    /// The topology has other policies or defaults for a virtual host than before.
     void changed(String virtualHost) {
         changed.add(virtualHost);
         if (calls.getAndIncrement() == 0) {
@@ -89,7 +91,7 @@ final class LivePolicies {
                 new Told().tell(now, virtualHost);
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "policies of vhost '" + virtualHost + "' have not reached all queues", e);
+            LOG.log(Level.ERROR, "policies and defaults of vhost '" + virtualHost + "' have not reached all queues", e);
         }
     }
 
@@ -103,10 +105,12 @@ final class LivePolicies {
 
         void tell(Topology now, String virtualHost) {
             var host = now.virtualHost(virtualHost);
-            for (QueueEntry queue : host.queues().values()) {
-                Arguments arguments = host.argumentsOf(queue);
-                if (queue.isNews(arguments)) {
-                    add(queue.shard(), new NewArguments(queue, arguments));
+            for (QueueEntry head : host.queues().values()) {
+                for (QueueEntry queue : host.queuesNamed(head.name())) {
+                    Arguments arguments = host.argumentsOf(queue);
+                    if (queue.isNews(arguments)) {
+                        add(queue.shard(), new NewArguments(queue, arguments));
+                    }
                 }
             }
             for (int shard = 0; shard < byShard.size(); shard++) {

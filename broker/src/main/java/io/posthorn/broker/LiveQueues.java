@@ -53,7 +53,7 @@ final class LiveQueues implements QueueLifecycle {
     }
 
     @Override
-    public void policiesChanged(String virtualHost) {
+    public void settingsChanged(String virtualHost) {
         policies.changed(virtualHost);
     }
 

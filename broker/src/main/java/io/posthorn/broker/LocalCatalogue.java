@@ -2,6 +2,7 @@ package io.posthorn.broker;
 
 import io.posthorn.broker.topic.Catalogue;
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicDefaults;
 import io.posthorn.broker.topology.VirtualHost;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -21,5 +22,10 @@ record LocalCatalogue(VirtualHost host) implements Catalogue {
     @Override
     public @Nullable Topic identified(long id) {
         return host.seenTopic(id);
+    }
+
+    @Override
+    public TopicDefaults defaults() {
+        return host.topicDefaults();
     }
 }

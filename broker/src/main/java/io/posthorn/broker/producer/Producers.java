@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /// Everything here follows from the batches in the log: [#appended] is called for each, when it is appended and again
 /// at recovery, so that nothing but batches need be in the journal.
 public final class Producers {
-    /// Who has appended nothing for so long, in milliseconds, is forgotten, but for open transactions.
+    /// Who has appended nothing for so long, in milliseconds, is forgotten, but for open transactions: Kafka's default.
     public static final long EXPIRATION = 24L * 60 * 60 * 1000;
 
     /// What [#offsetOfDuplicate] tells of a batch that has not been there.
@@ -35,8 +35,10 @@ public final class Producers {
     private final OpenTransactions open = new OpenTransactions();
     private volatile AbortedTransactions aborted = AbortedTransactions.NONE;
 
-    /// Nobody is to be forgotten before.
+    /// Nobody is to be forgotten before, as long as who is idle is remembered for so long.
     private long nextExpiry;
+
+    private long rememberedFor = EXPIRATION;
 
     // ---- Before a batch is appended
 
@@ -192,9 +194,11 @@ public final class Producers {
 
     /// Forgets who has been idle for too long.
     ///
+    /// @param patience how long that is, in milliseconds
     /// @return when to ask again; [Message#NEVER] when there is nobody
-    public long expire(long now) {
-        if (now >= nextExpiry) {
+    public long expire(long now, long patience) {
+        if (now >= nextExpiry || patience != rememberedFor) {
+            rememberedFor = patience;
             producers.removeIf(each -> expiry(each, now) <= now);
             nextExpiry = Message.NEVER;
             producers.forEach(each -> nextExpiry = Math.min(nextExpiry, expiry(each, now)));
@@ -202,8 +206,9 @@ public final class Producers {
         return producers.size() == 0 ? Message.NEVER : nextExpiry;
     }
 
-    private static long expiry(Producer producer, long now) {
-        return (producer.transaction() == null ? producer.lastAppendAt() : now) + EXPIRATION;
+    private long expiry(Producer producer, long now) {
+        long from = producer.transaction() == null ? producer.lastAppendAt() : now;
+        return from > Message.NEVER - rememberedFor ? Message.NEVER : from + rememberedFor;
     }
 
     // ---- What is known

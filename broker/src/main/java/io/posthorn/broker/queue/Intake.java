@@ -67,6 +67,9 @@ abstract class Intake extends Extent {
     /// The queue is to be woken at that time.
     abstract void wakeAt(long millis);
 
+    /// How long a producer is remembered that appends nothing; milliseconds.
+    abstract long producerExpiration();
+
     /// Something was settled that is to be written.
     abstract void hasNews();
 
@@ -143,7 +146,7 @@ abstract class Intake extends Extent {
 
     final void forgetIdleProducers() {
         Producers known = state.producers();
-        long next = known == null ? Message.NEVER : known.expire(shard.now());
+        long next = known == null ? Message.NEVER : known.expire(shard.now(), producerExpiration());
         if (next != Message.NEVER) {
             wakeAt(next);
         }

@@ -88,6 +88,7 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         if (settings.expires() != before.expires()) {
             disuse = Disuse.of(this, settings);
         }
+        forgetIdleProducers();
         reconfigured(before, arguments);
         activate();
     }
@@ -102,6 +103,11 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
     @Override
     final void wakeAt(long millis) {
         shard.wakeAt(this, millis);
+    }
+
+    @Override
+    final long producerExpiration() {
+        return settings.producerExpiration();
     }
 
     @Override

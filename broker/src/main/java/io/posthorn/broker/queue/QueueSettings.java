@@ -2,6 +2,8 @@ package io.posthorn.broker.queue;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.Message;
+import io.posthorn.broker.producer.Producers;
+import io.posthorn.broker.topic.TopicDefaults;
 import org.jspecify.annotations.Nullable;
 
 /// What a queue does beyond keeping messages in order, read once from the arguments it was declared with and what
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retryDelay how long a message that came back waits; null for not at all
 /// @param mostIds how many message ids are remembered to keep duplicates out; 0 for none
 /// @param idMillis for how long
+/// @param producerExpiration milliseconds that a producer is remembered that numbers its batches and appends none
 /// @param deadLetterExchange where messages go that the queue gives up; null when they are dropped
 /// @param deadLetterRoutingKey replaces their routing keys; null to keep them
 public record QueueSettings(
@@ -40,6 +43,7 @@ public record QueueSettings(
         @Nullable RetryDelay retryDelay,
         int mostIds,
         long idMillis,
+        long producerExpiration,
         @Nullable String deadLetterExchange,
         @Nullable String deadLetterRoutingKey) {
     /// What becomes of what is too much.
@@ -79,6 +83,13 @@ public record QueueSettings(
         return limit < 0 ? Long.MAX_VALUE : limit;
     }
 
+    /// Of topics it can be set.
+    private static long producerExpiration(Arguments arguments) {
+        return "topic".equals(arguments.get("x-queue-type"))
+                ? Retention.limit(arguments, TopicDefaults.PRODUCER_EXPIRATION, Producers.EXPIRATION)
+                : Producers.EXPIRATION;
+    }
+
     public static QueueSettings of(Arguments arguments) {
         return new QueueSettings(
                 number(arguments, "x-message-ttl", Message.NEVER),
@@ -96,6 +107,7 @@ public record QueueSettings(
                 RetryDelay.of(arguments),
                 mostIds(arguments),
                 number(arguments, "x-cache-ttl", HOUR),
+                producerExpiration(arguments),
                 text(arguments, "x-dead-letter-exchange"),
                 text(arguments, "x-dead-letter-routing-key"));
     }

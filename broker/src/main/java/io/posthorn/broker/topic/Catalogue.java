@@ -17,4 +17,7 @@ public interface Catalogue {
     /// @param id see [Topic#id]
     @Nullable
     Topic identified(long id);
+
+    /// What holds where a topic says nothing.
+    TopicDefaults defaults();
 }

@@ -1,5 +1,6 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Arguments;
 import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.RightsChange.UserDeleted;
 import io.posthorn.broker.topology.TopologyChange.CursorDeclared;
@@ -28,7 +29,7 @@ final class Effects {
     private final List<News> news = new ArrayList<>();
     private final List<DelayEntry> delaysBegun = new ArrayList<>();
     private final List<DelayEntry> delaysEnded = new ArrayList<>();
-    private final Set<String> newPolicies = new LinkedHashSet<>();
+    private final Set<String> newSettings = new LinkedHashSet<>();
     private final List<String> hostsEnded = new ArrayList<>();
     private final List<String> usersEnded = new ArrayList<>();
 
@@ -76,17 +77,17 @@ final class Effects {
                 delaysEnded.addAll(host.delays());
             }
             case UserDeleted(String name) -> usersEnded.add(name);
-            case SettingsChange setting -> addPolicies(setting);
+            case SettingsChange setting -> addSettings(setting);
             default -> {
                 // concerns who reads the topology only
             }
         }
     }
 
-    private void addPolicies(SettingsChange change) {
-        @Nullable String host = change.policiesOf();
+    private void addSettings(SettingsChange change) {
+        @Nullable String host = change.hostOfQueues();
         if (host != null) {
-            newPolicies.add(host);
+            newSettings.add(host);
         }
     }
 
@@ -126,18 +127,20 @@ final class Effects {
     /// @param after everything
     void tellBegun(QueueLifecycle lifecycle, Topology after) {
         for (QueueEntry queue : queuesBegun) {
-            boolean stays = after.hasVirtualHost(queue.virtualHost());
-            lifecycle.created(
-                    queue,
-                    stays
-                            ? after.virtualHost(queue.virtualHost()).argumentsOf(queue)
-                            : queue.spec().arguments());
-            if (stays && !queue.isHead()) {
+            lifecycle.created(queue, arguments(after, queue));
+            if (after.hasVirtualHost(queue.virtualHost()) && !queue.isHead()) {
                 tellPaused(lifecycle, after.virtualHost(queue.virtualHost()), queue);
             }
         }
-        configured.forEach(topic -> topic.entries().forEach(queue -> lifecycle.configured(queue, topic.arguments())));
+        configured.forEach(topic ->
+                topic.entries().forEach(queue -> lifecycle.configured(queue, arguments(after, queue))));
         delaysBegun.forEach(lifecycle::created);
+    }
+
+    private static Arguments arguments(Topology after, QueueEntry queue) {
+        return after.hasVirtualHost(queue.virtualHost())
+                ? after.virtualHost(queue.virtualHost()).argumentsOf(queue)
+                : queue.spec().arguments();
     }
 
     /// A part that comes later is paused with its topic.
@@ -151,7 +154,7 @@ final class Effects {
     /// When nobody finds any more what is gone, and everybody what is new.
     void tellEnded(QueueLifecycle lifecycle) {
         news.forEach(each -> lifecycle.topicsChanged(each.virtualHost, each.news));
-        newPolicies.forEach(lifecycle::policiesChanged);
+        newSettings.forEach(lifecycle::settingsChanged);
         queuesEnded.forEach(lifecycle::removed);
         delaysEnded.forEach(lifecycle::removed);
         hostsEnded.forEach(lifecycle::virtualHostDeleted);

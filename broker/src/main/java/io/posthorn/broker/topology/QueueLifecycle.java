@@ -17,7 +17,7 @@ public interface QueueLifecycle {
 
     /// A partition is to do something else; the topology that shows it is published right after.
     ///
-    /// @param arguments what its topic is configured with
+    /// @param arguments what its topic is configured with, and what holds otherwise
     void configured(QueueEntry partition, Arguments arguments);
 
     /// After the topology that shows it is published.
@@ -33,7 +33,7 @@ public interface QueueLifecycle {
     void resumed(QueueEntry queue);
 
     /// After the topology that shows it is published: queues of the virtual host may have to do something else.
-    void policiesChanged(String virtualHost);
+    void settingsChanged(String virtualHost);
 
     /// As [#created(QueueEntry, Arguments)]: an exchange at which messages wait.
     void created(DelayEntry exchange);

@@ -5,6 +5,8 @@ import io.posthorn.broker.admin.Policy;
 import io.posthorn.broker.admin.Settings;
 import io.posthorn.broker.admin.Settings.ParameterKey;
 import io.posthorn.broker.admin.Settings.PolicyKey;
+import io.posthorn.broker.policy.Policies;
+import io.posthorn.broker.topic.TopicDefaults;
 import org.jspecify.annotations.Nullable;
 
 /// One step in what else operators have set.
@@ -21,12 +23,28 @@ public sealed interface SettingsChange extends TopologyChange {
 
     record HostLimitCleared(String virtualHost, String name) implements SettingsChange {}
 
-    /// The virtual host whose policies change; null when none do.
-    default @Nullable String policiesOf() {
+    /// The virtual host whose queues and topics may have to do something else by it; null when none have.
+    default @Nullable String hostOfQueues() {
         return switch (this) {
             case PolicyPut(var policy) -> policy.virtualHost();
             case PolicyDeleted(var key) -> key.virtualHost();
-            case ParameterPut _, ParameterDeleted _, HostLimitSet _, HostLimitCleared _ -> null;
+            case ParameterPut(var parameter) -> hostOfTopics(parameter.component(), parameter.virtualHost());
+            case ParameterDeleted(var key) -> hostOfTopics(key.component(), key.virtualHost());
+            case HostLimitSet _, HostLimitCleared _ -> null;
+        };
+    }
+
+    private static @Nullable String hostOfTopics(String component, @Nullable String virtualHost) {
+        return TopicDefaults.isSaidBy(component) ? virtualHost : null;
+    }
+
+    /// The virtual host with what is now said of its queues and topics.
+    default VirtualHost prepared(Topology topology, VirtualHost host) {
+        return switch (this) {
+            case PolicyPut _, PolicyDeleted _ ->
+                host.with(Policies.of(topology.policies(host.name()), topology.operatorPolicies(host.name())));
+            case ParameterPut _, ParameterDeleted _ -> host.with(TopicDefaults.of(topology.parameters(host.name())));
+            case HostLimitSet _, HostLimitCleared _ -> host;
         };
     }
 

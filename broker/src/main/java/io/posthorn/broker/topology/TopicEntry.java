@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.QueueSpec;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicDefaults;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,11 +64,13 @@ public record TopicEntry(List<QueueEntry> entries, Map<String, String> config) i
         return entries.stream().map(QueueEntry::log).toList();
     }
 
-    /// What the partitions of a topic are to do: its configuration by its own words.
-    Arguments arguments() {
+    /// What the partitions of a topic are to do: its configuration by its own words, and what holds otherwise.
+    Arguments arguments(TopicDefaults defaults) {
         var values = new LinkedHashMap<String, @Nullable Object>(
                 head().spec().arguments().values());
-        values.putAll(new TreeMap<>(config));
+        var sorted = new TreeMap<>(defaults.config());
+        sorted.putAll(config);
+        values.putAll(sorted);
         return new Arguments(values);
     }
 

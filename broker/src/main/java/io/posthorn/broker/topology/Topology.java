@@ -12,7 +12,6 @@ import io.posthorn.broker.admin.Settings;
 import io.posthorn.broker.admin.TopicPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import io.posthorn.broker.admin.VirtualHostSpec;
-import io.posthorn.broker.policy.Policies;
 import io.posthorn.log.LogId;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -333,12 +332,10 @@ public final class Topology {
         return changed == rights ? this : new Topology(hosts, changed, settings, lastLog);
     }
 
-    /// Policies are asked for by their virtual host.
+    /// Policies and defaults are asked for by their virtual host.
     private Topology preparing(SettingsChange change) {
-        String host = change.policiesOf();
-        return host == null
-                ? this
-                : change(host, known -> known.with(Policies.of(policies(host), operatorPolicies(host))));
+        String host = change.hostOfQueues();
+        return host == null ? this : change(host, known -> change.prepared(this, known));
     }
 
     private Topology with(Settings changed) {

@@ -8,6 +8,7 @@ import io.posthorn.broker.admin.VirtualHostSpec;
 import io.posthorn.broker.policy.EffectivePolicy;
 import io.posthorn.broker.policy.Policies;
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicDefaults;
 import io.posthorn.log.LogId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,19 +37,19 @@ public final class VirtualHost {
     private final TreePSet<Binding> bindings;
 
     /// What the settings of the topology say, ready to be asked.
-    private final Policies policies;
+    private final HostSettings settings;
 
     private VirtualHost(
             VirtualHostSpec spec,
             TreePMap<String, Exchange> exchanges,
             HostQueues queues,
             TreePSet<Binding> bindings,
-            Policies policies) {
+            HostSettings settings) {
         this.spec = spec;
         this.exchanges = exchanges;
         this.queues = queues;
         this.bindings = bindings;
-        this.policies = policies;
+        this.settings = settings;
     }
 
     static VirtualHost create(VirtualHostSpec spec) {
@@ -56,7 +57,8 @@ public final class VirtualHost {
         for (ExchangeSpec preMade : PRE_MADE) {
             exchanges = exchanges.plus(preMade.name(), Exchange.create(spec.name(), preMade));
         }
-        return new VirtualHost(spec, exchanges, HostQueues.NONE, TreePSet.empty(Binding.BY_DESTINATION), Policies.NONE);
+        return new VirtualHost(
+                spec, exchanges, HostQueues.NONE, TreePSet.empty(Binding.BY_DESTINATION), HostSettings.NONE);
     }
 
     private static ExchangeSpec preMade(String name, String type, boolean internal) {
@@ -124,35 +126,46 @@ public final class VirtualHost {
     }
 
     VirtualHost with(VirtualHostSpec changed) {
-        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, bindings, policies);
+        return changed.equals(spec) ? this : new VirtualHost(changed, exchanges, queues, bindings, settings);
     }
 
     VirtualHost with(Policies changed) {
-        return new VirtualHost(spec, exchanges, queues, bindings, changed);
+        return new VirtualHost(spec, exchanges, queues, bindings, settings.with(changed));
+    }
+
+    VirtualHost with(TopicDefaults changed) {
+        return new VirtualHost(spec, exchanges, queues, bindings, settings.with(changed));
+    }
+
+    /// What topics of this host do where they say nothing themselves.
+    public TopicDefaults topicDefaults() {
+        return settings.topics();
     }
 
     /// The policies that a queue of this host has.
     public EffectivePolicy policyOf(QueueEntry queue) {
-        return queue.policy(policies);
+        return queue.policy(settings.policies());
     }
 
     /// The policies that an exchange of this host has.
     public EffectivePolicy policyOf(ExchangeSpec exchange) {
-        return policies.ofExchange(exchange.name());
+        return settings.policies().ofExchange(exchange.name());
     }
 
     /// What a queue of this host is to do: its arguments, and what policies make of them. Of topics policies say
-    /// nothing.
+    /// nothing; they have defaults.
     public Arguments argumentsOf(QueueEntry queue) {
         var topic = queue.spec().isTopic() ? queues.topics().get(queue.name()) : null;
-        return topic != null ? topic.arguments() : policyOf(queue).over(queue.spec());
+        return topic != null
+                ? topic.arguments(settings.topics())
+                : policyOf(queue).over(queue.spec());
     }
 
     /// Where messages go that match no binding of the exchange: another exchange, that need not exist.
     @Nullable
     String alternateOf(Exchange exchange) {
         String declared = exchange.alternate();
-        return declared != null || policies.isEmpty()
+        return declared != null || settings.policies().isEmpty()
                 ? declared
                 : policyOf(exchange.spec()).alternateOf(exchange.spec());
     }
@@ -252,7 +265,7 @@ public final class VirtualHost {
                         exchanges.plus(spec.name(), Exchange.create(name(), spec, delays)),
                         queues,
                         bindings,
-                        policies);
+                        settings);
     }
 
     /// The exchanges that delay messages.
@@ -278,7 +291,7 @@ public final class VirtualHost {
         for (Binding binding : related) {
             rest = rest.without(binding);
         }
-        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.bindings, policies);
+        return new VirtualHost(spec, rest.exchanges.minus(exchange), rest.queues, rest.bindings, settings);
     }
 
     VirtualHost withQueue(QueueEntry queue) {
@@ -323,7 +336,7 @@ public final class VirtualHost {
 
     @SuppressWarnings("ReferenceEquality") // the same object: nothing has changed
     private VirtualHost with(HostQueues changed) {
-        return changed == queues ? this : new VirtualHost(spec, exchanges, changed, bindings, policies);
+        return changed == queues ? this : new VirtualHost(spec, exchanges, changed, bindings, settings);
     }
 
     /// A binding from or to something unknown is ignored: at recovery it is of something that a later part of the
@@ -342,7 +355,7 @@ public final class VirtualHost {
                         exchanges.plus(spec.source(), source.with(binding)),
                         queues,
                         bindings.plus(binding),
-                        policies);
+                        settings);
     }
 
     VirtualHost without(BindingSpec spec) {
@@ -359,7 +372,7 @@ public final class VirtualHost {
                         exchanges.plus(binding.spec().source(), source.without(binding)),
                         queues,
                         bindings.minus(binding),
-                        policies);
+                        settings);
     }
 
     private @Nullable Target target(BindingSpec spec) {

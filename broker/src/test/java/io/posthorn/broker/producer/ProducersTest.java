@@ -184,11 +184,22 @@ class ProducersTest {
     void whoIsIdleForADayIsForgottenButForOpenTransactions() {
         append(Produced.numbered(1, 0, 0, "a"));
         append(Produced.transactional(2, 0, 0, "b"));
-        assertThat(producers.expire(NOW)).isEqualTo(NOW + DAY);
-        assertThat(producers.expire(NOW + DAY - 1)).isEqualTo(NOW + DAY);
+        assertThat(producers.expire(NOW, DAY)).isEqualTo(NOW + DAY);
+        assertThat(producers.expire(NOW + DAY - 1, DAY)).isEqualTo(NOW + DAY);
         assertThat(producers.size()).isEqualTo(2);
-        assertThat(producers.expire(NOW + DAY)).isEqualTo(NOW + 2 * DAY);
+        assertThat(producers.expire(NOW + DAY, DAY)).isEqualTo(NOW + 2 * DAY);
         assertThat(producers.status()).extracting(ProducerStatus::producerId).containsExactly(2L);
+    }
+
+    @Test
+    void thePatienceMayChange() {
+        append(Produced.numbered(1, 0, 0, "a"));
+        assertThat(producers.expire(NOW, DAY)).isEqualTo(NOW + DAY);
+        assertThat(producers.expire(NOW + 10, 20)).isEqualTo(NOW + 20);
+        assertThat(producers.expire(NOW + 10, Message.NEVER)).isEqualTo(Message.NEVER);
+        assertThat(producers.size()).isEqualTo(1);
+        assertThat(producers.expire(NOW + 10, 10)).isEqualTo(Message.NEVER);
+        assertThat(producers.size()).isZero();
     }
 
     @Test

@@ -49,7 +49,7 @@ final class ManagerWorld implements QueueLifecycle {
     }
 
     @Override
-    public void policiesChanged(String virtualHost) {}
+    public void settingsChanged(String virtualHost) {}
 
     @Override
     public void removed(QueueEntry queue) {

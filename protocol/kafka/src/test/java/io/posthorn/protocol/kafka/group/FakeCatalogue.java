@@ -5,6 +5,7 @@ import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
 import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicDefaults;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,11 @@ record FakeCatalogue(List<Topic> all) implements Catalogue {
         public Map<String, String> config() {
             return Map.of();
         }
+    }
+
+    @Override
+    public TopicDefaults defaults() {
+        return TopicDefaults.NONE;
     }
 
     private record FakePartition(String topic, int index) implements Partition {
