@@ -5,6 +5,7 @@ import io.posthorn.protocol.kafka.KafkaProtocol;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.server.config.ListenAddress;
 import io.posthorn.server.config.ServerConfig;
+import io.posthorn.server.logging.LiveLoggers;
 import io.posthorn.transport.ConnectionLimit;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ record KafkaDoors(Optional<InetSocketAddress> plainAddress, Optional<InetSocketA
         if (config.listen() instanceof ListenAddress.Off && config.encrypted() instanceof ListenAddress.Off) {
             return new KafkaDoors(Optional.empty(), Optional.empty());
         }
-        var protocol = new KafkaProtocol(broker, settings(config), blocking, clock);
+        var protocol = new KafkaProtocol(broker, settings(config), LiveLoggers.find(), blocking, clock);
         lifecycle.opened("what serves Kafka", protocol);
         protocol.resume();
         return new KafkaDoors(

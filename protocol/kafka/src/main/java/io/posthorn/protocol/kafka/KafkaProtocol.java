@@ -21,14 +21,18 @@ public final class KafkaProtocol implements Protocol, AutoCloseable {
 
     private final Broker broker;
     private final KafkaSettings settings;
+    private final Loggers loggers;
     private final Executor blocking;
     private final InstantSource clock;
     private @Nullable CompletableFuture<KafkaService> service;
 
+    /// @param loggers of this process
     /// @param blocking where what may wait runs: virtual threads
-    public KafkaProtocol(Broker broker, KafkaSettings settings, Executor blocking, InstantSource clock) {
+    public KafkaProtocol(
+            Broker broker, KafkaSettings settings, Loggers loggers, Executor blocking, InstantSource clock) {
         this.broker = broker;
         this.settings = settings;
+        this.loggers = loggers;
         this.blocking = blocking;
         this.clock = clock;
     }
@@ -78,7 +82,7 @@ public final class KafkaProtocol implements Protocol, AutoCloseable {
     }
 
     private KafkaService open() {
-        return KafkaService.open(new Surroundings(broker, settings, Cluster.of(broker), blocking, clock));
+        return KafkaService.open(new Surroundings(broker, settings, Cluster.of(broker), loggers, blocking, clock));
     }
 
     /// Blocks until nothing of the protocol runs any more. Its listeners are closed before.

@@ -1,7 +1,8 @@
 package io.posthorn.protocol.kafka;
 
 import io.posthorn.protocol.kafka.admin.AdminHandlers;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.fetch.FetchHandler;
 import io.posthorn.protocol.kafka.fetch.OffsetsHandler;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
@@ -39,15 +40,16 @@ public final class KafkaService implements AutoCloseable {
 
     /// Blocks, and loads most of Kafka's classes.
     public static KafkaService open(Surroundings surroundings) {
-        var kept = new KeptConfigs(surroundings.broker(), surroundings.settings());
+        var brokerConfigs = new KeptBrokerConfigs(surroundings.broker(), surroundings.settings());
+        var kept = new KeptGroupConfigs(surroundings.broker(), surroundings.settings());
         var groupConfigs = GroupConfigs.of(kept, surroundings.settings());
         var groups = new GroupCoordination(
                 surroundings.broker(), surroundings.cluster(), surroundings.settings(), groupConfigs);
-        var transactions = new TransactionCoordination(surroundings, groups::completeTransaction);
+        var transactions = new TransactionCoordination(surroundings, groups::completeTransaction, brokerConfigs);
         var gate = new Gate(transactions);
         List<ApiHandler> parts = new ArrayList<>();
         parts.addAll(MetadataHandlers.of(surroundings));
-        parts.addAll(AdminHandlers.of(surroundings, kept, groupConfigs));
+        parts.addAll(AdminHandlers.of(surroundings, brokerConfigs, kept, groupConfigs));
         parts.addAll(SecurityHandlers.of(surroundings));
         parts.addAll(GroupHandlers.of(surroundings, groups, gate));
         parts.addAll(TransactionHandlers.of(surroundings, transactions, groups::offsetsOf));

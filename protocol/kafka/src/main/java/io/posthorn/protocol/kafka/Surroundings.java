@@ -7,6 +7,12 @@ import java.util.concurrent.Executor;
 /// What every part of the protocol is made with.
 ///
 /// @param cluster who we are to clients
+/// @param loggers of this process
 /// @param blocking where what may wait runs: virtual threads
 public record Surroundings(
-        Broker broker, KafkaSettings settings, Cluster cluster, Executor blocking, InstantSource clock) {}
+        Broker broker,
+        KafkaSettings settings,
+        Cluster cluster,
+        Loggers loggers,
+        Executor blocking,
+        InstantSource clock) {}

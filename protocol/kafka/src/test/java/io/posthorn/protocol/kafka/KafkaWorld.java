@@ -51,7 +51,7 @@ public final class KafkaWorld implements AutoCloseable {
                 BrokerOptions.defaults(),
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system());
-        protocol = new KafkaProtocol(broker, settings, blocking, InstantSource.system());
+        protocol = new KafkaProtocol(broker, settings, Loggers.NONE, blocking, InstantSource.system());
         try {
             listener = Listener.open(
                     loops,

@@ -2,7 +2,8 @@ package io.posthorn.protocol.kafka.admin;
 
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Surroundings;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.List;
 
@@ -10,11 +11,12 @@ import java.util.List;
 public final class AdminHandlers {
     private AdminHandlers() {}
 
-    public static List<ApiHandler> of(Surroundings surroundings, KeptConfigs kept, GroupConfigs groups) {
+    public static List<ApiHandler> of(
+            Surroundings surroundings, KeptBrokerConfigs broker, KeptGroupConfigs kept, GroupConfigs groups) {
         return List.of(
-                new TopicsHandler(surroundings),
-                new DescribeConfigsHandler(surroundings, groups),
-                new AlterConfigsHandler(surroundings, kept, groups),
+                new TopicsHandler(surroundings, broker),
+                new DescribeConfigsHandler(surroundings, broker, groups),
+                new AlterConfigsHandler(surroundings, broker, kept, groups),
                 new LogDirsHandler(surroundings),
                 new QuotasHandler(surroundings),
                 new OneNodeHandler(surroundings, kept));

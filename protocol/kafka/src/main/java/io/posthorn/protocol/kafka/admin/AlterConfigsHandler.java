@@ -5,9 +5,11 @@ import io.posthorn.protocol.kafka.Futures;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.Surroundings;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,20 +37,22 @@ import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 
-/// Changes configurations of topics and groups, whole or key by key. Those of the broker and its loggers are not
-/// changed by this door. Thread-safe.
+/// Changes configurations of topics, groups, the broker and its loggers, whole or key by key. Thread-safe.
 public final class AlterConfigsHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final TopicConfigs topics;
-    private final KeptConfigs kept;
+    private final KeptBrokerConfigs broker;
+    private final KeptGroupConfigs kept;
     private final GroupConfigs groups;
 
     /// A change builds upon what the one before it has left.
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
-    public AlterConfigsHandler(Surroundings surroundings, KeptConfigs kept, GroupConfigs groups) {
+    public AlterConfigsHandler(
+            Surroundings surroundings, KeptBrokerConfigs broker, KeptGroupConfigs kept, GroupConfigs groups) {
         this.surroundings = surroundings;
-        this.topics = new TopicConfigs(surroundings.settings());
+        this.topics = new TopicConfigs(surroundings.settings(), broker);
+        this.broker = broker;
         this.kept = kept;
         this.groups = groups;
     }
@@ -85,6 +89,9 @@ public final class AlterConfigsHandler implements ApiHandler {
                 }
             });
             changes.add(new Change(resource.resourceType(), resource.resourceName(), asked.validateOnly(), _ -> {
+                if (resource.resourceType() == ConfigResource.Type.BROKER_LOGGER.id()) {
+                    throw unknown(resource.resourceType());
+                }
                 if (!nulls.isEmpty()) {
                     throw Errors.INVALID_REQUEST.exception("Null value not supported for : " + nulls);
                 }
@@ -146,6 +153,7 @@ public final class AlterConfigsHandler implements ApiHandler {
             if (edit.value() == null && operation != OpType.DELETE) {
                 throw Errors.INVALID_REQUEST.exception("Null value not supported for : " + edit.name());
             }
+            resource.checkEdit(operation, edit.name(), edit.value());
             switch (operation) {
                 case SET -> after.put(edit.name(), edit.value());
                 case DELETE -> after.remove(edit.name());
@@ -156,10 +164,6 @@ public final class AlterConfigsHandler implements ApiHandler {
     }
 
     private static String listed(AlteredResource resource, AlterableConfig edit, OpType operation) {
-        if (!resource.isList(edit.name())) {
-            throw Errors.INVALID_CONFIG.exception(
-                    "Can't %s to key %s because its type is not LIST.".formatted(operation, edit.name()));
-        }
         String now = resource.config().getOrDefault(edit.name(), resource.defaultOf(edit.name()));
         List<String> values = new ArrayList<>();
         if (!now.isEmpty()) {
@@ -177,13 +181,14 @@ public final class AlterConfigsHandler implements ApiHandler {
 
     private CompletableFuture<List<Result>> apply(KafkaRequest request, List<Change> changes) {
         KafkaRights rights = KafkaRights.of(request, surroundings);
-        Set<String> seen = new HashSet<>();
+        List<String> names =
+                changes.stream().map(change -> change.type() + change.name()).toList();
         List<CompletableFuture<Result>> results = new ArrayList<>();
         for (Change change : changes) {
-            boolean isFirst = seen.add(change.type() + change.name());
+            boolean isAlone = Collections.frequency(names, change.type() + change.name()) == 1;
             results.add(inTurn(
                             request.connection().io(),
-                            () -> isFirst
+                            () -> isAlone
                                     ? apply(request, change, rights)
                                     : CompletableFuture.failedFuture(Errors.INVALID_REQUEST.exception(
                                             "Each resource must appear at most once.")))
@@ -214,8 +219,13 @@ public final class AlterConfigsHandler implements ApiHandler {
         return switch (ConfigResource.Type.forId(change.type())) {
             case TOPIC -> AlteredTopic.of(request, name, rights, topics);
             case GROUP -> AlteredGroup.of(request, name, rights, groups, kept);
-            case BROKER, BROKER_LOGGER, CLIENT_METRICS -> AlteredBroker.of(rights);
-            case UNKNOWN -> throw Errors.INVALID_REQUEST.exception("Unexpected resource type " + change.type() + ".");
+            case BROKER -> AlteredBroker.of(request, name, rights, broker);
+            case BROKER_LOGGER -> AlteredLoggers.of(request, name, rights, surroundings);
+            case CLIENT_METRICS, UNKNOWN -> throw unknown(change.type());
         };
+    }
+
+    private static ApiException unknown(byte type) {
+        return Errors.INVALID_REQUEST.exception("Unknown resource type " + type);
     }
 }

@@ -2,8 +2,7 @@ package io.posthorn.protocol.kafka.admin;
 
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
-import io.posthorn.protocol.kafka.config.KeptConfigs.Kind;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,11 +14,11 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.coordinator.group.GroupConfig;
 
 /// A group whose configuration is about to change. Whether anybody is in it, or ever was, does not matter.
-record AlteredGroup(KafkaRequest request, String name, GroupConfigs configs, KeptConfigs kept)
+record AlteredGroup(KafkaRequest request, String name, GroupConfigs configs, KeptGroupConfigs kept)
         implements AlteredResource {
     /// @throws ApiException
     static AlteredGroup of(
-            KafkaRequest request, String name, KafkaRights rights, GroupConfigs configs, KeptConfigs kept) {
+            KafkaRequest request, String name, KafkaRights rights, GroupConfigs configs, KeptGroupConfigs kept) {
         if (name.isEmpty()) {
             throw Errors.INVALID_REQUEST.exception("Default group resources are not allowed.");
         }
@@ -58,7 +57,7 @@ record AlteredGroup(KafkaRequest request, String name, GroupConfigs configs, Kep
 
     @Override
     public CompletableFuture<Object> keep(Map<String, String> next) {
-        return kept.keep(request.principal(), request.connection().name(), Kind.GROUP, name, next)
+        return kept.keep(request.principal(), request.connection().name(), name, next)
                 .thenApply(done -> done);
     }
 }

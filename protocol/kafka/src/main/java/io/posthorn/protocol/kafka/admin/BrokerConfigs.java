@@ -1,111 +1,156 @@
 package io.posthorn.protocol.kafka.admin;
 
 import io.posthorn.protocol.kafka.KafkaSettings;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
-import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
 
-/// The broker's own configuration in Kafka's keys: those that clients, tools and user interfaces look for.
-/// None of it can be changed by this door. Immutable.
+/// The broker's own configuration in Kafka's keys, layer over layer: what was set of it at run time, what it was
+/// started
+/// with, and what holds otherwise. Immutable.
 final class BrokerConfigs {
-    private final Map<String, Entry> entries = new TreeMap<>();
+    /// What Kafka's own default is.
+    private static final Map<String, String> DEFAULTS = defaults();
 
-    private record Entry(
-            String value,
-            ConfigType type,
-            ConfigSource source,
-            @Nullable String documentation) {}
+    /// The one that goes first is the first.
+    private final List<Layer> layers;
 
-    /// @param listener as `PLAINTEXT://127.0.0.1:9092`
-    BrokerConfigs(KafkaSettings settings, String listener) {
-        defaultsOfTopics();
-        String node = Integer.toString(KafkaSettings.NODE_ID);
-        chosen("broker.id", node, ConfigType.INT);
-        chosen("node.id", node, ConfigType.INT);
-        chosen("process.roles", "broker,controller", ConfigType.LIST);
-        chosen("listeners", listener, ConfigType.LIST);
-        chosen("advertised.listeners", listener, ConfigType.LIST);
-        chosen("log.dirs", LogDirsHandler.DIRECTORY, ConfigType.LIST);
-        chosen("log.dir", LogDirsHandler.DIRECTORY, ConfigType.STRING);
-        chosen("num.partitions", Integer.toString(settings.partitions()), ConfigType.INT);
-        chosen("auto.create.topics.enable", Boolean.toString(settings.autoCreateTopics()), ConfigType.BOOLEAN);
-        chosen("socket.request.max.bytes", Integer.toString(settings.requestBytes()), ConfigType.INT);
-        chosen("message.max.bytes", Integer.toString(settings.messageBytes()), ConfigType.INT);
-        chosen("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512", ConfigType.LIST);
-        fixed("default.replication.factor", "1", ConfigType.INT);
-        fixed("min.insync.replicas", "1", ConfigType.INT);
-        fixed("unclean.leader.election.enable", "false", ConfigType.BOOLEAN);
-        fixed("delete.topic.enable", "true", ConfigType.BOOLEAN);
-        fixed("auto.leader.rebalance.enable", "false", ConfigType.BOOLEAN);
-        fixed("inter.broker.protocol.version", "4.4-IV1", ConfigType.STRING);
-        fixed("log.message.format.version", "3.0-IV1", ConfigType.STRING);
-        fixed("offsets.topic.replication.factor", "1", ConfigType.SHORT);
-        fixed("transaction.state.log.replication.factor", "1", ConfigType.SHORT);
-        fixed("transaction.state.log.min.isr", "1", ConfigType.INT);
-        fixed("connections.max.idle.ms", "600000", ConfigType.LONG);
-        fixed("compression.type", "producer", ConfigType.STRING);
-        fixed("log.retention.hours", "168", ConfigType.INT);
-        fixed("log.roll.hours", "168", ConfigType.INT);
-        fixed("authorizer.class.name", "", ConfigType.STRING);
-        fixed("super.users", "", ConfigType.STRING);
+    private record Layer(ConfigSource source, Map<String, String> values) {}
+
+    /// @param listener as `PLAINTEXT://127.0.0.1:9092`; null where nobody asks for it
+    BrokerConfigs(KafkaSettings settings, KeptBrokerConfigs kept, @Nullable String listener) {
+        layers = List.of(
+                new Layer(ConfigSource.DYNAMIC_BROKER_CONFIG, kept.of(Level.NODE)),
+                new Layer(ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG, kept.of(Level.CLUSTER)),
+                new Layer(ConfigSource.STATIC_BROKER_CONFIG, chosen(settings, listener)),
+                new Layer(ConfigSource.DEFAULT_CONFIG, DEFAULTS));
     }
 
-    private void defaultsOfTopics() {
-        for (ConfigKey key : LogConfig.SERVER_CONFIG_DEF.configKeys().values()) {
-            if (!key.internalConfig) {
-                String value = ConfigDef.convertToString(key.defaultValue, key.type);
-                entries.put(
-                        key.name,
-                        new Entry(
-                                value == null ? "" : value,
-                                ConfigTypes.of(key.type),
-                                ConfigSource.DEFAULT_CONFIG,
-                                key.documentation));
-            }
+    private static Map<String, String> defaults() {
+        Map<String, String> values = new TreeMap<>();
+        for (String name : BrokerKeys.names()) {
+            BrokerKeys.named(name)
+                    .filter(ConfigKey::hasDefault)
+                    .map(key -> ConfigDef.convertToString(key.defaultValue, key.type))
+                    .ifPresent(value -> values.put(name, value));
         }
+        return Map.copyOf(values);
     }
 
-    private void chosen(String name, String value, ConfigType type) {
-        entries.put(name, new Entry(value, type, ConfigSource.STATIC_BROKER_CONFIG, null));
+    private static Map<String, String> chosen(KafkaSettings settings, @Nullable String listener) {
+        Map<String, String> values = new TreeMap<>();
+        String node = Integer.toString(KafkaSettings.NODE_ID);
+        values.put("broker.id", node);
+        values.put("node.id", node);
+        values.put("process.roles", "broker,controller");
+        values.put("log.dirs", LogDirsHandler.DIRECTORY);
+        values.put("log.dir", LogDirsHandler.DIRECTORY);
+        values.put("num.partitions", Integer.toString(settings.partitions()));
+        values.put("auto.create.topics.enable", Boolean.toString(settings.autoCreateTopics()));
+        values.put("socket.request.max.bytes", Integer.toString(settings.requestBytes()));
+        values.put("offsets.topic.num.partitions", "8");
+        values.put("offsets.topic.replication.factor", "1");
+        values.put("transaction.state.log.min.isr", "1");
+        values.put("transaction.state.log.num.partitions", "8");
+        values.put("transaction.state.log.replication.factor", "1");
+        values.put("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
+        values.put(
+                "group.initial.rebalance.delay.ms",
+                Long.toString(settings.rebalanceDelay().toMillis()));
+        values.put("message.max.bytes", Integer.toString(settings.messageBytes()));
+        if (listener != null) {
+            values.put("listeners", listener);
+            values.put("advertised.listeners", listener);
+        }
+        values.entrySet().removeIf(chosen -> chosen.getValue().equals(DEFAULTS.get(chosen.getKey())));
+        return values;
     }
 
-    private void fixed(String name, String value, ConfigType type) {
-        entries.put(name, new Entry(value, type, ConfigSource.DEFAULT_CONFIG, null));
-    }
-
+    /// Of this node.
+    ///
     /// @param wanted null for all keys
     List<DescribeConfigsResourceResult> describe(
             @Nullable Collection<String> wanted, boolean synonyms, boolean documentation) {
+        var names = new TreeSet<>(BrokerKeys.names());
+        layers.forEach(layer -> names.addAll(layer.values().keySet()));
         List<DescribeConfigsResourceResult> results = new ArrayList<>();
-        entries.forEach((name, entry) -> {
+        for (String name : names) {
             if (wanted == null || wanted.contains(name)) {
-                results.add(new DescribeConfigsResourceResult()
-                        .setName(name)
-                        .setValue(entry.value())
-                        .setReadOnly(true)
-                        .setConfigSource(entry.source().id())
-                        .setConfigType(entry.type().id())
-                        .setDocumentation(documentation ? entry.documentation() : null)
-                        .setSynonyms(synonyms ? List.of(itself(name, entry)) : List.of()));
+                results.add(described(name, synonyms(name), synonyms, documentation));
             }
-        });
+        }
         return results;
     }
 
-    private static DescribeConfigsSynonym itself(String name, Entry entry) {
-        return new DescribeConfigsSynonym()
+    /// What was set for all nodes at run time.
+    ///
+    /// @param wanted null for all keys
+    List<DescribeConfigsResourceResult> describeOfCluster(
+            @Nullable Collection<String> wanted, boolean synonyms, boolean documentation) {
+        List<DescribeConfigsResourceResult> results = new ArrayList<>();
+        for (Layer layer : layers) {
+            if (layer.source() == ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG) {
+                layer.values().keySet().stream()
+                        .filter(name -> wanted == null || wanted.contains(name))
+                        .map(name -> described(name, ofLayer(layer, name), synonyms, documentation))
+                        .forEach(results::add);
+            }
+        }
+        return results;
+    }
+
+    private static DescribeConfigsResourceResult described(
+            String name, List<DescribeConfigsSynonym> said, boolean synonyms, boolean documentation) {
+        Optional<ConfigKey> key = BrokerKeys.named(name);
+        var first = said.isEmpty()
+                ? new DescribeConfigsSynonym().setValue(null).setSource(ConfigSource.DEFAULT_CONFIG.id())
+                : said.getFirst();
+        return new DescribeConfigsResourceResult()
                 .setName(name)
-                .setValue(entry.value())
-                .setSource(entry.source().id());
+                .setValue(first.value())
+                .setReadOnly(!BrokerKeys.isChangeable(name))
+                .setIsSensitive(BrokerKeys.isSensitive(name))
+                .setConfigSource(first.source())
+                .setConfigType(key.map(known -> ConfigTypes.of(known.type))
+                        .orElse(ConfigType.UNKNOWN)
+                        .id())
+                .setDocumentation(
+                        documentation ? key.map(known -> known.documentation).orElse(null) : null)
+                .setSynonyms(synonyms ? said : List.of());
+    }
+
+    /// What is said of a key, by itself and in other words, what holds before the rest.
+    List<DescribeConfigsSynonym> synonyms(String name) {
+        return layers.stream()
+                .flatMap(layer -> ofLayer(layer, name).stream())
+                // What goes first but is said in other words is told of those.
+                .dropWhile(synonym -> !synonym.name().equals(name))
+                .toList();
+    }
+
+    private static List<DescribeConfigsSynonym> ofLayer(Layer layer, String name) {
+        return BrokerKeys.synonyms(name).stream()
+                .filter(layer.values()::containsKey)
+                .map(synonym -> new DescribeConfigsSynonym()
+                        .setName(synonym)
+                        .setValue(
+                                BrokerKeys.isSensitive(name)
+                                        ? null
+                                        : layer.values().get(synonym))
+                        .setSource(layer.source().id()))
+                .toList();
     }
 }

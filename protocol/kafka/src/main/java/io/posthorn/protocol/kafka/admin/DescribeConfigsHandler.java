@@ -7,6 +7,7 @@ import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.TopicNames;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import io.posthorn.protocol.kafka.metadata.NodeAddress;
 import java.util.ArrayList;
@@ -27,17 +28,18 @@ import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 
-/// Answers `DescribeConfigs`: of topics, of the one broker, of groups, and of
-/// loggers, which are few.
+/// Answers `DescribeConfigs`: of topics, of the one broker, of its loggers, and of groups.
 public final class DescribeConfigsHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final TopicConfigs topics;
     private final NodeAddress node;
+    private final KeptBrokerConfigs broker;
     private final GroupConfigs groups;
 
-    public DescribeConfigsHandler(Surroundings surroundings, GroupConfigs groups) {
+    public DescribeConfigsHandler(Surroundings surroundings, KeptBrokerConfigs broker, GroupConfigs groups) {
         this.surroundings = surroundings;
-        this.topics = new TopicConfigs(surroundings.settings());
+        this.topics = new TopicConfigs(surroundings.settings(), broker);
+        this.broker = broker;
         this.node = new NodeAddress(surroundings.settings());
         this.groups = groups;
     }
@@ -110,45 +112,55 @@ public final class DescribeConfigsHandler implements ApiHandler {
         if (!rights.mayMonitor()) {
             throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
         }
+        var asked = request.body(DescribeConfigsRequest.class).data();
         String name = resource.resourceName();
         if (name == null || name.isEmpty()) {
-            return List.of(); // what was set for all brokers at run time
+            return new BrokerConfigs(surroundings.settings(), broker, null)
+                    .describeOfCluster(
+                            resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
         }
-        checkNode(name);
+        checkNode(name, "%d or empty string");
         var address = node.of(request.connection());
-        var configs = new BrokerConfigs(
-                surroundings.settings(),
-                "%s://%s:%d".formatted(request.context().securityProtocol().name, address.host(), address.port()));
-        var asked = request.body(DescribeConfigsRequest.class).data();
-        return configs.describe(resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
+        String listener =
+                "%s://%s:%d".formatted(request.context().securityProtocol().name, address.host(), address.port());
+        return new BrokerConfigs(surroundings.settings(), broker, listener)
+                .describe(resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
     }
 
-    private static void checkNode(String name) {
-        if (!name.equals(Integer.toString(KafkaSettings.NODE_ID))) {
-            throw Errors.INVALID_REQUEST.exception("Unexpected broker id, expected %d or empty string, but received %s"
+    /// @param expected what it could have been
+    private static void checkNode(String name, String expected) {
+        int node;
+        try {
+            node = Integer.parseInt(name);
+        } catch (NumberFormatException _) {
+            throw Errors.INVALID_REQUEST.exception("Broker id must be an integer, but it is: " + name);
+        }
+        if (node != KafkaSettings.NODE_ID) {
+            throw Errors.INVALID_REQUEST.exception(("Unexpected broker id, expected " + expected + ", but received %s")
                     .formatted(KafkaSettings.NODE_ID, name));
         }
     }
 
-    private static List<DescribeConfigsResourceResult> ofLoggers(DescribeConfigsResource resource, KafkaRights rights) {
+    private List<DescribeConfigsResourceResult> ofLoggers(DescribeConfigsResource resource, KafkaRights rights) {
         if (!rights.mayMonitor()) {
             throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
         }
-        checkNode(resource.resourceName());
-        return List.of(new DescribeConfigsResourceResult()
-                .setName("io.posthorn")
-                .setValue(level(System.getLogger("io.posthorn")))
-                .setReadOnly(true)
-                .setConfigSource(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id()));
-    }
-
-    private static String level(System.Logger logger) {
-        for (var level : System.Logger.Level.values()) {
-            if (level != System.Logger.Level.ALL && logger.isLoggable(level)) {
-                return level == System.Logger.Level.WARNING ? "WARN" : level.name();
-            }
+        String name = resource.resourceName();
+        if (name == null || name.isEmpty()) {
+            throw Errors.INVALID_REQUEST.exception("Broker id must not be empty");
         }
-        return "OFF";
+        checkNode(name, "%d");
+        List<String> wanted = resource.configurationKeys();
+        List<DescribeConfigsResourceResult> results = new ArrayList<>();
+        surroundings.loggers().levels().forEach((logger, level) -> {
+            if (wanted == null || wanted.contains(logger)) {
+                results.add(new DescribeConfigsResourceResult()
+                        .setName(logger)
+                        .setValue(level)
+                        .setConfigSource(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id()));
+            }
+        });
+        return results;
     }
 
     private List<DescribeConfigsResourceResult> ofGroup(

@@ -6,7 +6,7 @@ import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.metadata.NodeAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +50,9 @@ import org.apache.kafka.common.requests.UpdateFeaturesResponse;
 public final class OneNodeHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final NodeAddress node;
-    private final KeptConfigs kept;
+    private final KeptGroupConfigs kept;
 
-    public OneNodeHandler(Surroundings surroundings, KeptConfigs kept) {
+    public OneNodeHandler(Surroundings surroundings, KeptGroupConfigs kept) {
         this.surroundings = surroundings;
         this.kept = kept;
         this.node = new NodeAddress(surroundings.settings());
@@ -253,7 +253,7 @@ public final class OneNodeHandler implements ApiHandler {
             switch (ConfigResource.Type.forId(type)) {
                 case BROKER, BROKER_LOGGER -> add(data, type, thisNode);
                 case TOPIC -> request.topics().catalogue().topics().forEach(topic -> add(data, type, topic.name()));
-                case GROUP -> kept.names(KeptConfigs.Kind.GROUP).forEach(name -> add(data, type, name));
+                case GROUP -> kept.names().forEach(name -> add(data, type, name));
                 case CLIENT_METRICS, UNKNOWN -> {
                     // None has a configuration of its own.
                 }

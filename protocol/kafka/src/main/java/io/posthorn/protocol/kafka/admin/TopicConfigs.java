@@ -1,12 +1,11 @@
 package io.posthorn.protocol.kafka.admin;
 
 import io.posthorn.protocol.kafka.KafkaSettings;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -25,22 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys by which topics are configured, with Kafka's own rules, defaults and explanations. Immutable.
 final class TopicConfigs {
-    /// Whose first name on a broker has no value of its own there, but one that is said in hours or
-    /// elsewhere.
-    private static final Set<String> WITHOUT_BROKER_DEFAULT = Set.of(
-            TopicConfig.RETENTION_MS_CONFIG,
-            TopicConfig.SEGMENT_MS_CONFIG,
-            TopicConfig.SEGMENT_JITTER_MS_CONFIG,
-            TopicConfig.FLUSH_MS_CONFIG);
-
     private final Map<String, ConfigKey> keys = new TreeMap<>();
-    private final int messageBytes;
+    private final KafkaSettings settings;
+    private final KeptBrokerConfigs broker;
 
-    TopicConfigs(KafkaSettings settings) {
+    TopicConfigs(KafkaSettings settings, KeptBrokerConfigs broker) {
         for (String name : LogConfig.nonInternalConfigNames()) {
             keys.put(name, LogConfig.configKeys().get(name));
         }
-        messageBytes = settings.messageBytes();
+        this.settings = settings;
+        this.broker = broker;
     }
 
     /// What is wrong with this configuration.
@@ -65,11 +58,8 @@ final class TopicConfigs {
                 .isPresent();
     }
 
-    /// What holds where a topic says nothing.
+    /// What Kafka's default is.
     String defaultOf(String key) {
-        if (key.equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)) {
-            return Integer.toString(messageBytes);
-        }
         ConfigKey known = keys.get(key);
         return known == null ? "" : String.valueOf(ConfigDef.convertToString(known.defaultValue, known.type));
     }
@@ -77,59 +67,60 @@ final class TopicConfigs {
     /// @param wanted null for all keys
     List<DescribeConfigsResourceResult> describe(
             Map<String, String> config, @Nullable Collection<String> wanted, boolean synonyms, boolean documentation) {
+        var defaults = new BrokerConfigs(settings, broker, null);
         List<DescribeConfigsResourceResult> entries = new ArrayList<>();
         keys.forEach((name, key) -> {
             if (wanted == null || wanted.contains(name)) {
-                entries.add(describe(key, config, synonyms, documentation));
+                List<DescribeConfigsSynonym> said = said(name, config, defaults);
+                var first = first(name, said);
+                entries.add(new DescribeConfigsResourceResult()
+                        .setName(name)
+                        .setValue(first.value())
+                        .setConfigSource(first.source())
+                        .setSynonyms(synonyms ? said : List.of())
+                        .setConfigType(ConfigTypes.of(key.type).id())
+                        .setDocumentation(documentation ? key.documentation : null));
             }
         });
         return entries;
     }
 
-    private DescribeConfigsResourceResult describe(
-            ConfigKey key, Map<String, String> config, boolean synonyms, boolean documentation) {
-        Optional<DescribeConfigsSynonym> onBroker = onBroker(key.name);
+    /// What is said of a key, by the topic and by the broker, what holds before the rest.
+    private static List<DescribeConfigsSynonym> said(String key, Map<String, String> config, BrokerConfigs defaults) {
         List<DescribeConfigsSynonym> all = new ArrayList<>();
-        String chosen = config.get(key.name);
+        String chosen = config.get(key);
         if (chosen != null) {
             all.add(new DescribeConfigsSynonym()
-                    .setName(key.name)
+                    .setName(key)
                     .setValue(chosen)
                     .setSource(ConfigSource.TOPIC_CONFIG.id()));
         }
-        onBroker.ifPresent(all::add);
-        return new DescribeConfigsResourceResult()
-                .setName(key.name)
-                .setValue(chosen == null ? defaultOf(key.name) : chosen)
-                .setConfigSource(source(chosen).id())
-                .setSynonyms(synonyms ? all : List.of())
-                .setConfigType(ConfigTypes.of(key.type).id())
-                .setDocumentation(documentation ? key.documentation : null);
+        String onBroker = ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.get(key);
+        if (onBroker != null) {
+            all.addAll(defaults.synonyms(onBroker));
+        }
+        return all;
     }
 
-    private static ConfigSource source(@Nullable String chosen) {
-        return chosen == null ? ConfigSource.DEFAULT_CONFIG : ConfigSource.TOPIC_CONFIG;
-    }
-
-    private Optional<DescribeConfigsSynonym> onBroker(String key) {
-        String name = ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.get(key);
-        return name == null || WITHOUT_BROKER_DEFAULT.contains(key)
-                ? Optional.empty()
-                : Optional.of(new DescribeConfigsSynonym()
-                        .setName(name)
+    private DescribeConfigsSynonym first(String key, List<DescribeConfigsSynonym> said) {
+        return said.isEmpty()
+                ? new DescribeConfigsSynonym()
+                        .setName(key)
                         .setValue(defaultOf(key))
-                        .setSource(ConfigSource.DEFAULT_CONFIG.id()));
+                        .setSource(ConfigSource.DEFAULT_CONFIG.id())
+                : said.getFirst();
     }
 
     /// The same for the answer to a creation.
     List<CreatableTopicConfigs> created(Map<String, String> config) {
+        var defaults = new BrokerConfigs(settings, broker, null);
         List<CreatableTopicConfigs> entries = new ArrayList<>();
         for (String name : keys.keySet()) {
-            String chosen = config.get(name);
+            var first = first(name, said(name, config, defaults));
             entries.add(new CreatableTopicConfigs()
                     .setName(name)
-                    .setValue(chosen == null ? defaultOf(name) : chosen)
-                    .setConfigSource(source(chosen).id()));
+                    .setValue(first.value())
+                    .setConfigSource(first.source()));
         }
         return entries;
     }

@@ -9,6 +9,7 @@ import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.TopicNames;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,9 +35,9 @@ final class TopicCreation {
     private final Surroundings surroundings;
     private final TopicConfigs configs;
 
-    TopicCreation(Surroundings surroundings) {
+    TopicCreation(Surroundings surroundings, KeptBrokerConfigs broker) {
         this.surroundings = surroundings;
-        this.configs = new TopicConfigs(surroundings.settings());
+        this.configs = new TopicConfigs(surroundings.settings(), broker);
     }
 
     CompletableFuture<CreateTopicsResponse> handle(KafkaRequest request, KafkaRights rights) {

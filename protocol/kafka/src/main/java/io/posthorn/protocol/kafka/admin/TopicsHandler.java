@@ -7,6 +7,7 @@ import io.posthorn.protocol.kafka.KafkaErrors;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,9 +37,9 @@ public final class TopicsHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final TopicCreation creation;
 
-    public TopicsHandler(Surroundings surroundings) {
+    public TopicsHandler(Surroundings surroundings, KeptBrokerConfigs broker) {
         this.surroundings = surroundings;
-        this.creation = new TopicCreation(surroundings);
+        this.creation = new TopicCreation(surroundings, broker);
     }
 
     @Override

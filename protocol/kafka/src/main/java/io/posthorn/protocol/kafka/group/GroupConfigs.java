@@ -2,8 +2,7 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.protocol.kafka.KafkaSettings;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
-import io.posthorn.protocol.kafka.config.KeptConfigs.Kind;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,7 @@ import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 public final class GroupConfigs extends GroupConfigManager {
     private static final System.Logger LOG = System.getLogger(GroupConfigs.class.getName());
 
-    private final KeptConfigs kept;
+    private final KeptGroupConfigs kept;
     private final GroupCoordinatorConfig consumers;
     private final ShareGroupConfig shares;
 
@@ -33,12 +32,12 @@ public final class GroupConfigs extends GroupConfigManager {
 
     private record Known(Map<String, String> set, Optional<GroupConfig> config) {}
 
-    public static GroupConfigs of(KeptConfigs kept, KafkaSettings settings) {
+    public static GroupConfigs of(KeptGroupConfigs kept, KafkaSettings settings) {
         Map<String, String> properties = CoordinatorProperties.of(settings);
         return new GroupConfigs(kept, GroupCoordinatorConfig.fromProps(properties), shareGroups(properties));
     }
 
-    private GroupConfigs(KeptConfigs kept, GroupCoordinatorConfig consumers, ShareGroupConfig shares) {
+    private GroupConfigs(KeptGroupConfigs kept, GroupCoordinatorConfig consumers, ShareGroupConfig shares) {
         super(consumers, shares);
         this.kept = kept;
         this.consumers = consumers;
@@ -81,7 +80,7 @@ public final class GroupConfigs extends GroupConfigManager {
 
     /// What was set, word for word.
     public Map<String, String> set(String group) {
-        return kept.of(Kind.GROUP, group);
+        return kept.of(group);
     }
 
     @Override
@@ -117,6 +116,6 @@ public final class GroupConfigs extends GroupConfigManager {
 
     @Override
     public List<String> groupIds() {
-        return kept.names(Kind.GROUP);
+        return kept.names();
     }
 }

@@ -150,7 +150,10 @@ final class Produce {
                         Errors.UNSUPPORTED_COMPRESSION_TYPE,
                         "Produce requests with version " + request.version() + " are not allowed to use ZStandard");
             }
-            part.arrived(topic.partitions().get(data.index()), rulesOfTopics.of(topic), batch);
+            part.arrived(
+                    topic.partitions().get(data.index()),
+                    rulesOfTopics.of(topic, topics.catalogue().defaults()),
+                    batch);
         } catch (RefusedBatch refused) {
             part.refuse(refused.error(), refused.getMessage());
         }

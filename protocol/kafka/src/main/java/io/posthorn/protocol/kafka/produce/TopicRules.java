@@ -1,13 +1,15 @@
 package io.posthorn.protocol.kafka.produce;
 
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicDefaults;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.jspecify.annotations.Nullable;
 
-/// What a topic asks of the batches that it takes: its configuration, read once.
+/// What a topic asks of the batches that it takes: its configuration and what holds otherwise, read once.
 ///
 /// @param maxMessageBytes of a batch, as it comes
 /// @param maxDecompressedBytes of a record in a compressed batch
@@ -30,11 +32,15 @@ record TopicRules(
     /// What the values are was checked when they were set; one that makes no sense counts as absent
     /// all the same.
     ///
-    /// @param messageBytes how large a batch may be where the topic does not say it
-    static TopicRules of(Topic topic, int messageBytes) {
-        Map<String, String> config = topic.config();
+    /// @param defaults what holds where the topic says nothing
+    /// @param messageBytes how large a batch may be where nobody says it
+    static TopicRules of(Topic topic, TopicDefaults defaults, int messageBytes) {
+        Map<String, String> config = new HashMap<>(defaults.config());
+        config.putAll(topic.config());
+        String cleanup = config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
         return new TopicRules(
-                config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT),
+                // Queues and streams are cleaned as they were declared.
+                topic.kind() == Topic.Kind.TOPIC && cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT),
                 (int) number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, messageBytes),
                 (int) number(config, TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE),
                 "LogAppendTime".equals(config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)),

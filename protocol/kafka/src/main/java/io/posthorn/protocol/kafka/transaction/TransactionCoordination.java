@@ -1,6 +1,7 @@
 package io.posthorn.protocol.kafka.transaction;
 
 import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import io.posthorn.protocol.kafka.coordinator.SerialExecutor;
 import java.lang.System.Logger.Level;
@@ -17,8 +18,10 @@ import org.apache.kafka.common.protocol.Errors;
 /// The coordinator of transactions, from its first request to the stop of the broker. Where there was one
 /// before, it begins at once: transactions that were under way have to end. Thread-safe.
 public final class TransactionCoordination implements AutoCloseable {
-    /// After these a transactional id that nobody uses is forgotten: Kafka's default.
+    /// How long a transactional id is remembered that nobody uses, where nobody has said it: Kafka's default.
     private static final Duration IDLE = Duration.ofDays(7);
+
+    private static final String EXPIRATION = "transactional.id.expiration.ms";
 
     private static final int TICKS_PER_EXPIRY = 3_600;
 
@@ -29,6 +32,7 @@ public final class TransactionCoordination implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TransactionCoordination.class.getName());
 
+    private final KeptBrokerConfigs configs;
     private final InstantSource clock;
     private final Executor blocking;
     private final CoordinatorSession session;
@@ -54,7 +58,9 @@ public final class TransactionCoordination implements AutoCloseable {
     private record Closed() implements State {}
 
     /// @param offsets where transactions end that offsets were committed in
-    public TransactionCoordination(Surroundings around, OffsetMarkers offsets) {
+    /// @param configs how long idle transactional ids are remembered
+    public TransactionCoordination(Surroundings around, OffsetMarkers offsets, KeptBrokerConfigs configs) {
+        this.configs = configs;
         this.clock = around.clock();
         this.blocking = around.blocking();
         this.session = new CoordinatorSession(around.broker(), around.settings().virtualHost(), "kafka-transactions");
@@ -178,7 +184,7 @@ public final class TransactionCoordination implements AutoCloseable {
         coordinator.tick();
         ticks++;
         if (ticks % TICKS_PER_EXPIRY == 0) {
-            coordinator.expire(IDLE);
+            coordinator.expire(configs.millis(EXPIRATION, IDLE));
         }
         tickLater(coordinator);
     }

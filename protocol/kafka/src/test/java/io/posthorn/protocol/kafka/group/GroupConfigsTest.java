@@ -10,7 +10,7 @@ import io.posthorn.broker.admin.Parameter;
 import io.posthorn.protocol.kafka.Futures;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.KafkaWorld;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class GroupConfigsTest {
     private final KafkaWorld world = new KafkaWorld();
     private final GroupConfigs configs =
-            GroupConfigs.of(new KeptConfigs(world.broker(), KafkaSettings.DEFAULTS), KafkaSettings.DEFAULTS);
+            GroupConfigs.of(new KeptGroupConfigs(world.broker(), KafkaSettings.DEFAULTS), KafkaSettings.DEFAULTS);
 
     @AfterEach
     void stop() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.posthorn.protocol.kafka.Cluster;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.KafkaWorld;
-import io.posthorn.protocol.kafka.config.KeptConfigs;
+import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class GroupCoordinationTest {
             var world = new KafkaWorld();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 var settings = KafkaSettings.DEFAULTS;
-                var configs = GroupConfigs.of(new KeptConfigs(world.broker(), settings), settings);
+                var configs = GroupConfigs.of(new KeptGroupConfigs(world.broker(), settings), settings);
                 var groups = new GroupCoordination(world.broker(), new Cluster("an id"), settings, configs);
                 var _ = groups.coordinator();
                 groups.close();

@@ -299,7 +299,7 @@ class AdminTest {
                 .isInstanceOf(UnknownTopicOrPartitionException.class);
         assertThat(failure(admin.incrementalAlterConfigs(Map.of(
                                 new ConfigResource(ConfigResource.Type.BROKER, "1"),
-                                List.of(op(OpType.SET, "log.retention.ms", "5"))))
+                                List.of(op(OpType.SET, "num.partitions", "5"))))
                         .all()))
                 .isInstanceOf(InvalidRequestException.class);
         assertThat(config(topic("sane")).entries())
@@ -334,7 +334,6 @@ class AdminTest {
         Config config = config(new ConfigResource(ConfigResource.Type.BROKER, "1"));
 
         for (String key : List.of(
-                "inter.broker.protocol.version",
                 "delete.topic.enable",
                 "auto.create.topics.enable",
                 "log.retention.hours",

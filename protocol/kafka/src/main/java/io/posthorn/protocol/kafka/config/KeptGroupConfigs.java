@@ -18,14 +18,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Configurations that were set at run time of what is no topic. Each is a parameter of the virtual host, so operators
+/// Configurations of groups that were set at run time. Each is a parameter of the virtual host, so operators
 /// see it there, and definitions carry it: component `kafka-group`, name `orders`, value
 /// `{"consumer.session.timeout.ms":"50000"}`. Thread-safe.
-public final class KeptConfigs {
+public final class KeptGroupConfigs {
+    private static final String COMPONENT = "kafka-group";
+
     /// Configurations come and go; what is forgotten is only read once more.
     private static final int MOST = 20_000;
 
-    private static final System.Logger LOG = System.getLogger(KeptConfigs.class.getName());
+    private static final System.Logger LOG = System.getLogger(KeptGroupConfigs.class.getName());
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final TypeReference<TreeMap<String, @Nullable String>> TEXTS = new TypeReference<>() {};
 
@@ -33,26 +35,14 @@ public final class KeptConfigs {
     private final String virtualHost;
     private final Map<Parameter, Map<String, String>> read = new ConcurrentHashMap<>();
 
-    /// What can be configured so.
-    public enum Kind {
-        GROUP("kafka-group"),
-        BROKER("kafka-broker");
-
-        private final String component;
-
-        Kind(String component) {
-            this.component = component;
-        }
-    }
-
-    public KeptConfigs(Broker broker, KafkaSettings settings) {
+    public KeptGroupConfigs(Broker broker, KafkaSettings settings) {
         this.broker = broker;
         this.virtualHost = settings.virtualHost();
     }
 
-    /// What was set for this one and is durable; empty where nothing was.
-    public Map<String, String> of(Kind kind, String name) {
-        Parameter parameter = broker.administration().current().parameter(virtualHost, kind.component, name);
+    /// What was set for a group and is durable; empty where nothing was.
+    public Map<String, String> of(String group) {
+        Parameter parameter = broker.administration().current().parameter(virtualHost, COMPONENT, group);
         if (parameter == null) {
             return Map.of();
         }
@@ -87,26 +77,26 @@ public final class KeptConfigs {
         }
     }
 
-    /// For which ones something was set.
-    public List<String> names(Kind kind) {
-        return broker.administration().current().parameters(virtualHost, kind.component).stream()
+    /// For which groups something was set.
+    public List<String> names() {
+        return broker.administration().current().parameters(virtualHost, COMPONENT).stream()
                 .map(Parameter::name)
                 .toList();
     }
 
-    /// Sets all of this one's configuration. Who asks has been found to have the right.
+    /// Sets all of a group's configuration. Who asks has been found to have the right.
     ///
     /// @param from for people, where it comes from
     /// @return completes when it is durable
-    public CompletableFuture<Done> keep(Principal by, String from, Kind kind, String name, Map<String, String> config) {
-        boolean isThere = broker.administration().current().parameter(virtualHost, kind.component, name) != null;
+    public CompletableFuture<Done> keep(Principal by, String from, String group, Map<String, String> config) {
+        boolean isThere = broker.administration().current().parameter(virtualHost, COMPONENT, group) != null;
         if (config.isEmpty() && !isThere) {
             return CompletableFuture.completedFuture(Done.DONE);
         }
         AdminChange change = config.isEmpty()
-                ? new AdminChange.DeleteParameter(virtualHost, kind.component, name)
-                : new AdminChange.PutParameter(new Parameter(
-                        virtualHost, kind.component, name, JSON.writeValueAsString(new TreeMap<>(config))));
+                ? new AdminChange.DeleteParameter(virtualHost, COMPONENT, group)
+                : new AdminChange.PutParameter(
+                        new Parameter(virtualHost, COMPONENT, group, JSON.writeValueAsString(new TreeMap<>(config))));
         var actor = new Actor(new Principal(by.user(), Principal.OWNER.tags()), from);
         return Futures.of(reply -> broker.administration().apply(actor, List.of(change), reply));
     }

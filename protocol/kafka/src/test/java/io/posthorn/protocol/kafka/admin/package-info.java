@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.protocol.kafka.admin;
+
+import org.jspecify.annotations.NullMarked;
