@@ -13,6 +13,11 @@ final class JournalTail {
 
     private final long budget;
     private final int slabSize;
+
+    /// What one flush frees is taken again by what is appended next. To the garbage collector it would be a
+    /// heap of large old arrays, for which the heap grows as far as it may.
+    private final int mostSpare;
+
     private final List<Slab> slabs = new ArrayList<>();
     private final ArrayDeque<Slab> spare = new ArrayDeque<>();
     private long bytes;
@@ -20,6 +25,7 @@ final class JournalTail {
     JournalTail(long budget) {
         this.budget = budget;
         slabSize = Math.clamp(budget / 8, SMALLEST_SLAB, LARGEST_SLAB);
+        mostSpare = Math.max(2, (int) (budget / 4 / slabSize));
     }
 
     /// A slab with room for `size` bytes behind the journal's end; a new one when the last is too full.
@@ -109,7 +115,7 @@ final class JournalTail {
     }
 
     private void recycle(Slab slab) {
-        if (slab.pins == 0 && !slab.inTail && slab.array.length == slabSize && spare.size() < 2) {
+        if (slab.pins == 0 && !slab.inTail && slab.array.length == slabSize && spare.size() < mostSpare) {
             spare.push(slab);
         }
     }
