@@ -6,10 +6,12 @@ import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LivePartition;
+import io.posthorn.broker.topic.PartitionRead;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topic.TimedOffset;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.ReadMemory;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,11 @@ final class LocalPartitions {
 
     PartitionSlice read(QueueEntry from, long offset, int maxBytes, Isolation isolation) {
         return live(from).read(offset, maxBytes, isolation);
+    }
+
+    @Nullable
+    PartitionRead readInto(QueueEntry from, long offset, int maxBytes, Isolation isolation, ReadMemory memory) {
+        return live(from).readInto(offset, maxBytes, isolation, memory);
     }
 
     List<AbortedTransaction> aborted(QueueEntry partition, long from, long to) {

@@ -8,6 +8,7 @@ import io.posthorn.broker.topic.Catalogue;
 import io.posthorn.broker.topic.Cursors;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionRead;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.ProducerStatus;
 import io.posthorn.broker.topic.TimedOffset;
@@ -17,6 +18,7 @@ import io.posthorn.broker.topic.Topics;
 import io.posthorn.broker.topic.TopicsListener;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.TopicEntry;
+import io.posthorn.log.ReadMemory;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,13 @@ final class LocalTopics implements Topics {
     public PartitionSlice read(Partition from, long offset, int maxBytes, Isolation isolation) {
         checkRead(from);
         return partitions.read(entry(from), offset, maxBytes, isolation);
+    }
+
+    @Override
+    public @Nullable PartitionRead readInto(
+            Partition from, long offset, int maxBytes, Isolation isolation, ReadMemory memory) {
+        checkRead(from);
+        return partitions.readInto(entry(from), offset, maxBytes, isolation, memory);
     }
 
     @Override

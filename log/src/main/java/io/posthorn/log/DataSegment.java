@@ -144,7 +144,7 @@ final class DataSegment {
             for (int i = 0; i < starts.length; i++) {
                 starts[i] = Math.toIntExact(segment.blockAddresses[block + i] - address);
             }
-            return new ColdPlan.Run(segment.id, address, Math.toIntExact(length), true, starts, offsets);
+            return new ColdPlan.Run(segment.id, address, Math.toIntExact(length), true, starts, offsets, 0);
         }
 
         long offsetBehind(ColdPlan.Run run) {

@@ -240,6 +240,20 @@ final class FrameCodec {
         throw new IllegalStateException("the frame has no batch of " + log);
     }
 
+    /// The length of the frame with one batch of this log, of which the array holds the first bytes, up to
+    /// the first record; -1 when these cannot be such a frame's. The batch's own checksum is still to be
+    /// checked.
+    static int lengthOfBatchFrame(byte[] head, LogId log) {
+        int length = int32(head, LENGTH);
+        int batch = length - HEADER_SIZE;
+        boolean isOne = head[KIND] == BATCH
+                && batch >= RecordBatch.HEADER_SIZE
+                && (long) RecordBatch.LONGS.get(head, LOG) == log.value()
+                && checksum(head, 0, HEADER_SIZE + RecordBatch.ATTRIBUTES) == int32(head, CRC)
+                && RecordBatch.isHeader(head, HEADER_SIZE, batch);
+        return isOne ? length : -1;
+    }
+
     static int int32(byte[] array, int at) {
         return (int) RecordBatch.INTS.get(array, at);
     }

@@ -86,6 +86,11 @@ final class JournaledLog implements Log {
     }
 
     @Override
+    public @Nullable ReadBatches readInto(long offset, int maxBytes, ReadMemory memory) {
+        return reader.readInto(this, offset, maxBytes, memory);
+    }
+
+    @Override
     public void trimBefore(long offset) {
         SegmentedJournal journal = reader.journal();
         journal.lock();

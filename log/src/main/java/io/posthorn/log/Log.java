@@ -1,5 +1,7 @@
 package io.posthorn.log;
 
+import org.jspecify.annotations.Nullable;
+
 /// One sequence of record batches. Appended and trimmed by its one writer only; read by any thread.
 ///
 /// A durable log is an index into the journal and the data segments; a volatile log lives in memory, spills
@@ -27,7 +29,7 @@ public interface Log {
     /// `offset` is at the end.
     ///
     /// @throws LogException.OffsetOutOfRange when `offset` is before the start or behind the end
-    @org.jspecify.annotations.Nullable
+    @Nullable
     LogSlice readTail(long offset, int maxBytes);
 
     /// As [#readTail], from wherever the batches are. May block on a cold disk.
@@ -36,6 +38,15 @@ public interface Log {
     /// @throws LogException.Damaged when the bytes there are not what was written; the next readable offset
     /// is told
     LogSlice read(long offset, int maxBytes);
+
+    /// As [#read], from the disk into memory of the reader's own, for bytes that are only handed on. May
+    /// block.
+    ///
+    /// @return null when the batches are in memory, or cannot be read like this: then [#read] has them, or
+    /// says what is wrong
+    default @Nullable ReadBatches readInto(long offset, int maxBytes, ReadMemory memory) {
+        return null;
+    }
 
     /// Gives up the records before `offset`. Takes effect at once here, and durably with a later sync.
     /// Idempotent; an offset before the start is ignored, one behind the end means the end.

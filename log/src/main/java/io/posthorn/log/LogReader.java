@@ -15,11 +15,13 @@ final class LogReader {
     private final SegmentedJournal journal;
     private final DataSegments data;
     private final ColdReader cold;
+    private final BufferReader buffers;
 
-    LogReader(SegmentedJournal journal, DataSegments data, ColdReader cold) {
+    LogReader(SegmentedJournal journal, DataSegments data, ColdReader cold, BufferReader buffers) {
         this.journal = journal;
         this.data = data;
         this.cold = cold;
+        this.buffers = buffers;
     }
 
     SegmentedJournal journal() {
@@ -67,6 +69,40 @@ final class LogReader {
         }
     }
 
+    /// What of this is in segments, into memory of the reader's own; null when that is nothing.
+    @Nullable
+    ReadBatches readInto(JournaledLog log, long offset, int maxBytes, ReadMemory memory) {
+        ColdPlan plan;
+        journal.lock();
+        try {
+            if (offset < log.start() || offset >= log.end() || isInMemory(log, offset)) {
+                return null;
+            }
+            plan = plan(log, offset, maxBytes);
+            cold.pin(plan);
+        } catch (LogException.Damaged _) {
+            return null;
+        } finally {
+            journal.unlock();
+        }
+        try {
+            return buffers.read(plan, maxBytes, memory);
+        } finally {
+            cold.unpin(plan);
+        }
+    }
+
+    private boolean isInMemory(JournaledLog log, long offset) {
+        LogIndex index = log.indexOrNull();
+        return index != null
+                && !isRolledOver(log, index, offset)
+                && journal.tail().find(index.position(Math.max(0, index.find(offset)))) != null;
+    }
+
+    private boolean isRolledOver(JournaledLog log, LogIndex index, long offset) {
+        return offset < index.offset(0) && data.find(log, offset) != null;
+    }
+
     private LogSlice readUnpinning(ColdPlan plan, int maxBytes) {
         try {
             return cold.read(plan, maxBytes);
@@ -91,7 +127,7 @@ final class LogReader {
             return Slices.EMPTY;
         }
         LogIndex index = log.indexOrNull();
-        if (index == null || (offset < index.offset(0) && data.find(log, offset) != null)) {
+        if (index == null || isRolledOver(log, index, offset)) {
             return null;
         }
         return new TailRead(journal, log, offset, maxBytes).slice(index);
@@ -179,7 +215,16 @@ final class LogReader {
         long limit = last + 1 < index.size() ? Math.min(entryEnd, index.position(last + 1)) : entryEnd;
         long address = part.entries().address(entry) + position - part.entries().position(entry);
         SegmentId id = part.id();
-        runs.add(new ColdPlan.Run(id, address, Math.toIntExact(limit - position), false, starts, offsets));
+        int most = Math.toIntExact(limit - position);
+        runs.add(new ColdPlan.Run(id, address, most, false, starts, offsets, likelyFrame(index)));
         return last + 1;
+    }
+
+    /// Batches of one log are of one size, mostly; one that is a little longer than the others need not be
+    /// read twice.
+    private static int likelyFrame(LogIndex index) {
+        long average = index.bytes() / index.size();
+        return (int) Math.clamp(
+                average + average / 8 + FrameCodec.HEADER_SIZE, ColdPlan.FIRST_GUESS, ColdPlan.LARGEST_GUESS);
     }
 }

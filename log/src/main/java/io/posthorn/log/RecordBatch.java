@@ -65,6 +65,15 @@ public final class RecordBatch {
         return batch;
     }
 
+    /// Whether a batch of this length with final offsets may begin so. As [#of], it looks at no checksum.
+    static boolean isHeader(byte[] array, int at, int length) {
+        return (int) INTS.get(array, at + LENGTH) == length - LEADER_EPOCH
+                && array[at + MAGIC] == 2
+                && (long) LONGS.get(array, at + BASE_OFFSET) >= 0
+                && (int) INTS.get(array, at + COUNT) >= 0
+                && (int) INTS.get(array, at + LAST_OFFSET_DELTA) >= 0;
+    }
+
     public Bytes bytes() {
         return bytes;
     }

@@ -161,7 +161,8 @@ final class StorageOpening {
                 (int) Math.min(store.capabilities().maxEntryBytes() - 64L, options.journalCapacity() / 2);
         private final SegmentedJournal journal = new SegmentedJournal(
                 threads.flusher(), new JournalTail(options.tailBudget()), segments, space, largestFrame);
-        private final LogReader reader = new LogReader(journal, data, new ColdReader(readers, damage));
+        private final LogReader reader =
+                new LogReader(journal, data, new ColdReader(readers, damage), new BufferReader(readers));
 
         JournaledStorage finish(JournalReplay replay, SegmentWriter writer, boolean clean) {
             journal.startAt(replay.end());

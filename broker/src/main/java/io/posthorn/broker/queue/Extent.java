@@ -7,10 +7,13 @@ import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LivePartition;
 import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.broker.topic.PartitionRead;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
+import io.posthorn.log.ReadBatches;
+import io.posthorn.log.ReadMemory;
 import io.posthorn.log.RecordBatch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -104,6 +107,18 @@ abstract class Extent implements LivePartition {
             }
         }
         return CutSlice.empty(bounds);
+    }
+
+    @Override
+    public final @Nullable PartitionRead readInto(long offset, int maxBytes, Isolation isolation, ReadMemory memory) {
+        PartitionBounds bounds = checked(offset);
+        long end = bounds.end(isolation);
+        ReadBatches found = offset < end ? log.readInto(offset, maxBytes, memory) : null;
+        if (found == null) {
+            return null;
+        }
+        found.endBefore(end);
+        return found.count() == 0 ? null : new PartitionRead(found, bounds);
     }
 
     /// What is appended and not durable yet is not there yet for anybody, but whoever appended it knows of it.

@@ -1,5 +1,6 @@
 package io.posthorn.broker.topic;
 
+import io.posthorn.log.ReadMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ public interface LivePartition {
 
     /// As [Topics#read].
     PartitionSlice read(long offset, int maxBytes, Isolation isolation);
+
+    /// As [Topics#readInto].
+    @Nullable
+    PartitionRead readInto(long offset, int maxBytes, Isolation isolation, ReadMemory memory);
 
     /// As [Topics#aborted].
     List<AbortedTransaction> aborted(long from, long to);

@@ -3,6 +3,7 @@ package io.posthorn.broker.topic;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.security.Permission;
+import io.posthorn.log.ReadMemory;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Map;
@@ -68,17 +69,26 @@ public interface Topics {
     /// what this isolation may see; null when the disk is needed. Never blocks. Empty when there is nothing (yet).
     /// Any thread.
     ///
-    /// @throws io.posthorn.broker.BrokerException.OffsetOutOfRange when `offset` lies before the start or behind
-    /// the end
+    /// @throws io.posthorn.broker.BrokerException.OffsetOutOfRange when `offset` lies before the start or
+    /// behind the end
     @Nullable
     PartitionSlice readTail(Partition from, long offset, int maxBytes, Isolation isolation);
 
     /// As [#readTail], from wherever the batches are. May block on a cold disk.
     ///
-    /// @throws io.posthorn.broker.BrokerException.OffsetOutOfRange when `offset` lies before the start or behind
-    /// the end
+    /// @throws io.posthorn.broker.BrokerException.OffsetOutOfRange when `offset` lies before the start or
+    /// behind the end
     /// @throws io.posthorn.broker.BrokerException.StorageFailed when what is there cannot be read
     PartitionSlice read(Partition from, long offset, int maxBytes, Isolation isolation);
+
+    /// As [#read], from the disk into memory of the caller's own, for bytes that are only handed on. May
+    /// block.
+    ///
+    /// @return null when [#read] is to be asked: the batches are in memory, or cannot be read like this
+    /// @throws io.posthorn.broker.BrokerException.OffsetOutOfRange when `offset` lies before the start or
+    /// behind the end
+    @Nullable
+    PartitionRead readInto(Partition from, long offset, int maxBytes, Isolation isolation, ReadMemory memory);
 
     /// The transactions that were aborted and have records from `from` (inclusive) to `to` (exclusive). Any thread.
     List<AbortedTransaction> aborted(Partition partition, long from, long to);

@@ -56,6 +56,23 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
+        return target.isDirect() ? readDirect(position, target) : readToHeap(position, target);
+    }
+
+    private int readDirect(long position, ByteBuffer target) throws IOException {
+        int total = 0;
+        while (target.hasRemaining()) {
+            long at = position + total;
+            int count = (int) uninterruptibly(current -> current.read(target, at));
+            if (count < 0) {
+                break;
+            }
+            total += count;
+        }
+        return total;
+    }
+
+    private int readToHeap(long position, ByteBuffer target) throws IOException {
         ByteBuffer transfer = disk.borrowTransfer();
         try {
             int total = 0;
