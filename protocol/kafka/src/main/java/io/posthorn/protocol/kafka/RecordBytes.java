@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka;
 
+import io.netty.buffer.ByteBuf;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
 
@@ -14,6 +15,9 @@ public interface RecordBytes extends BaseRecords {
     /// Takes the bytes of one place.
     interface Place {
         void take(byte[] array, int offset, int length);
+
+        /// @param bytes stay whose they are; who needs them for longer retains them
+        void take(ByteBuf bytes, int index, int length);
     }
 
     @Override

@@ -9,9 +9,16 @@ import org.apache.kafka.common.protocol.Writable;
 import org.apache.kafka.common.record.internal.BaseRecords;
 
 /// The bytes of one answer: collected with those of others where there are few, in pieces of their
-/// own where there are many. What is written is copied once, to where the socket takes it from.
-final class ResponseBytes implements Writable {
+/// own where there are many. What lies on the heap is copied once, to where the socket takes it from; what
+/// lies there already goes as it is.
+final class ResponseBytes implements Writable, RecordBytes.Place {
     private static final int PIECE = 256 * 1024;
+
+    /// The first piece for fields; each one after it has twice as much room.
+    private static final int FIELDS = 1024;
+
+    /// A piece of fewer bytes costs more than copying them.
+    private static final int WORTH_A_PIECE = 4 * 1024;
 
     /// What one field may take besides the bytes it is about.
     private static final int LARGEST_FIELD = 16;
@@ -22,6 +29,7 @@ final class ResponseBytes implements Writable {
     private final int begin;
     private ByteBuf out;
     private int left;
+    private int fields = FIELDS;
 
     /// @param collected where the answer is appended
     ResponseBytes(ByteBuf collected, ByteBufAllocator allocator) {
@@ -37,11 +45,11 @@ final class ResponseBytes implements Writable {
         this.isApart = true;
         this.begin = 0;
         this.left = size;
-        this.out = nextPiece();
+        this.out = nextPiece(fields);
     }
 
-    private ByteBuf nextPiece() {
-        return allocator.directBuffer(Math.min(PIECE, left) + LARGEST_FIELD);
+    private ByteBuf nextPiece(int most) {
+        return allocator.directBuffer(Math.min(most, left) + LARGEST_FIELD);
     }
 
     /// In their order.
@@ -62,15 +70,16 @@ final class ResponseBytes implements Writable {
 
     private ByteBuf field() {
         if (isApart && out.writableBytes() < LARGEST_FIELD) {
-            turn();
+            endPiece();
+            fields = Math.min(2 * fields, PIECE);
+            out = nextPiece(fields);
         }
         return out;
     }
 
-    private void turn() {
+    private void endPiece() {
         left -= out.readableBytes();
         full.add(out);
-        out = nextPiece();
     }
 
     @Override
@@ -144,27 +153,59 @@ final class ResponseBytes implements Writable {
     @Override
     public void writeRecords(BaseRecords records) {
         if (records instanceof RecordBytes scattered) {
-            scattered.forEach(this::write);
+            scattered.forEach(this);
             scattered.copied();
         } else {
             Writable.super.writeRecords(records);
         }
     }
 
-    private void write(byte[] array, int offset, int length) {
-        if (!isApart) {
-            out.writeBytes(array, offset, length);
+    @Override
+    public void take(byte[] array, int offset, int length) {
+        write(array, offset, length);
+    }
+
+    @Override
+    public void take(ByteBuf bytes, int index, int length) {
+        if (isApart && length >= WORTH_A_PIECE) {
+            share(bytes.retainedSlice(index, length));
             return;
         }
+        int at = index;
+        int end = index + length;
+        while (at < end) {
+            int part = room(end - at);
+            out.writeBytes(bytes, at, part);
+            at += part;
+        }
+    }
+
+    /// The piece is full as it is, so that whatever follows begins another one.
+    private void share(ByteBuf piece) {
+        endPiece();
+        out = piece;
+        fields = FIELDS;
+    }
+
+    private void write(byte[] array, int offset, int length) {
         int at = offset;
-        int rest = length;
-        while (rest > out.writableBytes()) {
-            int part = out.writableBytes();
+        int end = offset + length;
+        while (at < end) {
+            int part = room(end - at);
             out.writeBytes(array, at, part);
             at += part;
-            rest -= part;
-            turn();
         }
-        out.writeBytes(array, at, rest);
+    }
+
+    /// @return how many of so many bytes can be written now; one at least
+    private int room(int wanted) {
+        if (!isApart) {
+            return wanted;
+        }
+        if (!out.isWritable()) {
+            endPiece();
+            out = nextPiece(PIECE);
+        }
+        return Math.min(wanted, out.writableBytes());
     }
 }

@@ -11,6 +11,7 @@ import io.posthorn.log.MemorySegmentStore;
 import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
 import io.posthorn.protocol.connection.LoopExecutor;
+import io.posthorn.protocol.kafka.fetch.FetchHandler;
 import io.posthorn.transport.ConnectionLimit;
 import io.posthorn.transport.EventLoops;
 import io.posthorn.transport.Listener;
@@ -78,6 +79,13 @@ public final class KafkaWorld implements AutoCloseable {
     /// For `bootstrap.servers`.
     public String address() {
         return "127.0.0.1:" + port();
+    }
+
+    /// Bytes that were read from the disk for clients that have not got them yet.
+    public long heldForClients() {
+        return protocol.service().join().apis().handlers().stream()
+                .mapToLong(handler -> handler instanceof FetchHandler fetches ? fetches.held() : 0)
+                .sum();
     }
 
     public RawKafka connect() throws IOException {

@@ -74,6 +74,11 @@ public final class RawKafka implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
+    /// So many bytes of whatever comes.
+    public void readSome(int bytes) throws IOException {
+        in.readFully(new byte[bytes]);
+    }
+
     public ByteBuffer frame() throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);

@@ -3,7 +3,6 @@ package io.posthorn.protocol.kafka.fetch;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.protocol.kafka.KafkaRequest;
@@ -36,6 +35,7 @@ final class Fetch implements PartitionWatcher {
     private final FetchMemory memory;
     private final FetchPace pace;
     private final ReadAheads ahead;
+    private final ReadBuffers buffers;
     private final Executor blocking;
     private final FinderSource finders;
     private final int minBytes;
@@ -71,6 +71,7 @@ final class Fetch implements PartitionWatcher {
         this.isolation = FetchedPartition.isolation(body.isolationLevel());
         this.memory = room.memory();
         this.ahead = room.ahead();
+        this.buffers = room.buffers();
         this.blocking = room.blocking();
         this.finders = room.finders();
         this.maxWaitMs = body.maxWaitMs();
@@ -80,7 +81,13 @@ final class Fetch implements PartitionWatcher {
     }
 
     /// What a fetch shares with others; what is read ahead with those of its connection.
-    record Room(FetchMemory memory, Executor blocking, FinderSource finders, FetchPace pace, ReadAheads ahead) {}
+    record Room(
+            FetchMemory memory,
+            ReadBuffers buffers,
+            Executor blocking,
+            FinderSource finders,
+            FetchPace pace,
+            ReadAheads ahead) {}
 
     CompletableFuture<FetchResponse> result() {
         return result;
@@ -280,9 +287,9 @@ final class Fetch implements PartitionWatcher {
             if (extent != null && takeAhead(wanted, extent.found())) {
                 return;
             }
-            PartitionSlice slice = wanted.readTail(topics, left, isolation);
-            if (slice != null) {
-                take(wanted, slice, false);
+            FoundRecords found = wanted.readTail(topics, left, isolation);
+            if (found != null) {
+                take(wanted, found, false);
             } else {
                 missing.cold.add(wanted);
             }
@@ -292,14 +299,12 @@ final class Fetch implements PartitionWatcher {
     }
 
     /// @return whether what was read ahead is what the client gets, now or the next time
-    private boolean takeAhead(FetchedPartition wanted, @Nullable PartitionSlice found) {
+    private boolean takeAhead(FetchedPartition wanted, @Nullable FoundRecords found) {
         if (found != null && hasRead && !wanted.fits(found, left)) {
             return true;
         }
         // A client that takes less than it did gets what it asks for; a batch that is too large goes out as it is.
-        if (found == null
-                || found.batches().isEmpty()
-                || (!wanted.fits(found, left) && found.batches().size() > 1)) {
+        if (found == null || found.count() == 0 || (!wanted.fits(found, left) && found.count() > 1)) {
             wanted.dropAhead(ahead);
             return false;
         }
@@ -314,7 +319,7 @@ final class Fetch implements PartitionWatcher {
                 return;
             }
             try {
-                take(wanted, wanted.read(topics, left, isolation), true);
+                take(wanted, wanted.read(buffers, topics, left, isolation), true);
             } catch (BrokerException failure) {
                 wanted.fail(failure);
             }
@@ -323,13 +328,13 @@ final class Fetch implements PartitionWatcher {
 
     // A first batch that is too large goes out nevertheless, but only where nothing else does: its client would not get
     // on. Others come first the next time.
-    private void take(FetchedPartition wanted, PartitionSlice slice, boolean fromDisk) {
-        int size = slice.sizeInBytes();
+    private void take(FetchedPartition wanted, FoundRecords found, boolean fromDisk) {
+        int size = found.sizeInBytes();
         if (size == 0 || (hasRead && size > left)) {
-            slice.close();
+            found.close();
             return;
         }
-        wanted.take(slice, fromDisk, topics, isolation);
+        wanted.take(found, fromDisk, topics, isolation);
         left -= size;
         hasRead = true;
         hasReadDisk |= fromDisk;
@@ -362,15 +367,15 @@ final class Fetch implements PartitionWatcher {
         if (hasReadDisk) {
             readOn();
         }
-        var sent = new ArrayList<SliceRecords>();
+        var sent = new ArrayList<FoundRecords>();
+        request.whenOver(() -> {
+            pace.answered();
+            sent.forEach(FoundRecords::close);
+        });
         FetchResponse response = answer.build(isolation, sent);
         long size = sizeOf(sent);
         memory.take(size);
-        request.whenOver(() -> {
-            memory.giveBack(size);
-            pace.answered();
-            sent.forEach(SliceRecords::copied);
-        });
+        request.whenOver(() -> memory.giveBack(size));
         result.complete(response);
     }
 
@@ -379,16 +384,16 @@ final class Fetch implements PartitionWatcher {
     private void readOn() {
         boolean hasRoom = true;
         for (FetchedPartition wanted : partitions()) {
-            hasRoom = hasRoom && (wanted.hasRecords() || wanted.readOn(ahead, limit, topics, isolation));
+            hasRoom = hasRoom && (wanted.hasRecords() || wanted.readOn(ahead, buffers, limit, topics, isolation));
         }
         for (FetchedPartition wanted : partitions()) {
-            hasRoom = hasRoom && (!wanted.isFromDisk() || wanted.readOn(ahead, limit, topics, isolation));
+            hasRoom = hasRoom && (!wanted.isFromDisk() || wanted.readOn(ahead, buffers, limit, topics, isolation));
         }
     }
 
-    private static long sizeOf(List<SliceRecords> sent) {
+    private static long sizeOf(List<FoundRecords> sent) {
         long size = 0;
-        for (SliceRecords records : sent) {
+        for (FoundRecords records : sent) {
             size += records.sizeInBytes();
         }
         return size;

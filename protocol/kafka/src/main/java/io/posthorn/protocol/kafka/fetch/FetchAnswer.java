@@ -67,7 +67,7 @@ final class FetchAnswer {
     }
 
     /// @param sent gets the records that the answer has
-    FetchResponse build(Isolation isolation, List<SliceRecords> sent) {
+    FetchResponse build(Isolation isolation, List<FoundRecords> sent) {
         var data = new FetchResponseData();
         boolean onlyNews = kind instanceof Kind.Incremental;
         List<FetchedPartition> served = new ArrayList<>(0);
@@ -78,7 +78,7 @@ final class FetchAnswer {
             }
             tone(found);
             topic(data, fetched).partitions().add(found);
-            SliceRecords records = fetched.told(found);
+            FoundRecords records = fetched.told(found);
             if (records != null) {
                 sent.add(records);
                 served.add(fetched);

@@ -33,16 +33,24 @@ public final class FetchHandler implements ApiHandler {
 
     private final Surroundings surroundings;
     private final FetchSessions sessions = new FetchSessions();
-    private final FetchMemory memory =
-            new FetchMemory(Math.max(32L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8));
+    private final FetchMemory memory;
     private final ReadAheadBudget budget;
+    private final ReadBuffers buffers;
 
     private final Map<ClientConnection, Fetcher> fetchers = new ConcurrentHashMap<>();
 
-    public FetchHandler(Surroundings surroundings) {
+    /// @param memory for answers to everybody
+    public FetchHandler(Surroundings surroundings, FetchMemory memory) {
         this.surroundings = surroundings;
+        this.memory = memory;
         this.budget = new ReadAheadBudget(Math.min(
                 surroundings.settings().readAhead(), Runtime.getRuntime().maxMemory() / 8));
+        this.buffers = new ReadBuffers(memory.most() + budget.left());
+    }
+
+    /// Bytes that were read from the disk for somebody who has not got them yet.
+    public long held() {
+        return buffers.held();
     }
 
     @Override
@@ -124,6 +132,7 @@ public final class FetchHandler implements ApiHandler {
         Fetcher fetcher = fetcher(request.connection());
         var room = new Fetch.Room(
                 memory,
+                buffers,
                 surroundings.blocking(),
                 () -> new Finder(topics, surroundings.cluster()),
                 fetcher.pace(),

@@ -3,9 +3,10 @@ package io.posthorn.protocol.kafka.fetch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How much of what was read for clients has not reached them yet. The more it is, the less the
-/// next answer brings, so that many slow clients cost no more than a few. Thread-safe.
+/// next answer brings, so that many slow clients cost no more than a few. All who fetch share one.
+/// Thread-safe.
 public final class FetchMemory {
-    private static final int LEAST_PER_ANSWER = 64 * 1024;
+    static final int LEAST_PER_ANSWER = 64 * 1024;
 
     private final long most;
     private final AtomicLong taken = new AtomicLong();
@@ -13,6 +14,15 @@ public final class FetchMemory {
     /// @param most bytes for everybody
     public FetchMemory(long most) {
         this.most = most;
+    }
+
+    /// An eighth of what the process may have.
+    public static FetchMemory ofThisProcess() {
+        return new FetchMemory(Math.max(32L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8));
+    }
+
+    long most() {
+        return most;
     }
 
     /// How many bytes one more answer may have.

@@ -42,7 +42,7 @@ final class FetchedPartition {
     private @Nullable Partition partition;
     private @Nullable PartitionBounds bounds;
     private Errors error = Errors.NONE;
-    private @Nullable SliceRecords records;
+    private @Nullable FoundRecords records;
 
     /// Behind what was found; where it was on the disk, that goes on there.
     private long nextOffset;
@@ -173,13 +173,15 @@ final class FetchedPartition {
     ///
     /// @return null when the disk is needed
     @Nullable
-    PartitionSlice readTail(Topics topics, int most, Isolation isolation) {
-        return topics.readTail(Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+    FoundRecords readTail(Topics topics, int most, Isolation isolation) {
+        PartitionSlice found =
+                topics.readTail(Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+        return found == null ? null : new SliceRecords(found);
     }
 
     /// Reads from wherever it is. May block.
-    PartitionSlice read(Topics topics, int most, Isolation isolation) {
-        return topics.read(Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
+    FoundRecords read(ReadBuffers buffers, Topics topics, int most, Isolation isolation) {
+        return buffers.read(topics, Objects.requireNonNull(partition), offset, Math.min(most, maxBytes), isolation);
     }
 
     /// What was read of this before it was asked for, or is being read; null where nothing is.
@@ -197,7 +199,7 @@ final class FetchedPartition {
     }
 
     /// Whether it is no more than the client takes now.
-    boolean fits(PartitionSlice found, int most) {
+    boolean fits(FoundRecords found, int most) {
         return found.sizeInBytes() <= Math.min(most, maxBytes);
     }
 
@@ -214,7 +216,7 @@ final class FetchedPartition {
     ///
     /// @param limit of an answer
     /// @return whether there is room to read anything else
-    boolean readOn(ReadAheads ahead, int limit, Topics topics, Isolation isolation) {
+    boolean readOn(ReadAheads ahead, ReadBuffers buffers, int limit, Topics topics, Isolation isolation) {
         Partition here = partition;
         long from = records == null ? offset : nextOffset;
         if (here == null || error != Errors.NONE || from >= here.bounds().end(isolation)) {
@@ -224,7 +226,7 @@ final class FetchedPartition {
         return ahead.begin(here, from, isolation, most, () -> {
             PartitionSlice inMemory = topics.readTail(here, from, 1, isolation);
             if (inMemory == null) {
-                return topics.read(here, from, most, isolation);
+                return buffers.read(topics, here, from, most, isolation);
             }
             // There it will be found as fast.
             inMemory.close();
@@ -236,13 +238,13 @@ final class FetchedPartition {
         error = KafkaErrors.of(cause);
     }
 
-    /// The slice goes out with the answer.
+    /// The records go out with the answer.
     ///
     /// @param fromDisk whether it had to be read from there
-    void take(PartitionSlice found, boolean fromDisk, Topics topics, Isolation isolation) {
-        records = new SliceRecords(found);
+    void take(FoundRecords found, boolean fromDisk, Topics topics, Isolation isolation) {
+        records = found;
         isFromDisk = fromDisk;
-        nextOffset = found.batches().getLast().lastOffset() + 1;
+        nextOffset = found.nextOffset();
         bounds = latest(bounds, found.bounds());
         if (isolation == Isolation.READ_COMMITTED) {
             aborted = topics.aborted(Objects.requireNonNull(partition), offset, nextOffset).stream()
@@ -266,7 +268,7 @@ final class FetchedPartition {
     /// Nothing is sent of it after all.
     void giveBack() {
         if (records != null) {
-            records.copied();
+            records.close();
             records = null;
         }
     }
@@ -295,8 +297,8 @@ final class FetchedPartition {
     ///
     /// @return the records, which are the answer's now
     @Nullable
-    SliceRecords told(PartitionData data) {
-        SliceRecords sent = records;
+    FoundRecords told(PartitionData data) {
+        FoundRecords sent = records;
         toldHighWatermark = data.highWatermark();
         toldStart = data.logStartOffset();
         records = null;

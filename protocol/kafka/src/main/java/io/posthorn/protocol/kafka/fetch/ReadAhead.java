@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka.fetch;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
-import io.posthorn.broker.topic.PartitionSlice;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +12,14 @@ final class ReadAhead {
     private final Isolation isolation;
     private final long reserved;
     private final ReadAheadBudget budget;
-    private final CompletableFuture<@Nullable PartitionSlice> read = new CompletableFuture<>();
+    private final CompletableFuture<@Nullable FoundRecords> read = new CompletableFuture<>();
     private boolean isOld;
 
     /// Reads what the extent is to hold. May block.
     interface Source {
         /// @return null where there is nothing that is worth keeping
         @Nullable
-        PartitionSlice read();
+        FoundRecords read();
     }
 
     /// @param reserved bytes of the budget, which are given back
@@ -41,7 +40,7 @@ final class ReadAhead {
 
     /// What cannot be read is read again, and spoken of, when somebody asks for it.
     void run(Source source) {
-        PartitionSlice found = null;
+        FoundRecords found = null;
         try {
             found = source.read();
         } catch (BrokerException _) {
@@ -65,7 +64,7 @@ final class ReadAhead {
 
     /// What was read: null where there was nothing.
     @Nullable
-    PartitionSlice found() {
+    FoundRecords found() {
         return read.join();
     }
 
@@ -84,7 +83,7 @@ final class ReadAhead {
         });
     }
 
-    private void giveBack(@Nullable PartitionSlice found) {
+    private void giveBack(@Nullable FoundRecords found) {
         budget.giveBack(found == null ? reserved : Math.max(reserved, found.sizeInBytes()));
     }
 

@@ -1,19 +1,33 @@
 package io.posthorn.protocol.kafka.fetch;
 
+import io.posthorn.broker.topic.PartitionBounds;
 import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
-import io.posthorn.protocol.kafka.RecordBytes;
 import java.util.List;
 
-/// The batches of a slice, as they lie in memory, until they are copied or given up. Confined to
-/// the io thread.
-final class SliceRecords implements RecordBytes {
+/// The batches of a slice, as they lie on the heap.
+final class SliceRecords implements FoundRecords {
     private final PartitionSlice slice;
     private boolean isClosed;
 
     SliceRecords(PartitionSlice slice) {
         this.slice = slice;
+    }
+
+    @Override
+    public int count() {
+        return slice.batches().size();
+    }
+
+    @Override
+    public long nextOffset() {
+        return slice.batches().getLast().lastOffset() + 1;
+    }
+
+    @Override
+    public PartitionBounds bounds() {
+        return slice.bounds();
     }
 
     @Override
@@ -31,7 +45,7 @@ final class SliceRecords implements RecordBytes {
     }
 
     @Override
-    public void copied() {
+    public void close() {
         if (!isClosed) {
             isClosed = true;
             slice.close();

@@ -26,13 +26,13 @@ final class ShareFetchHandler implements ApiHandler {
     private final Surroundings surroundings;
     private final ShareSessions sessions;
     private final ShareRules rules;
-    private final FetchMemory memory =
-            new FetchMemory(Math.max(16L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 16));
+    private final FetchMemory memory;
 
-    ShareFetchHandler(Surroundings surroundings, ShareSessions sessions, ShareRules rules) {
+    ShareFetchHandler(Surroundings surroundings, ShareSessions sessions, ShareRules rules, FetchMemory memory) {
         this.surroundings = surroundings;
         this.sessions = sessions;
         this.rules = rules;
+        this.memory = memory;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.share;
 
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.Surroundings;
+import io.posthorn.protocol.kafka.fetch.FetchMemory;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.List;
 
@@ -9,11 +10,11 @@ import java.util.List;
 public final class ShareHandlers {
     private ShareHandlers() {}
 
-    public static List<ApiHandler> of(Surroundings around, GroupConfigs configs) {
+    public static List<ApiHandler> of(Surroundings around, GroupConfigs configs, FetchMemory memory) {
         var sessions = new ShareSessions();
         var rules = new ShareRules(configs);
         return List.of(
-                new ShareFetchHandler(around, sessions, rules),
+                new ShareFetchHandler(around, sessions, rules, memory),
                 new ShareAcknowledgeHandler(around.cluster(), sessions, rules));
     }
 }

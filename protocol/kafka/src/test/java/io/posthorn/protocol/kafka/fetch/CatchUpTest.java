@@ -34,6 +34,7 @@ import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Clients that read what has left the memory, so that what follows is read while they work on what they got.
 class CatchUpTest {
@@ -47,6 +48,7 @@ class CatchUpTest {
     void close() {
         topics.close();
         world.close();
+        assertThat(world.heldForClients()).isZero();
     }
 
     @Test
@@ -68,7 +70,8 @@ class CatchUpTest {
 
     @Test
     void withoutMemoryToReadAheadAllIsReadWhenItIsAskedFor() throws IOException {
-        close();
+        topics.close();
+        world.close();
         KafkaSettings usual = KafkaSettings.DEFAULTS;
         world = new KafkaWorld(
                 new KafkaSettings(
@@ -152,6 +155,43 @@ class CatchUpTest {
             try (var client = world.connect()) {
                 assertThat(numbers(read(client, "gone", i))).startsWith(i);
             }
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void whatWasReadForAClientIsGivenBackWhenItGoes() throws IOException {
+        topics.create("left");
+        try (var client = world.connect()) {
+            fill(client, "left", 1, BATCHES);
+            read(client, "left", 0);
+            // What follows, for the next request.
+            while (world.heldForClients() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        while (world.heldForClients() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whoGoesInTheMiddleOfALargeAnswerLeavesNothing() throws IOException {
+        topics.create("large", 4, Map.of());
+        try (var client = world.connect()) {
+            fill(client, "large", 4, 60);
+        }
+        for (int i = 0; i < 30; i++) {
+            try (var client = world.connect()) {
+                for (int sent = 0; sent <= i % 3; sent++) {
+                    client.send(request(
+                            12, fetch(0, topic("large", partition(0, i), partition(1, i), partition(2, i)))));
+                }
+                client.readSome(i * 40_000);
+            }
+        }
+        try (var client = world.connect()) {
+            assertThat(numbers(read(client, "large", 7))).startsWith(7);
         }
     }
 

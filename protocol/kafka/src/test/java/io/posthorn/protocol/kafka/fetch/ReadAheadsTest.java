@@ -6,9 +6,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionSlice;
 import io.posthorn.broker.topic.PartitionWatcher;
-import io.posthorn.log.RecordBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,7 +174,7 @@ class ReadAheadsTest {
         assertThat(read).isNotEmpty().allMatch(slice -> slice.isClosed);
     }
 
-    private static final class FakeSlice implements PartitionSlice {
+    private static final class FakeSlice implements FoundRecords {
         private final int size;
         private boolean isClosed;
 
@@ -185,9 +183,17 @@ class ReadAheadsTest {
         }
 
         @Override
-        public List<RecordBatch> batches() {
-            return List.of();
+        public int count() {
+            return 0;
         }
+
+        @Override
+        public long nextOffset() {
+            return 0;
+        }
+
+        @Override
+        public void forEach(Place place) {}
 
         @Override
         public int sizeInBytes() {
