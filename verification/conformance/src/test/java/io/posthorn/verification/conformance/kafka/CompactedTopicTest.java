@@ -20,9 +20,12 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// A compacted topic as those see it who keep a table in one: whoever reads it from the start gets the last value of
 /// each key.
+@Execution(ExecutionMode.CONCURRENT)
 class CompactedTopicTest {
     private static final TopicPartition TABLE = new TopicPartition("table", 0);
 
