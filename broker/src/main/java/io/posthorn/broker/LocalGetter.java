@@ -22,7 +22,19 @@ final class LocalGetter extends LocalHandle {
     @Override
     @Nullable
     SettleCollector collector(QueueHandle queue) {
-        return collectors.get(queue);
+        SettleCollector known = collectors.get(queue);
+        return known == null && queue.isOfTopic() ? ofCursorOver(queue) : known;
+    }
+
+    /// Who has looked into a partition has claimed what it saw by the cursor over it, which may have been made for
+    /// that.
+    private @Nullable SettleCollector ofCursorOver(QueueHandle partition) {
+        for (SettleCollector each : collectors.values()) {
+            if (partition.equals(each.queue().source())) {
+                return each;
+            }
+        }
+        return null;
     }
 
     Getter getterOf(QueueEntry queue) {

@@ -107,7 +107,12 @@ final class LocalQueues {
     }
 
     void browse(QueueEntry queue, MessageState state, long from, int most, Reply<BrowsePage> reply) {
-        session.send(queue, new Command.Browse(queue, state, from, most, session.here(reply)));
+        if (queue.isOfTopic()) {
+            session.asQueue().browse(queue, state, from, most, reply);
+            return;
+        }
+        session.send(
+                queue, new Command.Browse(queue, state, from, most, Command.Browse.PAGE_BYTES, session.here(reply)));
     }
 
     void delete(String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {

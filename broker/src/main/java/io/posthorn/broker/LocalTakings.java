@@ -39,6 +39,11 @@ final class LocalTakings {
             reply.failed(impossible);
             return;
         }
+        if (settings.partition() > 0) {
+            reply.failed(new BrokerException.PreconditionFailed("invalid arg '%s' for %s: no partition %d"
+                    .formatted(ConsumerSettings.PARTITION, queue, settings.partition())));
+            return;
+        }
         var answer = new Started(reply);
         LocalConsumer handle = start(queue, wanted, settings, sink, answer);
         answer.handle = handle;
@@ -101,7 +106,9 @@ final class LocalTakings {
 
     void claim(String name, List<Long> ids, LocalGetter owner, Reply<List<Long>> reply) {
         QueueEntry queue = queues.toRead(name, reply);
-        if (queue != null) {
+        if (queue != null && queue.isOfTopic()) {
+            session.asQueue().claim(queue, ids, owner, reply);
+        } else if (queue != null) {
             var answer = session.fromShard(queue.shard(), reply);
             session.send(queue, new Command.Claim(queue, owner.getterOf(queue), List.copyOf(ids), answer));
         }

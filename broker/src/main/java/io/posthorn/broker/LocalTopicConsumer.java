@@ -38,7 +38,7 @@ final class LocalTopicConsumer extends LocalHandle {
             DeliverySink sink) {
         this.session = session;
         this.head = head;
-        this.spec = wanted.shared() == null && wanted.prefetch() > 0 ? wanted.sharing(creditOf(wanted)) : wanted;
+        this.spec = wanted.prefetch() > 0 ? wanted.sharing(creditOf(wanted)) : wanted;
         this.partsNow = partsNow;
         this.start = start;
         this.sink = new Sink(sink);
@@ -46,7 +46,11 @@ final class LocalTopicConsumer extends LocalHandle {
     }
 
     private static SharedCredit creditOf(ConsumerSpec wanted) {
-        var credit = new SharedCredit();
+        SharedCredit outer = wanted.shared();
+        if (outer == null && wanted.later() != null) {
+            outer = wanted.later().get();
+        }
+        var credit = new SharedCredit(outer);
         credit.limit(wanted.prefetch());
         return credit;
     }

@@ -8,4 +8,9 @@ public interface QueueHandle {
     default int partition() {
         return 0;
     }
+
+    /// Whether the name stands for a topic, which may have several partitions.
+    default boolean isOfTopic() {
+        return false;
+    }
 }

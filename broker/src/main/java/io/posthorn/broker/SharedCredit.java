@@ -3,6 +3,7 @@ package io.posthorn.broker;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// How many unsettled deliveries several consumers of one session may hold together, and whether they get any at
 /// all for now. One per AMQP channel that asks for it; consumers without one pay nothing.
@@ -14,8 +15,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SharedCredit {
     private final AtomicInteger held = new AtomicInteger();
     private final Queue<Runnable> line = new ConcurrentLinkedQueue<>();
+    private final @Nullable SharedCredit outer;
     private volatile int limit;
     private volatile boolean paused;
+
+    public SharedCredit() {
+        this(null);
+    }
+
+    /// What is held here counts in `outer`, too, and both limits hold.
+    SharedCredit(@Nullable SharedCredit outer) {
+        this.outer = outer;
+    }
 
     /// Takes effect at once; what is held beyond the limit stays held.
     ///
@@ -36,7 +47,7 @@ public final class SharedCredit {
     }
 
     public boolean isPaused() {
-        return paused;
+        return paused || (outer != null && outer.isPaused());
     }
 
     /// Asks for one delivery.
@@ -47,10 +58,11 @@ public final class SharedCredit {
         if (!line.isEmpty() || !reserve()) {
             return false;
         }
-        if (!counts) {
-            giveBack(1);
+        boolean isFree = outer == null || outer.take(counts);
+        if (!counts || !isFree) {
+            free(1);
         }
-        return true;
+        return isFree;
     }
 
     /// Gets in line. When it is its turn, `granted` is run, on any thread; one delivery is then reserved for it.
@@ -62,9 +74,19 @@ public final class SharedCredit {
     /// Somebody takes part from now on, and holds so many.
     public void hold(int deliveries) {
         held.addAndGet(deliveries);
+        if (outer != null) {
+            outer.hold(deliveries);
+        }
     }
 
     public void giveBack(int deliveries) {
+        if (outer != null) {
+            outer.giveBack(deliveries);
+        }
+        free(deliveries);
+    }
+
+    private void free(int deliveries) {
         held.addAndGet(-deliveries);
         if (!line.isEmpty()) {
             grant();
@@ -76,8 +98,10 @@ public final class SharedCredit {
             Runnable first = line.poll();
             if (first == null) {
                 held.decrementAndGet();
-            } else {
+            } else if (outer == null) {
                 first.run();
+            } else {
+                outer.standInLine(first);
             }
         }
     }

@@ -5,9 +5,11 @@ import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.VirtualHost;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,7 +46,19 @@ final class TopicAsQueue {
             return;
         }
         if (asStream) {
-            begin(wanted, head, () -> partitions(head), settings, sink, reply);
+            int only = settings.partition();
+            if (only >= partitions(head).size()) {
+                reply.failed(new BrokerException.PreconditionFailed(
+                        "invalid arg '%s' for %s: no partition %d".formatted(ConsumerSettings.PARTITION, head, only)));
+                return;
+            }
+            begin(
+                    wanted,
+                    head,
+                    () -> only < 0 ? partitions(head) : List.of(partitions(head).get(only)),
+                    settings,
+                    sink,
+                    reply);
         } else {
             withCursor(head, reply, _ -> begin(wanted, head, () -> cursor(head), settings, sink, reply));
         }
@@ -115,7 +129,82 @@ final class TopicAsQueue {
         }
     }
 
+    /// Each message by the cursor's part that is over its partition.
+    void claim(QueueEntry head, List<Long> ids, LocalGetter owner, Reply<List<Long>> reply) {
+        withCursor(head, reply, parts -> {
+            var wanted = new ArrayList<QueueEntry>();
+            var offsets = new ArrayList<List<Long>>();
+            for (QueueEntry part : parts) {
+                List<Long> here = ids.stream()
+                        .filter(id -> BrowsedMessage.partitionOf(id) == part.index())
+                        .map(BrowsedMessage::offsetOf)
+                        .toList();
+                if (!here.isEmpty()) {
+                    wanted.add(part);
+                    offsets.add(here);
+                }
+            }
+            if (wanted.isEmpty()) {
+                reply.ok(List.of());
+                return;
+            }
+            var claims = new Gathered<List<Long>, List<Long>>(reply, claimed -> ids(wanted, claimed));
+            claims.ask(wanted, (part, answer) -> {
+                List<Long> here = offsets.get(wanted.indexOf(part));
+                return new Command.Claim(part, owner.getterOf(part), here, answer);
+            });
+        });
+    }
+
+    private static List<Long> ids(List<QueueEntry> parts, List<List<Long>> claimed) {
+        var ids = new ArrayList<Long>();
+        for (int i = 0; i < parts.size(); i++) {
+            QueueEntry part = parts.get(i);
+            claimed.get(i).forEach(offset -> ids.add(BrowsedMessage.id(part, offset)));
+        }
+        return ids;
+    }
+
     // ---- Of all parts together
+
+    /// Looks at what the cursor has not settled; without one, at all that is kept.
+    void browse(QueueEntry head, MessageState state, long from, int most, Reply<BrowsePage> reply) {
+        List<QueueEntry> cursor = cursor(head);
+        List<QueueEntry> parts = cursor.isEmpty() ? partitions(head) : cursor;
+        if (parts.isEmpty()) {
+            reply.failed(new BrokerException.NotFound("no " + head));
+            return;
+        }
+        var pages = new Gathered<BrowsePage, BrowsePage>(reply, all -> merged(parts, all, most));
+        int ofEach = most / parts.size() + 1;
+        long bytes = Command.Browse.PAGE_BYTES / parts.size();
+        pages.askPatiently(parts, (part, answer) -> {
+            // What is before in an earlier round has been seen, and so have earlier partitions in the same one.
+            boolean isBehind = part.index() < BrowsedMessage.partitionOf(from);
+            long offset = BrowsedMessage.offsetOf(from) + (isBehind ? 1 : 0);
+            return new Command.Browse(part, state, offset, ofEach, bytes, answer);
+        });
+    }
+
+    /// A page of all parts ends where one of theirs does, as nobody knows what comes there.
+    private static BrowsePage merged(List<QueueEntry> parts, List<BrowsePage> pages, int most) {
+        long end = Long.MAX_VALUE;
+        var all = new ArrayList<BrowsedMessage>();
+        for (int i = 0; i < pages.size(); i++) {
+            BrowsePage page = pages.get(i);
+            if (page.next() != BrowsePage.END) {
+                end = Math.min(end, BrowsedMessage.id(parts.get(i), page.next()));
+            }
+            all.addAll(page.messages());
+        }
+        all.sort(Comparator.comparingLong(BrowsedMessage::id));
+        int count = 0;
+        while (count < all.size() && count < most && all.get(count).id() < end) {
+            count++;
+        }
+        long next = count < all.size() ? Math.min(all.get(count).id(), end) : end;
+        return new BrowsePage(all.subList(0, count), next == Long.MAX_VALUE ? BrowsePage.END : next);
+    }
 
     void purge(QueueEntry head, Reply<Long> reply) {
         withCursor(head, reply, parts -> ofEach(parts, Command.Purge::new, Long::sum, reply));
@@ -204,12 +293,21 @@ final class TopicAsQueue {
         }
 
         void ask(List<QueueEntry> parts, Asking<T> command) {
+            ask(parts, command, (part, answer) -> session.fromShard(part.shard(), answer));
+        }
+
+        /// For what is answered on a thread that may wait.
+        void askPatiently(List<QueueEntry> parts, Asking<T> command) {
+            ask(parts, command, (_, answer) -> session.here(answer));
+        }
+
+        private void ask(
+                List<QueueEntry> parts, Asking<T> command, BiFunction<QueueEntry, Reply<T>, Reply<T>> wayBack) {
             missing = parts.size();
             parts.forEach(_ -> answers.add(null));
             for (int i = 0; i < parts.size(); i++) {
                 QueueEntry part = parts.get(i);
-                var answer = session.fromShard(part.shard(), new Answer(i));
-                session.send(part, command.of(part, answer));
+                session.send(part, command.of(part, wayBack.apply(part, new Answer(i))));
             }
         }
 

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout milliseconds after which a delivery that nobody has settled costs the consumer its subscription;
 /// [Message#NEVER] for no limit of its own
 /// @param stream what it reads of a stream; of no meaning elsewhere
-public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
-    public static final ConsumerSettings DEFAULT = new ConsumerSettings(0, Message.NEVER, StreamRead.NEXT);
+/// @param partition the one that it reads of a topic; negative for all of them
+public record ConsumerSettings(int priority, long timeout, StreamRead stream, int partition) {
+    public static final ConsumerSettings DEFAULT = new ConsumerSettings(0, Message.NEVER, StreamRead.NEXT, -1);
+
+    /// The argument that names it.
+    public static final String PARTITION = "x-stream-partition";
 
     private static final String STREAM = "stream";
 
@@ -21,7 +25,7 @@ public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
     private static final List<String> NOT_OF_STREAMS = List.of("x-priority", "x-cancel-on-ha-failover");
 
     private static final List<String> ONLY_OF_STREAMS =
-            List.of(StreamPosition.ARGUMENT, StreamFilter.VALUES, StreamFilter.MATCH_UNFILTERED);
+            List.of(StreamPosition.ARGUMENT, StreamFilter.VALUES, StreamFilter.MATCH_UNFILTERED, PARTITION);
 
     /// Whether somebody wants to read, as of a stream, what could be taken, too.
     public static boolean isForStream(Arguments arguments) {
@@ -38,13 +42,26 @@ public record ConsumerSettings(int priority, long timeout, StreamRead stream) {
         if (type.equals(STREAM)) {
             refuse(NOT_OF_STREAMS, arguments, queue, type);
             // Nobody waits for what a consumer of a stream holds, so it never times out.
-            return new ConsumerSettings(0, Message.NEVER, StreamRead.of(arguments, queue));
+            return new ConsumerSettings(0, Message.NEVER, StreamRead.of(arguments, queue), partition(arguments, queue));
         }
         refuse(ONLY_OF_STREAMS, arguments, queue, type);
         return new ConsumerSettings(
                 Math.clamp(integer(arguments, "x-priority", 0, queue), Integer.MIN_VALUE, Integer.MAX_VALUE),
                 positive(arguments, "x-consumer-timeout", queue),
-                StreamRead.NEXT);
+                StreamRead.NEXT,
+                -1);
+    }
+
+    private static int partition(Arguments arguments, String queue) {
+        if (!arguments.values().containsKey(PARTITION)) {
+            return -1;
+        }
+        long value = integer(arguments, PARTITION, -1, queue);
+        if (value < 0) {
+            throw new PreconditionFailed(
+                    "invalid arg '%s' for %s: {value_negative,%d}".formatted(PARTITION, queue, value));
+        }
+        return Math.clamp(value, 0, Integer.MAX_VALUE);
     }
 
     private static void refuse(List<String> names, Arguments arguments, String queue, String type) {

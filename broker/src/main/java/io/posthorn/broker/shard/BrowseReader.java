@@ -25,13 +25,11 @@ final class BrowseReader implements Runnable {
     private static final Logger LOG = System.getLogger(BrowseReader.class.getName());
     private static final int SLICE_BYTES = 256 * 1024;
 
-    /// A page ends early when its messages have so many bytes.
-    private static final long PAGE_BYTES = 4 * 1024 * 1024;
-
     private final QueueEntry queue;
     private final Log log;
     private final MessageState state;
     private final Glance glance;
+    private final long mostBytes;
     private final Reply<BrowsePage> reply;
     private final MessageDecoder decoder = new MessageDecoder();
     private final List<BrowsedMessage> found = new ArrayList<>();
@@ -39,11 +37,13 @@ final class BrowseReader implements Runnable {
     private long bytes;
 
     /// @param reply called on the thread that runs this
-    BrowseReader(QueueEntry queue, Log log, MessageState state, Glance glance, Reply<BrowsePage> reply) {
+    BrowseReader(
+            QueueEntry queue, Log log, MessageState state, Glance glance, long mostBytes, Reply<BrowsePage> reply) {
         this.queue = queue;
         this.log = log;
         this.state = state;
         this.glance = glance;
+        this.mostBytes = mostBytes;
         this.reply = reply;
     }
 
@@ -68,7 +68,7 @@ final class BrowseReader implements Runnable {
     /// @return where the next page begins
     private long read() {
         for (Glance.Seen seen : glance.seen()) {
-            if (bytes >= PAGE_BYTES) {
+            if (bytes >= mostBytes) {
                 return seen.offset();
             }
             RecordCursor record = find(seen.offset());
@@ -82,7 +82,13 @@ final class BrowseReader implements Runnable {
     private void add(Glance.Seen seen, RecordCursor record) {
         var message = MessageDecoder.copyOf(decoder.decode(record, queue));
         bytes += message.body().length();
-        found.add(new BrowsedMessage(queue, state, seen.offset(), seen.redelivered(), seen.deliveryCount(), message));
+        found.add(new BrowsedMessage(
+                queue,
+                state,
+                BrowsedMessage.id(queue, seen.offset()),
+                seen.redelivered(),
+                seen.deliveryCount(),
+                message));
     }
 
     private @Nullable RecordCursor find(long offset) {

@@ -58,7 +58,8 @@ final class ColdReads {
 
     void browse(Queue queue, Command.Browse command) {
         var glance = queue.glance(command.state(), command.from(), command.most());
-        blocking.execute(new BrowseReader(command.queue(), queue.messages(), command.state(), glance, command.reply()));
+        blocking.execute(new BrowseReader(
+                command.queue(), queue.messages(), command.state(), glance, command.bytes(), command.reply()));
     }
 
     /// The queue may be gone meanwhile.

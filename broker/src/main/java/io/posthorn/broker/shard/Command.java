@@ -188,8 +188,12 @@ public sealed interface Command {
     record Status(QueueEntry queue, boolean isUse, Reply<QueueStatus> reply) implements Asking<QueueStatus> {}
 
     /// A look at some messages, ready or unsettled. The reply is called on a thread that may wait.
-    record Browse(QueueEntry queue, MessageState state, long from, int most, Reply<BrowsePage> reply)
-            implements Asking<BrowsePage> {}
+    ///
+    /// @param bytes of all bodies after which a page ends early
+    record Browse(QueueEntry queue, MessageState state, long from, int most, long bytes, Reply<BrowsePage> reply)
+            implements Asking<BrowsePage> {
+        public static final long PAGE_BYTES = 4 * 1024 * 1024;
+    }
 
     /// Whether the queue may be deleted; answers with its ready messages.
     record CheckDelete(QueueEntry queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply)

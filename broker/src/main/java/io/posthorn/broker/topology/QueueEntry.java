@@ -188,7 +188,7 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
         return index == 0 && source == null;
     }
 
-    /// Whether it is a partition of what was created as a topic.
+    @Override
     public boolean isOfTopic() {
         return ofTopic;
     }

@@ -212,7 +212,7 @@ final class EmbeddedLink implements Link {
             asked.claim(queue, List.of(seen.id()), owner, new Reply<List<Long>>() {
                 @Override
                 public void ok(List<Long> claimed) {
-                    claimed.forEach(each -> asked.settle(owner, seen.queue(), each, Outcome.ACCEPTED));
+                    claimed.forEach(_ -> asked.settle(owner, seen.queue(), seen.deliveryId(), Outcome.ACCEPTED));
                     asked.flush();
                     owner.close();
                     reply.ok(!claimed.isEmpty());

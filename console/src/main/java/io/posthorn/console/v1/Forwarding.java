@@ -144,7 +144,7 @@ final class Forwarding implements ReceiptSink {
     }
 
     private void settle(BrowsedMessage browsed, Outcome outcome) {
-        session.settle(owner, browsed.queue(), browsed.id(), outcome);
+        session.settle(owner, browsed.queue(), browsed.deliveryId(), outcome);
     }
 
     private void answerWhenDone() {

@@ -155,7 +155,7 @@ final class QueueRoutes {
         session.claim(queue, List.of(wanted.id()), owner, new Reply<List<Long>>() {
             @Override
             public void ok(List<Long> claimed) {
-                claimed.forEach(each -> session.settle(owner, wanted.queue(), each, Outcome.ACCEPTED));
+                claimed.forEach(_ -> session.settle(owner, wanted.queue(), wanted.deliveryId(), Outcome.ACCEPTED));
                 session.flush();
                 owner.close();
                 reply.ok(!claimed.isEmpty());

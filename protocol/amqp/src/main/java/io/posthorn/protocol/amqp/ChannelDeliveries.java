@@ -8,6 +8,7 @@ import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
+import io.posthorn.broker.QueueHandle;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
@@ -48,8 +49,11 @@ final class ChannelDeliveries {
     private int prefetch;
     private int sharedPrefetch;
 
-    /// What all consumers share; null until something limits them together.
+    /// What all consumers share; null until something limits them together, or somebody wants to know what would.
     private @Nullable SharedCredit shared;
+
+    /// Whether all of them do share it.
+    private boolean isShared;
 
     ChannelDeliveries(AmqpChannel channel, ChannelTopology topology) {
         this.channel = channel;
@@ -243,12 +247,8 @@ final class ChannelDeliveries {
 
     /// Changes what the consumers of the channel share; when that is true for all of them, goes on.
     private void share(Method method, Consumer<SharedCredit> change, Runnable then) {
-        SharedCredit credit = shared;
-        if (credit == null) {
-            credit = new SharedCredit();
-            shared = credit;
-        }
-        change.accept(credit);
+        change.accept(credit());
+        isShared = true;
         var sharing = new ArrayList<DeliveryHolder>(leaving);
         consumers.values().forEach(consumer -> sharing.add(consumer.holder()));
         if (sharing.isEmpty()) {
@@ -256,6 +256,15 @@ final class ChannelDeliveries {
         } else {
             channel.<Done>command(method, reply -> shareAll(sharing, reply), _ -> then.run());
         }
+    }
+
+    private SharedCredit credit() {
+        SharedCredit credit = shared;
+        if (credit == null) {
+            credit = new SharedCredit();
+            shared = credit;
+        }
+        return credit;
     }
 
     private void shareAll(List<DeliveryHolder> sharing, Reply<Done> reply) {
@@ -275,8 +284,15 @@ final class ChannelDeliveries {
             started(consumer, channel.directReply().consume(method, consumer), method.nowait());
             return;
         }
-        var spec =
-                new ConsumerSpec(queue, tag, method.noAck(), method.exclusive(), prefetch, method.arguments(), shared);
+        var spec = new ConsumerSpec(
+                queue,
+                tag,
+                method.noAck(),
+                method.exclusive(),
+                prefetch,
+                method.arguments(),
+                isShared ? shared : null,
+                this::credit);
         channel.<ConsumerHandle>command(
                 method,
                 reply -> session.consume(spec, consumer, reply),
@@ -402,7 +418,11 @@ final class ChannelDeliveries {
     private void writeContent(Delivery delivery) {
         Bytes properties = connection.deliveredProperties().of(delivery);
         if (delivery.streamOffset() >= 0) {
-            properties = StreamOffsetHeader.in(properties, delivery.streamOffset());
+            QueueHandle queue = delivery.queue();
+            properties = StreamPlaceHeaders.in(
+                    properties,
+                    delivery.streamOffset(),
+                    queue.isOfTopic() ? queue.partition() : StreamPlaceHeaders.NO_PARTITION);
         }
         Bytes body = delivery.message().body();
         ByteBuf out = connection.out();

@@ -30,12 +30,17 @@ public final class KafkaServer implements AutoCloseable {
         return start(Map.of("--data", directory.toString(), "--kafka", "127.0.0.1:" + port));
     }
 
+    /// One that is managed over HTTP, too.
+    public static KafkaServer managed() {
+        return start(Map.of("--memory", "true", "--http", "127.0.0.1:0"));
+    }
+
     /// @param more settings and their values, as in the environment: `POSTHORN_KAFKA_PARTITIONS`, `3`
     private static KafkaServer start(Map<String, String> place, String... more) {
         Map<String, String> flags = new HashMap<>(place);
         flags.put("--amqp", "127.0.0.1:0");
         flags.putIfAbsent("--kafka", "127.0.0.1:0");
-        flags.put("--http", "off");
+        flags.putIfAbsent("--http", "off");
         Map<String, String> environment = new HashMap<>();
         environment.put("POSTHORN_STORAGE_JOURNAL_SEGMENT", "16MiB");
         for (int i = 0; i < more.length; i += 2) {

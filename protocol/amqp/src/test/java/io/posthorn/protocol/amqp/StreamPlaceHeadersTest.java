@@ -15,25 +15,39 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class StreamOffsetHeaderTest {
+class StreamPlaceHeadersTest {
     @Test
     void theHeaderHasTheBytesOfATableWithALong() {
         Bytes bare = new Bytes(new byte[] {0x10, 0, 2});
-        assertThat(hex(StreamOffsetHeader.in(bare, 5)))
+        assertThat(hex(StreamPlaceHeaders.in(bare, 5, StreamPlaceHeaders.NO_PARTITION)))
                 .isEqualTo("3000" + "00000019" + "0f" + hex(Bytes.utf8("x-stream-offset")) + "6c" + "0000000000000005"
                         + "02");
     }
 
     @Test
+    void ofATopicThePartitionIsTold() {
+        Bytes bare = new Bytes(new byte[] {0x10, 0, 2});
+        assertThat(hex(StreamPlaceHeaders.in(bare, 5, 3)))
+                .isEqualTo("3000" + "00000031" + "0f" + hex(Bytes.utf8("x-stream-offset")) + "6c" + "0000000000000005"
+                        + "12" + hex(Bytes.utf8("x-stream-partition")) + "49" + "00000003" + "02");
+    }
+
+    @Test
     void allOtherPropertiesStayAsTheyAre() {
         for (long seed = 0; seed < 2_000; seed++) {
-            BasicProperties properties = properties(new SplittableRandom(seed));
-            BasicProperties read = read(StreamOffsetHeader.in(written(properties), seed));
+            var random = new SplittableRandom(seed);
+            BasicProperties properties = properties(random);
+            int partition = random.nextInt(-1, 3);
+            BasicProperties read = read(StreamPlaceHeaders.in(written(properties), seed, partition));
             Map<String, @Nullable Object> headers = new LinkedHashMap<>();
             if (properties.headers() != null) {
                 headers.putAll(properties.headers().values());
             }
             headers.put("x-stream-offset", seed);
+            headers.remove("x-stream-partition");
+            if (partition >= 0) {
+                headers.put("x-stream-partition", partition);
+            }
             assertThat(read).as("seed %d", seed).isEqualTo(properties.withHeaders(new Arguments(headers)));
         }
     }
@@ -59,7 +73,8 @@ class StreamOffsetHeaderTest {
     private static Arguments headers(SplittableRandom random) {
         Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         for (int i = random.nextInt(4); i > 0; i--) {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
+                case 4 -> headers.put("x-stream-partition", 7);
                 case 0 -> headers.put("name" + i, "value");
                 case 1 -> headers.put("x-stream-offset", 77);
                 case 2 -> headers.put("text", "has x-stream-offset in it");
