@@ -224,7 +224,6 @@ final class LogReader {
     /// read twice.
     private static int likelyFrame(LogIndex index) {
         long average = index.bytes() / index.size();
-        return (int) Math.clamp(
-                average + average / 8 + FrameCodec.HEADER_SIZE, ColdPlan.FIRST_GUESS, ColdPlan.LARGEST_GUESS);
+        return Math.clamp(average + average / 8 + FrameCodec.HEADER_SIZE, ColdPlan.FIRST_GUESS, ColdPlan.LARGEST_GUESS);
     }
 }
