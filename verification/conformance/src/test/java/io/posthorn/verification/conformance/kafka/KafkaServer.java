@@ -20,6 +20,11 @@ public final class KafkaServer implements AutoCloseable {
         return start(Map.of("--memory", "true"), more);
     }
 
+    /// One that serves the management API, too.
+    static KafkaServer withManagement() {
+        return start(Map.of("--memory", "true", "--http", "127.0.0.1:0"));
+    }
+
     /// Where a later one finds what this one has kept.
     public static KafkaServer inDirectory(Path directory, String... more) {
         return start(Map.of("--data", directory.toString()), more);
