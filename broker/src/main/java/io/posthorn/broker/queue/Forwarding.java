@@ -55,6 +55,13 @@ final class Forwarding {
         /// @param reason as given to [#add]
         Message of(Message message, byte reason);
 
+        /// The same for one that the queue has taken in.
+        ///
+        /// @param offset of the message
+        default Message of(long offset, Message message, byte reason) {
+            return of(message, reason);
+        }
+
         /// Whether they die in this queue, and must not come round to it for ever.
         boolean areDead();
     }
@@ -156,8 +163,11 @@ final class Forwarding {
         return switch (records.seek(offset, queue.visibleEnd)) {
             case COLD -> COLD;
             case GONE, EMPTY -> {
-                // What is damaged is never shown and never settled: its bytes stay.
+                // What is damaged is never shown and never settled: its bytes stay. Those of a cursor stay anyway.
                 states[index] = DONE;
+                if (queue.log() instanceof CursorLog) {
+                    queue.settled(offset, offset + 1);
+                }
                 yield 1;
             }
             case HERE -> {
@@ -175,7 +185,7 @@ final class Forwarding {
             queue.settled(offset, offset + 1);
             return;
         }
-        int queues = way().forward(letters.of(message, reasons[index]), index, letters.areDead());
+        int queues = way().forward(letters.of(offset, message, reasons[index]), index, letters.areDead());
         if (queues == 0) {
             states[index] = DONE;
             shard.counters().forwardedNowhere++;

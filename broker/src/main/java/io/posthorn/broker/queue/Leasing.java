@@ -81,7 +81,10 @@ public final class Leasing {
             shard.counters().consumers++;
         }
         lessee.rules(wish.rules());
-        queue.show(wish.rules().isolation());
+        if (queue.isCursor()) {
+            queue.show(wish.rules().isolation());
+            returns.sendDeadLettersTo(wish.rules().deadLetters());
+        }
         queue.used();
         queue.touched();
         asked.add(new Asked(lessee, wish, reply));

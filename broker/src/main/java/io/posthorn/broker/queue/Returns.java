@@ -5,7 +5,9 @@ import io.posthorn.broker.DeathReason;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.statistics.Counted;
+import io.posthorn.broker.topic.DeadLetterTopic;
 import io.posthorn.log.RecordBatch;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of a queue's messages that were taken and are not done with: they come back, to their place among
@@ -30,6 +32,9 @@ final class Returns {
 
     /// What the queue has given up and is on its way; null when that never was anything.
     private @Nullable Forwarding forwarding;
+
+    /// Where what the group of a cursor gives up goes; null for nowhere.
+    private @Nullable DeadLetterTopic deadLetterTopic;
 
     /// Whether what the queue gives up now sets out, and is not dropped.
     private boolean keepsDeadLetters;
@@ -76,15 +81,33 @@ final class Returns {
         QueueSettings settings = queue.settings;
         most = settings.deliveryLimit();
         delay = settings.retryDelay();
-        String exchange = settings.deadLetterExchange();
-        keepsDeadLetters = exchange != null;
-        if (exchange != null) {
-            sendDeadLettersTo(
-                    new DeadLetters(queue.handle.name(), exchange, settings.deadLetterRoutingKey(), queue.shard));
+        Forwarding.Letters letters = letters(settings);
+        keepsDeadLetters = letters != null;
+        if (letters != null) {
+            sendDeadLettersTo(letters);
         }
     }
 
-    private void sendDeadLettersTo(DeadLetters letters) {
+    /// What is given up goes to a group's own topic from now on, or not any more.
+    void sendDeadLettersTo(@Nullable DeadLetterTopic wanted) {
+        if (!Objects.equals(wanted, deadLetterTopic)) {
+            deadLetterTopic = wanted;
+            reconfigured();
+        }
+    }
+
+    private Forwarding.@Nullable Letters letters(QueueSettings settings) {
+        DeadLetterTopic topic = deadLetterTopic;
+        if (topic != null) {
+            return new GroupDeadLetters(queue.handle, topic, redeliveries, shard);
+        }
+        String exchange = settings.deadLetterExchange();
+        return exchange == null
+                ? null
+                : new DeadLetters(queue.handle.name(), exchange, settings.deadLetterRoutingKey(), shard);
+    }
+
+    private void sendDeadLettersTo(Forwarding.Letters letters) {
         if (forwarding == null) {
             forwarding = new Forwarding(queue, letters, queue.shard);
         } else {

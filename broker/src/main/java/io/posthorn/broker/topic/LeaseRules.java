@@ -1,5 +1,7 @@
 package io.posthorn.broker.topic;
 
+import org.jspecify.annotations.Nullable;
+
 /// How records of a cursor are leased.
 ///
 /// @param millis how long at a time; then they come back by themselves
@@ -8,9 +10,22 @@ package io.posthorn.broker.topic;
 /// @param isolation whether records of transactions that are open are leased, too. What was ready once stays so. A
 /// queue,
 /// and the cursor that the consumers of queues share, know what is committed only.
-public record LeaseRules(long millis, int mostDeliveries, int mostLeased, Isolation isolation) {
+/// @param deadLetters where goes what is refused or was delivered too often; null for nowhere. What a queue gives up
+/// goes
+/// where its policies say
+public record LeaseRules(
+        long millis,
+        int mostDeliveries,
+        int mostLeased,
+        Isolation isolation,
+        @Nullable DeadLetterTopic deadLetters) {
+    /// Without dead letters.
+    public LeaseRules(long millis, int mostDeliveries, int mostLeased, Isolation isolation) {
+        this(millis, mostDeliveries, mostLeased, isolation, null);
+    }
+
     /// The same for those who share with the consumers of queues.
     public LeaseRules committed() {
-        return new LeaseRules(millis, mostDeliveries, mostLeased, Isolation.READ_COMMITTED);
+        return new LeaseRules(millis, mostDeliveries, mostLeased, Isolation.READ_COMMITTED, deadLetters);
     }
 }

@@ -36,12 +36,11 @@ final class ShareGroupHandler implements ApiHandler {
         return Set.of(ApiKeys.SHARE_GROUP_HEARTBEAT, ApiKeys.SHARE_GROUP_DESCRIBE);
     }
 
-    /// Level 2 would be dead letters, which are not served.
     @Override
     public Map<String, SupportedVersionRange> features() {
         return Map.of(
                 ShareVersion.FEATURE_NAME,
-                new SupportedVersionRange(ShareVersion.SV_0.featureLevel(), ShareVersion.SV_1.featureLevel()));
+                new SupportedVersionRange(ShareVersion.SV_0.featureLevel(), ShareVersion.SV_2.featureLevel()));
     }
 
     @Override

@@ -58,10 +58,6 @@ final class ShareAcknowledgeHandler implements ApiHandler {
         var partitions = new LinkedHashMap<TopicIdPartition, PartitionData>();
         answers.forEach((partition, error) ->
                 partitions.put(partition, ShareAcknowledgeResponse.partitionResponse(partition, error)));
-        return ShareAcknowledgeResponse.of(Errors.NONE, 0, partitions, List.of(), lockMillis(group));
-    }
-
-    private int lockMillis(String group) {
-        return (int) rules.of(group).millis();
+        return ShareAcknowledgeResponse.of(Errors.NONE, 0, partitions, List.of(), rules.lockMillis(group));
     }
 }
