@@ -142,7 +142,7 @@ final class Fetch implements PartitionWatcher {
         Finder finder = finders.finder();
         boolean all = true;
         for (FetchedPartition wanted : partitions()) {
-            all &= wanted.find(finder, isDue);
+            all &= wanted.find(finder, limit, isDue);
         }
         return all;
     }

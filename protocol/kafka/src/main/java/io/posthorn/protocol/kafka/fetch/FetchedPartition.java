@@ -84,10 +84,11 @@ final class FetchedPartition {
 
     /// Looks where the partition is, and whether it can be read at all.
     ///
+    /// @param limit of all partitions together
     /// @param isDue whether an offset behind the end is wrong: until then it may be of a record
     /// that was acknowledged when it was appended, and becomes visible in a moment
     /// @return whether it can
-    boolean find(Finder finder, boolean isDue) {
+    boolean find(Finder finder, int limit, boolean isDue) {
         countedTo = UNKNOWN;
         counted = 0;
         error = Errors.NONE;
@@ -108,6 +109,10 @@ final class FetchedPartition {
         error = LeaderEpoch.check(leaderEpoch);
         if (error == Errors.NONE && (offset < bounds.start() || (isDue && offset > bounds.highWatermark()))) {
             error = Errors.OFFSET_OUT_OF_RANGE;
+        }
+        if (error == Errors.NONE && Math.min(limit, maxBytes) < 0 && offset < bounds.highWatermark()) {
+            // Kafka's answer: there it is a fault of the segment that is to be read, so an empty partition has none.
+            error = Errors.UNKNOWN_SERVER_ERROR;
         }
         return error == Errors.NONE;
     }

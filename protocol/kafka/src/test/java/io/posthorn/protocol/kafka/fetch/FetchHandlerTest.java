@@ -119,6 +119,23 @@ class FetchHandlerTest {
     }
 
     @Test
+    void lessThanNoBytesAreRefusedWhereThereIsSomething() throws IOException {
+        topics.create("negative", 2, Map.of());
+        try (var client = world.connect()) {
+            append(client, "negative", 0, "a");
+            var all = fetch(0, topic("negative", partition(0, 0), partition(1, 0)))
+                    .setMaxBytes(-1);
+            var one = fetch(0, topic("negative", partition(0, 0).setPartitionMaxBytes(-1), partition(1, 0)));
+            for (FetchRequestData data : List.of(all, one)) {
+                FetchResponse answer = client.ask(request(12, data), FetchResponse.class);
+                assertThat(answer.data().responses().getFirst().partitions())
+                        .extracting(PartitionData::errorCode)
+                        .containsExactly(Errors.UNKNOWN_SERVER_ERROR.code(), Errors.NONE.code());
+            }
+        }
+    }
+
+    @Test
     void aPollHearsThatItsTopicIsGone() throws IOException {
         Topic topic = topics.create("gone");
         try (var waiting = world.connect()) {
