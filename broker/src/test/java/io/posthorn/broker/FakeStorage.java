@@ -540,6 +540,11 @@ public final class FakeStorage implements LogStorage, Journal {
         }
 
         @Override
+        public long bytes() {
+            return closedBytes(start);
+        }
+
+        @Override
         public void trimBefore(long offset) {
             if (durable) {
                 add(new Entry.Trim(id, offset));

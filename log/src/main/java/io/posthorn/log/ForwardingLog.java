@@ -54,4 +54,9 @@ public abstract class ForwardingLog implements Log {
     public long closedBytes(long offset) {
         return log.closedBytes(offset);
     }
+
+    @Override
+    public long bytes() {
+        return log.bytes();
+    }
 }

@@ -152,6 +152,20 @@ final class JournaledLog implements Log {
         }
     }
 
+    @Override
+    public long bytes() {
+        SegmentedJournal journal = reader.journal();
+        journal.lock();
+        try {
+            if (start == end) {
+                return 0;
+            }
+            return reader.data().bytes(id.value(), start) + (index == null ? 0 : index.bytes());
+        } finally {
+            journal.unlock();
+        }
+    }
+
     // What follows is for the storage, under its lock.
 
     long start() {

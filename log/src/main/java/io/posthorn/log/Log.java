@@ -61,4 +61,7 @@ public interface Log {
 
     /// Bytes of the closed data from the block of `offset` on.
     long closedBytes(long offset);
+
+    /// About how many bytes its batches take that are left, wherever they lie; after a restart too.
+    long bytes();
 }

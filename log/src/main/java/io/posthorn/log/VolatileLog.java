@@ -46,6 +46,9 @@ final class VolatileLog implements Log {
     private long end;
     private long memoryBytes;
 
+    /// Of all that is left, in memory or not.
+    private long bytes;
+
     VolatileLog(LogId id, VolatileLogs logs) {
         this.id = id;
         this.logs = logs;
@@ -79,6 +82,7 @@ final class VolatileLog implements Log {
         RecordBatch.assignBaseOffset(batch, 0, offset);
         pieces.add(new Piece(RecordBatch.of(new Bytes(batch))));
         memoryBytes += batch.length;
+        bytes += batch.length;
         end = offset + offsets;
         return offset;
     }
@@ -205,6 +209,7 @@ final class VolatileLog implements Log {
             Piece piece = pieces.get(i);
             piece.trimmed = true;
             piece.batch = null;
+            bytes -= piece.size;
             if (piece.segment != null) {
                 piece.segment.release(piece.size);
             } else {
@@ -232,6 +237,11 @@ final class VolatileLog implements Log {
     @Override
     public long closedBytes(long offset) {
         return 0;
+    }
+
+    @Override
+    public synchronized long bytes() {
+        return bytes;
     }
 
     void drop() {

@@ -61,6 +61,13 @@ abstract class Extent implements LivePartition {
         this.log = log;
     }
 
+    /// What is settled may lie in the log for a while.
+    @Override
+    public final long bytes() {
+        PartitionBounds now = bounds();
+        return now.start() >= now.highWatermark() ? 0 : log.bytes();
+    }
+
     // ---- Any thread
 
     @Override

@@ -11,6 +11,9 @@ public interface LivePartition {
     /// As [Partition#isSyncing].
     boolean isSyncing();
 
+    /// As [Partition#bytes].
+    long bytes();
+
     /// As [Topics#readTail].
     @Nullable
     PartitionSlice readTail(long offset, int maxBytes, Isolation isolation);

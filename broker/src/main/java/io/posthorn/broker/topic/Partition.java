@@ -14,6 +14,10 @@ public interface Partition {
     /// Whether something was appended that is about to become durable, and to be seen.
     boolean isSyncing();
 
+    /// About how many bytes its records take where they are kept. Not to be asked all the time: it holds up who
+    /// appends.
+    long bytes();
+
     /// Whether the partition is gone, with its topic.
     boolean isDeleted();
 

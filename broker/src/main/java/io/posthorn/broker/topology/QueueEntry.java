@@ -245,6 +245,12 @@ public final class QueueEntry extends WatchedPartition implements QueueHandle, T
     }
 
     @Override
+    public long bytes() {
+        LivePartition known = live;
+        return known == null ? 0 : known.bytes();
+    }
+
+    @Override
     public boolean isSyncing() {
         LivePartition known = live;
         return known != null && known.isSyncing();

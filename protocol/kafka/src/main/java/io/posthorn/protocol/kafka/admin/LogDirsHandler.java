@@ -1,16 +1,13 @@
 package io.posthorn.protocol.kafka.admin;
 
-import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.log.StorageHealth;
 import io.posthorn.protocol.kafka.ApiHandler;
-import io.posthorn.protocol.kafka.Futures;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
 import io.posthorn.protocol.kafka.Surroundings;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +21,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsResponse;
 
-/// Answers `DescribeLogDirs`. All logs lie in one place, whose path is nobody's business, and share their
-/// files: what one of them takes is its messages times what they take on average.
+/// Answers `DescribeLogDirs`. All logs lie in one place, whose path is nobody's business, and share their files.
 public final class LogDirsHandler implements ApiHandler {
     static final String DIRECTORY = "/data";
 
@@ -46,19 +42,14 @@ public final class LogDirsHandler implements ApiHandler {
             return CompletableFuture.completedFuture(new DescribeLogDirsResponse(
                     new DescribeLogDirsResponseData().setErrorCode(Errors.CLUSTER_AUTHORIZATION_FAILED.code())));
         }
-        String host = surroundings.settings().virtualHost();
-        return Futures.<List<QueueStatistics>>of(
-                        reply -> surroundings.broker().statistics().queues(host, reply))
-                .thenApplyAsync(known -> answer(request, known), surroundings.blocking());
+        return CompletableFuture.supplyAsync(() -> answer(request), surroundings.blocking());
     }
 
-    private DescribeLogDirsResponse answer(KafkaRequest request, List<QueueStatistics> known) {
-        IdentityHashMap<Partition, Long> bytes = new IdentityHashMap<>();
-        known.forEach(queue -> bytes.put(queue.queue(), queue.messageBytes() * (queue.ready() + queue.unsettled())));
+    private DescribeLogDirsResponse answer(KafkaRequest request) {
         StorageHealth storage = surroundings.broker().status().storage();
         var result = new DescribeLogDirsResult()
                 .setLogDir(DIRECTORY)
-                .setTopics(topics(request, bytes))
+                .setTopics(topics(request))
                 .setUsableBytes(storage.freeBytes())
                 .setTotalBytes(total(storage));
         return new DescribeLogDirsResponse(new DescribeLogDirsResponseData().setResults(List.of(result)));
@@ -69,7 +60,7 @@ public final class LogDirsHandler implements ApiHandler {
         return storage.freeBytes() > Long.MAX_VALUE - held ? Long.MAX_VALUE : storage.freeBytes() + held;
     }
 
-    private static List<DescribeLogDirsTopic> topics(KafkaRequest request, IdentityHashMap<Partition, Long> bytes) {
+    private static List<DescribeLogDirsTopic> topics(KafkaRequest request) {
         var asked = request.body(DescribeLogDirsRequest.class).data().topics();
         List<DescribeLogDirsTopic> topics = new ArrayList<>();
         for (Topic topic : request.topics().catalogue().topics()) {
@@ -82,7 +73,7 @@ public final class LogDirsHandler implements ApiHandler {
                                 .partitions()
                                 .add(new DescribeLogDirsPartition()
                                         .setPartitionIndex(partition.index())
-                                        .setPartitionSize(bytes.getOrDefault(partition, 0L)));
+                                        .setPartitionSize(partition.bytes()));
                     }
                 }
                 topics.add(described);

@@ -229,6 +229,11 @@ class ReadAheadsTest {
         }
 
         @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
         public boolean isSyncing() {
             return false;
         }

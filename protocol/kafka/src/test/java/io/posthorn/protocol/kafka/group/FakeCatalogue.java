@@ -67,6 +67,11 @@ record FakeCatalogue(List<Topic> all) implements Catalogue {
         }
 
         @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
         public boolean isSyncing() {
             return false;
         }
