@@ -84,7 +84,8 @@ final class LocalTopics implements Topics {
 
     @Override
     public void addPartitions(Topic topic, int partitions, Reply<Topic> reply) {
-        if (allows(Permission.CONFIGURE, topic.name(), reply)) {
+        if (session.guard().allowsIfInternal(topic.name(), reply)
+                && allows(Permission.CONFIGURE, topic.name(), reply)) {
             broker.manager()
                     .addPartitions(
                             (TopicEntry) topic,
@@ -154,7 +155,8 @@ final class LocalTopics implements Topics {
 
     @Override
     public void deleteBefore(Partition partition, long offset, Reply<Long> reply) {
-        if (allows(Permission.READ, partition.topic(), reply)) {
+        if (session.guard().allowsIfInternal(partition.topic(), reply)
+                && allows(Permission.READ, partition.topic(), reply)) {
             partitions.deleteBefore(
                     entry(partition),
                     offset,

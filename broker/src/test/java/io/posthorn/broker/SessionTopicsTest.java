@@ -119,15 +119,21 @@ class SessionTopicsTest {
     }
 
     @Test
-    void whatAProtocolKeepsIsDeletedByNobodyElse() {
+    void whatAProtocolKeepsIsDeletedEmptiedAndWidenedByNobodyElse() {
         storage.syncsAtOnce();
         var owner = world.connect(Principal.OWNER, "/");
         owner.session.topics().create(new TopicSpec("__consumer_offsets", 1, Map.of()), new Answer<>());
         world.run();
-        var answer = new Answer<Done>();
-        client.session.topics().delete(named("__consumer_offsets"), answer);
+        Topic kept = named("__consumer_offsets");
+        var deleted = new Answer<Done>();
+        client.session.topics().delete(kept, deleted);
+        var emptied = new Answer<Long>();
+        client.session.topics().deleteBefore(kept.partitions().getFirst(), -1, emptied);
+        var widened = new Answer<Topic>();
+        client.session.topics().addPartitions(kept, 2, widened);
         world.run();
-        assertThat(answer.failure).isInstanceOf(AccessRefused.class);
+        assertThat(List.of(deleted, emptied, widened))
+                .allSatisfy(answer -> assertThat(answer.failure).isInstanceOf(AccessRefused.class));
         assertThat(named("__consumer_offsets").partitions()).hasSize(1);
     }
 

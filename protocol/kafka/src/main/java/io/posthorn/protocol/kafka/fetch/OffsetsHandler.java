@@ -10,6 +10,7 @@ import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
+import io.posthorn.protocol.kafka.TopicNames;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -241,6 +242,8 @@ public final class OffsetsHandler implements ApiHandler {
         Partition partition = found.partition();
         if (topic == null || partition == null) {
             result.setErrorCode(found.error().code());
+        } else if (TopicNames.isInternal(name)) {
+            result.setErrorCode(Errors.INVALID_TOPIC_EXCEPTION.code());
         } else if (TopicConfig.CLEANUP_POLICY_COMPACT.equals(topic.config().get(TopicConfig.CLEANUP_POLICY_CONFIG))) {
             // What only compaction removes, nobody does.
             result.setErrorCode(Errors.POLICY_VIOLATION.code());

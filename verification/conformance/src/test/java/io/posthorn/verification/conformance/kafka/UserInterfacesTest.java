@@ -1,6 +1,7 @@
 package io.posthorn.verification.conformance.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,15 +26,22 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,8 +49,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// The calls that user interfaces for Kafka make (Kafbat UI, AKHQ, Kafdrop), page by page, with what they show: none of
-/// these programs can be had from a registry that a build may ask.
+/// The calls that user interfaces for Kafka make (Kafbat UI, AKHQ, Kafdrop, the Dev UI of Quarkus), page by page, with
+/// what
+/// they show: of these programs only the last can be had from a registry that a build may ask, and takes a build of its
+/// own.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 class UserInterfacesTest {
@@ -189,6 +199,93 @@ class UserInterfacesTest {
         ends().forEach((partition, end) -> lag.put(
                 partition, end - Objects.requireNonNull(read.get(partition)).offset()));
         assertThat(lag.values().stream().mapToLong(one -> one).sum()).isEqualTo(10);
+    }
+
+    /// Who is in it, from where, and how far each of them is behind.
+    @Test
+    @SuppressWarnings("NullAway") // what is asked of these maps is in them
+    void thePageOfAGroupWithMembers() throws Exception {
+        Map<String, Object> config = server.clientConfig();
+        config.putAll(Map.of("group.id", "members", "client.id", "reader", "auto.offset.reset", "earliest"));
+        try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of("shown"));
+            while (consumer.assignment().isEmpty()) {
+                consumer.poll(Duration.ofMillis(50));
+            }
+            Map<TopicPartition, OffsetAndMetadata> first = new HashMap<>();
+            consumer.assignment().forEach(partition -> first.put(partition, new OffsetAndMetadata(1)));
+            consumer.commitSync(first);
+
+            var group =
+                    admin.describeConsumerGroups(List.of("members")).all().get().get("members");
+            assertThat(group.groupState()).isEqualTo(GroupState.STABLE);
+            assertThat(group.partitionAssignor()).isEqualTo("range");
+            assertThat(group.members()).singleElement().satisfies(member -> {
+                assertThat(member.clientId()).isEqualTo("reader");
+                assertThat(member.host()).isEqualTo("/127.0.0.1");
+                assertThat(member.assignment().topicPartitions()).containsExactlyInAnyOrderElementsOf(ends().keySet());
+            });
+            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets("members")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            long lag = 0;
+            for (var end : ends().entrySet()) {
+                lag += end.getValue() - read.get(end.getKey()).offset();
+            }
+            assertThat(lag).isEqualTo(27);
+        }
+    }
+
+    /// A record is written into one partition by hand, with a header, and seen among the newest; a topic that is there
+    /// already,
+    /// or wants more copies than there are brokers, is refused in words.
+    @Test
+    @SuppressWarnings("NullAway") // what is asked of these maps is in them
+    void whatIsCreatedOnThosePages() throws Exception {
+        admin.createTopics(List.of(new NewTopic("made", 2, (short) 1).configs(Map.of("retention.ms", "60000"))))
+                .all()
+                .get();
+        assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("made", 2, (short) 1)))
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(TopicExistsException.class)
+                .hasMessageContaining("'made' already exists");
+        assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("wide", 2, (short) 3)))
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(InvalidReplicationFactorException.class);
+
+        var record = new ProducerRecord<>("made", 1, "key", "value");
+        record.headers().add("header", new byte[] {'h'});
+        try (var producer =
+                new KafkaProducer<>(server.clientConfig(), new StringSerializer(), new StringSerializer())) {
+            assertThat(producer.send(record).get().partition()).isEqualTo(1);
+        }
+        try (var consumer =
+                new KafkaConsumer<>(server.clientConfig(), new StringDeserializer(), new StringDeserializer())) {
+            var partitions = List.of(new TopicPartition("made", 0), new TopicPartition("made", 1));
+            consumer.assign(partitions);
+            consumer.endOffsets(partitions).forEach((one, end) -> consumer.seek(one, Math.max(0, end - 20)));
+            List<ConsumerRecord<String, String>> newest = new ArrayList<>();
+            while (newest.isEmpty()) {
+                consumer.poll(Duration.ofMillis(200)).forEach(newest::add);
+            }
+            assertThat(newest).singleElement().satisfies(seen -> {
+                assertThat(seen.partition()).isEqualTo(1);
+                assertThat(seen.value()).isEqualTo("value");
+                assertThat(seen.headers().lastHeader("header").value()).isEqualTo(new byte[] {'h'});
+            });
+        }
+    }
+
+    /// What only its coordinator may touch, as in Kafka.
+    @Test
+    void whatGroupsAreKeptInCannotBeEmptied() {
+        var kept = new TopicPartition("__consumer_offsets", 0);
+        assertThatThrownBy(() -> admin.deleteRecords(Map.of(kept, RecordsToDelete.beforeOffset(-1)))
+                        .all()
+                        .get())
+                .hasCauseInstanceOf(InvalidTopicException.class);
     }
 
     @Test
