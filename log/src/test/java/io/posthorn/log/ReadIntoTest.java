@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,8 +88,7 @@ class ReadIntoTest {
         for (int i = 0; i < 400; i++) {
             orders.append(Batches.of("order " + i + "x".repeat(100)), true);
         }
-        ReadBatches whole = readFirst(orders);
-        assertThat(whole).isNotNull();
+        ReadBatches whole = Objects.requireNonNull(readFirst(orders));
         var first = world.store.list().stream()
                 .filter(info -> info.kind() == SegmentStore.Kind.DATA)
                 .toList()
@@ -97,8 +97,7 @@ class ReadIntoTest {
         // In the third batch's records, and then in the first one's frame.
         long begin = world.store.addresses(first).getFirst();
         world.store.damage(first, begin + whole.start(2) + 80);
-        ReadBatches some = readFirst(orders);
-        assertThat(some).isNotNull();
+        ReadBatches some = Objects.requireNonNull(readFirst(orders));
         assertThat(some.count()).isEqualTo(2);
         world.store.damage(first, begin + 13);
 
@@ -126,8 +125,7 @@ class ReadIntoTest {
         for (int i = 0; i < 400; i++) {
             orders.append(Batches.of("a" + i, "b" + i), true);
         }
-        var found = readFirst(orders);
-        assertThat(found).isNotNull();
+        var found = Objects.requireNonNull(readFirst(orders));
         assertThat(found.nextOffset()).isGreaterThan(20);
 
         found.endBefore(11);
