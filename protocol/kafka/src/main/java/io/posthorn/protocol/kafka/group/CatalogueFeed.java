@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.group;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Catalogue;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicsListener;
@@ -25,6 +26,8 @@ final class CatalogueFeed implements TopicsListener {
     interface Sink {
         void accept(MetadataDelta delta, MetadataImage image);
     }
+
+    private static final System.Logger LOG = System.getLogger(CatalogueFeed.class.getName());
 
     private final Supplier<Catalogue> catalogues;
     private final Cluster cluster;
@@ -94,7 +97,15 @@ final class CatalogueFeed implements TopicsListener {
             add(delta, change, before);
         }
         if (delta.topicsDelta() != null) {
+            tellNow(delta);
+        }
+    }
+
+    private void tellNow(MetadataDelta delta) {
+        try {
             tell(delta, catalogues.get());
+        } catch (BrokerException.VirtualHostNotFound gone) {
+            LOG.log(System.Logger.Level.DEBUG, "the coordinator ends with its virtual host: {0}", gone.getMessage());
         }
     }
 

@@ -6,14 +6,19 @@ import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /// The group coordinator, opened by the first request that needs it: a broker without groups has neither
-/// its threads nor its topic, and starts without its classes. Thread-safe.
+/// its threads nor its topic, and starts without its classes. When its topic goes, with the virtual host, so do it and
+/// all that groups knew, and the next request opens another. Thread-safe.
 public final class GroupCoordination implements AutoCloseable {
+    private static final Executor ENDING =
+            action -> Thread.ofVirtual().name("kafka-groups-end").start(action);
+
     private static final System.Logger LOG = System.getLogger(GroupCoordination.class.getName());
 
     private final CoordinatorSession session;
@@ -22,6 +27,9 @@ public final class GroupCoordination implements AutoCloseable {
 
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
+
+    /// What ends since its topic is gone. Guarded by this object.
+    private CompletableFuture<?> ending = CompletableFuture.completedFuture(true);
 
     private sealed interface State {}
 
@@ -82,7 +90,9 @@ public final class GroupCoordination implements AutoCloseable {
     private void open(CompletableFuture<RunningCoordinator> opening) {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
-            opening.complete(new RunningCoordinator(session, topic, cluster, configs));
+            var coordinator = new RunningCoordinator(session, topic, cluster, configs);
+            opening.complete(coordinator);
+            topic.whenDeleted(() -> end(opening, coordinator));
         } catch (RuntimeException | InterruptedException | LinkageError e) {
             // Once the process ends, what opens may fail as it likes: some of Kafka's classes cannot even be loaded
             // then.
@@ -105,6 +115,17 @@ public final class GroupCoordination implements AutoCloseable {
         return false;
     }
 
+    /// Its topic is gone.
+    private synchronized void end(CompletableFuture<RunningCoordinator> opening, RunningCoordinator coordinator) {
+        if (state instanceof Opened(var current) && current == opening) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    OffsetsTopic.NAME + " was deleted: groups and their offsets are forgotten");
+            state = new NotOpened();
+            ending = ending.thenRunAsync(coordinator::close, ENDING);
+        }
+    }
+
     private static CoordinatorNotAvailableException stopped() {
         return new CoordinatorNotAvailableException("the broker is stopping");
     }
@@ -124,6 +145,11 @@ public final class GroupCoordination implements AutoCloseable {
                     })
                     .join();
         }
+        ended().join();
+    }
+
+    private synchronized CompletableFuture<?> ended() {
+        return ending;
     }
 
     private synchronized State closed() {

@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
@@ -50,6 +51,18 @@ record OffsetsTopic(List<Partition> partitions) {
 
     private static @Nullable Topic find(CoordinatorSession session) {
         return session.topics().catalogue().named(NAME);
+    }
+
+    /// @param action once it is gone, with its virtual host, perhaps more than once; on the thread of a shard
+    void whenDeleted(Runnable action) {
+        Partition first = partitions.getFirst();
+        PartitionWatcher watcher = moved -> {
+            if (moved.isDeleted()) {
+                action.run();
+            }
+        };
+        first.watch(watcher);
+        watcher.moved(first);
     }
 
     /// @throws NotLeaderOrFollowerException when there is no such partition

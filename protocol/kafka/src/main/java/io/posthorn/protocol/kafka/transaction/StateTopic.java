@@ -4,6 +4,7 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionSlice;
+import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topic.Topics;
@@ -126,6 +127,20 @@ final class StateTopic implements TransactionLog {
         } else {
             loaded.put(transactionalId, TransactionRecords.producer(value));
         }
+    }
+
+    /// @param action once the topic that was loaded is gone, with its virtual host, perhaps more than once; on the
+    /// thread of
+    /// a shard
+    void whenDeleted(Runnable action) {
+        Partition first = partitions.getFirst();
+        PartitionWatcher watcher = moved -> {
+            if (moved.isDeleted()) {
+                action.run();
+            }
+        };
+        first.watch(watcher);
+        watcher.moved(first);
     }
 
     // ---- Writing

@@ -16,7 +16,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 
 /// The coordinator of transactions, from its first request to the stop of the broker. Where there was one
-/// before, it begins at once: transactions that were under way have to end. Thread-safe.
+/// before, it begins at once: transactions that were under way have to end. When its topic goes, with the virtual host,
+/// so
+/// does it, and the next request opens another. Thread-safe.
 public final class TransactionCoordination implements AutoCloseable {
     /// How long a transactional id is remembered that nobody uses, where nobody has said it: Kafka's default.
     private static final Duration IDLE = Duration.ofDays(7);
@@ -36,13 +38,17 @@ public final class TransactionCoordination implements AutoCloseable {
     private final InstantSource clock;
     private final Executor blocking;
     private final CoordinatorSession session;
-    private final StateTopic log;
     private final PartitionMarkers markers;
     private final OpenTransactions open = new OpenTransactions();
     private final SerialExecutor executor = new SerialExecutor("kafka-transactions");
 
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
+
+    /// Before it, producer ids may have been given out by a coordinator that is no more. As the field below, confined
+    /// to the
+    /// executor.
+    private long firstId;
 
     private int ticks;
 
@@ -64,7 +70,6 @@ public final class TransactionCoordination implements AutoCloseable {
         this.clock = around.clock();
         this.blocking = around.blocking();
         this.session = new CoordinatorSession(around.broker(), around.settings().virtualHost(), "kafka-transactions");
-        this.log = new StateTopic(session, clock);
         this.markers = new PartitionMarkers(session, offsets);
     }
 
@@ -78,7 +83,7 @@ public final class TransactionCoordination implements AutoCloseable {
 
     /// Goes on with what was under way when the broker stopped. Blocks, but not until that is done.
     public void resume() {
-        if (log.exists()) {
+        if (new StateTopic(session, clock).exists()) {
             var _ = opened();
         }
     }
@@ -138,15 +143,17 @@ public final class TransactionCoordination implements AutoCloseable {
     }
 
     private void open(CompletableFuture<TransactionCoordinator> opening) {
+        var log = new StateTopic(session, clock);
         try {
             if (!log.exists()) {
                 log.create();
             }
             Map<String, TransactionalProducer> loaded = log.load();
             executor.execute(() -> {
-                var coordinator = new TransactionCoordinator(log, markers, open, clock, executor, loaded);
+                var coordinator = new TransactionCoordinator(log, markers, open, clock, executor, firstId, loaded);
                 opening.complete(coordinator);
-                tickLater(coordinator);
+                tickLater(opening, coordinator);
+                log.whenDeleted(() -> executor.execute(() -> end(opening, coordinator)));
             });
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "transactions cannot be loaded; this is tried again", e);
@@ -169,16 +176,32 @@ public final class TransactionCoordination implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isClosed() {
-        return state instanceof Closed;
+    /// Its topic is gone.
+    private void end(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
+        if (forget(opening)) {
+            LOG.log(Level.WARNING, StateTopic.NAME + " was deleted: transactional ids are forgotten");
+            firstId = coordinator.end();
+        }
     }
 
-    private void tickLater(TransactionCoordinator coordinator) {
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(() -> tick(coordinator));
+    private synchronized boolean forget(CompletableFuture<TransactionCoordinator> opening) {
+        boolean isCurrent = isCurrent(opening);
+        if (isCurrent) {
+            state = new NotOpened();
+        }
+        return isCurrent;
     }
 
-    private void tick(TransactionCoordinator coordinator) {
-        if (isClosed()) {
+    private synchronized boolean isCurrent(CompletableFuture<TransactionCoordinator> opening) {
+        return state instanceof Opened(var current) && current == opening;
+    }
+
+    private void tickLater(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(() -> tick(opening, coordinator));
+    }
+
+    private void tick(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
+        if (!isCurrent(opening)) {
             return;
         }
         coordinator.tick();
@@ -186,7 +209,7 @@ public final class TransactionCoordination implements AutoCloseable {
         if (ticks % TICKS_PER_EXPIRY == 0) {
             coordinator.expire(configs.millis(EXPIRATION, IDLE));
         }
-        tickLater(coordinator);
+        tickLater(opening, coordinator);
     }
 
     /// Whoever waits for an answer is told that there is no coordinator any more. What has not been

@@ -60,6 +60,9 @@ final class TransactionCoordinator {
     /// Entries of which something could not be written.
     private final Set<Entry> stuck = new LinkedHashSet<>();
 
+    private boolean hasEnded;
+
+    /// @param firstId producer ids before it were given out by coordinators before this one
     /// @param loaded what the log has held
     TransactionCoordinator(
             TransactionLog log,
@@ -67,6 +70,7 @@ final class TransactionCoordinator {
             OpenTransactions open,
             InstantSource clock,
             Executor executor,
+            long firstId,
             Map<String, TransactionalProducer> loaded) {
         this.log = log;
         this.markers = markers;
@@ -74,7 +78,7 @@ final class TransactionCoordinator {
         this.clock = clock;
         this.executor = executor;
         TransactionalProducer reserved = loaded.get(TransactionLog.RESERVATION);
-        this.ids = new ProducerIds(reserved == null ? 0 : reserved.producerId());
+        this.ids = new ProducerIds(Math.max(firstId, reserved == null ? 0 : reserved.producerId()));
         loaded.forEach(this::resume);
     }
 
@@ -108,6 +112,10 @@ final class TransactionCoordinator {
     }
 
     private void handle(String transactionalId, TransactionRequest request, CompletableFuture<Answer> reply) {
+        if (hasEnded) {
+            reply.complete(Answer.refused(Errors.COORDINATOR_NOT_AVAILABLE));
+            return;
+        }
         withIds(() -> decide(transactionalId, request, reply), reply);
     }
 
@@ -250,6 +258,7 @@ final class TransactionCoordinator {
     /// What follows from a state, now that nobody can say any more that it is not so.
     private void isDurable(Entry entry, TransactionalProducer producer) {
         switch (producer.state()) {
+            case Ongoing _ when hasEnded -> {}
             case Ongoing(var partitions, var _) -> open.admit(entry.transactionalId(), producer, partitions);
             case Prepared prepared ->
                 open.close(entry.transactionalId(), () -> executor.execute(() -> mark(entry, prepared)));
@@ -351,6 +360,19 @@ final class TransactionCoordinator {
         }
         // When this fails, they are found again after the next start, and forgotten then.
         byPartition.forEach(log::write);
+    }
+
+    /// What all this was kept in is gone: nothing is decided any more, and nobody waits for it.
+    ///
+    /// @return before which producer ids may have been given out
+    long end() {
+        hasEnded = true;
+        for (Entry entry : entries.values()) {
+            open.close(entry.transactionalId(), () -> {});
+            entry.takeWaitingForEnd()
+                    .forEach(asked -> asked.reply().complete(Answer.refused(Errors.COORDINATOR_NOT_AVAILABLE)));
+        }
+        return ids.end();
     }
 
     // ---- For those who look

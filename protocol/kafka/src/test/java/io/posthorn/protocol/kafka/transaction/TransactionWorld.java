@@ -95,6 +95,7 @@ final class TransactionWorld implements TransactionLog, Markers {
                         }
                     });
                 },
+                0,
                 load());
     }
 

@@ -3,18 +3,12 @@ package io.posthorn.verification.conformance.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Done;
-import io.posthorn.broker.Principal;
-import io.posthorn.broker.Reply;
-import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.PermissionPatterns;
 import io.posthorn.broker.admin.UserSpec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
@@ -38,24 +32,7 @@ class AclTest {
 
     @BeforeEach
     void createUser() {
-        apply(new AdminChange.PutUser(new UserSpec("alice", null, Set.of())));
-    }
-
-    private void apply(AdminChange change) {
-        var done = new CompletableFuture<Done>();
-        var reply = new Reply<Done>() {
-            @Override
-            public void ok(Done value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        };
-        server.server().broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), reply);
-        done.join();
+        server.apply(new AdminChange.PutUser(new UserSpec("alice", null, Set.of())));
     }
 
     @AfterEach
@@ -146,7 +123,7 @@ class AclTest {
     @Test
     void whatNoListSaysIsRefusedAndStays() throws Exception {
         var odd = new PermissionPatterns("", "", "(?i)orders");
-        apply(new AdminChange.SetPermissions("alice", "/", odd));
+        server.apply(new AdminChange.SetPermissions("alice", "/", odd));
         var denied = new AclBinding(
                 new ResourcePattern(ResourceType.TOPIC, "x", PatternType.LITERAL),
                 new AccessControlEntry("User:alice", "*", AclOperation.READ, AclPermissionType.DENY));

@@ -1,11 +1,19 @@
 package io.posthorn.verification.conformance.kafka;
 
+import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Done;
+import io.posthorn.broker.Principal;
+import io.posthorn.broker.Reply;
+import io.posthorn.broker.admin.Actor;
+import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.server.Server;
 import io.posthorn.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 
 /// A Posthorn in this process that serves Kafka on a free port.
@@ -70,6 +78,23 @@ public final class KafkaServer implements AutoCloseable {
     public String amqp() {
         return "amqp://guest:guest@127.0.0.1:"
                 + server.amqpAddress().orElseThrow().getPort();
+    }
+
+    /// What an operator wants to be so; returns when it is.
+    public void apply(AdminChange change) {
+        var done = new CompletableFuture<Done>();
+        server.broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), new Reply<>() {
+            @Override
+            public void ok(Done value) {
+                done.complete(value);
+            }
+
+            @Override
+            public void failed(BrokerException cause) {
+                done.completeExceptionally(cause);
+            }
+        });
+        done.join();
     }
 
     public Admin admin() {

@@ -3,11 +3,6 @@ package io.posthorn.verification.conformance.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Done;
-import io.posthorn.broker.Principal;
-import io.posthorn.broker.Reply;
-import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.PermissionPatterns;
 import io.posthorn.broker.admin.UserSpec;
@@ -17,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -50,28 +44,9 @@ class SaslTest {
     void createUsers() {
         var broker = server.server().broker();
         var credential = broker.passwords().credential(PASSWORD.getBytes(StandardCharsets.UTF_8));
-        apply(new AdminChange.PutUser(new UserSpec("alice", credential, Set.of())));
-        apply(new AdminChange.SetPermissions("alice", "/", PermissionPatterns.EVERYTHING));
-        apply(new AdminChange.PutUser(new UserSpec("stranger", credential, Set.of())));
-    }
-
-    private void apply(AdminChange change) {
-        var done = new CompletableFuture<Done>();
-        server.server()
-                .broker()
-                .administration()
-                .apply(new Actor(Principal.OWNER, "test"), List.of(change), new Reply<>() {
-                    @Override
-                    public void ok(Done value) {
-                        done.complete(value);
-                    }
-
-                    @Override
-                    public void failed(BrokerException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                });
-        done.join();
+        server.apply(new AdminChange.PutUser(new UserSpec("alice", credential, Set.of())));
+        server.apply(new AdminChange.SetPermissions("alice", "/", PermissionPatterns.EVERYTHING));
+        server.apply(new AdminChange.PutUser(new UserSpec("stranger", credential, Set.of())));
     }
 
     @AfterAll
@@ -202,7 +177,7 @@ class SaslTest {
             guest.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("bob", info, "secret")))
                     .all()
                     .get();
-            apply(new AdminChange.SetPermissions("bob", "/", PermissionPatterns.EVERYTHING));
+            server.apply(new AdminChange.SetPermissions("bob", "/", PermissionPatterns.EVERYTHING));
 
             assertThat(guest.describeUserScramCredentials(List.of("bob"))
                             .description("bob")
