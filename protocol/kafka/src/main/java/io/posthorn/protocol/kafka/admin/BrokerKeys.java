@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.internals.BrokerSecurityConfigs;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
@@ -39,18 +38,38 @@ final class BrokerKeys {
 
     /// Of parts of Kafka that are not here, and still said of this broker.
     private static final ConfigDef OF_SOCKETS = new ConfigDef()
-            .define("node.id", Type.INT, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, "The id of this node.")
-            .define("process.roles", Type.LIST, "", Importance.HIGH, "What this node is.")
-            .define("listeners", Type.LIST, "PLAINTEXT://:9092", Importance.HIGH, "Where this connection was taken.")
-            .define("advertised.listeners", Type.LIST, null, Importance.HIGH, "Where clients are told to come back to.")
-            .define("socket.request.max.bytes", Type.INT, 104_857_600, Importance.HIGH, "The largest request.")
+            .define("node.id", ConfigDef.Type.INT, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, "The id of this node.")
+            .define("process.roles", ConfigDef.Type.LIST, "", Importance.HIGH, "What this node is.")
+            .define(
+                    "listeners",
+                    ConfigDef.Type.LIST,
+                    "PLAINTEXT://:9092",
+                    Importance.HIGH,
+                    "Where this connection was taken.")
+            .define(
+                    "advertised.listeners",
+                    ConfigDef.Type.LIST,
+                    null,
+                    Importance.HIGH,
+                    "Where clients are told to come back to.")
+            .define(
+                    "socket.request.max.bytes",
+                    ConfigDef.Type.INT,
+                    104_857_600,
+                    Importance.HIGH,
+                    "The largest request.")
             .define(
                     "connections.max.idle.ms",
-                    Type.LONG,
+                    ConfigDef.Type.LONG,
                     600_000L,
                     Importance.MEDIUM,
                     "After this silence a connection ends.")
-            .define("default.replication.factor", Type.INT, 1, Importance.MEDIUM, "How often each record is kept.");
+            .define(
+                    "default.replication.factor",
+                    ConfigDef.Type.INT,
+                    1,
+                    Importance.MEDIUM,
+                    "How often each record is kept.");
 
     static {
         Stream.of(
@@ -94,7 +113,7 @@ final class BrokerKeys {
 
     /// Whether its value is nobody's business.
     static boolean isSensitive(String name) {
-        return named(name).filter(key -> key.type == Type.PASSWORD).isPresent();
+        return named(name).filter(key -> key.type == ConfigDef.Type.PASSWORD).isPresent();
     }
 
     /// Those that can be changed.

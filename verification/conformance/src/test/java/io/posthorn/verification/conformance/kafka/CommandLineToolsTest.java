@@ -107,7 +107,7 @@ class CommandLineToolsTest {
                 .anyMatch(line -> line.matches(" +node.id=1 .*"))
                 .anyMatch(line -> line.matches(" +log.retention.hours=168 .*"));
         refused(
-                "they are settings",
+                "Cannot update these configs dynamically: [num.partitions]",
                 "kafka-configs",
                 "--alter",
                 "--entity-type",
@@ -115,7 +115,16 @@ class CommandLineToolsTest {
                 "--entity-name",
                 "1",
                 "--add-config",
-                "log.retention.ms=1");
+                "num.partitions=2");
+        String[] brokers = {"--entity-type", "brokers", "--entity-default"};
+        configs(brokers, "--alter", "--add-config", "log.segment.bytes=2000000");
+        assertThat(configs(brokers, "--describe"))
+                .anyMatch(line -> line.matches(" +log.segment.bytes=2000000 sensitive=false synonyms=\\{"
+                        + "DYNAMIC_DEFAULT_BROKER_CONFIG:log.segment.bytes=2000000\\}"));
+        configs(brokers, "--alter", "--delete-config", "log.segment.bytes");
+        String[] loggers = {"--entity-type", "broker-loggers", "--entity-name", "1"};
+        configs(loggers, "--alter", "--add-config", "org.apache.kafka=FATAL");
+        assertThat(configs(loggers, "--describe")).anyMatch(line -> line.matches(" +org.apache.kafka=ERROR .*"));
     }
 
     private List<String> configs(String[] entity, String... arguments) throws Exception {
