@@ -25,8 +25,11 @@ final class RefusedContents {
 
     /// Of a queue that is declared.
     private static Refusal invalidArgument(String argument, String why) {
-        String text = "PRECONDITION_FAILED - invalid arg '%s' for queue '{m}' in vhost '/': %s";
-        return channel(406, text.formatted(argument, why), 50, 10);
+        return channel(
+                406,
+                "PRECONDITION_FAILED - invalid arg '%s' for queue '{m}' in vhost '/': %s".formatted(argument, why),
+                50,
+                10);
     }
 
     private static Refusal unknownTag(long tag, int methodId) {
