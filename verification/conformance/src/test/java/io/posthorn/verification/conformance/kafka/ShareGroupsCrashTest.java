@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a share group has acknowledged, and a broker that is killed, or stopped in order.
 @Timeout(300)
 class ShareGroupsCrashTest {
-    private static final int RECORDS = 300;
+    private static final int RECORDS = 240;
     private static final int PER_ROUND = 80;
 
     @TempDir
