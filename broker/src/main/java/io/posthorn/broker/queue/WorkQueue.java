@@ -36,7 +36,7 @@ public final class WorkQueue extends Queue {
     /// Of a cursor: whether it shows what is of transactions that are open.
     private Isolation isolation = Isolation.READ_COMMITTED;
 
-    /// Everything before this offset was shown already, whatever becomes of its transactions.
+    /// Everything before this offset was given away already, whatever becomes of its transactions.
     private long shownEnd;
 
     public WorkQueue(
@@ -66,9 +66,9 @@ public final class WorkQueue extends Queue {
             logEnd = partition.logEnd;
         }
         endsAt(partition.highWatermark());
-        shownEnd = Math.max(
-                shownEnd, isolation == Isolation.READ_COMMITTED ? partition.visibleEnd : partition.highWatermark());
-        visibleEnd = shownEnd;
+        visibleEnd = isolation == Isolation.READ_COMMITTED
+                ? Math.max(shownEnd, partition.visibleEnd)
+                : partition.highWatermark();
         long before = state.settlements().before();
         if (partition.start() > before) {
             backlog.skip(before, partition.start());
@@ -82,6 +82,7 @@ public final class WorkQueue extends Queue {
         Intake partition = source;
         if (partition != null && isolation != wanted) {
             isolation = wanted;
+            shownEnd = takenEnd();
             follow(partition);
         }
     }

@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// @param millis how long at a time; then they come back by themselves
 /// @param mostDeliveries so often a record is delivered, and is given up when it comes back from the last
 /// @param mostLeased how many of a partition may be leased at the same time, to all together
-/// @param isolation whether records of transactions that are open are leased, too. What was ready once stays so. A
-/// queue,
-/// and the cursor that the consumers of queues share, know what is committed only.
-/// @param deadLetters where goes what is refused or was delivered too often; null for nowhere. What a queue gives up
-/// goes
-/// where its policies say
+/// @param isolation whether records of transactions that are open are leased, too. What was leased once may be
+/// leased again. A queue, and the cursor that the consumers of queues share, know what is committed only.
+/// @param deadLetters where goes what is refused or was delivered too often; null for nowhere. What a queue gives
+/// up goes where its policies say.
 public record LeaseRules(
         long millis,
         int mostDeliveries,

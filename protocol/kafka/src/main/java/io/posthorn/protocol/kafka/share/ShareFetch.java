@@ -13,6 +13,7 @@ import io.posthorn.protocol.kafka.fetch.FetchMemory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,11 @@ final class ShareFetch {
 
     private final KafkaRequest request;
     private final List<SharedPartition> partitions;
-    private final LeaseRules rules;
+    private final Supplier<LeaseRules> currentRules;
+
+    /// Those by which it leases now.
+    private LeaseRules rules;
+
     private final Room room;
     private final ShareFetchAnswer answer;
     private final CompletableFuture<ShareFetchAnswer> result = new CompletableFuture<>();
@@ -65,13 +70,14 @@ final class ShareFetch {
             KafkaRequest request,
             ShareFetchRequestData data,
             List<SharedPartition> partitions,
-            LeaseRules rules,
+            Supplier<LeaseRules> rules,
             Room room) {
         this.request = request;
         this.partitions = partitions;
-        this.rules = rules;
+        this.currentRules = rules;
+        this.rules = rules.get();
         this.room = room;
-        this.answer = new ShareFetchAnswer((int) rules.millis());
+        this.answer = new ShareFetchAnswer((int) this.rules.millis());
         this.maxWaitMs = data.maxWaitMs();
         this.maxRecords = data.maxRecords();
         this.recordsLeft = maxRecords;
@@ -270,6 +276,8 @@ final class ShareFetch {
     private void woken() {
         if (state == State.WAITING && !isWoken) {
             isWoken = true;
+            // While it waited, the group may have got another configuration.
+            rules = currentRules.get();
             state = State.LEASING;
             at = 0;
             leaseNext();
