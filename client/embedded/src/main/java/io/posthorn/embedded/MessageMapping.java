@@ -179,17 +179,17 @@ final class MessageMapping {
         return new Incoming(
                 queue,
                 message.routingKey(),
-                id,
-                contentType,
-                key,
-                message.timestamp(),
+                new Content(
+                        id,
+                        contentType,
+                        key,
+                        message.timestamp(),
+                        RecordedHeaders.of(records, isHeader),
+                        message.body().toByteArray()),
+                Conversation.of(correlationId, replyTo),
                 message.priority(),
                 redelivered,
                 deliveryCount,
-                correlationId,
-                replyTo,
-                RecordedHeaders.of(records, isHeader),
-                message.body().toByteArray(),
                 settlement);
     }
 

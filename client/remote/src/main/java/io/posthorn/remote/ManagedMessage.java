@@ -1,5 +1,7 @@
 package io.posthorn.remote;
 
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Conversation;
 import io.posthorn.events.spi.Incoming;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -39,17 +41,17 @@ final class ManagedMessage {
         return new Incoming(
                 queue,
                 message.get("routing_key").asString(),
-                id(message),
-                text(properties, CONTENT_TYPE),
-                text(properties, KEY),
-                Instant.parse(message.get("published_at").asString()).toEpochMilli(),
+                new Content(
+                        id(message),
+                        text(properties, CONTENT_TYPE),
+                        text(properties, KEY),
+                        Instant.parse(message.get("published_at").asString()).toEpochMilli(),
+                        headers,
+                        body(message)),
+                Conversation.of(text(properties, CORRELATION_ID), text(properties, REPLY_TO)),
                 message.get("priority").asInt(),
                 message.get("redelivered").asBoolean(),
                 message.get("delivery_count").asInt(),
-                text(properties, CORRELATION_ID),
-                text(properties, REPLY_TO),
-                headers,
-                body(message),
                 _ -> {});
     }
 

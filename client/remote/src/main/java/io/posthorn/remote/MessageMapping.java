@@ -3,6 +3,7 @@ package io.posthorn.remote;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Envelope;
 import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Conversation;
 import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Settlement;
@@ -70,19 +71,19 @@ final class MessageMapping {
         return new Incoming(
                 queue,
                 envelope.getRoutingKey(),
-                properties.getMessageId() == null ? "" : properties.getMessageId(),
-                properties.getContentType(),
-                key == null ? null : key.toString(),
-                properties.getTimestamp() == null
-                        ? -1
-                        : properties.getTimestamp().getTime(),
+                new Content(
+                        properties.getMessageId() == null ? "" : properties.getMessageId(),
+                        properties.getContentType(),
+                        key == null ? null : key.toString(),
+                        properties.getTimestamp() == null
+                                ? -1
+                                : properties.getTimestamp().getTime(),
+                        headers,
+                        body),
+                Conversation.of(properties.getCorrelationId(), properties.getReplyTo()),
                 properties.getPriority() == null ? 0 : properties.getPriority(),
                 envelope.isRedeliver(),
                 came.get(DELIVERIES) instanceof Number count ? count.intValue() : 0,
-                properties.getCorrelationId(),
-                properties.getReplyTo(),
-                headers,
-                body,
                 settlement);
     }
 }

@@ -286,11 +286,12 @@ final class Bus implements EventBus {
     }
 
     void reply(Incoming request, Object answer) {
-        if (request.replyTo() == null) {
+        String replyTo = request.conversation().replyTo();
+        if (replyTo == null) {
             return;
         }
         Codec codec = codecs.of(answer.getClass());
-        var to = new Address("", request.replyTo(), List.of(), false);
+        var to = new Address("", replyTo, List.of(), false);
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         to,
@@ -302,6 +303,6 @@ final class Bus implements EventBus {
                                 Map.of(),
                                 Codecs.encode(codec, answer)),
                         Handling.TRANSIENT,
-                        new Conversation(request.correlationId(), null)))));
+                        new Conversation(request.conversation().correlationId(), null)))));
     }
 }

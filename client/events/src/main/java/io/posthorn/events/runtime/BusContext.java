@@ -50,7 +50,7 @@ final class BusContext implements EventContext {
 
     @Override
     public boolean isRequest() {
-        return incoming.replyTo() != null;
+        return incoming.conversation().replyTo() != null;
     }
 
     @Override

@@ -58,7 +58,7 @@ final class Requests {
     }
 
     private void came(Incoming incoming) {
-        String id = incoming.correlationId();
+        String id = incoming.conversation().correlationId();
         CompletableFuture<Optional<byte[]>> answer = id == null ? null : waiting.remove(id);
         if (answer != null) {
             answer.complete(Optional.of(incoming.body()));

@@ -28,6 +28,11 @@ public record Content(
         this(id, contentType, key, timestamp, CommonHeaders.NONE, headers, body);
     }
 
+    /// The same message, with something else in it.
+    Content containing(@Nullable String dataType, Map<String, String> newHeaders, byte[] data) {
+        return new Content(id, dataType, key, timestamp, newHeaders, data);
+    }
+
     /// The common ones, and its own.
     public Map<String, String> allHeaders() {
         return common.with(headers);

@@ -10,4 +10,8 @@ public record Conversation(
         @Nullable String correlationId, @Nullable String replyTo) {
     /// Of a message that stands for itself.
     public static final Conversation NONE = new Conversation(null, null);
+
+    public static Conversation of(@Nullable String correlationId, @Nullable String replyTo) {
+        return correlationId == null && replyTo == null ? NONE : new Conversation(correlationId, replyTo);
+    }
 }

@@ -7,54 +7,56 @@ import org.jspecify.annotations.Nullable;
 /// A message that came out of a queue.
 ///
 /// @param routingKey what it was published with
-/// @param id empty when it has none
-/// @param timestamp milliseconds since the epoch; negative when it has none
+/// @param content its id is empty when it has none, its time negative
 /// @param deliveryCount how often it was delivered before and came back
 /// @param settlement ends the delivery; for one that was only looked at it does nothing
-@SuppressWarnings("ArrayRecordComponent") // never compared, and the bytes are the codec's
 public record Incoming(
         String queue,
         String routingKey,
-        String id,
-        @Nullable String contentType,
-        @Nullable String key,
-        long timestamp,
+        Content content,
+        Conversation conversation,
         int priority,
         boolean redelivered,
         int deliveryCount,
-        @Nullable String correlationId,
-        @Nullable String replyTo,
-        Map<String, String> headers,
-        byte[] body,
         Settlement settlement) {
+    public String id() {
+        return content.id();
+    }
+
+    public @Nullable String contentType() {
+        return content.contentType();
+    }
+
+    public @Nullable String key() {
+        return content.key();
+    }
+
+    public long timestamp() {
+        return content.timestamp();
+    }
+
+    public Map<String, String> headers() {
+        return content.headers();
+    }
+
+    public byte[] body() {
+        return content.body();
+    }
+
     /// The same message once more, for somewhere else.
     ///
     /// @param wait before it can be taken out
     public Outgoing again(Address to, Duration wait, Map<String, String> newHeaders) {
         return new Outgoing(
                 to,
-                new Content(id, contentType, key, timestamp, newHeaders, body),
+                content.containing(content.contentType(), newHeaders, content.body()),
                 new Handling(true, priority, wait, null),
-                new Conversation(correlationId, replyTo));
+                conversation);
     }
 
     /// The same delivery, with something else said of it.
     public Incoming with(Map<String, String> newHeaders) {
-        return new Incoming(
-                queue,
-                routingKey,
-                id,
-                contentType,
-                key,
-                timestamp,
-                priority,
-                redelivered,
-                deliveryCount,
-                correlationId,
-                replyTo,
-                newHeaders,
-                body,
-                settlement);
+        return containing(content.contentType(), newHeaders, content.body());
     }
 
     /// The same delivery, of what was found in its body.
@@ -62,37 +64,17 @@ public record Incoming(
         return new Incoming(
                 queue,
                 routingKey,
-                id,
-                dataType,
-                key,
-                timestamp,
+                content.containing(dataType, newHeaders, data),
+                conversation,
                 priority,
                 redelivered,
                 deliveryCount,
-                correlationId,
-                replyTo,
-                newHeaders,
-                data,
                 settlement);
     }
 
     /// The same delivery, which somebody else ends.
     public Incoming settledBy(Settlement other) {
-        return new Incoming(
-                queue,
-                routingKey,
-                id,
-                contentType,
-                key,
-                timestamp,
-                priority,
-                redelivered,
-                deliveryCount,
-                correlationId,
-                replyTo,
-                headers,
-                body,
-                other);
+        return new Incoming(queue, routingKey, content, conversation, priority, redelivered, deliveryCount, other);
     }
 
     /// How a delivery ends.
