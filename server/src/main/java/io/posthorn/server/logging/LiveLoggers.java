@@ -7,6 +7,7 @@ import io.posthorn.protocol.kafka.Loggers;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
 /// Logback's loggers, whose levels can be changed while they are used. Thread-safe.
@@ -19,8 +20,10 @@ public final class LiveLoggers implements Loggers {
 
     /// Those of this process; none where it is a program of others that writes its lines otherwise.
     public static Loggers find() {
-        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-                ? new LiveLoggers(context)
+        ILoggerFactory loggers = LoggerFactory.getILoggerFactory();
+        // Asked by its name: where lines are written otherwise, Logback's classes need not be there.
+        return loggers.getClass().getName().equals("ch.qos.logback.classic.LoggerContext")
+                ? new LiveLoggers((LoggerContext) loggers)
                 : Loggers.NONE;
     }
 
