@@ -117,7 +117,7 @@ public final class GroupCoordination implements AutoCloseable {
 
     /// Its topic is gone.
     private synchronized void end(CompletableFuture<RunningCoordinator> opening, RunningCoordinator coordinator) {
-        if (state instanceof Opened(var current) && current == opening) {
+        if (state instanceof Opened(var current) && current.equals(opening)) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     OffsetsTopic.NAME + " was deleted: groups and their offsets are forgotten");
