@@ -1,0 +1,115 @@
+package io.posthorn.protocol.kafka.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.posthorn.protocol.kafka.transaction.TransactionRequest.AddPartitions;
+import io.posthorn.protocol.kafka.transaction.TransactionRequest.End;
+import io.posthorn.protocol.kafka.transaction.TransactionRequest.InitProducer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.TransactionResult;
+import org.junit.jupiter.api.Test;
+
+/// A coordinator whose topic goes, while a transaction ends of which no partition takes the marker any more.
+class EndedCoordinatorTest {
+    private static final short VERSION = 1;
+    private static final long FIRST_ID = 5_000;
+    private static final InitProducer INIT = new InitProducer(Duration.ofMinutes(1), null);
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final OpenTransactions open = new OpenTransactions();
+    private final TransactionCoordinator coordinator = new TransactionCoordinator(
+            new Kept(),
+            (_, _, _, _) -> new CompletableFuture<>(),
+            open,
+            () -> Instant.EPOCH,
+            tasks::add,
+            FIRST_ID,
+            Map.of());
+
+    @Test
+    void whoWaitsIsToldToAskAgain() {
+        ProducerIdAndEpoch producer = begin();
+        Errors ended =
+                ask(new End(producer, TransactionResult.COMMIT, VERSION)).join().error();
+        assertThat(ended).isEqualTo(Errors.NONE);
+        CompletableFuture<Answer> waiting = ask(add(producer));
+        assertThat(waiting).isNotDone();
+
+        coordinator.end();
+
+        assertThat(waiting).isDone();
+        assertThat(waiting.join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+        assertThat(ask(INIT).join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
+    @Test
+    void noTransactionTakesBatchesAnyMore() {
+        begin();
+        assertThat(open.of("writer")).isNotNull();
+        coordinator.end();
+        assertThat(open.of("writer")).isNull();
+    }
+
+    /// Clients that have the old ones are about still.
+    @Test
+    void producerIdsGoOnFromWhereTheyWere() {
+        ProducerIdAndEpoch producer = begin();
+        assertThat(producer.id()).isEqualTo(FIRST_ID);
+        assertThat(coordinator.end()).isGreaterThan(producer.id());
+    }
+
+    private ProducerIdAndEpoch begin() {
+        ProducerIdAndEpoch producer = ask(INIT).join().producer();
+        assertThat(ask(add(producer)).join().error()).isEqualTo(Errors.NONE);
+        return producer;
+    }
+
+    private static AddPartitions add(ProducerIdAndEpoch producer) {
+        return new AddPartitions(producer, Set.of(new TopicPartition("orders", 0)), VERSION);
+    }
+
+    private CompletableFuture<Answer> ask(TransactionRequest request) {
+        CompletableFuture<Answer> answer = coordinator.ask("writer", request);
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            task.run();
+        }
+        return answer;
+    }
+
+    /// A log that is durable at once.
+    private static final class Kept implements TransactionLog {
+        @Override
+        public boolean exists() {
+            return true;
+        }
+
+        @Override
+        public void create() {}
+
+        @Override
+        public Map<String, TransactionalProducer> load() {
+            return Map.of();
+        }
+
+        @Override
+        public int partitionOf(String transactionalId) {
+            return 0;
+        }
+
+        @Override
+        public CompletionStage<?> write(int partition, List<Fact> facts) {
+            return CompletableFuture.completedStage(true);
+        }
+    }
+}
