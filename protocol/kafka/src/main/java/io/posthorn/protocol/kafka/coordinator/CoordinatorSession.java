@@ -14,6 +14,7 @@ import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Cursors;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.TimedOffset;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
@@ -100,6 +101,19 @@ public final class CoordinatorSession implements AutoCloseable {
     public CompletableFuture<Optional<TimedOffset>> firstSince(
             Partition partition, long timestamp, Isolation isolation) {
         return begin((topics, reply) -> topics.firstSince(partition, timestamp, isolation, reply));
+    }
+
+    /// @param action once the partition is gone, now perhaps, and perhaps more than once; on the thread of its shard,
+    /// so it must
+    /// be quick
+    public static void whenDeleted(Partition partition, Runnable action) {
+        PartitionWatcher watcher = moved -> {
+            if (moved.isDeleted()) {
+                action.run();
+            }
+        };
+        partition.watch(watcher);
+        watcher.moved(partition);
     }
 
     private <T> T ask(BiConsumer<Topics, Reply<T>> command) {

@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
@@ -55,14 +54,7 @@ record OffsetsTopic(List<Partition> partitions) {
 
     /// @param action once it is gone, with its virtual host, perhaps more than once; on the thread of a shard
     void whenDeleted(Runnable action) {
-        Partition first = partitions.getFirst();
-        PartitionWatcher watcher = moved -> {
-            if (moved.isDeleted()) {
-                action.run();
-            }
-        };
-        first.watch(watcher);
-        watcher.moved(first);
+        CoordinatorSession.whenDeleted(partitions.getFirst(), action);
     }
 
     /// @throws NotLeaderOrFollowerException when there is no such partition

@@ -4,7 +4,6 @@ import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionSlice;
-import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topic.Topics;
@@ -133,14 +132,7 @@ final class StateTopic implements TransactionLog {
     /// thread of
     /// a shard
     void whenDeleted(Runnable action) {
-        Partition first = partitions.getFirst();
-        PartitionWatcher watcher = moved -> {
-            if (moved.isDeleted()) {
-                action.run();
-            }
-        };
-        first.watch(watcher);
-        watcher.moved(first);
+        CoordinatorSession.whenDeleted(partitions.getFirst(), action);
     }
 
     // ---- Writing
