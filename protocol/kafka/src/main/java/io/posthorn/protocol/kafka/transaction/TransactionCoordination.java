@@ -193,7 +193,7 @@ public final class TransactionCoordination implements AutoCloseable {
     }
 
     private synchronized boolean isCurrent(CompletableFuture<TransactionCoordinator> opening) {
-        return state instanceof Opened(var current) && current == opening;
+        return state instanceof Opened(var current) && current.equals(opening);
     }
 
     private void tickLater(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
