@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What those know who compete by one cursor, and what they were promised: an offset is leased to one at a time, what
@@ -76,9 +77,9 @@ final class LeaseHistory {
         return name;
     }
 
-    private static void check(boolean holds, String what, Object... about) {
+    private void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new InvariantBroken(what.formatted(about));
+            throw new InvariantBroken(name + ": " + what.get());
         }
     }
 
@@ -110,7 +111,7 @@ final class LeaseHistory {
         unheard--;
         long previous = -1;
         for (Leased range : ranges) {
-            check(range.from() >= previous && range.from() < range.to(), "%s: %s behind %d", name, range, previous);
+            check(range.from() >= previous && range.from() < range.to(), () -> range + " is out of its place");
             previous = range.to();
             for (long offset = range.from(); offset < range.to(); offset++) {
                 leased(holder, offset, range.deliveries(), asked + millis, now);
@@ -120,19 +121,15 @@ final class LeaseHistory {
 
     private void leased(Object holder, long offset, int deliveries, long dueAtLeast, long now) {
         Offset known = offsets.computeIfAbsent(offset, _ -> new Offset());
-        check(offset >= start, "%s: %d is before the start of %d", name, offset, start);
-        check(known.holder == null || known.dueAtLeast <= now, "%s: %d is somebody's, and was leased", name, offset);
-        check(!known.isDone, "%s: %d was done with, and was leased", name, offset);
+        check(offset >= start, () -> offset + " is before the start, " + start);
+        check(known.holder == null || known.dueAtLeast <= now, () -> offset + " is somebody's, and was leased");
+        check(!known.isDone, () -> offset + " was done with, and was leased");
         check(
                 deliveries > known.returns
                         && deliveries <= known.mostReturns + 1 + unheard
                         && deliveries <= MOST_DELIVERIES,
-                "%s: %d was leased for the %d. time, having come back %d to %d times",
-                name,
-                offset,
-                deliveries,
-                known.returns,
-                known.mostReturns);
+                () -> "%d was leased for the %d. time, having come back %d to %d times"
+                        .formatted(offset, deliveries, known.returns, known.mostReturns));
         known.holder = known.ending.contains(holder) || gone.contains(holder) ? null : holder;
         known.dueAtLeast = dueAtLeast;
         known.deliveries = deliveries;
@@ -146,7 +143,7 @@ final class LeaseHistory {
     List<Long> heldBy(Object holder) {
         var held = new ArrayList<Long>();
         offsets.forEach((offset, known) -> {
-            if (known.holder == holder) {
+            if (holder.equals(known.holder)) {
                 held.add(offset);
             }
         });
@@ -191,7 +188,7 @@ final class LeaseHistory {
                     .forEach(offset ->
                             Objects.requireNonNull(offsets.get(offset)).ending.remove(holder));
             if (answer != LeaseAnswer.DONE) {
-                check(dueAtLeast <= now, "%s: %s of what is leased was answered by %s", name, end, answer);
+                check(dueAtLeast <= now, () -> end + " of what is leased was answered by " + answer);
                 return;
             }
             for (long offset = end.from(); offset < end.to(); offset++) {
@@ -218,7 +215,7 @@ final class LeaseHistory {
     /// The holder gives everything back.
     void left(Object holder) {
         gone.add(holder);
-        offsets.values().stream().filter(known -> known.holder == holder).forEach(known -> known.holder = null);
+        offsets.values().stream().filter(known -> holder.equals(known.holder)).forEach(known -> known.holder = null);
     }
 
     // ---- Over a crash, and in the end
@@ -244,6 +241,6 @@ final class LeaseHistory {
                 lost.add(offset);
             }
         }
-        check(lost.isEmpty(), "%s: %s were promised, and nobody gets them", name, lost);
+        check(lost.isEmpty(), () -> lost + " were promised, and nobody gets them");
     }
 }

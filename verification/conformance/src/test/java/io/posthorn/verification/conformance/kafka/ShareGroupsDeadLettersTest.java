@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -35,15 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a share group refuses, or gets too often, and where it goes.
 @Timeout(120)
 class ShareGroupsDeadLettersTest {
-    /// Refuses one record, and releases another whenever it comes.
-    private static final ShareMember.Handler REFUSING = (consumer, record) -> consumer.acknowledge(
-            record,
-            switch (record.value()) {
-                case "refused" -> AcknowledgeType.REJECT;
-                case "released" -> AcknowledgeType.RELEASE;
-                default -> AcknowledgeType.ACCEPT;
-            });
-
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
 
@@ -76,7 +68,8 @@ class ShareGroupsDeadLettersTest {
             var dead = new LinkedBlockingQueue<Delivery>();
             channel.basicConsume("dead", true, (_, delivery) -> dead.add(delivery), _ -> {});
             produce("refused", "kept", "released");
-            try (var member = ShareMember.deciding(server, "workers", REFUSING, "orders")) {
+            try (var member =
+                    ShareMember.deciding(server, "workers", ShareGroupsDeadLettersTest::refuseSome, "orders")) {
                 member.take(4);
                 var reasons = new TreeMap<String, @Nullable Object>();
                 for (int i = 0; i < 2; i++) {
@@ -97,7 +90,7 @@ class ShareGroupsDeadLettersTest {
         GroupConfig.set(
                 admin, "workers", Map.of("errors.deadletterqueue.copy.record.enable", Boolean.toString(copies)));
         produce("refused", "kept", "released");
-        try (var member = ShareMember.deciding(server, "workers", REFUSING, "orders")) {
+        try (var member = ShareMember.deciding(server, "workers", ShareGroupsDeadLettersTest::refuseSome, "orders")) {
             member.take(4);
             List<ConsumerRecord<String, String>> dead = deadLetters(2);
             assertThat(dead)
@@ -125,10 +118,21 @@ class ShareGroupsDeadLettersTest {
     void aTopicThatIsNotForDeadLettersGetsNone() throws Exception {
         createTopics("false");
         produce("refused", "kept");
-        try (var member = ShareMember.deciding(server, "workers", REFUSING, "orders")) {
+        try (var member = ShareMember.deciding(server, "workers", ShareGroupsDeadLettersTest::refuseSome, "orders")) {
             member.take(2);
         }
         assertThat(deadLetters(0)).isEmpty();
+    }
+
+    /// Refuses one record, and releases another whenever it comes.
+    private static void refuseSome(KafkaShareConsumer<String, String> consumer, ConsumerRecord<String, String> record) {
+        consumer.acknowledge(
+                record,
+                switch (record.value()) {
+                    case "refused" -> AcknowledgeType.REJECT;
+                    case "released" -> AcknowledgeType.RELEASE;
+                    default -> AcknowledgeType.ACCEPT;
+                });
     }
 
     private static @Nullable String copies(String value, boolean copies) {
