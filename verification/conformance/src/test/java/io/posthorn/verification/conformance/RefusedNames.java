@@ -38,17 +38,25 @@ final class RefusedNames {
     }
 
     private static Refusal lockedQueue(String queue, int classId, int methodId) {
-        String text = "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '%s' in vhost '/'. It could be"
-                + " originally declared on another connection or the exclusive property value does not match that of the"
-                + " original declaration.";
-        return channel(405, text.formatted(queue), classId, methodId);
+        return channel(
+                405,
+                ("RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '%s' in vhost '/'. It could be"
+                                + " originally declared on another connection or the exclusive property value does not"
+                                + " match that of the original declaration.")
+                        .formatted(queue),
+                classId,
+                methodId);
     }
 
     /// @param what `queue '{q}'`
     private static Refusal inequivalentArgument(
             String argument, String what, String difference, int classId, int methodId) {
-        String text = "PRECONDITION_FAILED - inequivalent arg '%s' for %s in vhost '/': %s";
-        return channel(406, text.formatted(argument, what, difference), classId, methodId);
+        return channel(
+                406,
+                "PRECONDITION_FAILED - inequivalent arg '%s' for %s in vhost '/': %s"
+                        .formatted(argument, what, difference),
+                classId,
+                methodId);
     }
 
     private static Stream<Row> missing() {

@@ -59,7 +59,11 @@ final class ShareFetchHandler implements ApiHandler {
         var room = new ShareFetch.Room(memory, surroundings.blocking(), surroundings.cluster());
         boolean fetches = data.shareSessionEpoch() != ShareRequestMetadata.FINAL_EPOCH && !data.isRenewAck();
         var fetch = new ShareFetch(
-                request, data, fetches ? session.wanted() : List.of(), () -> rules.of(owner.group(), request.topics()), room);
+                request,
+                data,
+                fetches ? session.wanted() : List.of(),
+                () -> rules.of(owner.group(), request.topics()),
+                room);
         fetch.begin();
         return fetch.result().thenCombine(settled, (answer, ended) -> {
             if (data.shareSessionEpoch() == ShareRequestMetadata.FINAL_EPOCH) {

@@ -3,6 +3,7 @@ package io.posthorn.protocol.kafka.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerException;
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
@@ -18,14 +19,11 @@ class ReadAheadsTest {
     private static final int SIZE = 1024 * 1024;
 
     private final Queue<Runnable> timers = new ArrayDeque<>();
+    private final Timer timer = (_, task) -> timers.add(task);
     private final Queue<Runnable> disk = new ArrayDeque<>();
     private final ReadAheadBudget budget = new ReadAheadBudget(3L * SIZE);
-    private final ReadAheads ahead = new ReadAheads(this::later, disk::add, budget);
+    private final ReadAheads ahead = new ReadAheads(timer, disk::add, budget);
     private final List<FakeSlice> read = new ArrayList<>();
-
-    private void later(long millis, Runnable task) {
-        timers.add(task);
-    }
 
     @Test
     void whatWasReadIsThereForWhoGoesOn() {
@@ -71,7 +69,7 @@ class ReadAheadsTest {
 
     @Test
     void withoutMemoryNothingIsReadAhead() {
-        var others = new ReadAheads(this::later, disk::add, budget);
+        var others = new ReadAheads(timer, disk::add, budget);
         for (int i = 0; i < 3; i++) {
             others.begin(new FakePartition(), 0, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
         }
@@ -89,7 +87,7 @@ class ReadAheadsTest {
     @Test
     void oneConnectionDoesNotTakeAll() {
         var plenty = new ReadAheadBudget(100L * SIZE);
-        var one = new ReadAheads(this::later, disk::add, plenty);
+        var one = new ReadAheads(timer, disk::add, plenty);
         boolean hasRoom = true;
         for (int i = 0; hasRoom; i++) {
             hasRoom = one.begin(new FakePartition(), i, Isolation.READ_UNCOMMITTED, SIZE, () -> slice(SIZE));
