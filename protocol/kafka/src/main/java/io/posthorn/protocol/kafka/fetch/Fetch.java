@@ -2,8 +2,6 @@ package io.posthorn.protocol.kafka.fetch;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
-import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import java.util.ArrayList;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// to the io thread of its connection, but for [#moved] and reads from disk.
 ///
 /// It waits for all its partitions at once: each of them tells when it moves, and nobody looks in
-/// between.
-final class Fetch implements PartitionWatcher {
+/// between, nor at others.
+final class Fetch {
     /// So long a client waits that wants not to wait, while what it asks for is being synced: it would ask again at
     /// once,
     /// and again, on the processor that the sync needs.
@@ -30,6 +28,7 @@ final class Fetch implements PartitionWatcher {
 
     private final KafkaRequest request;
     private final FetchAnswer answer;
+    private final WatchSet watch;
     private final Topics topics;
     private final Isolation isolation;
     private final FetchMemory memory;
@@ -67,6 +66,7 @@ final class Fetch implements PartitionWatcher {
     Fetch(KafkaRequest request, FetchRequestData body, FetchAnswer answer, Room room) {
         this.request = request;
         this.answer = answer;
+        this.watch = answer.watch();
         this.topics = request.topics();
         this.isolation = FetchedPartition.isolation(body.isolationLevel());
         this.memory = room.memory();
@@ -98,7 +98,8 @@ final class Fetch implements PartitionWatcher {
     }
 
     private void findAndLook() {
-        isDue = maxWaitMs <= 0 || minBytes <= 0 || partitions().isEmpty();
+        watch.takeMoved();
+        isDue = maxWaitMs <= 0 || minBytes <= 0 || answer.partitions().isEmpty();
         isDue |= !find();
         if (hasEnough()) {
             read();
@@ -113,7 +114,7 @@ final class Fetch implements PartitionWatcher {
     }
 
     private boolean isAnySyncing() {
-        for (FetchedPartition wanted : partitions()) {
+        for (FetchedPartition wanted : answer.partitions()) {
             if (wanted.isSyncing()) {
                 return true;
             }
@@ -127,13 +128,12 @@ final class Fetch implements PartitionWatcher {
             cancelTimer = request.connection().after(millis, () -> guarded(this::due));
             request.whenAbandoned(() -> guarded(this::due));
         }
-        for (FetchedPartition wanted : partitions()) {
-            Partition partition = wanted.partition();
-            if (partition != null) {
-                partition.watch(this);
-            }
+        if (!watch.isWatching()) {
+            watch.beginWatching();
+            // Something may have moved before it was watched.
+            isDue |= !find();
         }
-        // Something may have moved before it was watched.
+        watch.sleep(this::moved);
         look();
     }
 
@@ -142,7 +142,7 @@ final class Fetch implements PartitionWatcher {
         Finder finder = finders.finder();
         boolean all = true;
         for (FetchedPartition wanted : partitions()) {
-            all &= wanted.find(finder, limit, isDue);
+            all &= wanted.find(finder, watch, limit, isDue);
         }
         return all;
     }
@@ -160,8 +160,8 @@ final class Fetch implements PartitionWatcher {
 
     // ---- Waiting
 
-    @Override
-    public void moved(Partition partition) {
+    /// On the thread of a shard.
+    private void moved() {
         if (!isWoken.getAndSet(true)) {
             request.connection().io().execute(() -> guarded(this::look));
         }
@@ -172,8 +172,11 @@ final class Fetch implements PartitionWatcher {
             return;
         }
         isWoken.set(false);
-        if (hasEnough() || isAnyDeleted()) {
+        watch.takeMoved();
+        if (isDue || hasEnough() || isAnyDeleted()) {
             read();
+        } else {
+            watch.settle(isolation);
         }
     }
 
@@ -193,24 +196,14 @@ final class Fetch implements PartitionWatcher {
         }
     }
 
-    private void stopWaiting() {
-        if (state == State.WAITING) {
-            for (FetchedPartition wanted : partitions()) {
-                Partition partition = wanted.partition();
-                if (partition != null) {
-                    partition.unwatch(this);
-                }
-            }
-        }
-    }
-
     // ---- Reading
 
     private void read() {
         boolean hasWaited = state == State.WAITING;
-        stopWaiting();
+        watch.wake();
         state = State.READING;
         if (hasWaited) {
+            answer.lookAgain();
             isDue |= !find();
         }
         left = limit;
@@ -400,16 +393,17 @@ final class Fetch implements PartitionWatcher {
     }
 
     private void fail(Throwable fault) {
-        stopWaiting();
+        watch.wake();
         state = State.READING;
-        for (FetchedPartition wanted : partitions()) {
+        for (FetchedPartition wanted : answer.partitions()) {
             wanted.giveBack();
         }
         answer.abandon();
         result.completeExceptionally(fault);
     }
 
+    /// Those that are worth a look.
     private Collection<FetchedPartition> partitions() {
-        return answer.partitions();
+        return watch.candidates();
     }
 }

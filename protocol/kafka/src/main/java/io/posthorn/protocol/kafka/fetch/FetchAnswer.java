@@ -11,7 +11,6 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchResponse;
-import org.jspecify.annotations.Nullable;
 
 /// What a fetch is about, and how it is answered: everything, everything with a session for the
 /// next time, or, within a session, what is new. Confined to the request.
@@ -22,6 +21,7 @@ final class FetchAnswer {
     private final Kind kind;
     private final FetchSessions sessions;
     private final SequencedMap<FetchedPartition.Key, FetchedPartition> partitions;
+    private final WatchSet watch;
     private final short version;
 
     private sealed interface Kind {
@@ -36,16 +36,19 @@ final class FetchAnswer {
             Kind kind,
             FetchSessions sessions,
             SequencedMap<FetchedPartition.Key, FetchedPartition> partitions,
+            WatchSet watch,
             short version) {
         this.kind = kind;
         this.sessions = sessions;
         this.partitions = partitions;
+        this.watch = watch;
         this.version = version;
     }
 
     static FetchAnswer sessionless(
             FetchSessions sessions, SequencedMap<FetchedPartition.Key, FetchedPartition> partitions, short version) {
-        return new FetchAnswer(new Kind.Sessionless(), sessions, partitions, version);
+        return new FetchAnswer(
+                new Kind.Sessionless(), sessions, partitions, WatchSet.ofFetch(partitions.values()), version);
     }
 
     static FetchAnswer full(
@@ -54,16 +57,30 @@ final class FetchAnswer {
             boolean usesTopicIds,
             long now,
             short version) {
-        return new FetchAnswer(new Kind.Full(usesTopicIds, now), sessions, partitions, version);
+        return new FetchAnswer(
+                new Kind.Full(usesTopicIds, now), sessions, partitions, WatchSet.ofFetch(partitions.values()), version);
     }
 
     /// @param session taken, and given back with the answer
-    static FetchAnswer incremental(FetchSessions sessions, FetchSession session, short version) {
-        return new FetchAnswer(new Kind.Incremental(session), sessions, session.partitions(), version);
+    static FetchAnswer incremental(FetchSessions sessions, FetchSession session, WatchSet watch, short version) {
+        return new FetchAnswer(new Kind.Incremental(session), sessions, session.partitions(), watch, version);
     }
 
     Collection<FetchedPartition> partitions() {
         return partitions.values();
+    }
+
+    /// Knows which of them are worth a look.
+    WatchSet watch() {
+        return watch;
+    }
+
+    /// After a while that was waited for: within a session at what has moved, else at all that is told.
+    void lookAgain() {
+        switch (kind) {
+            case Kind.Incremental _ -> watch.takeMoved();
+            case Kind.Sessionless _, Kind.Full _ -> watch.addAll(partitions.values());
+        }
     }
 
     /// @param sent gets the records that the answer has
@@ -71,7 +88,7 @@ final class FetchAnswer {
         var data = new FetchResponseData();
         boolean onlyNews = kind instanceof Kind.Incremental;
         List<FetchedPartition> served = new ArrayList<>(0);
-        for (FetchedPartition fetched : partitions.values()) {
+        for (FetchedPartition fetched : onlyNews ? watch.candidates() : partitions.values()) {
             PartitionData found = fetched.response(isolation);
             if (onlyNews && !fetched.isNews(found)) {
                 continue;
@@ -84,7 +101,7 @@ final class FetchAnswer {
                 served.add(fetched);
             }
         }
-        return FetchResponse.of(data.setSessionId(end(served)));
+        return FetchResponse.of(data.setSessionId(end(served, isolation)));
     }
 
     private void tone(PartitionData found) {
@@ -112,14 +129,22 @@ final class FetchAnswer {
 
     /// @param served those that have been given something: others come first the next time
     /// @return the id of the session
-    private int end(List<FetchedPartition> served) {
+    private int end(List<FetchedPartition> served, Isolation isolation) {
         for (FetchedPartition fetched : served) {
             partitions.putLast(fetched.key(), fetched);
         }
         return switch (kind) {
-            case Kind.Sessionless _ -> FetchMetadata.INVALID_SESSION_ID;
-            case Kind.Full(boolean usesTopicIds, long now) -> sessions.add(usesTopicIds, partitions, now);
+            case Kind.Sessionless _ -> {
+                watch.close();
+                yield FetchMetadata.INVALID_SESSION_ID;
+            }
+            case Kind.Full(boolean usesTopicIds, long now) -> {
+                watch.close();
+                yield sessions.add(usesTopicIds, partitions, now);
+            }
             case Kind.Incremental(FetchSession session) -> {
+                served.forEach(watch::putLast);
+                watch.settle(isolation);
                 sessions.giveBack(session);
                 yield session.id();
             }
@@ -128,8 +153,8 @@ final class FetchAnswer {
 
     /// There will be no answer.
     void abandon() {
-        @Nullable FetchSession session = kind instanceof Kind.Incremental incremental ? incremental.session() : null;
-        if (session != null) {
+        watch.close();
+        if (kind instanceof Kind.Incremental(FetchSession session)) {
             sessions.remove(session.id());
         }
     }

@@ -5,7 +5,9 @@ import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.ClientConnection;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.Surroundings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -97,30 +99,44 @@ public final class FetchHandler implements ApiHandler {
             return CompletableFuture.completedStage(FetchResponse.of(
                     new FetchResponseData().setErrorCode(taken.error().code())));
         }
-        merge(data, session.partitions());
-        forget(data, session.partitions());
+        WatchSet watch = fetcher(request.connection()).watchOf(session, data.isolationLevel());
+        merge(data, session.partitions()).forEach(watch::add);
+        forget(data, session.partitions()).forEach(watch::remove);
         if (session.partitions().isEmpty()) {
             sessions.remove(session.id());
             return fetch(request, data, FetchAnswer.sessionless(sessions, session.partitions(), request.version()));
         }
-        return fetch(request, data, FetchAnswer.incremental(sessions, session, request.version()));
+        return fetch(request, data, FetchAnswer.incremental(sessions, session, watch, request.version()));
     }
 
-    private static void merge(FetchRequestData data, SequencedMap<FetchedPartition.Key, FetchedPartition> partitions) {
+    /// @return those of which the client says something
+    private static List<FetchedPartition> merge(
+            FetchRequestData data, SequencedMap<FetchedPartition.Key, FetchedPartition> partitions) {
+        var said = new ArrayList<FetchedPartition>();
         for (FetchTopic topic : data.topics()) {
             for (FetchPartition wanted : topic.partitions()) {
                 var key = key(topic.topic(), topic.topicId(), wanted.partition());
-                partitions.computeIfAbsent(key, FetchedPartition::new).update(wanted);
+                FetchedPartition fetched = partitions.computeIfAbsent(key, FetchedPartition::new);
+                fetched.update(wanted);
+                said.add(fetched);
             }
         }
+        return said;
     }
 
-    private static void forget(FetchRequestData data, SequencedMap<FetchedPartition.Key, FetchedPartition> partitions) {
+    /// @return those that the client does not want any more
+    private static List<FetchedPartition> forget(
+            FetchRequestData data, SequencedMap<FetchedPartition.Key, FetchedPartition> partitions) {
+        var forgotten = new ArrayList<FetchedPartition>();
         for (ForgottenTopic topic : data.forgottenTopicsData()) {
             for (int index : topic.partitions()) {
-                partitions.remove(key(topic.topic(), topic.topicId(), index));
+                FetchedPartition gone = partitions.remove(key(topic.topic(), topic.topicId(), index));
+                if (gone != null) {
+                    forgotten.add(gone);
+                }
             }
         }
+        return forgotten;
     }
 
     private static FetchedPartition.Key key(String topic, Uuid topicId, int index) {
@@ -142,21 +158,17 @@ public final class FetchHandler implements ApiHandler {
         return fetch.result();
     }
 
-    /// What is known of a connection that has fetched something.
-    private record Fetcher(FetchPace pace, ReadAheads ahead) {}
-
     private Fetcher fetcher(ClientConnection connection) {
         Fetcher known = fetchers.get(connection);
         if (known != null) {
             return known;
         }
-        var made = new Fetcher(
-                new FetchPace(surroundings.clock()),
-                new ReadAheads(connection::after, surroundings.blocking(), budget));
+        var ahead = new ReadAheads(connection::after, surroundings.blocking(), budget);
+        var made = new Fetcher(surroundings.clock(), ahead);
         fetchers.put(connection, made);
         connection.whenClosed(() -> {
             fetchers.remove(connection);
-            made.ahead().close();
+            made.close();
         });
         return made;
     }

@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.fetch;
 
 import java.util.SequencedMap;
 import org.apache.kafka.common.requests.FetchMetadata;
+import org.jspecify.annotations.Nullable;
 
 /// What a client fetches again and again, so that it need not say it every time (KIP-227).
 ///
@@ -11,6 +12,9 @@ final class FetchSession {
     private final boolean usesTopicIds;
     private final SequencedMap<FetchedPartition.Key, FetchedPartition> partitions;
     private final long created;
+
+    /// Whose looks the partitions know of.
+    private @Nullable WatchSet watch;
 
     // ---- Guarded by the sessions' lock
 
@@ -40,6 +44,16 @@ final class FetchSession {
 
     SequencedMap<FetchedPartition.Key, FetchedPartition> partitions() {
         return partitions;
+    }
+
+    /// Of the connection by which the session came last.
+    @Nullable
+    WatchSet watch() {
+        return watch;
+    }
+
+    void watchedBy(WatchSet set) {
+        watch = set;
     }
 
     // ---- Under the sessions' lock

@@ -88,7 +88,7 @@ final class FetchedPartition {
     /// @param isDue whether an offset behind the end is wrong: until then it may be of a record
     /// that was acknowledged when it was appended, and becomes visible in a moment
     /// @return whether it can
-    boolean find(Finder finder, int limit, boolean isDue) {
+    boolean find(Finder finder, WatchSet watch, int limit, boolean isDue) {
         countedTo = UNKNOWN;
         counted = 0;
         error = Errors.NONE;
@@ -99,6 +99,7 @@ final class FetchedPartition {
             partition = found.partition();
             error = found.error();
         }
+        watch.found(this, partition);
         if (!topic.isEmpty() && !finder.mayRead(topic)) {
             error = Errors.TOPIC_AUTHORIZATION_FAILED;
         }
@@ -117,11 +118,6 @@ final class FetchedPartition {
         return error == Errors.NONE;
     }
 
-    @Nullable
-    Partition partition() {
-        return partition;
-    }
-
     /// Whether more is about to be seen of it.
     boolean isSyncing() {
         return partition != null && error == Errors.NONE && partition.isSyncing();
@@ -129,6 +125,24 @@ final class FetchedPartition {
 
     boolean isDeleted() {
         return partition != null && partition.isDeleted();
+    }
+
+    /// Whether there is nothing to be read of it, and nothing to be said but what is news.
+    boolean isSettled(Isolation isolation) {
+        Partition here = partition;
+        return here != null
+                && error == Errors.NONE
+                && !here.isDeleted()
+                && here.bounds().end(isolation) == offset;
+    }
+
+    /// Whether it has moved since the client was told of it.
+    boolean hasNews() {
+        if (partition == null) {
+            return true;
+        }
+        PartitionBounds now = partition.bounds();
+        return now.highWatermark() != toldHighWatermark || now.start() != toldStart;
     }
 
     /// Counts what has come since the last time.
