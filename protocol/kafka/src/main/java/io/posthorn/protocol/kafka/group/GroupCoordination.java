@@ -116,8 +116,9 @@ public final class GroupCoordination implements AutoCloseable {
     }
 
     /// Its topic is gone.
+    @SuppressWarnings("ReferenceEquality") // one opening is another than the next
     private synchronized void end(CompletableFuture<RunningCoordinator> opening, RunningCoordinator coordinator) {
-        if (state instanceof Opened(var current) && current.equals(opening)) {
+        if (state instanceof Opened(var current) && current == opening) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     OffsetsTopic.NAME + " was deleted: groups and their offsets are forgotten");
