@@ -7,6 +7,7 @@ import io.posthorn.broker.topology.MessageFacts;
 import io.posthorn.broker.topology.Route;
 import io.posthorn.broker.topology.Topology;
 import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.EncodedHeaders;
 import io.posthorn.log.RecordHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class LocalPublisher implements Publisher {
         final String routingKey;
         final List<String> moreKeys;
         final Route route;
-        final List<RecordHeader> headers;
+        final EncodedHeaders headers;
 
         @Nullable
         OpenBatch batch;
@@ -57,7 +58,7 @@ final class LocalPublisher implements Publisher {
             this.routingKey = message.routingKey();
             this.moreKeys = message.moreRoutingKeys();
             this.route = route;
-            this.headers = headers;
+            this.headers = EncodedHeaders.of(headers);
         }
 
         static Address of(Message message, Route route) {

@@ -66,12 +66,13 @@ final class OpenBatch {
         Receipt receipt = sequences.isEmpty() ? null : new Receipt(receipts, sequences, parts);
         var publications = new ArrayList<Publication>(parts);
         for (List<QueueEntry> targets : byShard) {
-            publications.add(publication(targets, batch, receipt, outlets));
+            publications.add(publication(targets, batch, parts == 1, receipt, outlets));
         }
         for (int i = 0; i < route.delayCount(); i++) {
             DelayEntry delay = route.delay(i);
             Outlet outlet = outlets.apply(delay.shard());
-            publications.add(new Publication(new QueueEntry[0], delay, batch, persistent, expiring, receipt, outlet));
+            publications.add(
+                    new Publication(new QueueEntry[0], delay, batch, persistent, expiring, false, receipt, outlet));
         }
         sequences = new OffsetRanges();
         persistent = false;
@@ -81,9 +82,20 @@ final class OpenBatch {
     }
 
     private Publication publication(
-            List<QueueEntry> targets, RecordBatch batch, @Nullable Receipt receipt, IntFunction<Outlet> outlets) {
-        Outlet outlet = outlets.apply(targets.getFirst().shard());
-        return new Publication(targets.toArray(QueueEntry[]::new), batch, persistent, expiring, receipt, outlet);
+            List<QueueEntry> targets,
+            RecordBatch batch,
+            boolean only,
+            @Nullable Receipt receipt,
+            IntFunction<Outlet> outlets) {
+        return new Publication(
+                targets.toArray(QueueEntry[]::new),
+                null,
+                batch,
+                persistent,
+                expiring,
+                only && targets.size() == 1,
+                receipt,
+                outlets.apply(targets.getFirst().shard()));
     }
 
     private List<List<QueueEntry>> byShard() {

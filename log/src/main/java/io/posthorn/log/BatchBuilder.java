@@ -22,25 +22,34 @@ public final class BatchBuilder {
 
     /// Appends one record; its bytes are copied.
     public void add(long timestamp, @Nullable Bytes key, @Nullable Bytes value, List<RecordHeader> headers) {
+        add(timestamp, key, value, EncodedHeaders.NONE, headers);
+    }
+
+    /// Appends one record with the headers of two lists, one behind the other; its bytes are copied.
+    public void add(
+            long timestamp,
+            @Nullable Bytes key,
+            @Nullable Bytes value,
+            List<RecordHeader> headers,
+            List<RecordHeader> moreHeaders) {
         if (count == 0) {
             baseTimestamp = timestamp;
             maxTimestamp = timestamp;
         }
         maxTimestamp = Math.max(maxTimestamp, timestamp);
-        int length = bodySize(timestamp, key, value, headers);
+        int headerCount = headers.size() + moreHeaders.size();
+        int headerBytes = Math.addExact(EncodedHeaders.sizeOf(headers), EncodedHeaders.sizeOf(moreHeaders));
+        int length = Math.addExact(bodySize(timestamp, key, value) + Varint.size(headerCount), headerBytes);
         ensureRoom(length + Varint.size(length));
         int at = Varint.put(array, size, length);
         array[at++] = 0;
         at = Varint.put(array, at, timestamp - baseTimestamp);
         at = Varint.put(array, at, count);
-        at = putField(at, key);
-        at = putField(at, value);
-        at = Varint.put(array, at, headers.size());
-        for (int i = 0; i < headers.size(); i++) {
-            at = putField(at, headers.get(i).name());
-            at = putField(at, headers.get(i).value());
-        }
-        size = at;
+        at = Fields.put(array, at, key);
+        at = Fields.put(array, at, value);
+        at = Varint.put(array, at, headerCount);
+        at = EncodedHeaders.put(array, at, headers);
+        size = EncodedHeaders.put(array, at, moreHeaders);
         count++;
     }
 
@@ -87,29 +96,9 @@ public final class BatchBuilder {
         RecordBatch.INTS.set(array, RecordBatch.COUNT, count);
     }
 
-    private int bodySize(long timestamp, @Nullable Bytes key, @Nullable Bytes value, List<RecordHeader> headers) {
+    private int bodySize(long timestamp, @Nullable Bytes key, @Nullable Bytes value) {
         int body = 1 + Varint.size(timestamp - baseTimestamp) + Varint.size(count);
-        body = Math.addExact(body, fieldSize(key));
-        body = Math.addExact(body, fieldSize(value));
-        body += Varint.size(headers.size());
-        for (int i = 0; i < headers.size(); i++) {
-            body = Math.addExact(body, fieldSize(headers.get(i).name()));
-            body = Math.addExact(body, fieldSize(headers.get(i).value()));
-        }
-        return body;
-    }
-
-    private static int fieldSize(@Nullable Bytes field) {
-        return field == null ? 1 : Varint.size(field.length()) + field.length();
-    }
-
-    private int putField(int start, @Nullable Bytes field) {
-        if (field == null) {
-            return Varint.put(array, start, -1);
-        }
-        int at = Varint.put(array, start, field.length());
-        System.arraycopy(field.array(), field.offset(), array, at, field.length());
-        return at + field.length();
+        return Math.addExact(Math.addExact(body, Fields.size(key)), Fields.size(value));
     }
 
     private void ensureRoom(int more) {

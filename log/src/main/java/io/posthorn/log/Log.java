@@ -24,6 +24,11 @@ public interface Log {
     /// @throws LogException.StorageFull when the storage has reached its reserve; nothing was appended
     long append(RecordBatch batch, boolean sync);
 
+    /// As [#append] without a sync, of a batch that nobody else has: the log may keep its bytes.
+    default long appendOwn(RecordBatch batch) {
+        return append(batch, false);
+    }
+
     /// The batches from the one that holds `offset`, as many as fit in `maxBytes` but at least one, if they
     /// are in memory; an absent value (null) when the disk is needed. Never blocks. An empty slice when
     /// `offset` is at the end.

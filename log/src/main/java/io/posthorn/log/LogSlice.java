@@ -13,6 +13,11 @@ import java.util.List;
 public interface LogSlice extends AutoCloseable {
     List<RecordBatch> batches();
 
+    /// Whether the bytes are those of a slab, which others wait for; otherwise the batches may outlive the slice.
+    default boolean pinsSlabs() {
+        return true;
+    }
+
     @Override
     void close();
 }

@@ -1,8 +1,6 @@
 package io.posthorn.log;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Walks over the records of one batch. Parses each record once, and allocates nothing but what is asked for.
@@ -141,25 +139,31 @@ public final class RecordCursor {
         return hasLeaderEpoch;
     }
 
-    /// The headers, in order.
-    public List<RecordHeader> headers() {
+    /// The headers, in order, in the bytes of the record.
+    public EncodedHeaders headers() {
         if (headerCount == 0) {
-            return List.of();
+            return EncodedHeaders.NONE;
         }
-        var headers = new ArrayList<RecordHeader>(headerCount);
         position = headersStart;
         for (int i = 0; i < headerCount; i++) {
             int nameLength = varint();
-            int nameStart = skip(nameLength);
-            int length = varint();
-            int start = skip(length);
             if (nameLength < 0) {
                 throw malformed("a header has no name");
             }
-            headers.add(new RecordHeader(
-                    new Bytes(array, nameStart, nameLength), length < 0 ? null : new Bytes(array, start, length)));
+            skip(nameLength);
+            skip(varint());
         }
-        return headers;
+        return new EncodedHeaders(headerCount, new Bytes(array, headersStart, position - headersStart));
+    }
+
+    /// As [#headers], without walking over them, where they are laid out like others; null where they are not.
+    public @Nullable EncodedHeaders headersLaidOutAs(EncodedHeaders others) {
+        int length = recordEnd - headersStart;
+        return headerCount == others.size()
+                        && length == others.bytes().length()
+                        && others.areLaidOutAs(array, headersStart)
+                ? new EncodedHeaders(headerCount, new Bytes(array, headersStart, length))
+                : null;
     }
 
     /// The value of the first header of this name; null when there is none (or its value is null).
@@ -203,6 +207,10 @@ public final class RecordCursor {
     }
 
     private int varint() {
+        if (position < recordEnd && array[position] >= 0) {
+            byte small = array[position++]; // as nearly all are
+            return (small >>> 1) ^ -(small & 1);
+        }
         long value = varlong();
         if (value != (int) value) {
             throw malformed("a number beyond 32 bits");

@@ -16,6 +16,11 @@ final class Slices {
 
     private record Owned(List<RecordBatch> batches) implements LogSlice {
         @Override
+        public boolean pinsSlabs() {
+            return false;
+        }
+
+        @Override
         public void close() {
             // The bytes belong to the garbage collector.
         }

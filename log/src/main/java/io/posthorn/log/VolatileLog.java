@@ -70,20 +70,31 @@ final class VolatileLog implements Log {
 
     @Override
     public long append(RecordBatch batch, boolean sync) {
+        return keep(RecordBatch.of(batch.bytes().copy()));
+    }
+
+    @Override
+    public long appendOwn(RecordBatch batch) {
+        // What was left free behind it would be kept with it.
+        boolean isTight = batch.bytes().array().length <= batch.sizeInBytes() + batch.sizeInBytes() / 2;
+        return isTight ? keep(batch) : append(batch, false);
+    }
+
+    private long keep(RecordBatch batch) {
         logs.checkRoom();
-        byte[] copy = batch.bytes().toByteArray();
-        long offset = add(copy, batch.offsetCount());
-        logs.changed(copy.length);
+        long offset = add(batch);
+        logs.changed(batch.sizeInBytes());
         return offset;
     }
 
-    private synchronized long add(byte[] batch, int offsets) {
+    private synchronized long add(RecordBatch batch) {
         long offset = end;
-        RecordBatch.assignBaseOffset(batch, 0, offset);
-        pieces.add(new Piece(RecordBatch.of(new Bytes(batch))));
-        memoryBytes += batch.length;
-        bytes += batch.length;
-        end = offset + offsets;
+        Bytes records = batch.bytes();
+        RecordBatch.assignBaseOffset(records.array(), records.offset(), offset);
+        pieces.add(new Piece(batch));
+        memoryBytes += batch.sizeInBytes();
+        bytes += batch.sizeInBytes();
+        end = offset + batch.offsetCount();
         return offset;
     }
 

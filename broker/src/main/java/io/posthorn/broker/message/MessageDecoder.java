@@ -5,6 +5,7 @@ import io.posthorn.broker.DeathHistory;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.QueueHandle;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.EncodedHeaders;
 import io.posthorn.log.RecordCursor;
 import io.posthorn.log.RecordHeader;
 import java.util.ArrayList;
@@ -17,8 +18,47 @@ import org.jspecify.annotations.Nullable;
 public final class MessageDecoder {
     private static final int LONGEST_NAME = 255;
 
+    /// With fewer it is as quick to walk over them.
+    private static final int MANY_HEADERS = 6;
+
+    /// One in so many that is unlike the others becomes what the next are compared with.
+    private static final int STRANGERS = 8;
+
     private final Name exchange = new Name();
     private final Name routingKey = new Name();
+    private Facts last = Facts.NONE;
+    private EncodedHeaders pattern = EncodedHeaders.NONE;
+    private int strangers;
+
+    /// What our headers say of a message.
+    ///
+    /// @param from the headers that say so
+    /// @param routingKey null when that is the queue's name
+    /// @param vary whether the next message is likely to say something else
+    private record Facts(
+            EncodedHeaders from,
+            String exchange,
+            @Nullable String routingKey,
+            boolean persistent,
+            int priority,
+            long expiresAt,
+            @Nullable DeathHistory deaths,
+            long delayed,
+            boolean vary) {
+        static final Facts NONE = saidNothingBy(EncodedHeaders.NONE);
+
+        static Facts saidNothingBy(EncodedHeaders headers) {
+            return new Facts(headers, "", null, true, 0, Message.NEVER, null, 0, false);
+        }
+
+        boolean areIn(EncodedHeaders headers) {
+            return headers.startsWith(from) && RecordHeaders.endsOurs(from, headers.behind(from));
+        }
+
+        Facts kept() {
+            return new Facts(from.copy(), exchange, routingKey, persistent, priority, expiresAt, deaths, delayed, vary);
+        }
+    }
 
     /// The priority of a message, without reading the rest of it.
     public static int priorityOf(RecordCursor record) {
@@ -44,35 +84,69 @@ public final class MessageDecoder {
     /// @param queue the name of the queue it is read from: the routing key, unless the record names another
     /// @param partition of what the name stands for
     public Message decode(RecordCursor record, String queue, int partition) {
-        List<RecordHeader> headers =
-                record.hasLeaderEpoch() ? ClientHeaders.of(record, queue, partition) : record.headers();
-        int ours = RecordHeaders.countOurs(headers);
-        Bytes value = record.value();
-        Bytes body = value == null ? Message.TOMBSTONE : value;
-        if (ours == 0) {
-            return plain(record, queue, headers, body);
+        EncodedHeaders headers = record.hasLeaderEpoch()
+                ? EncodedHeaders.of(ClientHeaders.of(record, queue, partition))
+                : headersOf(record);
+        Facts facts = last;
+        if (!facts.areIn(headers)) {
+            facts = factsIn(headers);
+            if (!facts.vary()) {
+                last = facts.kept();
+            }
         }
+        Bytes value = record.value();
+        return new Message(
+                facts.exchange(),
+                facts.routingKey() == null ? queue : facts.routingKey(),
+                List.of(),
+                List.of(),
+                record.key(),
+                headers.behind(facts.from()),
+                value == null ? Message.TOMBSTONE : value,
+                facts.persistent(),
+                facts.priority(),
+                facts.expiresAt(),
+                record.timestamp(),
+                MessageDecoder::noAttributes,
+                facts.deaths(),
+                facts.delayed());
+    }
+
+    /// Neighbours are mostly of one kind, and have the same headers with values of the same lengths.
+    private EncodedHeaders headersOf(RecordCursor record) {
+        if (record.headerCount() < MANY_HEADERS) {
+            return record.headers();
+        }
+        EncodedHeaders headers = record.headersLaidOutAs(pattern);
+        if (headers == null) {
+            headers = record.headers();
+            strangers++;
+            if (strangers % STRANGERS == 1) {
+                pattern = headers.copy();
+            }
+        }
+        return headers;
+    }
+
+    private Facts factsIn(EncodedHeaders headers) {
+        EncodedHeaders from = headers.first(RecordHeaders.countOurs(headers));
         try {
-            return withFacts(record, queue, headers, ours, body);
+            return factsOf(from);
         } catch (RuntimeException _) {
             // Whoever appends whole batches may have written anything under our names.
-            return plain(record, queue, headers.subList(ours, headers.size()), body);
+            return Facts.saidNothingBy(from);
         }
     }
 
-    private static Message plain(RecordCursor record, String queue, List<RecordHeader> headers, Bytes body) {
-        return message("", queue, record, headers, body, true, 0, Message.NEVER, null, 0);
-    }
-
-    private Message withFacts(RecordCursor record, String queue, List<RecordHeader> headers, int ours, Bytes body) {
+    private Facts factsOf(EncodedHeaders headers) {
         String exchangeName = "";
-        String key = queue;
+        String key = null;
         boolean persistent = true;
         int priority = 0;
         long expiresAt = Message.NEVER;
         DeathHistory deaths = null;
         long delayed = 0;
-        for (int i = 0; i < ours; i++) {
+        for (int i = 0; i < headers.size(); i++) {
             Bytes name = headers.get(i).name();
             Bytes value = Objects.requireNonNullElse(headers.get(i).value(), Bytes.EMPTY);
             if (name.equals(RecordHeaders.EXCHANGE)) {
@@ -91,8 +165,8 @@ public final class MessageDecoder {
                 delayed = value.asByteBuffer().getLong();
             }
         }
-        List<RecordHeader> theirs = headers.subList(ours, headers.size());
-        return message(exchangeName, key, record, theirs, body, persistent, priority, expiresAt, deaths, delayed);
+        boolean vary = expiresAt != Message.NEVER || deaths != null || delayed != 0;
+        return new Facts(headers, exchangeName, key, persistent, priority, expiresAt, deaths, delayed, vary);
     }
 
     /// As [#decode], and with every routing key: for whoever publishes the message again.
@@ -120,34 +194,6 @@ public final class MessageDecoder {
         }
     }
 
-    private static Message message(
-            String exchange,
-            String routingKey,
-            RecordCursor record,
-            List<RecordHeader> headers,
-            Bytes body,
-            boolean persistent,
-            int priority,
-            long expiresAt,
-            @Nullable DeathHistory deaths,
-            long delayed) {
-        return new Message(
-                exchange,
-                routingKey,
-                List.of(),
-                List.of(),
-                record.key(),
-                headers,
-                body,
-                persistent,
-                priority,
-                expiresAt,
-                record.timestamp(),
-                MessageDecoder::noAttributes,
-                deaths,
-                delayed);
-    }
-
     private static Arguments noAttributes() {
         return Arguments.NONE;
     }
@@ -173,8 +219,8 @@ public final class MessageDecoder {
     }
 
     private static List<RecordHeader> copyOf(List<RecordHeader> headers) {
-        if (headers.isEmpty()) {
-            return List.of();
+        if (headers instanceof EncodedHeaders encoded) {
+            return encoded.copy();
         }
         var copies = new ArrayList<RecordHeader>(headers.size());
         for (int i = 0; i < headers.size(); i++) {

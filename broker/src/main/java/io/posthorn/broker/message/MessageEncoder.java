@@ -42,19 +42,18 @@ public final class MessageEncoder {
     /// @param address from [#addressOf], for this message's exchange and routing keys
     public void encode(Message message, List<RecordHeader> address, BatchBuilder batch) {
         Bytes value = message.isTombstone() ? null : message.body();
-        batch.add(message.timestamp(), message.key(), value, recordHeaders(message, address));
+        batch.add(message.timestamp(), message.key(), value, ours(message, address), message.headers());
     }
 
-    private List<RecordHeader> recordHeaders(Message message, List<RecordHeader> address) {
+    private List<RecordHeader> ours(Message message, List<RecordHeader> address) {
         boolean plain = message.persistent()
                 && message.priority() == 0
                 && message.expiresAt() == Message.NEVER
                 && message.deaths() == null
                 && message.delayed() == 0;
-        boolean isMistakable = !message.headers().isEmpty()
-                && RecordHeaders.isOurs(message.headers().getFirst());
-        if (plain && address.isEmpty() && !isMistakable) {
-            return message.headers();
+        boolean isMistakable = RecordHeaders.beginAsOurs(message.headers());
+        if (plain && !isMistakable) {
+            return address;
         }
         headers.clear();
         if (message.priority() != 0) {
@@ -68,7 +67,6 @@ public final class MessageEncoder {
         if (isMistakable) {
             headers.add(RecordHeaders.END);
         }
-        headers.addAll(message.headers());
         return headers;
     }
 

@@ -1,6 +1,7 @@
 package io.posthorn.broker.message;
 
 import io.posthorn.log.Bytes;
+import io.posthorn.log.EncodedHeaders;
 import io.posthorn.log.RecordHeader;
 import java.util.List;
 
@@ -29,7 +30,7 @@ final class RecordHeaders {
     private RecordHeaders() {}
 
     static boolean isOurs(RecordHeader header) {
-        return hasPrefix(header) || isShared(header);
+        return isOurs(header.name());
     }
 
     /// How many of these, from the first on, are the broker's.
@@ -44,8 +45,28 @@ final class RecordHeaders {
         return ours;
     }
 
+    /// Whether the broker's headers, which `ours` are at least some of, are over with them.
+    static boolean endsOurs(EncodedHeaders ours, EncodedHeaders rest) {
+        return rest.isEmpty() || !isOurs(rest.firstName()) || (!ours.isEmpty() && ours.getLast().equals(END));
+    }
+
+    private static boolean isOurs(Bytes name) {
+        return hasPrefix(name) || isShared(name);
+    }
+
+    /// Whether a reader would take the first of these for the broker's.
+    static boolean beginAsOurs(List<RecordHeader> headers) {
+        if (headers.isEmpty()) {
+            return false;
+        }
+        return isOurs(headers instanceof EncodedHeaders encoded ? encoded.firstName() : headers.getFirst().name());
+    }
+
     static boolean hasPrefix(RecordHeader header) {
-        Bytes name = header.name();
+        return hasPrefix(header.name());
+    }
+
+    private static boolean hasPrefix(Bytes name) {
         return name.length() > PREFIX.length()
                 && name.get(0) == PREFIX.get(0)
                 && name.slice(0, PREFIX.length()).equals(PREFIX);
@@ -53,6 +74,10 @@ final class RecordHeaders {
 
     /// Whether it has a name that clients know, too.
     static boolean isShared(RecordHeader header) {
-        return header.name().equals(PRIORITY) || header.name().equals(EXPIRES);
+        return isShared(header.name());
+    }
+
+    private static boolean isShared(Bytes name) {
+        return name.equals(PRIORITY) || name.equals(EXPIRES);
     }
 }

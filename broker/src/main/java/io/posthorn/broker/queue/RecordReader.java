@@ -1,6 +1,5 @@
 package io.posthorn.broker.queue;
 
-import io.posthorn.log.Bytes;
 import io.posthorn.log.Log;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogSlice;
@@ -241,7 +240,7 @@ public final class RecordReader {
     }
 
     /// Lets go of the journal's tail at the end of a pass, so that no slow consumer pins it; the rest of the
-    /// batch in the middle of which it stopped is kept as a copy.
+    /// batch in the middle of which it stopped is kept, as a copy where it is in the journal's.
     void letGoOfTail() {
         if (!fromTail) {
             if (ahead == null && !loading && isExhausted()) {
@@ -254,14 +253,23 @@ public final class RecordReader {
             release();
             return;
         }
-        long at = current().offset();
-        Bytes copy = middle.bytes().copy();
+        keep(middle, slice == null || slice.pinsSlabs());
+    }
+
+    private void keep(RecordBatch middle, boolean mustCopy) {
+        RecordCursor at = current();
+        RecordBatch kept = mustCopy ? RecordBatch.of(middle.bytes().copy()) : middle;
         releaseSlice();
-        batches = List.of(RecordBatch.of(copy));
-        heldBytes = copy.length();
+        batches = List.of(kept);
+        heldBytes = kept.sizeInBytes();
         shard.memory().hold(heldBytes);
         fromTail = false;
-        walkTo(at);
+        if (mustCopy) {
+            walkTo(at.offset());
+        } else {
+            record = at;
+            onRecord = true;
+        }
     }
 
     /// Lets go of the journal's tail, and of what was read to its end; both are found again.

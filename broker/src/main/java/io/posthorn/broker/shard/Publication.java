@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param delay the exchange at which the messages wait instead; null when they go to queues
 /// @param persistent whether any message in it is
 /// @param expiring whether any message in it was given a time to live
+/// @param only whether nobody but its one queue gets the batch
 /// @param receipt null when nobody waits
 /// @param outlet where the receipt goes
 @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -21,6 +22,7 @@ public record Publication(
         RecordBatch batch,
         boolean persistent,
         boolean expiring,
+        boolean only,
         @Nullable Receipt receipt,
         Outlet outlet) {
 
@@ -32,12 +34,12 @@ public record Publication(
             boolean expiring,
             @Nullable Receipt receipt,
             Outlet outlet) {
-        this(targets, null, batch, persistent, expiring, receipt, outlet);
+        this(targets, null, batch, persistent, expiring, false, receipt, outlet);
     }
 
     /// The same with the same messages in another batch.
     public Publication with(RecordBatch same) {
-        return new Publication(targets, delay, same, persistent, expiring, receipt, outlet);
+        return new Publication(targets, delay, same, persistent, expiring, false, receipt, outlet);
     }
 
     /// The shard that it goes to.

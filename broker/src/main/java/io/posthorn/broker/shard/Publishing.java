@@ -168,7 +168,7 @@ final class Publishing {
             } else if (queue.durable()) {
                 durable.add(queue);
             } else {
-                appendVolatile(queue, publication.batch());
+                appendVolatile(queue, publication.batch(), publication.only());
             }
         }
         if (!durable.isEmpty()) {
@@ -197,7 +197,7 @@ final class Publishing {
             Queue queue, Deduplication deduplication, @Nullable RecordBatch batch, Publication publication) {
         if (!queue.durable()) {
             if (batch != null) {
-                appendVolatile(queue, batch);
+                appendVolatile(queue, batch, false);
                 deduplication.appended();
             }
             return false;
@@ -239,12 +239,12 @@ final class Publishing {
         }
     }
 
-    private static void appendVolatile(Queue queue, RecordBatch batch) {
+    private static void appendVolatile(Queue queue, RecordBatch batch, boolean only) {
         MessageFacts facts = queue.describe(batch);
         if (facts != null) {
             queue.state().learn(facts);
         }
-        long base = queue.log().append(batch, false);
+        long base = only ? queue.log().appendOwn(batch) : queue.log().append(batch, false);
         queue.appended(base, batch);
         queue.visible(base + batch.offsetCount());
     }
