@@ -7,6 +7,7 @@ import io.posthorn.events.QueueOptions;
 import io.posthorn.events.Retention;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
+import io.posthorn.events.spi.Incoming.Settlement;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import java.time.Duration;
@@ -145,7 +146,7 @@ final class WatchedLink implements Link {
     }
 
     /// A delivery that is not settled.
-    private final class Held {
+    private final class Held implements Settlement {
         private final Incoming incoming;
         private final AtomicBoolean settled = new AtomicBoolean();
         private final AtomicBoolean counts = new AtomicBoolean();
@@ -166,10 +167,11 @@ final class WatchedLink implements Link {
         }
 
         Incoming watched() {
-            return incoming.settledBy(this::settle);
+            return incoming.settledBy(this);
         }
 
-        private void settle(Outcome outcome) {
+        @Override
+        public void settle(Outcome outcome) {
             if (!settled.compareAndSet(false, true)) {
                 return;
             }
@@ -179,6 +181,20 @@ final class WatchedLink implements Link {
             }
             unsettledOf(incoming.queue()).decrementAndGet();
             isNotWorkedOn();
+        }
+
+        @Override
+        public void rests() {
+            if (counts.compareAndSet(true, false)) {
+                activity.ends();
+            }
+        }
+
+        @Override
+        public void goesOn() {
+            if (!settled.get() && counts.compareAndSet(false, true)) {
+                activity.begins();
+            }
         }
 
         void isNotWorkedOn() {

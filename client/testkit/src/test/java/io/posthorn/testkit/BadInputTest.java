@@ -114,6 +114,38 @@ class BadInputTest {
     }
 
     @OnEachBroker
+    void whatIsClosedBehindItsBrokerIsClosedQuietly(TestBroker broker) {
+        Posthorn posthorn = broker.open();
+        var subscription = posthorn.bus().subscribe(Paid.class, (_, _) -> {});
+        var worker = posthorn.queue("work", String.class).consume((_, _) -> {});
+        posthorn.close();
+
+        subscription.close();
+        worker.close();
+        posthorn.close();
+    }
+
+    @OnEachBroker
+    void aWaitThatNobodyCanCountIsRefusedAtOnce(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("work", String.class);
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThatThrownBy(() -> queue.enqueue("x", Send.delayed(forEver)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a hundred years");
+        assertThatThrownBy(() -> queue.enqueue("x", Send.expiring(forEver)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> QueueOptions.fifo().expiry(forEver)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(queue.length()).isZero();
+
+        queue.enqueue("y");
+        var delivery = queue.dequeue(forEver).orElseThrow();
+        assertThatThrownBy(() -> delivery.retryAfter(forEver)).isInstanceOf(IllegalArgumentException.class);
+        delivery.ack();
+        broker.awaitIdle();
+        posthorn.close(forEver);
+    }
+
+    @OnEachBroker
     void aHandlerThatThrowsIsTriedAgainAndAtLastItsEventIsDeadWithTheCause(TestBroker broker, Posthorn posthorn) {
         var work =
                 WorkOptions.oneAtATime().retry(Retry.fixed(Duration.ofHours(1)).attempts(3));

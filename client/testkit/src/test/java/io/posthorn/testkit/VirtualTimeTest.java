@@ -69,6 +69,56 @@ class VirtualTimeTest {
     }
 
     @OnEachBroker
+    void aMessageThatIsTriedAgainIsNotOvertakenByOthersOfItsKey(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("letters", String.class);
+        List<String> done = new CopyOnWriteArrayList<>();
+        var work = WorkOptions.oneAtATime()
+                .concurrency(4)
+                .orderedByKey()
+                .retry(Retry.fixed(Duration.ofMinutes(1)).attempts(3));
+        try (var _ = queue.consume(
+                (letter, delivery) -> {
+                    if (letter.equals("a1") && delivery.attempt() < 3 || letter.equals("b1")) {
+                        throw new IllegalStateException("attempt " + delivery.attempt());
+                    }
+                    done.add(letter);
+                },
+                work)) {
+            for (String letter : List.of("a1", "a2", "b1", "b2", "c1")) {
+                queue.enqueue(letter, Send.withKey(letter.substring(0, 1)));
+            }
+            broker.awaitIdle();
+            assertThat(done).containsExactly("c1");
+            broker.advance(Duration.ofMinutes(2));
+
+            assertThat(done).hasSize(4).containsSubsequence("a1", "a2").contains("b2");
+            var dead = posthorn.queue("letters.dead", String.class).dequeue().orElseThrow();
+            assertThat(dead.value()).isEqualTo("b1");
+            assertThat(dead.envelope().headers()).containsEntry("x-attempts", "3");
+            dead.ack();
+        }
+    }
+
+    @OnEachBroker
+    void aWorkerThatEndsWhileAMessageWaitsForItsNextAttemptGivesItBack(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("letters", String.class);
+        var work = WorkOptions.oneAtATime()
+                .orderedByKey()
+                .retry(Retry.fixed(Duration.ofHours(1)).attempts(3));
+        var worker = queue.consume(
+                (_, _) -> {
+                    throw new IllegalStateException("not today");
+                },
+                work);
+        queue.enqueue("a1", Send.withKey("a"));
+        broker.awaitIdle();
+
+        assertThat(worker.close(Duration.ofSeconds(30))).isTrue();
+        broker.awaitIdle();
+        assertThat(queue.length()).isEqualTo(1);
+    }
+
+    @OnEachBroker
     void aScheduleRunsAtEachOfItsTimes(TestBroker broker, Posthorn posthorn) {
         List<Instant> at = new CopyOnWriteArrayList<>();
         posthorn.bus()

@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class HandlerWorker implements Worker {
     private static final Logger LOG = System.getLogger(HandlerWorker.class.getName());
 
+    /// What stands still in its lane rests, and goes on with it.
+    private static final BiConsumer<Incoming, Boolean> RESTING = (incoming, stands) -> {
+        if (stands) {
+            incoming.settlement().rests();
+        } else {
+            incoming.settlement().goesOn();
+        }
+    };
+
     private final PosthornRuntime runtime;
     private final String queue;
     private final WorkOptions options;
@@ -26,6 +36,7 @@ final class HandlerWorker implements Worker {
     private final Taking taking;
     private final Lanes<Incoming> lanes;
     private final @Nullable Remembered remembered;
+    private final Pauses pauses = new Pauses();
     private volatile boolean stopping;
     private Link.@Nullable Intake intake;
 
@@ -64,12 +75,15 @@ final class HandlerWorker implements Worker {
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, from, prefetch, sink);
         this.remembered = remembered;
-        this.lanes = lanes(
-                new KeptWork(runtime, queue, deadLetters, options.retry(), begin, () -> stopping, this::done)::run);
+        this.lanes = lanes(new KeptWork(
+                runtime, queue, deadLetters, options.retry(), begin, pauses, () -> stopping, this::done)::run);
     }
 
     private Lanes<Incoming> lanes(Consumer<Incoming> work) {
-        return Lanes.of(options.concurrency(), "handler of " + queue, this::lane, work, this::caughtUp);
+        String name = "handler of " + queue;
+        return options.concurrency() == 1 && !options.ordered()
+                ? new OneLane<>(name, work, this::caughtUp)
+                : new ManyLanes<>(options.concurrency(), name, this::lane, work, RESTING, this::caughtUp);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
@@ -110,18 +124,28 @@ final class HandlerWorker implements Worker {
     }
 
     private void work(Incoming incoming) {
-        if (stopping) {
-            incoming.settlement().settle(Incoming.Outcome.REQUEUE);
-            return;
-        }
         try {
-            run(begin.apply(incoming));
+            Incoming now = incoming;
+            while (!stopping) {
+                Attempt attempt = begin.apply(now);
+                Duration wait = run(attempt);
+                if (wait == null) {
+                    return;
+                }
+                pauses.await(runtime.link(), wait, () -> lanes.standStill(incoming), () -> lanes.goOn(incoming));
+                now = attempt.delivery().onceMore();
+            }
         } catch (EventsException e) {
             LOG.log(Level.WARNING, "a message of queue ''{0}'': {1}", queue, e.getMessage());
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        incoming.settlement().settle(Incoming.Outcome.REQUEUE);
     }
 
-    private void run(Attempt attempt) {
+    /// @return after what time it is to be tried again, here and now; null when it is settled
+    private @Nullable Duration run(Attempt attempt) {
         LinkedDelivery<?> delivery = attempt.delivery();
         try {
             attempt.work().run();
@@ -129,23 +153,34 @@ final class HandlerWorker implements Worker {
         } catch (Handler.Reject rejected) {
             delivery.reject("Rejected", String.valueOf(rejected.getMessage()));
         } catch (Handler.RetryLater later) {
-            delivery.retryAfter(later.delay());
+            return retry(delivery, later.delay());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             delivery.nack();
         } catch (Throwable failure) { // whatever it is, it is of this message, and must not end the worker
-            failed(delivery, failure);
+            return failed(delivery, failure);
         }
+        return null;
     }
 
-    private void failed(LinkedDelivery<?> delivery, Throwable failure) {
+    private @Nullable Duration failed(LinkedDelivery<?> delivery, Throwable failure) {
         int attempt = delivery.attempt();
         LOG.log(Level.WARNING, "attempt " + attempt + " at a message of queue '" + queue + "' failed", failure);
         if (options.retry().goesOnAfter(attempt)) {
-            delivery.retryAfter(options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
-        } else {
-            delivery.reject(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()));
+            return retry(delivery, options.retry().waitAfter(attempt, ThreadLocalRandom.current()));
         }
+        delivery.reject(failure.getClass().getSimpleName(), String.valueOf(failure.getMessage()));
+        return null;
+    }
+
+    /// What keeps an order stays in its lane, so that nothing of its key overtakes it; anything else goes behind the
+    /// others, and is out of nobody's hands meanwhile.
+    private @Nullable Duration retry(LinkedDelivery<?> delivery, Duration wait) {
+        if (options.ordered() && delivery.key() != null) {
+            return delivery.isSettled() ? null : wait;
+        }
+        delivery.retryAfter(wait);
+        return null;
     }
 
     /// Whoever subscribes by the same name begins anew.
@@ -166,6 +201,7 @@ final class HandlerWorker implements Worker {
             intake.stop();
         }
         stopping = true;
+        pauses.end();
     }
 
     @Override

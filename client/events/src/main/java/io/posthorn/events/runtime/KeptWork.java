@@ -9,7 +9,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -26,6 +25,7 @@ record KeptWork(
         String deadLetters,
         Retry retry,
         Function<Incoming, Attempt> begin,
+        Pauses pauses,
         BooleanSupplier stopping,
         Consumer<Incoming> done) {
     private static final Logger LOG = System.getLogger(KeptWork.class.getName());
@@ -79,8 +79,6 @@ record KeptWork(
     }
 
     private void await(Duration wait) throws InterruptedException {
-        var over = new CountDownLatch(1);
-        runtime.link().after(wait, over::countDown);
-        over.await();
+        pauses.await(runtime.link(), wait, () -> {}, () -> {});
     }
 }

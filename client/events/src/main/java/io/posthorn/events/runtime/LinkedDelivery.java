@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -90,12 +91,10 @@ final class LinkedDelivery<T> implements Delivery<T> {
         if (!delay.isZero()) {
             runtime.require(Capability.DELAY);
         }
+        Outgoing again = incoming.again(Address.queue(incoming.queue()), delay, triedBefore(attempt()));
         if (!settled.compareAndSet(false, true)) {
             return;
         }
-        var headers = new LinkedHashMap<>(incoming.headers());
-        headers.put(Headers.ATTEMPTS, String.valueOf(attempt()));
-        Outgoing again = incoming.again(Address.queue(incoming.queue()), delay, headers);
         try {
             Waiting.on(runtime.link().publish(List.of(again)));
             incoming.settlement().settle(Outcome.ACK);
@@ -103,6 +102,26 @@ final class LinkedDelivery<T> implements Delivery<T> {
             incoming.settlement().settle(Outcome.REQUEUE);
             throw e;
         }
+    }
+
+    private Map<String, String> triedBefore(int times) {
+        var headers = new LinkedHashMap<>(incoming.headers());
+        headers.put(Headers.ATTEMPTS, String.valueOf(times));
+        return headers;
+    }
+
+    /// The same delivery for the next attempt, here and now.
+    Incoming onceMore() {
+        return incoming.with(triedBefore(attempt() - incoming.deliveryCount()));
+    }
+
+    @Nullable
+    String key() {
+        return incoming.key();
+    }
+
+    boolean isSettled() {
+        return settled.get();
     }
 
     @Override

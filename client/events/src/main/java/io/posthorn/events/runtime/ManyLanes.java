@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class ManyLanes<T> implements Lanes<T> {
     private final String name;
     private final Function<T, @Nullable Object> laneOf;
     private final Consumer<T> work;
+    private final BiConsumer<T, Boolean> standing;
     private final Runnable caughtUp;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
@@ -24,10 +27,30 @@ final class ManyLanes<T> implements Lanes<T> {
     private int threads;
     private int running;
 
-    /// @param key null for one of a single item
-    private record Lane<T>(@Nullable Object key, ArrayDeque<T> items) {}
+    private static final class Lane<T> {
+        /// Null for one of a single item.
+        final @Nullable Object key;
 
-    ManyLanes(int most, String name, Function<T, @Nullable Object> laneOf, Consumer<T> work, Runnable caughtUp) {
+        final ArrayDeque<T> items = new ArrayDeque<>(1);
+        boolean stands;
+
+        Lane(@Nullable Object key) {
+            this.key = key;
+        }
+    }
+
+    /// @param laneOf null for an item that need not wait for any other
+    /// @param work on one item
+    /// @param standing is told of each item that stands still in its lane, and when it does not any more
+    /// @param caughtUp when there is nothing to work on for the moment
+    ManyLanes(
+            int most,
+            String name,
+            Function<T, @Nullable Object> laneOf,
+            Consumer<T> work,
+            BiConsumer<T, Boolean> standing,
+            Runnable caughtUp) {
+        this.standing = standing;
         this.most = most;
         this.name = name;
         this.laneOf = laneOf;
@@ -50,9 +73,12 @@ final class ManyLanes<T> implements Lanes<T> {
         Lane<T> known = key == null ? null : lanes.get(key);
         if (known != null) {
             known.items.add(item); // its lane is ready, or comes back when the item before is done
+            if (known.stands) {
+                standing.accept(item, true);
+            }
             return;
         }
-        var lane = new Lane<T>(key, new ArrayDeque<>(1));
+        var lane = new Lane<T>(key);
         lane.items.add(item);
         if (key != null) {
             lanes.put(key, lane);
@@ -61,6 +87,31 @@ final class ManyLanes<T> implements Lanes<T> {
         if (threads < most) {
             threads++;
             Thread.ofVirtual().name(name).start(this::workOff);
+        }
+    }
+
+    @Override
+    public void standStill(T item) {
+        stand(item, true);
+    }
+
+    @Override
+    public void goOn(T item) {
+        stand(item, false);
+    }
+
+    private void stand(T item, boolean stands) {
+        Object key = laneOf.apply(item);
+        lock.lock();
+        try {
+            standing.accept(item, stands);
+            Lane<T> lane = key == null ? null : lanes.get(key);
+            if (lane != null) {
+                lane.stands = stands;
+                lane.items.forEach(each -> standing.accept(each, stands));
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -78,7 +129,7 @@ final class ManyLanes<T> implements Lanes<T> {
     public boolean awaitIdle(Duration patience) throws InterruptedException {
         lock.lock();
         try {
-            long left = patience.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(patience);
             while (threads > 0 && left > 0) {
                 left = idle.awaitNanos(left);
             }

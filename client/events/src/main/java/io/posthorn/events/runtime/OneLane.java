@@ -2,6 +2,7 @@ package io.posthorn.events.runtime;
 
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,7 +61,7 @@ final class OneLane<T> implements Lanes<T> {
     public boolean awaitIdle(Duration patience) throws InterruptedException {
         lock.lock();
         try {
-            long left = patience.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(patience);
             while (isBusy() && left > 0) {
                 left = idle.awaitNanos(left);
             }

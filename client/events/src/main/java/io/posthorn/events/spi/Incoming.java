@@ -89,5 +89,11 @@ public record Incoming(
     @FunctionalInterface
     public interface Settlement {
         void settle(Outcome outcome);
+
+        /// It waits for a time to come, in a handler's hands: until then nothing goes on with it.
+        default void rests() {}
+
+        /// It does not wait any more.
+        default void goesOn() {}
     }
 }
