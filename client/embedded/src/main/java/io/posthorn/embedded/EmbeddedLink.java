@@ -295,6 +295,8 @@ final class EmbeddedLink implements Link {
             }
         } catch (BrokerException e) {
             receipts.unroutable(sequence, Failures.of(e));
+        } catch (RuntimeException e) { // whatever it is, somebody waits for an answer
+            receipts.unroutable(sequence, Failures.unexpected(e));
         }
     }
 
@@ -444,6 +446,8 @@ final class EmbeddedLink implements Link {
                 question.accept(session, ask);
             } catch (BrokerException e) {
                 ask.failed(e);
+            } catch (RuntimeException e) { // whatever it is, somebody waits for an answer
+                ask.ended(Failures.unexpected(e));
             }
         });
         try {

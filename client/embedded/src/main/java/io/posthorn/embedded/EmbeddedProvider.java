@@ -7,6 +7,7 @@ import io.posthorn.events.spi.Provider;
 import io.posthorn.server.Server;
 import io.posthorn.server.StartFailure;
 import io.posthorn.server.Surroundings;
+import io.posthorn.server.config.ConfigException;
 import io.posthorn.server.config.ServerConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -29,12 +30,17 @@ public final class EmbeddedProvider implements Provider {
 
     @Override
     public Link open(String uri) {
-        boolean isDurable = uri.startsWith(FILE);
+        boolean isDurable = uri.regionMatches(true, 0, FILE, 0, FILE.length());
+        if (!isDurable && uri.length() > MEMORY.length() + 1) {
+            throw new EventsException.WrongUri("'" + uri + "' says more than mem: can mean; write mem: or file:./data");
+        }
         String directory = isDurable ? directory(uri) : "";
         try {
             Server server = Server.start(config(isDurable, directory), surroundings());
             return new EmbeddedLink(
                     server, isDurable ? "the broker in " + directory : "the broker in memory", server::close);
+        } catch (ConfigException unusable) {
+            throw new EventsException.WrongUri("'" + uri + "' names no directory: " + unusable.getMessage());
         } catch (StartFailure failure) {
             throw new EventsException.Unreachable(
                     "no broker can be opened in " + directory + ": " + failure.getMessage(), failure);
@@ -55,8 +61,9 @@ public final class EmbeddedProvider implements Provider {
     /// not.
     private static String directory(String uri) {
         try {
-            String directory =
-                    uri.startsWith(FILE + ":/") ? Path.of(new URI(uri)).toString() : uri.substring(FILE.length() + 1);
+            String directory = uri.startsWith(":/", FILE.length())
+                    ? Path.of(new URI(uri)).toString()
+                    : uri.substring(FILE.length() + 1);
             if (!directory.isEmpty()) {
                 return directory;
             }

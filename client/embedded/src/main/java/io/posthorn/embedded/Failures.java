@@ -7,6 +7,10 @@ import io.posthorn.events.EventsException;
 final class Failures {
     private Failures() {}
 
+    static EventsException unexpected(RuntimeException cause) {
+        return new EventsException.Refused("the broker failed at it: " + cause, cause);
+    }
+
     static EventsException of(BrokerException cause) {
         String message = String.valueOf(cause.getMessage());
         return switch (cause) {

@@ -6,21 +6,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// The one way from the application's threads to the session's: what is handed over meanwhile is done in one pass,
 /// with one flush at its end. Thread-safe.
 final class Loop {
-    /// So many tasks that can wait make a pass worth while.
-    private static final int ENOUGH = 64;
-
     private final IoExecutor executor;
     private final Runnable flush;
     private final Executor later;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean expected = new AtomicBoolean();
-    private final AtomicInteger waiting = new AtomicInteger();
 
     /// @param flush runs behind the tasks of each pass
     Loop(IoExecutor executor, Runnable flush) {
@@ -39,7 +34,7 @@ final class Loop {
 
     /// With the next pass, a millisecond from now if there is none before. Where others cannot do the work, at once.
     void soon(Runnable task) {
-        if (!(executor instanceof SharedLoop) || waiting.incrementAndGet() >= ENOUGH) {
+        if (!(executor instanceof SharedLoop)) {
             run(task);
             return;
         }
@@ -70,7 +65,6 @@ final class Loop {
     private void pass() {
         // Before looking: whoever adds a task behind the last look schedules the next pass.
         scheduled.set(false);
-        waiting.set(0);
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }

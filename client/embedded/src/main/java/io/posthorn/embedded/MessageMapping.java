@@ -12,10 +12,8 @@ import io.posthorn.events.spi.Incoming.Settlement;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
 import io.posthorn.log.Bytes;
-import io.posthorn.log.RecordHeader;
-import java.util.ArrayList;
+import io.posthorn.log.EncodedHeaders;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +28,14 @@ final class MessageMapping {
     private static final String FAIR_BY = "x-fair-by";
     private static final String DELAY = "x-delay";
 
-    private static final Bytes CONTENT_TYPE_NAME = Bytes.utf8(CONTENT_TYPE);
     private static final Bytes MESSAGE_ID_NAME = Bytes.utf8(MESSAGE_ID);
     private static final Bytes CORRELATION_ID_NAME = Bytes.utf8(CORRELATION_ID);
     private static final Bytes REPLY_TO_NAME = Bytes.utf8(REPLY_TO);
     private static final Bytes KEY_NAME = Bytes.utf8(KEY);
     private static final Bytes FAIR_BY_NAME = Bytes.utf8(FAIR_BY);
-    private static final Bytes DELAY_NAME = Bytes.utf8(DELAY);
-    private static final Bytes PROPERTIES_NAME = Bytes.utf8("amqp-properties");
+
+    /// Bytes that a message's own headers mostly fit into.
+    private static final int LIKELY_SIZE = 128;
 
     private MessageMapping() {}
 
@@ -60,30 +58,26 @@ final class MessageMapping {
                 () -> attributes(outgoing));
     }
 
-    private static List<RecordHeader> records(Content content, Conversation conversation) {
-        List<RecordHeader> common = RecordNames.of(content.common());
-        var records =
-                new ArrayList<RecordHeader>(common.size() + content.headers().size() + 4);
-        if (content.contentType() != null) {
-            records.add(new RecordHeader(CONTENT_TYPE_NAME, RecordNames.value(content.contentType())));
-        }
-        Bytes id = Bytes.utf8(content.id());
-        records.add(new RecordHeader(MESSAGE_ID_NAME, id));
-        add(records, CORRELATION_ID, conversation.correlationId());
-        add(records, REPLY_TO, conversation.replyTo());
-        add(records, KEY, content.key());
-        add(records, FAIR_BY, content.key());
-        records.addAll(common);
-        for (Map.Entry<String, String> header : content.headers().entrySet()) {
-            Bytes value = header.getValue().equals(content.id()) ? id : Bytes.utf8(header.getValue());
-            records.add(new RecordHeader(RecordNames.of(header.getKey()), value));
-        }
-        return records;
+    private static EncodedHeaders records(Content content, Conversation conversation) {
+        EncodedHeaders common = RecordNames.of(content.contentType(), content.common());
+        var records = new EncodedHeaders.Writer(common.bytes().length() + LIKELY_SIZE);
+        records.add(common);
+        String id = content.id();
+        Bytes idValue = Bytes.utf8(id);
+        records.add(MESSAGE_ID_NAME, idValue);
+        add(records, CORRELATION_ID_NAME, conversation.correlationId());
+        add(records, REPLY_TO_NAME, conversation.replyTo());
+        add(records, KEY_NAME, content.key());
+        add(records, FAIR_BY_NAME, content.key());
+        content.headers()
+                .forEach((name, value) ->
+                        records.add(RecordNames.of(name), value.equals(id) ? idValue : Bytes.utf8(value)));
+        return records.written();
     }
 
-    private static void add(List<RecordHeader> records, String name, @Nullable String value) {
+    private static void add(EncodedHeaders.Writer records, Bytes name, @Nullable String value) {
         if (value != null) {
-            records.add(new RecordHeader(RecordNames.of(name), Bytes.utf8(value)));
+            records.add(name, Bytes.utf8(value));
         }
     }
 
@@ -153,52 +147,24 @@ final class MessageMapping {
 
     static Incoming incoming(
             String queue, boolean redelivered, int deliveryCount, Message message, Settlement settlement) {
-        List<RecordHeader> records = message.headers();
-        var isHeader = new boolean[records.size()];
-        String contentType = null;
-        String id = "";
-        String correlationId = null;
-        String replyTo = null;
-        String key = message.key() == null ? null : message.key().toUtf8();
-        for (int i = 0; i < isHeader.length; i++) {
-            Bytes name = records.get(i).name();
-            if (name.equals(CONTENT_TYPE_NAME)) {
-                contentType = text(records.get(i));
-            } else if (name.equals(MESSAGE_ID_NAME)) {
-                id = text(records.get(i));
-            } else if (name.equals(CORRELATION_ID_NAME)) {
-                correlationId = text(records.get(i));
-            } else if (name.equals(REPLY_TO_NAME)) {
-                replyTo = text(records.get(i));
-            } else if (name.equals(KEY_NAME)) {
-                key = key == null ? text(records.get(i)) : key;
-            } else {
-                isHeader[i] = !isLeftOut(name);
-            }
-        }
+        EncodedHeaders encoded = EncodedHeaders.of(message.headers());
+        RecordLayout layout = RecordLayout.of(encoded);
+        Bytes headers = encoded.bytes().copy();
+        Bytes key = message.key();
         return new Incoming(
                 queue,
                 message.routingKey(),
                 new Content(
-                        id,
-                        contentType,
-                        key,
+                        layout.id(headers),
+                        layout.contentType(headers),
+                        key == null ? layout.key(headers) : key.toUtf8(),
                         message.timestamp(),
-                        RecordedHeaders.of(records, isHeader),
+                        new RecordedHeaders(layout, headers),
                         message.body().toByteArray()),
-                Conversation.of(correlationId, replyTo),
+                Conversation.of(layout.correlationId(headers), layout.replyTo(headers)),
                 message.priority(),
                 redelivered,
                 deliveryCount,
                 settlement);
-    }
-
-    /// Kept for AMQP's consumers; here it would only say the same again.
-    private static boolean isLeftOut(Bytes name) {
-        return name.equals(FAIR_BY_NAME) || name.equals(DELAY_NAME) || name.equals(PROPERTIES_NAME);
-    }
-
-    private static String text(RecordHeader header) {
-        return header.value() == null ? "" : header.value().toUtf8();
     }
 }

@@ -2,11 +2,13 @@ package io.posthorn.embedded;
 
 import io.posthorn.events.spi.CommonHeaders;
 import io.posthorn.log.Bytes;
+import io.posthorn.log.EncodedHeaders;
 import io.posthorn.log.RecordHeader;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Names of headers as they stand in records, kept because programs use few, again and again. Thread-safe.
 ///
@@ -15,44 +17,59 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RecordNames {
     static final String LIBRARY = "cloudEvents:";
     static final String RECORD = "ce_";
-    static final Bytes SPEC_VERSION = Bytes.utf8(RECORD + "specversion");
+    static final Bytes CONTENT_TYPE = Bytes.utf8("content-type");
+    static final Bytes SPEC_VERSION = recorded("specversion");
 
     private static final int MOST = 1_000;
     private static final Map<String, Bytes> NAMES = new ConcurrentHashMap<>();
-    private static final Map<String, Bytes> VALUES = new ConcurrentHashMap<>();
+
+    /// The last names that were asked for. Two threads may write one place: either is right.
+    private static final @Nullable Recent[] LATELY = new Recent[64];
+
+    /// A name, and what it is in records.
+    private record Recent(String text, Bytes bytes) {}
 
     private RecordNames() {}
 
+    /// The name in records of an attribute of events.
+    static Bytes recorded(String attribute) {
+        return Bytes.utf8(RECORD + attribute);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // names are mostly constants; any other is found as well
     static Bytes of(String name) {
+        int place = name.hashCode() & (LATELY.length - 1);
+        Recent lately = LATELY[place];
+        if (lately != null && lately.text() == name) {
+            return lately.bytes();
+        }
         Bytes known = NAMES.get(name);
         if (known == null) {
             known = Bytes.utf8(name.startsWith(LIBRARY) ? RECORD + name.substring(LIBRARY.length()) : name);
             keep(NAMES, name, known);
         }
+        LATELY[place] = new Recent(name, known);
         return known;
     }
 
     /// Headers of many records.
-    private record Recorded(List<RecordHeader> headers) {}
+    private record Recorded(@Nullable String contentType, EncodedHeaders headers) {}
 
-    static List<RecordHeader> of(CommonHeaders common) {
-        return common.as(Recorded.class, RecordNames::recorded).headers();
+    /// The content type, and headers that many records have.
+    static EncodedHeaders of(@Nullable String contentType, CommonHeaders common) {
+        Recorded recorded = common.as(Recorded.class, headers -> recorded(contentType, headers));
+        return Objects.equals(recorded.contentType(), contentType)
+                ? recorded.headers()
+                : recorded(contentType, common.asMap()).headers();
     }
 
-    private static Recorded recorded(Map<String, String> common) {
-        var headers = new ArrayList<RecordHeader>(common.size());
-        common.forEach((name, value) -> headers.add(new RecordHeader(of(name), Bytes.utf8(value))));
-        return new Recorded(List.copyOf(headers));
-    }
-
-    /// A value that is one of few.
-    static Bytes value(String value) {
-        Bytes known = VALUES.get(value);
-        if (known == null) {
-            known = Bytes.utf8(value);
-            keep(VALUES, value, known);
+    private static Recorded recorded(@Nullable String contentType, Map<String, String> common) {
+        var headers = new ArrayList<RecordHeader>(1 + common.size());
+        if (contentType != null) {
+            headers.add(new RecordHeader(CONTENT_TYPE, Bytes.utf8(contentType)));
         }
-        return known;
+        common.forEach((name, value) -> headers.add(new RecordHeader(of(name), Bytes.utf8(value))));
+        return new Recorded(contentType, EncodedHeaders.of(headers));
     }
 
     private static <K, V> void keep(Map<K, V> map, K key, V value) {

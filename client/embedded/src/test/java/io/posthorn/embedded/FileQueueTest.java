@@ -3,6 +3,7 @@ package io.posthorn.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.Queue;
@@ -53,5 +54,33 @@ class FileQueueTest extends QueueContract {
         assertThatThrownBy(() -> Posthorn.open("rabbit://x"))
                 .isInstanceOf(EventsException.WrongUri.class)
                 .hasMessageContaining("mem");
+    }
+
+    @Test
+    void aSchemeIsTheSameInCapitalLetters() {
+        try (var posthorn = Posthorn.open("FILE:" + directory.resolve("data"))) {
+            assertThat(posthorn.capabilities()).contains(Capability.DURABLE);
+        }
+    }
+
+    @Test
+    void whatAUriSaysTooMuchIsNotPassedOver() {
+        for (String uri : List.of("mem:orders", "mem://orders")) {
+            assertThatThrownBy(() -> Posthorn.open(uri))
+                    .isInstanceOf(EventsException.WrongUri.class)
+                    .hasMessageContaining("write mem: or file:./data");
+        }
+        assertThatThrownBy(() -> Posthorn.open("file:a\0b")).isInstanceOf(EventsException.WrongUri.class);
+    }
+
+    @Test
+    void aPasswordIsNotShown() {
+        for (String uri : List.of("nothing://user:secret@host/", "user:secret@host", "x://user:s@secret@host")) {
+            assertThatThrownBy(() -> Posthorn.open(uri))
+                    .isInstanceOf(EventsException.WrongUri.class)
+                    .message()
+                    .contains("@host")
+                    .doesNotContain("secret");
+        }
     }
 }

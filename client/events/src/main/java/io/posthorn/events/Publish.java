@@ -1,6 +1,7 @@
 package io.posthorn.events;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public record Publish(
     private static final Set<String> TAKEN =
             Set.of("id", "source", "specversion", "type", "datacontenttype", "dataschema", "subject", "time", "data");
 
+    /// What AMQP has room for.
+    private static final int LONGEST_TOPIC = 255;
+
     public Publish {
         extensions = Map.copyOf(extensions);
         for (String name : extensions.keySet()) {
@@ -49,6 +53,10 @@ public record Publish(
         }
         if (topic != null && topic.startsWith("$")) {
             throw new IllegalArgumentException("topics that begin with $ are the library's own: " + topic);
+        }
+        if (topic != null && topic.getBytes(StandardCharsets.UTF_8).length > LONGEST_TOPIC) {
+            throw new IllegalArgumentException(
+                    "a topic is of %d bytes at most: %s".formatted(LONGEST_TOPIC, topic.substring(0, 40) + "…"));
         }
         if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay is not negative, but " + delay);

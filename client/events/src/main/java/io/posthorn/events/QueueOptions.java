@@ -24,6 +24,19 @@ public record QueueOptions(
         @Nullable Duration deduplicateFor,
         int deduplicateMost,
         int fairLimit) {
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
+    public QueueOptions {
+        check("an expiry", expiry);
+        check("the time for which ids are remembered", deduplicateFor);
+    }
+
+    private static void check(String what, @Nullable Duration time) {
+        if (time != null && (time.isNegative() || time.compareTo(LONGEST) > 0)) {
+            throw new IllegalArgumentException(what + " is of nought to a hundred years, and not " + time);
+        }
+    }
+
     /// In which order messages are taken out.
     public enum Order {
         FIFO,

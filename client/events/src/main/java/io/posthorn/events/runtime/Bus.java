@@ -61,7 +61,11 @@ final class Bus implements EventBus {
     /// @param keys what they are published with beside their topic
     /// @param to where they go when nothing else is said
     private record Kind(
-            Codec codec, String name, List<String> typeNames, List<String> keys, CommonHeaders common, Address to) {}
+            Codec codec, String name, List<String> typeNames, List<String> keys, TypeHeaders headers, Address to) {
+        CommonHeaders common(Publish how, long now) {
+            return how.time() == null ? headers.during(now) : headers.always();
+        }
+    }
 
     Bus(PosthornRuntime runtime, Codecs codecs, Formats formats, URI source) {
         this.runtime = runtime;
@@ -112,7 +116,7 @@ final class Bus implements EventBus {
         String id = how.id() == null ? Ids.next() : how.id();
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
-        Map<String, String> headers = kind.common().with(mapping.own(how, id, now));
+        Map<String, String> headers = kind.common(how, now).with(mapping.own(how, id));
         String contentType = kind.codec().contentType();
         byte[] body = Codecs.encode(kind.codec(), event);
         return new EncodedEvent(
@@ -137,7 +141,7 @@ final class Bus implements EventBus {
         String name = types.nameOf(type);
         List<String> names = List.copyOf(TypeTree.namesUpFrom(types, type, codec::isMachinery));
         List<String> keys = typeKeys(names);
-        return new Kind(codec, name, names, keys, mapping.common(name), new Address(EXCHANGE, name, keys, false));
+        return new Kind(codec, name, names, keys, mapping.headersOf(name), new Address(EXCHANGE, name, keys, false));
     }
 
     private Outgoing outgoing(Object event, Publish how, String id) {
@@ -147,7 +151,8 @@ final class Bus implements EventBus {
         }
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
-        Map<String, String> own = mapping.own(how, id, now);
+        Map<String, String> own = mapping.own(how, id);
+        CommonHeaders common = kind.common(how, now);
         boolean isFromElsewhere = how.source() != null;
         return new Outgoing(
                 how.topic() == null ? kind.to() : new Address(EXCHANGE, how.topic(), kind.keys(), false),
@@ -156,8 +161,8 @@ final class Bus implements EventBus {
                         kind.codec().contentType(),
                         how.subject(),
                         now,
-                        isFromElsewhere ? CommonHeaders.NONE : kind.common(),
-                        isFromElsewhere ? kind.common().with(own) : own,
+                        isFromElsewhere ? CommonHeaders.NONE : common,
+                        isFromElsewhere ? common.with(own) : own,
                         Codecs.encode(kind.codec(), event)),
                 Handling.after(how.delay()));
     }
@@ -243,34 +248,38 @@ final class Bus implements EventBus {
     }
 
     private <T> Attempt attempt(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler, String dead) {
-        List<Received<T>> events;
+        var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
         try {
-            events = received(incoming, wanted.type());
+            return new Attempt(
+                    delivery,
+                    Formats.isDocument(incoming)
+                            ? eventsIn(incoming, wanted, handler)
+                            : event(incoming, wanted, handler));
         } catch (EventsException.BadMessage bad) {
             new DeadLetter(runtime, dead, incoming).send(bad);
             throw bad;
         }
-        var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
-        return new Attempt(delivery, () -> {
-            for (Received<T> each : events) {
-                overlaps.run(
-                        each.incoming(),
-                        wanted.name() != null,
-                        () -> handler.handleEvent(
-                                each.data(), new BusContext(this, mapping, each.data(), each.incoming())));
-            }
-        });
     }
 
-    /// An event that is wanted.
-    private record Received<T>(Incoming incoming, T data) {}
-
-    private <T> List<Received<T>> received(Incoming incoming, Class<T> wanted) {
-        var events = new ArrayList<Received<T>>(1);
-        for (Incoming each : formats.opened(incoming)) {
-            mapping.data(each, wanted).ifPresent(data -> events.add(new Received<>(each, data)));
+    private <T> Attempt.Work eventsIn(Incoming document, Subscribe<T> wanted, EventHandler<? super T> handler) {
+        var events = new ArrayList<Attempt.Work>();
+        for (Incoming each : formats.opened(document)) {
+            events.add(event(each, wanted, handler));
         }
-        return events;
+        return () -> {
+            for (Attempt.Work each : events) {
+                each.run();
+            }
+        };
+    }
+
+    private <T> Attempt.Work event(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler) {
+        T data = mapping.data(incoming, wanted.type());
+        if (data == null) {
+            return () -> {};
+        }
+        Attempt.Work work = () -> handler.handleEvent(data, new BusContext(this, mapping, data, incoming));
+        return overlaps.concern(incoming) ? () -> overlaps.run(incoming, wanted.name() != null, work) : work;
     }
 
     @Override

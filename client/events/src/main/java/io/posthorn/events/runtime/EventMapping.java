@@ -5,7 +5,6 @@ import io.posthorn.events.Event;
 import io.posthorn.events.EventTypes;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Publish;
-import io.posthorn.events.spi.CommonHeaders;
 import io.posthorn.events.spi.Incoming;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,7 @@ final class EventMapping {
     private static final String ID = PREFIX + "id";
     private static final String SOURCE = PREFIX + "source";
     private static final String TYPE = PREFIX + "type";
-    private static final String TIME = PREFIX + "time";
+    static final String TIME = PREFIX + "time";
     private static final List<String> TYPES = names("type");
     private static final URI UNKNOWN_SOURCE = URI.create("urn:unknown");
 
@@ -35,10 +34,10 @@ final class EventMapping {
     private final Codecs codecs;
     private final URI source;
     private volatile URI lastSource = UNKNOWN_SOURCE;
-    private volatile Stamp lastStamp = new Stamp(0, "");
+    private volatile @Nullable Decoding lastDecoding;
 
-    /// A moment as text, which is that of many events.
-    private record Stamp(long millis, String text) {}
+    /// Which codec a type has, which is that of many events.
+    private record Decoding(Class<?> type, Codec codec) {}
 
     EventMapping(EventTypes types, Codecs codecs, URI source) {
         this.types = types;
@@ -72,28 +71,30 @@ final class EventMapping {
         return null;
     }
 
-    /// What all events of a type say that say nothing else.
-    CommonHeaders common(String type) {
+    /// What events of a type say that say nothing else.
+    TypeHeaders headersOf(String type) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(SPEC_VERSION, Event.SPEC_VERSION);
         headers.put(SOURCE, source.toString());
         headers.put(TYPE, type);
-        return new CommonHeaders(headers);
+        return new TypeHeaders(headers);
     }
 
-    /// What an event says beside that.
-    Map<String, String> own(Publish how, String id, long now) {
-        String time = how.time() == null ? text(now) : how.time().toString();
+    /// What an event says beside what is common to its type and time.
+    Map<String, String> own(Publish how, String id) {
         boolean saysMore = how.source() != null
                 || how.subject() != null
+                || how.time() != null
                 || how.dataSchema() != null
                 || !how.extensions().isEmpty();
         if (!saysMore) {
-            return Map.of(ID, id, TIME, time);
+            return Map.of(ID, id);
         }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(ID, id);
-        headers.put(TIME, time);
+        if (how.time() != null) {
+            headers.put(TIME, how.time().toString());
+        }
         if (how.source() != null) {
             headers.put(SOURCE, how.source().toString());
         }
@@ -107,24 +108,15 @@ final class EventMapping {
         return headers;
     }
 
-    private String text(long millis) {
-        Stamp last = lastStamp;
-        if (last.millis != millis) {
-            last = new Stamp(millis, Instant.ofEpochMilli(millis).toString());
-            lastStamp = last;
-        }
-        return last.text;
-    }
-
-    /// @return empty when it is an event of another type than is wanted
+    /// @return null when it is an event of another type than is wanted
     /// @throws EventsException.BadMessage when it cannot be decoded
-    <T> Optional<T> data(Incoming incoming, Class<T> wanted) {
+    <T> @Nullable T data(Incoming incoming, Class<T> wanted) {
         String name = attribute(incoming, TYPES);
         Class<?> type = name == null ? null : types.named(name).orElse(null);
         if (type != null && !wanted.isAssignableFrom(type)) {
-            return Optional.empty();
+            return null;
         }
-        return Optional.of(wanted.cast(data(incoming, name, type, wanted)));
+        return wanted.cast(data(incoming, name, type, wanted));
     }
 
     /// What was said of the event.
@@ -140,8 +132,7 @@ final class EventMapping {
             as = wanted; // whoever publishes without the library, or by another name, is taken at their word
         }
         if (as != null) {
-            Codec codec = codecs.of(as);
-            return Codecs.decode(codec, incoming.body(), as);
+            return Codecs.decode(codecOf(as), incoming.body(), as);
         }
         if (name != null) {
             throw new EventsException.BadMessage(
@@ -154,6 +145,15 @@ final class EventMapping {
                     "a message says nothing of its type, and " + wanted.getName() + " has no values of its own", null);
         }
         return isText(incoming.contentType()) ? new String(incoming.body(), StandardCharsets.UTF_8) : incoming.body();
+    }
+
+    private Codec codecOf(Class<?> type) {
+        Decoding last = lastDecoding;
+        if (last == null || last.type() != type) {
+            last = new Decoding(type, codecs.of(type));
+            lastDecoding = last;
+        }
+        return last.codec();
     }
 
     private static boolean isText(@Nullable String contentType) {

@@ -17,14 +17,17 @@ final class Formats {
         this.formats = List.copyOf(formats);
     }
 
-    /// The events of a message: the message itself, unless it is a document.
+    /// Whether a message is a document, and not an event itself.
+    static boolean isDocument(Incoming incoming) {
+        String contentType = incoming.contentType();
+        return contentType != null && contentType.regionMatches(true, 0, EventFormat.ANY, 0, EventFormat.ANY.length());
+    }
+
+    /// The events of a document.
     ///
     /// @throws EventsException.BadMessage when it is one that nobody can read
     List<Incoming> opened(Incoming incoming) {
-        String contentType = incoming.contentType();
-        if (contentType == null || !contentType.regionMatches(true, 0, EventFormat.ANY, 0, EventFormat.ANY.length())) {
-            return List.of(incoming);
-        }
+        String contentType = String.valueOf(incoming.contentType());
         String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         for (EventFormat format : formats) {
             if (format.reads(type)) {

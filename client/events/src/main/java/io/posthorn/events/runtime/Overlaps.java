@@ -52,6 +52,11 @@ final class Overlaps {
         }
     }
 
+    /// Whether an event comes of a schedule.
+    boolean concern(Incoming incoming) {
+        return EventMapping.attribute(incoming, SCHEDULES) != null;
+    }
+
     /// @param isShared whether other programs may handle events of this subscription
     void run(Incoming incoming, boolean isShared, Attempt.Work work) throws Exception {
         String schedule = EventMapping.attribute(incoming, SCHEDULES);

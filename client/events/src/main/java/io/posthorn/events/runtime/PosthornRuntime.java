@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One opened broker. Thread-safe.
@@ -52,6 +53,9 @@ final class PosthornRuntime implements Posthorn {
     @Override
     public <T> Queue<T> queue(String name, Class<T> type, QueueOptions options) {
         checkOpen();
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a queue has a name of 1 to 255 bytes, and not an empty one");
+        }
         var codec = codecs.of(type);
         require(options);
         QueueOptions whole = withDeadLetters(name, options);
@@ -129,7 +133,7 @@ final class PosthornRuntime implements Posthorn {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long end = System.nanoTime() + drain.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(drain);
         sources.forEach(source -> source.close(drain));
         workers.forEach(HandlerWorker::stop);
         for (HandlerWorker worker : workers) {
@@ -138,9 +142,13 @@ final class PosthornRuntime implements Posthorn {
         link.close();
     }
 
+    boolean isClosed() {
+        return closed.get();
+    }
+
     private void checkOpen() {
         if (closed.get()) {
-            throw new EventsException.Closed("the broker at " + link.server());
+            throw new EventsException.Closed(link.server());
         }
     }
 }

@@ -22,7 +22,7 @@ record QueueSubscription(
     @Override
     public boolean close(Duration drain) {
         boolean done = worker.close(drain);
-        if (name == null) {
+        if (name == null && !runtime.isClosed()) { // with which it went
             runtime.link().deleteQueue(queue);
         }
         return done;

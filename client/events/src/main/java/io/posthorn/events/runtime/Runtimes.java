@@ -42,18 +42,24 @@ public final class Runtimes {
         }
         throw new EventsException.WrongUri(
                 schemes.isEmpty()
-                        ? "nothing on the class path opens '" + uri
+                        ? "nothing on the class path opens '" + shown(uri)
                                 + "': add posthorn-client-embedded for mem: and file:, or posthorn-client-remote for amqp:"
-                        : "nothing on the class path opens '" + uri + "'; what is there opens "
+                        : "nothing on the class path opens '" + shown(uri) + "'; what is there opens "
                                 + String.join(", ", schemes));
     }
 
     private static String scheme(String uri) {
         int colon = uri.indexOf(':');
         if (colon <= 0) {
-            throw new EventsException.WrongUri(
-                    "'" + uri + "' has no scheme; write mem:, file:DIRECTORY or amqp://user:password@host:port/vhost");
+            throw new EventsException.WrongUri("'" + shown(uri)
+                    + "' has no scheme; write mem:, file:DIRECTORY or amqp://user:password@host:port/vhost");
         }
         return uri.substring(0, colon).toLowerCase(Locale.ROOT);
+    }
+
+    /// Without what may be a name and a password.
+    private static String shown(String uri) {
+        int at = uri.lastIndexOf('@');
+        return at < 0 ? uri : uri.substring(0, uri.indexOf(':') + 1) + "***" + uri.substring(at);
     }
 }

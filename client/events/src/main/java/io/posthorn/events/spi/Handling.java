@@ -12,6 +12,22 @@ public record Handling(
         int priority,
         Duration delay,
         @Nullable Duration expiry) {
+    /// Longer than anybody waits, and short enough to be counted in milliseconds by everybody.
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
+    public Handling {
+        check("a delay", delay);
+        if (expiry != null) {
+            check("an expiry", expiry);
+        }
+    }
+
+    private static void check(String what, Duration wait) {
+        if (wait.isNegative() || wait.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(what + " is of nought to a hundred years, and not " + wait);
+        }
+    }
+
     /// Kept over restarts, and there at once.
     public static final Handling DEFAULT = new Handling(true, 0, Duration.ZERO, null);
 
