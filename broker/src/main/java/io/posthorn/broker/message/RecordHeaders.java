@@ -47,7 +47,9 @@ final class RecordHeaders {
 
     /// Whether the broker's headers, which `ours` are at least some of, are over with them.
     static boolean endsOurs(EncodedHeaders ours, EncodedHeaders rest) {
-        return rest.isEmpty() || !isOurs(rest.firstName()) || (!ours.isEmpty() && ours.getLast().equals(END));
+        return rest.isEmpty()
+                || !isOurs(rest.firstName())
+                || (!ours.isEmpty() && ours.getLast().equals(END));
     }
 
     private static boolean isOurs(Bytes name) {
@@ -59,7 +61,10 @@ final class RecordHeaders {
         if (headers.isEmpty()) {
             return false;
         }
-        return isOurs(headers instanceof EncodedHeaders encoded ? encoded.firstName() : headers.getFirst().name());
+        return isOurs(
+                headers instanceof EncodedHeaders encoded
+                        ? encoded.firstName()
+                        : headers.getFirst().name());
     }
 
     static boolean hasPrefix(RecordHeader header) {

@@ -11,7 +11,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// A handler at work: takes messages from the link, runs the handler on virtual threads, and settles what it did.
 final class HandlerWorker implements Worker {
     private static final Logger LOG = System.getLogger(HandlerWorker.class.getName());
-
-    /// What stands still in its lane rests, and goes on with it.
-    private static final BiConsumer<Incoming, Boolean> RESTING = (incoming, stands) -> {
-        if (stands) {
-            incoming.settlement().rests();
-        } else {
-            incoming.settlement().goesOn();
-        }
-    };
 
     private final PosthornRuntime runtime;
     private final String queue;
@@ -83,7 +73,7 @@ final class HandlerWorker implements Worker {
         String name = "handler of " + queue;
         return options.concurrency() == 1 && !options.ordered()
                 ? new OneLane<>(name, work, this::caughtUp)
-                : new ManyLanes<>(options.concurrency(), name, this::lane, work, RESTING, this::caughtUp);
+                : new ManyLanes<>(options.concurrency(), name, this::lane, work, HandlerWorker::stands, this::caughtUp);
     }
 
     /// Twice as many as are worked on, so that a handler that is done finds the next.
@@ -101,6 +91,15 @@ final class HandlerWorker implements Worker {
     /// A message without a key need not wait for any other.
     private @Nullable Object lane(Incoming incoming) {
         return options.ordered() ? incoming.key() : null;
+    }
+
+    /// What stands still in its lane rests, and goes on with it.
+    private static void stands(Incoming incoming, boolean still) {
+        if (still) {
+            incoming.settlement().rests();
+        } else {
+            incoming.settlement().goesOn();
+        }
     }
 
     private void came(Incoming incoming) {
