@@ -18,7 +18,7 @@ class FormatTest {
     }
 
     private static final String BATCH = """
-            0000000000000000 0000003d 00000000 02 57869249
+            0000000000000000 0000003d ffffffff 02 57869249
             0000 00000000 00000000000003e8 00000000000003e8
             ffffffffffffffff ffff ffffffff 00000001
             16 00 00 00 02 6b 02 76 02 02 68 01
