@@ -138,10 +138,11 @@ class ClientRecordsTest {
     }
 
     private static @Nullable String text(Message message, String name) {
-        return message.headers().stream()
-                .filter(each -> each.name().equals(Bytes.utf8(name)))
-                .findFirst()
-                .map(each -> Objects.requireNonNull(each.value()).toUtf8())
-                .orElse(null);
+        for (RecordHeader each : message.headers()) {
+            if (each.name().equals(Bytes.utf8(name)) && each.value() != null) {
+                return each.value().toUtf8();
+            }
+        }
+        return null;
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,7 +24,6 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a message is beside its body and headers, as Kafka's clients and AMQP's tell it to each other.
 @Timeout(120)
-@SuppressWarnings("NullAway") // asserting finds nulls
 class MappedPropertiesTest {
     private static final long HOUR = 3_600_000;
 
@@ -78,9 +77,9 @@ class MappedPropertiesTest {
         }
     }
 
-    private static @Nullable String text(ConsumerRecord<String, String> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    private static String text(ConsumerRecord<String, String> record, String name) {
+        Header header = Objects.requireNonNull(record.headers().lastHeader(name), name);
+        return new String(header.value(), StandardCharsets.UTF_8);
     }
 
     private GetResponse get(String queue) throws Exception {

@@ -117,6 +117,7 @@ class PartitionsInAmqpTest {
         BlockingQueue<Delivery> all = consume(100, Map.of("x-stream-offset", "first"));
         for (int i = 0; i < 9; i++) {
             Delivery each = all.poll(60, TimeUnit.SECONDS);
+            assertThat(each).isNotNull();
             Map<String, Object> headers = each.getProperties().getHeaders();
             assertThat(body(each)).isEqualTo(headers.get("x-stream-partition") + "-" + headers.get("x-stream-offset"));
             assertThat(each.getProperties().getMessageId()).isEqualTo(TOPIC + "-" + body(each));
