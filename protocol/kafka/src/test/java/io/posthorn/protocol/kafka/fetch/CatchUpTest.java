@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
@@ -166,13 +167,17 @@ class CatchUpTest {
             fill(client, "left", 1, BATCHES);
             read(client, "left", 0);
             // What follows, for the next request.
-            while (world.heldForClients() == 0) {
-                Thread.onSpinWait();
-            }
+            await(() -> world.heldForClients() > 0);
         }
-        while (world.heldForClients() > 0) {
+        await(() -> world.heldForClients() == 0);
+    }
+
+    /// Until the test's time is over.
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
         }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     @Test
