@@ -24,16 +24,14 @@ final class GroupConfig {
                 .get();
     }
 
-    /// Its members are told what they have, and missed, as soon as the broker allows: by Kafka's defaults a member
-    /// waits
-    /// five seconds for its first record, and nine times that for those of one that has vanished.
+    /// Its members are told what they have as soon as the broker allows: by Kafka's defaults a member waits five
+    /// seconds for its first record.
     static void quick(Admin admin, String group) throws ExecutionException, InterruptedException {
         set(
                 admin,
                 group,
                 Map.of(
                         "share.heartbeat.interval.ms", "100",
-                        "share.session.timeout.ms", "1000",
                         "share.assignment.interval.ms", "0"));
     }
 }

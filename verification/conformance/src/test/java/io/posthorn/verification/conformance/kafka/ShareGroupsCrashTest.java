@@ -60,7 +60,11 @@ class ShareGroupsCrashTest {
                     .all()
                     .get();
             GroupConfig.quick(admin, "workers");
-            GroupConfig.set(admin, "workers", Map.of("share.auto.offset.reset", "earliest"));
+            // Nobody waits for long for who was there when the broker was killed.
+            GroupConfig.set(
+                    admin,
+                    "workers",
+                    Map.of("share.auto.offset.reset", "earliest", "share.session.timeout.ms", "3000"));
         }
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", address, "batch.size", 500),
