@@ -28,6 +28,8 @@ public final class GroupCoordination implements AutoCloseable {
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
 
+    private int openings;
+
     /// What ends since its topic is gone. Guarded by this object.
     private CompletableFuture<?> ending = CompletableFuture.completedFuture(true);
 
@@ -35,7 +37,8 @@ public final class GroupCoordination implements AutoCloseable {
 
     private record NotOpened() implements State {}
 
-    private record Opened(CompletableFuture<RunningCoordinator> coordinator) implements State {}
+    /// @param number which time it is
+    private record Opened(int number, CompletableFuture<RunningCoordinator> coordinator) implements State {}
 
     private record Closed() implements State {}
 
@@ -80,19 +83,21 @@ public final class GroupCoordination implements AutoCloseable {
             case Closed _ -> CompletableFuture.failedFuture(stopped());
             case NotOpened _ -> {
                 var opening = new CompletableFuture<RunningCoordinator>();
-                state = new Opened(opening);
-                Thread.ofVirtual().name("kafka-groups-open").start(() -> open(opening));
+                openings++;
+                int number = openings;
+                state = new Opened(number, opening);
+                Thread.ofVirtual().name("kafka-groups-open").start(() -> open(number, opening));
                 yield opening;
             }
         };
     }
 
-    private void open(CompletableFuture<RunningCoordinator> opening) {
+    private void open(int number, CompletableFuture<RunningCoordinator> opening) {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
             var coordinator = new RunningCoordinator(session, topic, cluster, configs);
             opening.complete(coordinator);
-            topic.whenDeleted(() -> end(opening, coordinator));
+            topic.whenDeleted(() -> end(number, coordinator));
         } catch (RuntimeException | InterruptedException | LinkageError e) {
             // Once the process ends, what opens may fail as it likes: some of Kafka's classes cannot even be loaded
             // then.
@@ -116,9 +121,8 @@ public final class GroupCoordination implements AutoCloseable {
     }
 
     /// Its topic is gone.
-    @SuppressWarnings("ReferenceEquality") // one opening is another than the next
-    private synchronized void end(CompletableFuture<RunningCoordinator> opening, RunningCoordinator coordinator) {
-        if (state instanceof Opened(var current) && current == opening) {
+    private synchronized void end(int number, RunningCoordinator coordinator) {
+        if (state instanceof Opened(var current, var _) && current == number) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     OffsetsTopic.NAME + " was deleted: groups and their offsets are forgotten");
@@ -137,7 +141,7 @@ public final class GroupCoordination implements AutoCloseable {
         State was = closed();
         // First of all, so that nobody waits for an append while the rest stops.
         session.close();
-        if (was instanceof Opened(var opening)) {
+        if (was instanceof Opened(var _, var opening)) {
             opening.handle((running, _) -> {
                         if (running != null) {
                             running.close();

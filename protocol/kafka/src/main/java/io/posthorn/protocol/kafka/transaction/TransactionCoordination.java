@@ -45,6 +45,8 @@ public final class TransactionCoordination implements AutoCloseable {
     /// Guarded by this object, for as long as a transition takes.
     private State state = new NotOpened();
 
+    private int openings;
+
     /// Before it, producer ids may have been given out by a coordinator that is no more. As the field below, confined
     /// to the
     /// executor.
@@ -56,7 +58,8 @@ public final class TransactionCoordination implements AutoCloseable {
 
     private record NotOpened() implements State {}
 
-    private record Opened(CompletableFuture<TransactionCoordinator> coordinator) implements State {}
+    /// @param number which time it is
+    private record Opened(int number, CompletableFuture<TransactionCoordinator> coordinator) implements State {}
 
     /// It could not be loaded: the next request tries again, or the next of our own tries.
     private record Failed() implements State {}
@@ -135,14 +138,16 @@ public final class TransactionCoordination implements AutoCloseable {
             case Closed _ -> CompletableFuture.failedFuture(new IllegalStateException("the broker is stopping"));
             case NotOpened _, Failed _ -> {
                 var opening = new CompletableFuture<TransactionCoordinator>();
-                state = new Opened(opening);
-                blocking.execute(() -> open(opening));
+                openings++;
+                int number = openings;
+                state = new Opened(number, opening);
+                blocking.execute(() -> open(number, opening));
                 yield opening;
             }
         };
     }
 
-    private void open(CompletableFuture<TransactionCoordinator> opening) {
+    private void open(int number, CompletableFuture<TransactionCoordinator> opening) {
         var log = new StateTopic(session, clock);
         try {
             if (!log.exists()) {
@@ -152,8 +157,8 @@ public final class TransactionCoordination implements AutoCloseable {
             executor.execute(() -> {
                 var coordinator = new TransactionCoordinator(log, markers, open, clock, executor, firstId, loaded);
                 opening.complete(coordinator);
-                tickLater(opening, coordinator);
-                log.whenDeleted(() -> executor.execute(() -> end(opening, coordinator)));
+                tickLater(number, coordinator);
+                log.whenDeleted(() -> executor.execute(() -> end(number, coordinator)));
             });
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "transactions cannot be loaded; this is tried again", e);
@@ -177,31 +182,31 @@ public final class TransactionCoordination implements AutoCloseable {
     }
 
     /// Its topic is gone.
-    private void end(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
-        if (forget(opening)) {
+    private void end(int number, TransactionCoordinator coordinator) {
+        if (forget(number)) {
             LOG.log(Level.WARNING, StateTopic.NAME + " was deleted: transactional ids are forgotten");
             firstId = coordinator.end();
         }
     }
 
-    private synchronized boolean forget(CompletableFuture<TransactionCoordinator> opening) {
-        boolean isCurrent = isCurrent(opening);
+    private synchronized boolean forget(int number) {
+        boolean isCurrent = isCurrent(number);
         if (isCurrent) {
             state = new NotOpened();
         }
         return isCurrent;
     }
 
-    private synchronized boolean isCurrent(CompletableFuture<TransactionCoordinator> opening) {
-        return state instanceof Opened(var current) && current.equals(opening);
+    private synchronized boolean isCurrent(int number) {
+        return state instanceof Opened(var current, var _) && current == number;
     }
 
-    private void tickLater(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(() -> tick(opening, coordinator));
+    private void tickLater(int number, TransactionCoordinator coordinator) {
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor).execute(() -> tick(number, coordinator));
     }
 
-    private void tick(CompletableFuture<TransactionCoordinator> opening, TransactionCoordinator coordinator) {
-        if (!isCurrent(opening)) {
+    private void tick(int number, TransactionCoordinator coordinator) {
+        if (!isCurrent(number)) {
             return;
         }
         coordinator.tick();
@@ -209,7 +214,7 @@ public final class TransactionCoordination implements AutoCloseable {
         if (ticks % TICKS_PER_EXPIRY == 0) {
             coordinator.expire(configs.millis(EXPIRATION, IDLE));
         }
-        tickLater(opening, coordinator);
+        tickLater(number, coordinator);
     }
 
     /// Whoever waits for an answer is told that there is no coordinator any more. What has not been
