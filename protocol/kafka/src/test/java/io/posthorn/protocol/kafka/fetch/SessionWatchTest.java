@@ -136,7 +136,7 @@ class SessionWatchTest {
                     }
                     case 4 -> {
                         if (wanted.add(index)) {
-                            forgotten.remove((Integer) index);
+                            forgotten.removeIf(each -> each == index);
                             changed.add(index);
                         }
                     }
