@@ -38,7 +38,6 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.ConfigResource.Type;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -53,10 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// The configuration of the broker and its loggers at run time, with Kafka's own client. What is refused and in which
 /// words was looked up at Apache Kafka 4.4.
 class BrokerConfigsTest {
-    private static final ConfigResource CLUSTER = new ConfigResource(Type.BROKER, "");
-    private static final ConfigResource NODE = new ConfigResource(Type.BROKER, "1");
-    private static final ConfigResource LOGGERS = new ConfigResource(Type.BROKER_LOGGER, "1");
-    private static final ConfigResource TOPIC = new ConfigResource(Type.TOPIC, "t");
+    private static final ConfigResource CLUSTER = new ConfigResource(ConfigResource.Type.BROKER, "");
+    private static final ConfigResource NODE = new ConfigResource(ConfigResource.Type.BROKER, "1");
+    private static final ConfigResource LOGGERS = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, "1");
+    private static final ConfigResource TOPIC = new ConfigResource(ConfigResource.Type.TOPIC, "t");
 
     @TempDir
     private Path directory;
