@@ -234,7 +234,7 @@ final class SimulatedProducer {
     /// The marker of the transaction before comes once more, on a way that was slow, when the next one is open.
     private void sendLateMarker(int partition) {
         Marker late = written.get(partition);
-        if (late == null || late.rule != OF_EPOCHS || late.epoch != epoch || !markers.isEmpty()) {
+        if (late == null || !late.rule.equals(OF_EPOCHS) || late.epoch != epoch || !markers.isEmpty()) {
             return;
         }
         world.append(partition, batch(late), late.rule, new Reply<>() {
