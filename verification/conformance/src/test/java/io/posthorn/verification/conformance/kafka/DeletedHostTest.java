@@ -61,7 +61,7 @@ class DeletedHostTest {
             producer.initTransactions();
             producer.beginTransaction();
             for (int i = 0; i < 3; i++) {
-                producer.send(new ProducerRecord<>("orders", what + " " + i));
+                var _ = producer.send(new ProducerRecord<>("orders", what + " " + i));
             }
             producer.commitTransaction();
             return admin.describeProducers(List.of(ORDERS)).partitionResult(ORDERS).get().activeProducers().stream()
