@@ -135,6 +135,7 @@ class MappedPropertiesTest {
     }
 
     @Test
+    @SuppressWarnings("JavaUtilDate") // the client has timestamps as dates
     void amqpsPropertiesAreHeadersForKafka() throws Exception {
         channel.queueDeclare("jobs", true, false, false, null);
         Map<String, Object> headers = new HashMap<>();
