@@ -24,8 +24,9 @@ class CommandLineToolsTest {
     private final KafkaServer server = KafkaServer.inMemory();
     private final KafkaTools tools;
 
+    /// Of all tests, which run at once in one object and have each their own files in it.
     @TempDir
-    private Path directory = Path.of("");
+    private static Path directory = Path.of("");
 
     CommandLineToolsTest() throws IOException {
         tools = KafkaTools.of(server);

@@ -41,8 +41,9 @@ class ConnectTest {
     private final KafkaServer server = KafkaServer.inMemory();
     private final Admin admin = server.admin();
 
+    /// Of all tests, which may run at once in one object.
     @TempDir
-    private Path directory = Path.of("");
+    private static Path directory = Path.of("");
 
     @AfterAll
     void close() {
