@@ -294,7 +294,7 @@ class LeasesTest extends LeaseWorld {
 
     // ---- Transactions
 
-    private static final LeaseWish COMMITTED = LeaseWish.of(99, RULES.committed());
+    private static final LeaseWish COMMITTED = LeaseWish.of(99, RULES.amongConsumers());
     private static final LeaseWish UNCOMMITTED =
             LeaseWish.of(99, new LeaseRules(30_000, 3, 1_000, Isolation.READ_UNCOMMITTED));
 

@@ -22,8 +22,9 @@ public record LeaseRules(
         this(millis, mostDeliveries, mostLeased, isolation, null);
     }
 
-    /// The same for those who share with the consumers of queues.
-    public LeaseRules committed() {
-        return new LeaseRules(millis, mostDeliveries, mostLeased, Isolation.READ_COMMITTED, deadLetters);
+    /// The same for those who share with the consumers of queues: what those refuse, too, would go to the dead letters
+    /// of the group.
+    public LeaseRules amongConsumers() {
+        return new LeaseRules(millis, mostDeliveries, mostLeased, Isolation.READ_COMMITTED, null);
     }
 }

@@ -88,7 +88,7 @@ final class SharedPartition {
 
     /// What holds here of what the group is configured with; after it was found.
     LeaseRules rules(LeaseRules ofGroup) {
-        return isOfQueues ? ofGroup.committed() : ofGroup;
+        return isOfQueues ? ofGroup.amongConsumers() : ofGroup;
     }
 
     /// After it was found.
