@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Handler;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.Publish;
 import io.posthorn.events.QueueOptions;
@@ -143,6 +144,76 @@ class BadInputTest {
         delivery.ack();
         broker.awaitIdle();
         posthorn.close(forEver);
+    }
+
+    @OnEachBroker
+    void aHandlerThatWaitsForWhatHasPassedIsTriedAgainAtOnce(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("work", String.class);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (var worker = queue.consume(
+                (work, delivery) -> {
+                    seen.add(work + delivery.attempt());
+                    if (delivery.attempt() == 1) {
+                        throw new Handler.RetryLater(Duration.ofSeconds(-1));
+                    }
+                },
+                WorkOptions.oneAtATime())) {
+            queue.enqueue("a");
+            broker.awaitIdle();
+
+            assertThat(seen).containsExactly("a1", "a2");
+            assertThat(worker.close(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @OnEachBroker
+    void aHandlerThatWaitsForEverHasFailedAndTheNextIsHandled(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("work", String.class, QueueOptions.fifo().deadLetters("work.dead"));
+        var dead = posthorn.queue("work.dead", String.class);
+        List<String> done = new CopyOnWriteArrayList<>();
+        try (var _ = queue.consume(
+                (work, _) -> {
+                    if (work.equals("a")) {
+                        throw new Handler.RetryLater(Duration.ofSeconds(Long.MAX_VALUE));
+                    }
+                    done.add(work);
+                },
+                WorkOptions.oneAtATime().retry(Retry.never()))) {
+            queue.enqueue("a");
+            queue.enqueue("b");
+            broker.awaitIdle();
+        }
+
+        assertThat(done).containsExactly("b");
+        var letter = dead.dequeue().orElseThrow();
+        assertThat(letter.envelope().headers()).containsEntry("x-error-type", "IllegalArgumentException");
+        letter.ack();
+    }
+
+    /// The library cannot arrange for such a wait itself, which is not the handler's fault.
+    @OnEachBroker
+    void whatCannotBeTriedAgainSoLateGoesBackAndTheWorkerGoesOn(TestBroker broker, Posthorn posthorn) {
+        var queue = posthorn.queue("work", String.class, QueueOptions.fifo().deadLetters("work.dead"));
+        var dead = posthorn.queue("work.dead", String.class);
+        List<String> done = new CopyOnWriteArrayList<>();
+        var later = Retry.fixed(Duration.ofDays(200 * 365)).attempts(3);
+        try (var worker = queue.consume(
+                (work, _) -> {
+                    if (work.equals("a")) {
+                        throw new IllegalStateException("not today");
+                    }
+                    done.add(work);
+                },
+                WorkOptions.oneAtATime().retry(later))) {
+            queue.enqueue("a");
+            queue.enqueue("b");
+            broker.awaitIdle();
+
+            assertThat(worker.close(Duration.ofSeconds(30))).isTrue();
+        }
+
+        assertThat(done).containsExactly("b");
+        assertThat(dead.length()).isEqualTo(1);
     }
 
     @OnEachBroker

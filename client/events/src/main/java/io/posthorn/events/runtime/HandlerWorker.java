@@ -139,6 +139,8 @@ final class HandlerWorker implements Worker {
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) { // ours, and must not end the worker: the others wait behind it
+            LOG.log(Level.ERROR, "a message of queue '" + queue + "' goes back", e);
         }
         incoming.settlement().settle(Incoming.Outcome.REQUEUE);
     }

@@ -104,7 +104,7 @@ public interface Link extends AutoCloseable {
     /// Runs a task on a virtual thread of its own, when so much of the broker's time has passed.
     default void after(Duration wait, Runnable task) {
         CompletableFuture.delayedExecutor(
-                        wait.toNanos(),
+                        TimeUnit.NANOSECONDS.convert(wait),
                         TimeUnit.NANOSECONDS,
                         later -> Thread.ofVirtual().name("later").start(later))
                 .execute(task);
