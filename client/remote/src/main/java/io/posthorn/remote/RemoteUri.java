@@ -39,7 +39,8 @@ record RemoteUri(String amqp, @Nullable URI management) {
         } catch (IllegalArgumentException malformed) {
             // said below
         }
+        // It may have a password in it, and is not shown.
         throw new EventsException.WrongUri(
-                "'" + text + "' is no address of a management API; write ?management=http://host:15672");
+                "what is behind management= is no address of a management API; write ?management=http://host:15672");
     }
 }

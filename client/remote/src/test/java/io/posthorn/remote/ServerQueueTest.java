@@ -37,6 +37,14 @@ class ServerQueueTest extends QueueContract {
     }
 
     @Test
+    void aPlaceThatIsNoneDoesNotShowThePasswordInIt() {
+        assertThatThrownBy(() -> Posthorn.open(BROKER.amqp() + "?management=admin:secret@host:15672"))
+                .isInstanceOf(EventsException.WrongUri.class)
+                .hasMessageContaining("management=")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void nobodyThereIsUnreachable() {
         assertThatThrownBy(() -> Posthorn.open("amqp://127.0.0.1:1"))
                 .isInstanceOf(EventsException.Unreachable.class)
