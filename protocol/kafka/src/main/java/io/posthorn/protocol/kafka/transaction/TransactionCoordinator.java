@@ -112,15 +112,15 @@ final class TransactionCoordinator {
     }
 
     private void handle(String transactionalId, TransactionRequest request, CompletableFuture<Answer> reply) {
-        if (hasEnded) {
-            reply.complete(Answer.refused(Errors.COORDINATOR_NOT_AVAILABLE));
-            return;
-        }
         withIds(() -> decide(transactionalId, request, reply), reply);
     }
 
     /// Nearly every request may need a new producer id, so none is decided while there is none to be had.
     private void withIds(Runnable action, CompletableFuture<Answer> reply) {
+        if (hasEnded) {
+            reply.complete(Answer.refused(Errors.COORDINATOR_NOT_AVAILABLE));
+            return;
+        }
         if (!ids.isEmpty()) {
             action.run();
             return;
@@ -257,8 +257,10 @@ final class TransactionCoordinator {
 
     /// What follows from a state, now that nobody can say any more that it is not so.
     private void isDurable(Entry entry, TransactionalProducer producer) {
+        if (hasEnded) {
+            return; // what is open now is the successor's
+        }
         switch (producer.state()) {
-            case Ongoing _ when hasEnded -> {}
             case Ongoing(var partitions, var _) -> open.admit(entry.transactionalId(), producer, partitions);
             case Prepared prepared ->
                 open.close(entry.transactionalId(), () -> executor.execute(() -> mark(entry, prepared)));
@@ -309,6 +311,9 @@ final class TransactionCoordinator {
     }
 
     private void complete(Entry entry) {
+        if (hasEnded) {
+            return;
+        }
         decide(entry.transactionalId(), new MarkersWritten(), new CompletableFuture<>());
         for (Entry.Asked asked : entry.takeWaitingForEnd()) {
             handle(entry.transactionalId(), asked.request(), asked.reply());

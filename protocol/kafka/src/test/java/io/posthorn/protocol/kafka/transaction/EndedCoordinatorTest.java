@@ -25,6 +25,9 @@ class EndedCoordinatorTest {
     private static final long FIRST_ID = 5_000;
     private static final InitProducer INIT = new InitProducer(Duration.ofMinutes(1), null);
 
+    private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
+
+    private CompletionStage<Boolean> writes = CompletableFuture.completedStage(true);
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final OpenTransactions open = new OpenTransactions();
     private final TransactionCoordinator coordinator = new TransactionCoordinator(
@@ -60,6 +63,42 @@ class EndedCoordinatorTest {
         assertThat(open.of("writer")).isNull();
     }
 
+    /// What the log has taken, or refused, is told late.
+    @Test
+    void itLeavesTheTransactionsOfItsSuccessorAlone() {
+        ProducerIdAndEpoch producer = begin();
+        var told = new CompletableFuture<Boolean>();
+        writes = told;
+        CompletableFuture<Answer> ended = ask(new End(producer, TransactionResult.COMMIT, VERSION));
+        coordinator.end();
+        var successor = new TransactionalProducer(
+                7_000,
+                (short) 0,
+                7_000,
+                TransactionalProducer.NO_EPOCH,
+                Duration.ofMinutes(1),
+                VERSION,
+                new TransactionState.Ongoing(Set.of(ORDERS), Instant.EPOCH),
+                Instant.EPOCH);
+        open.admit("writer", successor, Set.of(ORDERS));
+
+        told.complete(true);
+        work();
+
+        assertThat(ended).isDone();
+        assertThat(open.of("writer")).isNotNull();
+    }
+
+    /// They would be those of its successor.
+    @Test
+    void itGivesOutNoProducerIdsAnyMore() {
+        begin();
+        coordinator.end();
+        CompletableFuture<Answer> answer = coordinator.newProducer();
+        work();
+        assertThat(answer.join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
     /// Clients that have the old ones are about still.
     @Test
     void producerIdsGoOnFromWhereTheyWere() {
@@ -75,20 +114,24 @@ class EndedCoordinatorTest {
     }
 
     private static AddPartitions add(ProducerIdAndEpoch producer) {
-        return new AddPartitions(producer, Set.of(new TopicPartition("orders", 0)), VERSION);
+        return new AddPartitions(producer, Set.of(ORDERS), VERSION);
     }
 
     private CompletableFuture<Answer> ask(TransactionRequest request) {
         CompletableFuture<Answer> answer = coordinator.ask("writer", request);
+        work();
+        return answer;
+    }
+
+    private void work() {
         Runnable task;
         while ((task = tasks.poll()) != null) {
             task.run();
         }
-        return answer;
     }
 
-    /// A log that is durable at once.
-    private static final class Kept implements TransactionLog {
+    /// A log that is durable at once, unless it is told otherwise.
+    private final class Kept implements TransactionLog {
         @Override
         public boolean exists() {
             return true;
@@ -109,7 +152,7 @@ class EndedCoordinatorTest {
 
         @Override
         public CompletionStage<?> write(int partition, List<Fact> facts) {
-            return CompletableFuture.completedStage(true);
+            return writes;
         }
     }
 }
