@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.transaction;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.coordinator.CoordinatorSession;
@@ -136,21 +137,24 @@ public final class TransactionCoordination implements AutoCloseable {
         return switch (state) {
             case Opened opened -> opened.coordinator();
             case Closed _ -> CompletableFuture.failedFuture(new IllegalStateException("the broker is stopping"));
-            case NotOpened _, Failed _ -> {
-                var opening = new CompletableFuture<TransactionCoordinator>();
-                openings++;
-                int number = openings;
-                state = new Opened(number, opening);
-                blocking.execute(() -> open(number, opening));
-                yield opening;
-            }
+            case NotOpened _, Failed _ -> begin(true);
         };
     }
 
-    private void open(int number, CompletableFuture<TransactionCoordinator> opening) {
+    /// @param isAsked whether somebody wants transactions, so that there is to be a topic for them
+    private synchronized CompletableFuture<TransactionCoordinator> begin(boolean isAsked) {
+        var opening = new CompletableFuture<TransactionCoordinator>();
+        openings++;
+        int number = openings;
+        state = new Opened(number, opening);
+        blocking.execute(() -> open(number, opening, isAsked));
+        return opening;
+    }
+
+    private void open(int number, CompletableFuture<TransactionCoordinator> opening, boolean isAsked) {
         var log = new StateTopic(session, clock);
         try {
-            if (!log.exists()) {
+            if (isAsked && !log.exists()) {
                 log.create();
             }
             Map<String, TransactionalProducer> loaded = log.load();
@@ -160,6 +164,10 @@ public final class TransactionCoordination implements AutoCloseable {
                 tickLater(number, coordinator);
                 log.whenDeleted(() -> executor.execute(() -> end(number, coordinator)));
             });
+        } catch (BrokerException.VirtualHostNotFound | BrokerException.NotFound e) {
+            // It went meanwhile, and what there was with it: there is nothing to go on with.
+            forget(number);
+            opening.completeExceptionally(e);
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "transactions cannot be loaded; this is tried again", e);
             failed();
@@ -177,7 +185,7 @@ public final class TransactionCoordination implements AutoCloseable {
 
     private synchronized void retry() {
         if (state instanceof Failed) {
-            var _ = opened();
+            var _ = begin(false);
         }
     }
 
