@@ -95,7 +95,7 @@ public final class GroupCoordination implements AutoCloseable {
     private void open(int number, CompletableFuture<RunningCoordinator> opening) {
         try {
             OffsetsTopic topic = OffsetsTopic.of(session);
-            var coordinator = new RunningCoordinator(session, topic, cluster, configs);
+            var coordinator = RunningCoordinator.open(session, topic, cluster, configs);
             opening.complete(coordinator);
             topic.whenDeleted(() -> end(number, coordinator));
         } catch (RuntimeException | InterruptedException | LinkageError e) {

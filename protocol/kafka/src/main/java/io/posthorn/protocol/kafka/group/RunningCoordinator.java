@@ -33,15 +33,12 @@ final class RunningCoordinator implements AutoCloseable {
     private final MetricsRegistry registry = new MetricsRegistry();
     private final LogLoader loader;
     private final GroupCoordinatorService service;
-    private final AutoCloseable listening;
+    private AutoCloseable listening = () -> {};
 
-    /// Blocks until the groups are there that there were before; where those are many, until they are on
-    /// their way, and the coordinator says so to who asks for them.
-    RunningCoordinator(CoordinatorSession session, OffsetsTopic topic, Cluster cluster, GroupConfigs configs)
-            throws InterruptedException {
+    private RunningCoordinator(
+            CoordinatorSession session, Topics topics, OffsetsTopic topic, Cluster cluster, GroupConfigs configs) {
         var writer = new LogPartitionWriter(session, topic);
         this.loader = new LogLoader(session, topic, writer, CLOCK);
-        Topics topics = session.topics();
         this.service = new GroupCoordinatorService.Builder(KafkaSettings.NODE_ID, configs.coordinator())
                 .withTime(CLOCK)
                 .withTimer(timer)
@@ -54,10 +51,29 @@ final class RunningCoordinator implements AutoCloseable {
                 .withAuthorizerPlugin(Optional.empty())
                 .withPartitionMetadataClient(new LatestOffsets(topics))
                 .build();
+    }
+
+    /// Blocks until the groups are there that there were before; where those are many, until they are on
+    /// their way, and the coordinator says so to who asks for them.
+    static RunningCoordinator open(
+            CoordinatorSession session, OffsetsTopic topic, Cluster cluster, GroupConfigs configs)
+            throws InterruptedException {
+        Topics topics = session.topics();
         int partitions = topic.partitions().size();
+        var coordinator = new RunningCoordinator(session, topics, topic, cluster, configs);
+        try {
+            coordinator.begin(topics, partitions, cluster);
+        } catch (Throwable failure) { // its threads are there already
+            coordinator.close();
+            throw failure;
+        }
+        return coordinator;
+    }
+
+    private void begin(Topics topics, int partitions, Cluster cluster) throws InterruptedException {
         service.startup(() -> partitions);
         var feed = new CatalogueFeed(topics::catalogue, cluster, service::onMetadataUpdate);
-        this.listening = topics.listen(feed);
+        listening = topics.listen(feed);
         feed.begin();
         for (int partition = 0; partition < partitions; partition++) {
             service.onElection(partition, 0);
