@@ -8,9 +8,8 @@ package io.posthorn.broker;
 /// @param deliveryCount how often it was delivered and came back
 public record BrowsedMessage(
         QueueHandle queue, MessageState state, long id, boolean redelivered, int deliveryCount, Message message) {
-    /// More partitions than a topic can have. As these bits are the low ones, ids go round by round: the first message
-    /// of
-    /// each partition, then the second.
+    /// More partitions than a topic can have. As these bits are the low ones, ids go round by round: the
+    /// first message of each partition, then the second.
     private static final int PARTITION_BITS = 14;
 
     /// @param queue what it is in, itself and not what its name stands for

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param exclusive refuses other consumers of the queue
 /// @param prefetch how many unsettled deliveries this consumer may hold; 0 is no limit
 /// @param shared what it shares with other consumers; null when nothing
-/// @param later gives what it would share with them if they were limited later: asked of consumers only that are
-/// several
-/// in one, which have a limit of their own from the beginning; null where nobody ever shares
+/// @param later gives what it would share with them if they were limited later: asked of consumers only that
+/// are several in one, which have a limit of their own from the beginning; null where nobody ever shares
 public record ConsumerSpec(
         String queue,
         String tag,

@@ -18,10 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// Tells queues what they are to do by their arguments and the policies, topics by their configuration and its
-/// defaults:
-/// when they are there, and whenever policies or defaults change. Which queues that concerns is worked out on a thread
-/// of its own kind, for one change after the other, as
-/// there may be many queues and many policies; only those that are to do something else hear of it. Thread-safe.
+/// defaults: when they are there, and whenever policies or defaults change. Which queues that concerns is
+/// worked out on a thread of its own kind, for one change after the other, as there may be many queues and many
+/// policies; only those that are to do something else hear of it. Thread-safe.
 final class LivePolicies {
     private static final Logger LOG = System.getLogger(LivePolicies.class.getName());
 

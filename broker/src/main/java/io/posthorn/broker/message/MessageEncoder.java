@@ -86,9 +86,8 @@ public final class MessageEncoder {
         }
     }
 
-    /// Where a record tells how many milliseconds its message is to live, it tells from now on that it ends so long
-    /// after
-    /// `start`.
+    /// Where a record tells how many milliseconds its message is to live, it tells from now on that it ends
+    /// so long after `start`.
     public static void beginLife(List<RecordHeader> headers, long start) {
         for (int i = RecordHeaders.countOurs(headers) - 1; i >= 0; i--) {
             RecordHeader header = headers.get(i);

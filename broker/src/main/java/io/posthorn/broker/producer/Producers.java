@@ -90,10 +90,10 @@ public final class Producers {
         }
     }
 
-    /// A marker's epoch is the one that its transaction's end began. Where that has written already, the marker is of
-    /// the
-    /// transaction before, and would end the one that is open. The same marker twice ends nothing, and may be a
-    /// coordinator's that has not heard of the first; behind the last epoch there is none to begin.
+    /// A marker's epoch is the one that its transaction's end began. Where that has written already, the
+    /// marker is of the transaction before, and would end the one that is open. The same marker twice ends
+    /// nothing, and may be a coordinator's that has not heard of the first; behind the last epoch there is
+    /// none to begin.
     private static void checkInTime(Producer known, RecordBatch batch) {
         boolean isLate = batch.producerEpoch() == known.epoch() && known.transaction() != null;
         if (isLate && known.epoch() != Short.MAX_VALUE) {

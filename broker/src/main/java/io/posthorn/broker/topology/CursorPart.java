@@ -7,9 +7,8 @@ import java.util.List;
 /// A cursor in one partition, as it is declared.
 ///
 /// @param id no log, but named like one
-/// @param start where the cursor begins, unless it was told to begin elsewhere since; with the first record that is
-/// kept
-/// when that is gone
+/// @param start where the cursor begins, unless it was told to begin elsewhere since; with the first record
+/// that is kept when that is gone
 record CursorPart(LogId id, long start) {
     static List<LogId> ids(List<CursorPart> parts) {
         return parts.stream().map(CursorPart::id).toList();

@@ -20,9 +20,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How far the handlers of one name have come in what a subscription keeps: a durable message in a queue that holds
-/// one,
-/// so that every broker keeps it. Thread-safe.
+/// How far the handlers of one name have come in what a subscription keeps: a durable message in a queue
+/// that holds one, so that every broker keeps it. Thread-safe.
 ///
 /// Events may be done in another order than they came in: what is remembered is the last one with nothing open before
 /// it. So after a crash some come again, and none is left out.

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What those know who compete by one cursor, and what they were promised: an offset is leased to one at a time, what
-/// was
-/// answered to be done with never comes back, nothing is lost, and how often something was delivered is told rightly.
+/// What those know who compete by one cursor, and what they were promised: an offset is leased to one at a
+/// time, what was answered to be done with never comes back, nothing is lost, and how often something was
+/// delivered is told rightly.
 final class LeaseHistory {
     /// So often a record is delivered.
     static final int MOST_DELIVERIES = 4;

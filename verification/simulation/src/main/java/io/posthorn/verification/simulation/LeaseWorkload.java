@@ -29,9 +29,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Members of share groups on a topic and on a queue: they come and go, lease, keep, give back, refuse and are done
-/// with
-/// records, or forget them; see [LeaseHistory] for what they were promised.
+/// Members of share groups on a topic and on a queue: they come and go, lease, keep, give back, refuse and
+/// are done with records, or forget them; see [LeaseHistory] for what they were promised.
 final class LeaseWorkload implements Workload, SessionListener {
     private static final String TOPIC = "topic";
     private static final String QUEUE = "queue";

@@ -18,9 +18,8 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 import org.jspecify.annotations.Nullable;
 
-/// The broker's own configuration in Kafka's keys, layer over layer: what was set of it at run time, what it was
-/// started
-/// with, and what holds otherwise. Immutable.
+/// The broker's own configuration in Kafka's keys, layer over layer: what was set of it at run time, what it
+/// was started with, and what holds otherwise. Immutable.
 final class BrokerConfigs {
     /// What Kafka's own default is.
     private static final Map<String, String> DEFAULTS = defaults();

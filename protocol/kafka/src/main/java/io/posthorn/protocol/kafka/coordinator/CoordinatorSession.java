@@ -103,9 +103,8 @@ public final class CoordinatorSession implements AutoCloseable {
         return begin((topics, reply) -> topics.firstSince(partition, timestamp, isolation, reply));
     }
 
-    /// @param action once the partition is gone, now perhaps, and perhaps more than once; on the thread of its shard,
-    /// so it must
-    /// be quick
+    /// @param action once the partition is gone, now perhaps, and perhaps more than once; on the thread of
+    /// its shard, so it must be quick
     public static void whenDeleted(Partition partition, Runnable action) {
         PartitionWatcher watcher = moved -> {
             if (moved.isDeleted()) {

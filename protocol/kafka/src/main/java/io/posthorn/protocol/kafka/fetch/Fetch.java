@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// It waits for all its partitions at once: each of them tells when it moves, and nobody looks in
 /// between, nor at others.
 final class Fetch {
-    /// So long a client waits that wants not to wait, while what it asks for is being synced: it would ask again at
-    /// once,
-    /// and again, on the processor that the sync needs.
+    /// So long a client waits that wants not to wait, while what it asks for is being synced: it would ask
+    /// again at once, and again, on the processor that the sync needs.
     private static final int MOMENT_MS = 10;
 
     private final KafkaRequest request;

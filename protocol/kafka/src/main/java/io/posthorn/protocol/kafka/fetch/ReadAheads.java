@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// What is read for one connection while its client works on the last answer: of each partition that it reads from the
 /// disk, what follows. Confined to the io thread of the connection; reading is done elsewhere.
 ///
-/// Memory is bounded, here and over all connections: what finds no room is read when it is asked for. What is not asked
-/// for in some
-/// seconds is given up, as is everything with the connection, and what does not begin where the client goes on.
+/// Memory is bounded, here and over all connections: what finds no room is read when it is asked for. What
+/// is not asked for in some seconds is given up, as is everything with the connection, and what does not
+/// begin where the client goes on.
 final class ReadAheads {
     static final int PATIENCE_MS = 5_000;
 
@@ -41,9 +41,8 @@ final class ReadAheads {
         this.budget = budget;
     }
 
-    /// What is being read of this partition from this offset on, or is there already; null where that is not so. What
-    /// was
-    /// read from elsewhere is given up.
+    /// What is being read of this partition from this offset on, or is there already; null where that is not
+    /// so. What was read from elsewhere is given up.
     @Nullable
     ReadAhead find(Partition partition, long offset, Isolation isolation) {
         ReadAhead known = extents.get(partition);

@@ -128,9 +128,8 @@ final class StateTopic implements TransactionLog {
         }
     }
 
-    /// @param action once the topic that was loaded is gone, with its virtual host, perhaps more than once; on the
-    /// thread of
-    /// a shard
+    /// @param action once the topic that was loaded is gone, with its virtual host, perhaps more than once;
+    /// on the thread of a shard
     void whenDeleted(Runnable action) {
         CoordinatorSession.whenDeleted(partitions.getFirst(), action);
     }

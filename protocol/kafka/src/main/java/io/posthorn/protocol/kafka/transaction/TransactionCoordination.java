@@ -17,9 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.protocol.Errors;
 
 /// The coordinator of transactions, from its first request to the stop of the broker. Where there was one
-/// before, it begins at once: transactions that were under way have to end. When its topic goes, with the virtual host,
-/// so
-/// does it, and the next request opens another. Thread-safe.
+/// before, it begins at once: transactions that were under way have to end. When its topic goes, with the
+/// virtual host, so does it, and the next request opens another. Thread-safe.
 public final class TransactionCoordination implements AutoCloseable {
     /// How long a transactional id is remembered that nobody uses, where nobody has said it: Kafka's default.
     private static final Duration IDLE = Duration.ofDays(7);
@@ -48,9 +47,8 @@ public final class TransactionCoordination implements AutoCloseable {
 
     private int openings;
 
-    /// Before it, producer ids may have been given out by a coordinator that is no more. As the field below, confined
-    /// to the
-    /// executor.
+    /// Before it, producer ids may have been given out by a coordinator that is no more. As the field below,
+    /// confined to the executor.
     private long firstId;
 
     private int ticks;

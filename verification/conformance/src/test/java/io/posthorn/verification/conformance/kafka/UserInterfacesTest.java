@@ -49,10 +49,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// The calls that user interfaces for Kafka make (Kafbat UI, AKHQ, Kafdrop, the Dev UI of Quarkus), page by page, with
-/// what
-/// they show: of these programs only the last can be had from a registry that a build may ask, and takes a build of its
-/// own.
+/// The calls that user interfaces for Kafka make (Kafbat UI, AKHQ, Kafdrop, the Dev UI of Quarkus), page by
+/// page, with what they show: of these programs only the last can be had from a registry that a build may
+/// ask, and takes a build of its own.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 class UserInterfacesTest {
@@ -236,9 +235,8 @@ class UserInterfacesTest {
         }
     }
 
-    /// A record is written into one partition by hand, with a header, and seen among the newest; a topic that is there
-    /// already,
-    /// or wants more copies than there are brokers, is refused in words.
+    /// A record is written into one partition by hand, with a header, and seen among the newest; a topic
+    /// that is there already, or wants more copies than there are brokers, is refused in words.
     @Test
     @SuppressWarnings("NullAway") // what is asked of these maps is in them
     void whatIsCreatedOnThosePages() throws Exception {
