@@ -96,6 +96,9 @@ class ForeignRestartsTest {
                         "reconnect.backoff.max.ms=200",
                         "-X",
                         "heartbeat.interval.ms=300",
+                        // Who has to join anew waits for the session that it had before.
+                        "-X",
+                        "session.timeout.ms=10000",
                         "kept");
                 ChildProcess producer = ForeignKafka.KCAT.start(
                         broker.kafka(),
