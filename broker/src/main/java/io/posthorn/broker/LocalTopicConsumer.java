@@ -109,8 +109,11 @@ final class LocalTopicConsumer extends LocalHandle {
     }
 
     private void grow() {
+        if (closed || !sink.isOpen) {
+            return;
+        }
         List<QueueEntry> now = partsNow.get();
-        for (int i = parts.size(); i < now.size() && !closed && sink.isOpen; i++) {
+        for (int i = parts.size(); i < now.size() && !closed; i++) {
             parts.add(start.of(now.get(i), spec, sink, new Unanswered()));
         }
     }

@@ -37,6 +37,10 @@ final class TopicAsQueue {
     // ---- Messages go out
 
     void consume(ConsumerSpec wanted, QueueEntry head, DeliverySink sink, Reply<ConsumerHandle> reply) {
+        if (partitions(head).isEmpty()) {
+            reply.failed(new BrokerException.NotFound("no " + head));
+            return;
+        }
         boolean asStream = ConsumerSettings.isForStream(wanted.arguments());
         ConsumerSettings settings;
         try {
@@ -52,13 +56,7 @@ final class TopicAsQueue {
                         "invalid arg '%s' for %s: no partition %d".formatted(ConsumerSettings.PARTITION, head, only)));
                 return;
             }
-            begin(
-                    wanted,
-                    head,
-                    () -> only < 0 ? partitions(head) : List.of(partitions(head).get(only)),
-                    settings,
-                    sink,
-                    reply);
+            begin(wanted, head, () -> only < 0 ? partitions(head) : one(only, head), settings, sink, reply);
         } else {
             withCursor(head, reply, _ -> begin(wanted, head, () -> cursor(head), settings, sink, reply));
         }
@@ -339,6 +337,12 @@ final class TopicAsQueue {
     }
 
     // ---- What there is
+
+    /// None when the topic has gone away.
+    private List<QueueEntry> one(int partition, QueueEntry head) {
+        List<QueueEntry> partitions = partitions(head);
+        return partition < partitions.size() ? List.of(partitions.get(partition)) : List.of();
+    }
 
     private List<QueueEntry> partitions(QueueEntry head) {
         return broker.topology().partitionsOf(head);

@@ -334,6 +334,26 @@ class TopicAsQueueTest {
     }
 
     @Test
+    void whoReadsOnePartitionHearsThatTheTopicIsDeleted() {
+        create("t", 3);
+        var arguments = new Arguments(Map.of("x-stream-offset", "first", "x-stream-partition", 1));
+        var spec = new ConsumerSpec("t", "reader", false, false, 100, arguments);
+        var reader = new TestConsumer(client.session);
+        client.session.consume(spec, reader, reader.reply);
+        var late = new TestConsumer(client.session);
+        client.session.topics().delete(topic("t"), new Answer<>());
+        client.session.consume(spec, late, late.reply);
+        world.run();
+
+        assertThat(reader.cancelled).isTrue();
+        assertThat(late.reply.failure).isNotInstanceOf(BrokerException.PreconditionFailed.class);
+        var last = new TestConsumer(client.session);
+        client.session.consume(spec, last, last.reply);
+        world.run();
+        assertThat(last.reply.failure).isInstanceOf(BrokerException.NotFound.class);
+    }
+
+    @Test
     void whatAmqpPublishesIsTakenAndRead() {
         create("t", 3);
         var worker = client.consume("t", 0);
