@@ -100,6 +100,39 @@ class ClientRecordsTest {
         assertThat(text(first, "expires")).isEqualTo("1");
     }
 
+    @Test
+    void noRecordSaysWhichKeysItIsGivenUpBy() {
+        client.declare("chosen");
+        client.declare("q", Map.of("x-dead-letter-exchange", ""));
+        var keys = new RecordHeader(Bytes.utf8("posthorn-more-routing-keys"), Bytes.utf8("\1\6chosen\0"));
+        var expires = header("expires", "" + in(1_000));
+        append("q", asClients(batch(keys, expires)));
+        append("q", asClients(batch(expires, keys)));
+        append("q", batch(expires, header("other", "x"), keys));
+
+        world.time.pass(1_000);
+        world.run();
+
+        assertThat(client.status("q").ready()).isZero();
+        assertThat(client.status("chosen").ready()).isZero();
+    }
+
+    @Test
+    void whatAnOlderVersionHasStoredKeepsItsPriorityAndItsEnd() {
+        client.declare("q", Map.of("x-max-priority", 10));
+        var end = ByteBuffer.allocate(8).putLong(in(5_000)).array();
+        var expires = new RecordHeader(Bytes.utf8("posthorn-expires"), new Bytes(end));
+        var priority = new RecordHeader(Bytes.utf8("posthorn-priority"), new Bytes(new byte[] {7}));
+        append("q", 0, RULE, header("id", "plain"));
+        append("q", 0, RULE, priority, expires, header("priority", "1"), header("expires", "1"));
+
+        Message first = take("q");
+        assertThat(first.priority()).isEqualTo(7);
+        assertThat(first.expiresAt()).isEqualTo(in(5_000));
+        assertThat(first.headers()).containsExactly(header("priority", "1"), header("expires", "1"));
+        assertThat(text(take("q"), "id")).isEqualTo("plain");
+    }
+
     private long in(long millis) {
         return world.time.instant().toEpochMilli() + millis;
     }
@@ -109,15 +142,27 @@ class ClientRecordsTest {
     }
 
     private void append(String name, int partition, AppendRule rule, RecordHeader... headers) {
+        append(name, partition, rule, asClients(batch(headers)));
+    }
+
+    private void append(String queue, RecordBatch batch) {
+        append(queue, 0, RULE.withExpiring(), batch);
+    }
+
+    private void append(String name, int partition, AppendRule rule, RecordBatch batch) {
         var topics = client.session.topics();
         var to = Objects.requireNonNull(topics.catalogue().named(name))
                 .partitions()
                 .get(partition);
-        var builder = new BatchBuilder();
-        builder.add(7, null, Bytes.utf8("v"), List.of(headers));
-        topics.append(to, asClients(builder.build()), rule, new Answer<>());
+        topics.append(to, batch, rule, new Answer<>());
         client.session.flush();
         world.run();
+    }
+
+    private static RecordBatch batch(RecordHeader... headers) {
+        var builder = new BatchBuilder();
+        builder.add(7, null, Bytes.utf8("v"), List.of(headers));
+        return builder.build();
     }
 
     /// As a leader takes it from a client.

@@ -34,6 +34,9 @@ final class ClientHeaders {
                 hasId |= header.value() != null && name.equals(RecordHeaders.MESSAGE_ID);
             }
         }
+        if (RecordHeaders.haveOlder(headers, prefixed)) {
+            return ofOlderVersion(headers, prefixed);
+        }
         if (hasId && priority == null && expires == null) {
             return headers;
         }
@@ -52,6 +55,18 @@ final class ClientHeaders {
         if (!hasId) {
             all.add(id(record, topic, partition));
         }
+        return all;
+    }
+
+    /// The broker itself has made the record of a message, when its batches looked like those of clients.
+    private static List<RecordHeader> ofOlderVersion(List<RecordHeader> headers, int ours) {
+        List<RecordHeader> theirs = headers.subList(ours, headers.size());
+        if (!RecordHeaders.beginAsOurs(theirs)) {
+            return headers;
+        }
+        var all = new ArrayList<>(headers.subList(0, ours));
+        all.add(RecordHeaders.END);
+        all.addAll(theirs);
         return all;
     }
 

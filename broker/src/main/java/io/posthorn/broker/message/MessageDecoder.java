@@ -66,12 +66,18 @@ public final class MessageDecoder {
             return 0;
         }
         // The broker writes it before everything else, clients anywhere.
-        boolean isClients = record.hasLeaderEpoch();
-        Bytes value = isClients ? record.header(RecordHeaders.PRIORITY) : record.firstHeader(RecordHeaders.PRIORITY);
-        return value == null ? 0 : priority(value);
+        if (!record.hasLeaderEpoch()) {
+            return priority(record.firstHeader(RecordHeaders.PRIORITY));
+        }
+        Bytes older = record.header(RecordHeaders.OLDER_PRIORITY);
+        return older == null ? priority(record.header(RecordHeaders.PRIORITY)) : olderPriority(older);
     }
 
-    private static int priority(Bytes value) {
+    private static int olderPriority(Bytes value) {
+        return value.length() == 0 ? 0 : value.get(0) & 0xFF;
+    }
+
+    private static int priority(@Nullable Bytes value) {
         long number = Decimal.parse(value);
         return number < 0 || number > ClientHeaders.LARGEST_PRIORITY ? 0 : (int) number;
     }
@@ -163,6 +169,10 @@ public final class MessageDecoder {
                 deaths = DeathHistoryCodec.read(value);
             } else if (name.equals(RecordHeaders.DELAYED)) {
                 delayed = value.asByteBuffer().getLong();
+            } else if (name.equals(RecordHeaders.OLDER_PRIORITY)) {
+                priority = olderPriority(value);
+            } else if (name.equals(RecordHeaders.OLDER_EXPIRES)) {
+                expiresAt = Math.max(value.asByteBuffer().getLong(), Message.AT_ONCE);
             }
         }
         boolean vary = expiresAt != Message.NEVER || deaths != null || delayed != 0;
@@ -177,7 +187,14 @@ public final class MessageDecoder {
     /// As [#decodeWhole(RecordCursor, QueueHandle)].
     public Message decodeWhole(RecordCursor record, String queue, int partition) {
         Message message = decode(record, queue, partition);
-        for (RecordHeader header : record.headers()) {
+        if (record.hasLeaderEpoch()) {
+            // Clients may write anything under that name, and would choose who gets what is given up.
+            return message;
+        }
+        List<RecordHeader> headers = record.headers();
+        int ours = RecordHeaders.countOurs(headers);
+        for (int i = 0; i < ours; i++) {
+            RecordHeader header = headers.get(i);
             Bytes value = header.value();
             if (value != null && header.name().equals(RecordHeaders.MORE_ROUTING_KEYS)) {
                 return withKeys(message, new Packed.Reader(value));

@@ -96,8 +96,19 @@ public final class MessageEncoder {
                 if (millis > Message.AT_ONCE) {
                     headers.set(i, new RecordHeader(RecordHeaders.EXPIRES, Decimal.of(start + millis)));
                 }
+            } else if (header.name().equals(RecordHeaders.OLDER_EXPIRES)) {
+                headers.set(i, livingFrom(header, start));
             }
         }
+    }
+
+    private static RecordHeader livingFrom(RecordHeader older, long start) {
+        Bytes value = older.value();
+        if (value == null || value.length() != Long.BYTES) {
+            return older;
+        }
+        long millis = value.asByteBuffer().getLong();
+        return millis > Message.AT_ONCE ? new RecordHeader(older.name(), number(start + millis)) : older;
     }
 
     private static Bytes number(long value) {

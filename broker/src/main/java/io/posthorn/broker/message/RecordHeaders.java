@@ -22,6 +22,12 @@ final class RecordHeaders {
     /// Milliseconds since the epoch, in decimal.
     static final Bytes EXPIRES = Bytes.utf8("expires");
 
+    /// As it was written before it was a header of clients, too: one octet.
+    static final Bytes OLDER_PRIORITY = Bytes.utf8("posthorn-priority");
+
+    /// The same: 8 octets.
+    static final Bytes OLDER_EXPIRES = Bytes.utf8("posthorn-expires");
+
     static final Bytes MESSAGE_ID = Bytes.utf8("message-id");
 
     /// Behind it nothing is the broker's, whatever its name is.
@@ -75,6 +81,17 @@ final class RecordHeaders {
         return name.length() > PREFIX.length()
                 && name.get(0) == PREFIX.get(0)
                 && name.slice(0, PREFIX.length()).equals(PREFIX);
+    }
+
+    /// Whether one of the first `count` of these was written by an older version.
+    static boolean haveOlder(List<RecordHeader> headers, int count) {
+        for (int i = 0; i < count; i++) {
+            Bytes name = headers.get(i).name();
+            if (name.equals(OLDER_PRIORITY) || name.equals(OLDER_EXPIRES)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether it has a name that clients know, too.
