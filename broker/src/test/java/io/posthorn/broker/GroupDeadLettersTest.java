@@ -8,10 +8,18 @@ import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseEnd.How;
 import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.LeaseWish;
+import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.Bytes;
+import io.posthorn.log.RecordBatch;
+import io.posthorn.log.RecordHeader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GroupDeadLettersTest extends LeaseWorld {
+    private static final int LEADER_EPOCH = 12;
     private static final LeaseRules OF_GROUP =
             new LeaseRules(30_000, 3, 1_000, Isolation.READ_COMMITTED, new DeadLetterTopic("dlq.t", "t", true));
 
@@ -41,5 +49,36 @@ class GroupDeadLettersTest extends LeaseWorld {
         world.run();
         assertThat(client.status("t").unsettled()).isZero();
         assertThat(client.status("dlq.t").ready()).isZero();
+    }
+
+    @Test
+    void aCopyHasTheHeadersThatItsRecordHasAndNoOthers() {
+        var builder = new BatchBuilder();
+        List<RecordHeader> own = List.of(
+                header("priority", "7"),
+                header("kind", "x"),
+                header("expires", "9" + "0".repeat(15)),
+                header("kind", "y"));
+        builder.add(0, null, Bytes.utf8("a"), concat(own, header("__dlq.errors.topic", "before")));
+        byte[] bytes = builder.build().bytes().toByteArray();
+        ByteBuffer.wrap(bytes).putInt(LEADER_EPOCH, 0);
+        append(RecordBatch.of(new Bytes(bytes)));
+        var member = open("g");
+        lease(member, LeaseWish.of(1, OF_GROUP));
+        end(member, 0, 1, How.REJECTED);
+
+        TestConsumer consumer = client.consume("dlq.t", 1);
+        world.run();
+        List<RecordHeader> headers = consumer.arrived.getFirst().message().headers();
+        assertThat(headers.getFirst()).isEqualTo(header("__dlq.errors.topic", "t"));
+        assertThat(headers.subList(6, headers.size())).isEqualTo(own);
+    }
+
+    private static List<RecordHeader> concat(List<RecordHeader> headers, RecordHeader last) {
+        return Stream.concat(headers.stream(), Stream.of(last)).toList();
+    }
+
+    private static RecordHeader header(String name, String value) {
+        return new RecordHeader(Bytes.utf8(name), Bytes.utf8(value));
     }
 }

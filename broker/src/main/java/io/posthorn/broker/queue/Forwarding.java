@@ -57,8 +57,8 @@ final class Forwarding {
 
         /// The same for one that the queue has taken in.
         ///
-        /// @param offset of the message
-        default Message of(long offset, Message message, byte reason) {
+        /// @param record which the message is
+        default Message of(RecordCursor record, Message message, byte reason) {
             return of(message, reason);
         }
 
@@ -171,21 +171,22 @@ final class Forwarding {
                 yield 1;
             }
             case HERE -> {
-                Message message = shard.decoder().decodeWhole(records.current(), queue.handle);
-                send(index, message);
+                RecordCursor record = records.current();
+                Message message = shard.decoder().decodeWhole(record, queue.handle);
+                send(index, record, message);
                 yield message.body().length() + 64L;
             }
         };
     }
 
-    private void send(int index, Message message) {
+    private void send(int index, RecordCursor record, Message message) {
         long offset = offsets[index];
         if (queue.isLost(offset, message)) {
             states[index] = DONE;
             queue.settled(offset, offset + 1);
             return;
         }
-        int queues = way().forward(letters.of(offset, message, reasons[index]), index, letters.areDead());
+        int queues = way().forward(letters.of(record, message, reasons[index]), index, letters.areDead());
         if (queues == 0) {
             states[index] = DONE;
             shard.counters().forwardedNowhere++;
