@@ -205,8 +205,7 @@ public final class AlterConfigsHandler implements ApiHandler {
 
     private CompletableFuture<Object> apply(KafkaRequest request, Change change, KafkaRights rights) {
         AlteredResource resource = resource(request, change, rights);
-        Map<String, String> next = change.next().apply(resource);
-        resource.check(next);
+        Map<String, String> next = resource.checked(change.next().apply(resource));
         if (change.validateOnly() || next.equals(resource.config())) {
             return CompletableFuture.completedFuture(resource);
         }

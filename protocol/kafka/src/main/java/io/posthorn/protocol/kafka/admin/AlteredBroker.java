@@ -70,7 +70,7 @@ record AlteredBroker(KafkaRequest request, Level level, KeptBrokerConfigs kept) 
     }
 
     @Override
-    public void check(Map<String, String> next) {
+    public Map<String, String> checked(Map<String, String> next) {
         List<String> fixed = next.keySet().stream()
                 .filter(key -> !BrokerKeys.isChangeable(key))
                 .toList();
@@ -82,7 +82,7 @@ record AlteredBroker(KafkaRequest request, Level level, KeptBrokerConfigs kept) 
                     "requirement failed: log.retention.ms must be unlimited (-1) or, greater than or equal to 1");
         }
         try {
-            BrokerKeys.changes().parse(next);
+            return BrokerKeys.plain(next);
         } catch (ConfigException invalid) {
             // Kafka's answer, where for topics it is INVALID_CONFIG.
             throw Errors.INVALID_REQUEST.exception(invalid.getMessage());

@@ -47,9 +47,10 @@ record AlteredGroup(KafkaRequest request, String name, GroupConfigs configs, Kep
     }
 
     @Override
-    public void check(Map<String, String> next) {
+    public Map<String, String> checked(Map<String, String> next) {
         try {
             configs.validate(next);
+            return next;
         } catch (InvalidConfigurationException | ConfigException invalid) {
             throw Errors.INVALID_CONFIG.exception(invalid.getMessage());
         }

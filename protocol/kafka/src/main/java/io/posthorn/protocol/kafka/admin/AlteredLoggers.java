@@ -83,7 +83,9 @@ record AlteredLoggers(KafkaRequest request, Loggers loggers, Administration audi
 
     /// All that can be wrong is looked at before.
     @Override
-    public void check(Map<String, String> next) {}
+    public Map<String, String> checked(Map<String, String> next) {
+        return next;
+    }
 
     @Override
     public CompletableFuture<Object> keep(Map<String, String> next) {

@@ -27,8 +27,9 @@ interface AlteredResource {
     /// What holds where nothing was set.
     String defaultOf(String key);
 
+    /// @return the same, as it is kept
     /// @throws ApiException when this makes no sense
-    void check(Map<String, String> next);
+    Map<String, String> checked(Map<String, String> next);
 
     /// @return completes once this is what is set, durably
     CompletableFuture<Object> keep(Map<String, String> next);

@@ -42,12 +42,13 @@ record AlteredTopic(KafkaRequest request, Topic topic, TopicConfigs configs) imp
     }
 
     @Override
-    public void check(Map<String, String> next) {
+    public Map<String, String> checked(Map<String, String> next) {
         ApiError error = TopicConfigs.validate(next);
         if (error.isFailure()) {
             String message = error.message();
             throw message == null ? error.error().exception() : error.error().exception(message);
         }
+        return next;
     }
 
     @Override

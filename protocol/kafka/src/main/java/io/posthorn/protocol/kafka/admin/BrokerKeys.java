@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.internals.BrokerSecurityConfigs;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
@@ -116,9 +117,20 @@ final class BrokerKeys {
         return named(name).filter(key -> key.type == ConfigDef.Type.PASSWORD).isPresent();
     }
 
-    /// Those that can be changed.
-    static ConfigDef changes() {
-        return CHANGES;
+    /// What these values of keys that can be changed are read as, told without the spaces and the like that Kafka's
+    /// rules allow: `compact, delete` is `compact,delete`.
+    ///
+    /// @throws ConfigException when one makes no sense
+    static Map<String, String> plain(Map<String, String> config) {
+        Map<String, Object> parsed = CHANGES.parse(config);
+        Map<String, String> plain = new TreeMap<>();
+        for (String name : config.keySet()) {
+            plain.put(
+                    name,
+                    ConfigDef.convertToString(
+                            parsed.get(name), CHANGES.configKeys().get(name).type));
+        }
+        return plain;
     }
 
     /// By which names the same is said, the one that goes first before the others.

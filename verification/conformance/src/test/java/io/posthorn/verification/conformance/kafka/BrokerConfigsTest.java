@@ -189,6 +189,19 @@ class BrokerConfigsTest {
     }
 
     @Test
+    void spacesThatKafkaTakesDoNotLoseAValue() throws Exception {
+        try (var server = KafkaServer.inMemory();
+                Admin admin = server.admin()) {
+            create(admin, "t", Map.of());
+            alter(admin, CLUSTER, OpType.SET, "log.retention.ms", "3600000");
+            alter(admin, CLUSTER, OpType.SET, "log.retention.ms", " 86400000");
+            alter(admin, CLUSTER, OpType.SET, "log.cleanup.policy", "compact, delete");
+            assertThat(entry(admin, TOPIC, "retention.ms").value()).isEqualTo("86400000");
+            assertThat(entry(admin, TOPIC, "cleanup.policy").value()).isEqualTo("compact,delete");
+        }
+    }
+
+    @Test
     void anotherUserThanAnAdministratorChangesNothing() throws Exception {
         try (var server = KafkaServer.inMemory();
                 Admin owner = server.admin()) {
