@@ -9,7 +9,6 @@ import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.config.KeptGroupConfigs;
 import io.posthorn.protocol.kafka.group.GroupConfigs;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +70,13 @@ public final class AlterConfigsHandler implements ApiHandler {
     ///
     /// @param next the configuration to come of what there is
     private record Change(
-            byte type, String name, boolean validateOnly, Function<AlteredResource, Map<String, String>> next) {}
+            byte type, String name, boolean validateOnly, Function<AlteredResource, Map<String, String>> next) {
+        Named named() {
+            return new Named(type, name);
+        }
+    }
+
+    private record Named(byte type, String name) {}
 
     private record Result(Change change, ApiError error) {}
 
@@ -181,11 +186,11 @@ public final class AlterConfigsHandler implements ApiHandler {
 
     private CompletableFuture<List<Result>> apply(KafkaRequest request, List<Change> changes) {
         KafkaRights rights = KafkaRights.of(request, surroundings);
-        List<String> names =
-                changes.stream().map(change -> change.type() + change.name()).toList();
+        Map<Named, Integer> counts = new HashMap<>();
+        changes.forEach(change -> counts.merge(change.named(), 1, Integer::sum));
         List<CompletableFuture<Result>> results = new ArrayList<>();
         for (Change change : changes) {
-            boolean isAlone = Collections.frequency(names, change.type() + change.name()) == 1;
+            boolean isAlone = counts.getOrDefault(change.named(), 0) == 1;
             results.add(inTurn(
                             request.connection().io(),
                             () -> isAlone
