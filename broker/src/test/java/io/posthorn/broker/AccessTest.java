@@ -162,8 +162,10 @@ final class AccessTest {
                 policy.kind() == Policy.Kind.USER && policy.virtualHost().equals("/");
             case AdminChange.DeletePolicy(Policy.Kind kind, String host, String _) ->
                 kind == Policy.Kind.USER && host.equals("/");
-            case AdminChange.PutParameter(Parameter parameter) -> "/".equals(parameter.virtualHost());
-            case AdminChange.DeleteParameter(String host, String _, String _) -> "/".equals(host);
+            case AdminChange.PutParameter(Parameter parameter) ->
+                "/".equals(parameter.virtualHost()) && parameter.component().equals("shovel");
+            case AdminChange.DeleteParameter(String host, String component, String _) ->
+                "/".equals(host) && component.equals("shovel");
             default -> false;
         };
     }
@@ -188,9 +190,13 @@ final class AccessTest {
                 new AdminChange.PutParameter(new Parameter("/", "shovel", "s", "{}")),
                 new AdminChange.PutParameter(new Parameter("other", "shovel", "s", "{}")),
                 new AdminChange.PutParameter(new Parameter(null, "", "s", "{}")),
+                new AdminChange.PutParameter(new Parameter("/", "kafka-brokers", "log.retention.ms", "1")),
+                new AdminChange.PutParameter(new Parameter("/", "kafka-broker", "log.retention.ms", "1")),
                 new AdminChange.DeleteParameter("/", "shovel", "s"),
                 new AdminChange.DeleteParameter("other", "shovel", "s"),
                 new AdminChange.DeleteParameter(null, "", "s"),
+                new AdminChange.DeleteParameter("/", "kafka-brokers", "log.retention.ms"),
+                new AdminChange.DeleteParameter("/", "kafka-broker", "log.retention.ms"),
                 new AdminChange.SetVirtualHostLimit("/", "max-queues", 1),
                 new AdminChange.ClearVirtualHostLimit("/", "max-queues"),
                 new AdminChange.SetUserLimit("alice", "max-channels", 1),

@@ -6,6 +6,7 @@ import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
 import io.posthorn.broker.admin.Policy;
 import io.posthorn.broker.pattern.NamePattern;
+import io.posthorn.broker.topic.TopicDefaults;
 import io.posthorn.broker.topology.Topology;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +48,9 @@ public final class AccessControl {
             case AdminChange.PutPolicy(Policy policy) -> checkPolicy(actor, policy.kind(), policy.virtualHost());
             case AdminChange.DeletePolicy(Policy.Kind kind, String host, String _) -> checkPolicy(actor, kind, host);
             case AdminChange.PutParameter put ->
-                checkParameter(actor, put.parameter().virtualHost());
-            case AdminChange.DeleteParameter delete -> checkParameter(actor, delete.virtualHost());
+                checkParameter(
+                        actor, put.parameter().virtualHost(), put.parameter().component());
+            case AdminChange.DeleteParameter delete -> checkParameter(actor, delete.virtualHost(), delete.component());
             case AdminChange.PutVirtualHost _,
                     AdminChange.DeleteVirtualHost _,
                     AdminChange.PutUser _,
@@ -74,8 +76,9 @@ public final class AccessControl {
         }
     }
 
-    private void checkParameter(Actor actor, @Nullable String virtualHost) {
-        if (virtualHost == null) {
+    /// What is said of the broker itself is the administrators', whichever door it comes through.
+    private void checkParameter(Actor actor, @Nullable String virtualHost, String component) {
+        if (virtualHost == null || TopicDefaults.isSaidBy(component)) {
             checkAdministrator(actor);
         } else {
             checkPolicymaker(actor, virtualHost);
