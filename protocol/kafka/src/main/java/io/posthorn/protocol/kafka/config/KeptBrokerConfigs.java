@@ -54,19 +54,25 @@ public final class KeptBrokerConfigs {
         return config;
     }
 
-    /// How long, where that was set and makes sense.
+    /// How long, as the first level says it that makes sense: definitions may say anything.
     public Duration millis(String key, Duration otherwise) {
         for (Level level : Level.values()) {
             String text = word(level, key);
-            if (text != null) {
-                try {
-                    return Duration.ofMillis(Long.parseLong(text));
-                } catch (NumberFormatException _) {
-                    return otherwise;
-                }
+            long millis = text == null ? 0 : number(text);
+            if (millis > 0) {
+                return Duration.ofMillis(millis);
             }
         }
         return otherwise;
+    }
+
+    /// 0 for what is none.
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            return 0;
+        }
     }
 
     private @Nullable String word(Level level, String key) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.posthorn.protocol.kafka.config;
+
+import org.jspecify.annotations.NullMarked;
