@@ -3,6 +3,7 @@ package io.posthorn.protocol.kafka.admin;
 import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs.Level;
+import io.posthorn.protocol.kafka.group.CoordinatorProperties;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -50,7 +51,7 @@ final class BrokerConfigs {
     }
 
     private static Map<String, String> chosen(KafkaSettings settings, @Nullable String listener) {
-        Map<String, String> values = new TreeMap<>();
+        Map<String, String> values = new TreeMap<>(CoordinatorProperties.of(settings));
         String node = Integer.toString(KafkaSettings.NODE_ID);
         values.put("broker.id", node);
         values.put("node.id", node);
@@ -60,15 +61,11 @@ final class BrokerConfigs {
         values.put("num.partitions", Integer.toString(settings.partitions()));
         values.put("auto.create.topics.enable", Boolean.toString(settings.autoCreateTopics()));
         values.put("socket.request.max.bytes", Integer.toString(settings.requestBytes()));
-        values.put("offsets.topic.num.partitions", "8");
         values.put("offsets.topic.replication.factor", "1");
         values.put("transaction.state.log.min.isr", "1");
         values.put("transaction.state.log.num.partitions", "8");
         values.put("transaction.state.log.replication.factor", "1");
         values.put("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
-        values.put(
-                "group.initial.rebalance.delay.ms",
-                Long.toString(settings.rebalanceDelay().toMillis()));
         values.put("message.max.bytes", Integer.toString(settings.messageBytes()));
         if (listener != null) {
             values.put("listeners", listener);

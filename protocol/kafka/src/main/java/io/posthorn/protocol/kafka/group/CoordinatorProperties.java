@@ -8,10 +8,10 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 
 /// Our settings, and what we decide for everybody, as Kafka's coordinator is configured.
-final class CoordinatorProperties {
+public final class CoordinatorProperties {
     private CoordinatorProperties() {}
 
-    static Map<String, String> of(KafkaSettings settings) {
+    public static Map<String, String> of(KafkaSettings settings) {
         return Map.ofEntries(
                 entry(
                         GroupCoordinatorConfig.GROUP_INITIAL_REBALANCE_DELAY_MS_CONFIG,

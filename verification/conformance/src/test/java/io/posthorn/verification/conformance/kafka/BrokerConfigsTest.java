@@ -137,6 +137,10 @@ class BrokerConfigsTest {
             assertThat(config.get("node.id").source()).isEqualTo(ConfigSource.STATIC_BROKER_CONFIG);
             assertThat(config.get("ssl.key.password").isSensitive()).isTrue();
             assertThat(config.get("listeners").value()).isEqualTo("PLAINTEXT://" + server.address());
+            assertThat(config.get("group.share.min.session.timeout.ms").value()).isEqualTo("1000");
+            assertThat(config.get("group.share.min.session.timeout.ms").source())
+                    .isEqualTo(ConfigSource.STATIC_BROKER_CONFIG);
+            assertThat(config.get("group.coordinator.threads").value()).isEqualTo("1");
             assertThat(config(admin, CLUSTER).entries()).isEmpty();
         }
     }
