@@ -112,9 +112,9 @@ final class BrokerKeys {
         return CHANGEABLE.contains(name);
     }
 
-    /// Whether its value is nobody's business.
+    /// Whether its value is nobody's business. Of a key that nobody knows it may be, as in Kafka.
     static boolean isSensitive(String name) {
-        return named(name).filter(key -> key.type == ConfigDef.Type.PASSWORD).isPresent();
+        return named(name).map(key -> key.type == ConfigDef.Type.PASSWORD).orElse(true);
     }
 
     /// What these values of keys that can be changed are read as, told without the spaces and the like that Kafka's

@@ -18,6 +18,13 @@ class BrokerKeysTest {
         assertThat(TopicDefaults.keysOfTopics()).isEqualTo(kafkas);
     }
 
+    @Test
+    void whatNobodyKnowsMayBeSecret() {
+        assertThat(BrokerKeys.isSensitive("my.plugin.password")).isTrue();
+        assertThat(BrokerKeys.isSensitive("ssl.key.password")).isTrue();
+        assertThat(BrokerKeys.isSensitive("log.retention.ms")).isFalse();
+    }
+
     /// The broker reads single words only.
     @Test
     void whatKafkasRulesReadIsToldInOneWord() {
