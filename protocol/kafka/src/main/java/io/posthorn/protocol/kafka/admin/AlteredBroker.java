@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka.admin;
 
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
-import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs.Level;
 import java.util.List;
@@ -26,20 +25,8 @@ record AlteredBroker(KafkaRequest request, Level level, KeptBrokerConfigs kept) 
         if (name.isEmpty()) {
             return new AlteredBroker(request, Level.CLUSTER, kept);
         }
-        if (node(name) != KafkaSettings.NODE_ID) {
-            throw Errors.INVALID_REQUEST.exception(
-                    "Unexpected broker id, expected %d, but received %s".formatted(KafkaSettings.NODE_ID, name));
-        }
+        NodeNumber.checkChanged(name);
         return new AlteredBroker(request, Level.NODE, kept);
-    }
-
-    /// @throws ApiException
-    static int node(String name) {
-        try {
-            return Integer.parseInt(name);
-        } catch (NumberFormatException _) {
-            throw Errors.INVALID_REQUEST.exception("Node id must be an integer, but it is: " + name);
-        }
     }
 
     @Override

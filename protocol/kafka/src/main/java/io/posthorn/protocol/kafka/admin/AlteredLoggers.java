@@ -5,7 +5,6 @@ import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.Administration;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
-import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Loggers;
 import io.posthorn.protocol.kafka.Surroundings;
 import java.util.Map;
@@ -24,11 +23,7 @@ record AlteredLoggers(KafkaRequest request, Loggers loggers, Administration audi
         if (!rights.mayAdminister()) {
             throw Errors.CLUSTER_AUTHORIZATION_FAILED.exception();
         }
-        int node = AlteredBroker.node(name);
-        if (node != KafkaSettings.NODE_ID) {
-            throw Errors.INVALID_REQUEST.exception(
-                    "Unexpected node id. Expected %d, but received %d".formatted(KafkaSettings.NODE_ID, node));
-        }
+        NodeNumber.checkChanged(name);
         return new AlteredLoggers(
                 request, surroundings.loggers(), surroundings.broker().administration());
     }

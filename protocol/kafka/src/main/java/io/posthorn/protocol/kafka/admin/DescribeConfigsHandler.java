@@ -4,7 +4,6 @@ import io.posthorn.broker.topic.Topic;
 import io.posthorn.protocol.kafka.ApiHandler;
 import io.posthorn.protocol.kafka.KafkaRequest;
 import io.posthorn.protocol.kafka.KafkaRights;
-import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.Surroundings;
 import io.posthorn.protocol.kafka.TopicNames;
 import io.posthorn.protocol.kafka.config.KeptBrokerConfigs;
@@ -119,26 +118,12 @@ public final class DescribeConfigsHandler implements ApiHandler {
                     .describeOfCluster(
                             resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
         }
-        checkNode(name, "%d or empty string");
+        NodeNumber.check(name, "Broker", NodeNumber.NUMBER + " or empty string");
         var address = node.of(request.connection());
         String listener =
                 "%s://%s:%d".formatted(request.context().securityProtocol().name, address.host(), address.port());
         return new BrokerConfigs(surroundings.settings(), broker, listener)
                 .describe(resource.configurationKeys(), asked.includeSynonyms(), asked.includeDocumentation());
-    }
-
-    /// @param expected what it could have been
-    private static void checkNode(String name, String expected) {
-        int node;
-        try {
-            node = Integer.parseInt(name);
-        } catch (NumberFormatException _) {
-            throw Errors.INVALID_REQUEST.exception("Broker id must be an integer, but it is: " + name);
-        }
-        if (node != KafkaSettings.NODE_ID) {
-            throw Errors.INVALID_REQUEST.exception(("Unexpected broker id, expected " + expected + ", but received %s")
-                    .formatted(KafkaSettings.NODE_ID, name));
-        }
     }
 
     private List<DescribeConfigsResourceResult> ofLoggers(DescribeConfigsResource resource, KafkaRights rights) {
@@ -149,7 +134,7 @@ public final class DescribeConfigsHandler implements ApiHandler {
         if (name == null || name.isEmpty()) {
             throw Errors.INVALID_REQUEST.exception("Broker id must not be empty");
         }
-        checkNode(name, "%d");
+        NodeNumber.check(name, "Broker", NodeNumber.NUMBER);
         List<String> wanted = resource.configurationKeys();
         List<DescribeConfigsResourceResult> results = new ArrayList<>();
         surroundings.loggers().levels().forEach((logger, level) -> {
