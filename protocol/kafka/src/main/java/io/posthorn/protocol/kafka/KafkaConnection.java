@@ -332,6 +332,11 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
             LOG.log(Level.ERROR, who() + ": closed: " + request.api() + " cannot be answered", fault);
             request.life().over();
             closeSocket();
+        } catch (Error lack) {
+            // There may be no memory for the bytes of the answer, nor for a last word.
+            request.life().over();
+            transport.close();
+            LOG.log(Level.ERROR, who() + ": closed: " + request.api() + " cannot be answered", lack);
         }
     }
 

@@ -61,7 +61,7 @@ final class RequestsInFlight {
         CompletionStage<? extends AbstractResponse> answer;
         try {
             answer = handler.get();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             answer = CompletableFuture.failedStage(failure);
         }
         answer.whenComplete((response, failure) -> {

@@ -45,11 +45,11 @@ final class ResponseBytes implements Writable, RecordBytes.Place {
         this.isApart = true;
         this.begin = 0;
         this.left = size;
-        this.out = nextPiece(fields);
+        this.out = newPiece(fields, size);
     }
 
-    private ByteBuf nextPiece(int most) {
-        return allocator.directBuffer(Math.min(most, left) + LARGEST_FIELD);
+    private ByteBuf newPiece(int most, int rest) {
+        return allocator.directBuffer(Math.min(most, rest) + LARGEST_FIELD);
     }
 
     /// In their order.
@@ -70,11 +70,17 @@ final class ResponseBytes implements Writable, RecordBytes.Place {
 
     private ByteBuf field() {
         if (isApart && out.writableBytes() < LARGEST_FIELD) {
-            endPiece();
             fields = Math.min(2 * fields, PIECE);
-            out = nextPiece(fields);
+            beginPiece(fields);
         }
         return out;
+    }
+
+    /// There may be no memory for another piece: then the last one is still the one that is written to.
+    private void beginPiece(int most) {
+        ByteBuf next = newPiece(most, left - out.readableBytes());
+        endPiece();
+        out = next;
     }
 
     private void endPiece() {
@@ -203,8 +209,7 @@ final class ResponseBytes implements Writable, RecordBytes.Place {
             return wanted;
         }
         if (!out.isWritable()) {
-            endPiece();
-            out = nextPiece(PIECE);
+            beginPiece(PIECE);
         }
         return Math.min(wanted, out.writableBytes());
     }

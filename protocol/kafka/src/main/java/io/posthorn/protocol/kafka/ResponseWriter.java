@@ -26,7 +26,7 @@ final class ResponseWriter {
 
     /// @param sent is run when the bytes of the answer are not needed any more
     /// @throws RuntimeException when the answer cannot be said in the version of its request;
-    /// nothing is written then
+    /// nothing is written then, nor when there is no memory for it
     void write(RequestContext request, AbstractResponse response, Runnable sent) {
         var header = request.header.toResponseHeader().data();
         short headerVersion = request.header.apiKey().responseHeaderVersion(request.apiVersion());
@@ -43,7 +43,7 @@ final class ResponseWriter {
             out.writeInt(size.totalSize());
             header.write(out, cache, headerVersion);
             body.write(out, cache, request.apiVersion());
-        } catch (RuntimeException unspeakable) {
+        } catch (Throwable unspeakable) {
             out.undo();
             throw unspeakable;
         }
