@@ -3,7 +3,7 @@ package io.posthorn.protocol.kafka.share;
 import io.posthorn.broker.statistics.ConsumerReport;
 import io.posthorn.protocol.kafka.ClientConnection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +19,8 @@ final class ShareSessions {
 
     private final Map<ShareSession.Owner, ShareSession> sessions = new HashMap<>();
 
-    /// Those that tell when they close.
-    private final Set<ClientConnection> connections = new HashSet<>();
+    /// The sessions of each connection that tells when it closes.
+    private final Map<ClientConnection, Set<ShareSession>> connections = new HashMap<>();
 
     /// A member begins. What is leased to it by the same connection stays so; another connection it has given up.
     ///
@@ -36,11 +36,9 @@ final class ShareSessions {
         }
         var begun = new ShareSession(owner, connection);
         sessions.put(owner, begun);
-        if (connections.add(connection)) {
-            connection.whenClosed(() -> closed(connection));
-            connection.consumers(() -> consumersOf(connection));
-        }
+        sessionsOf(connection).add(begun);
         if (known != null) {
+            forget(known);
             known.connection().io().execute(known::close);
         }
         return begun;
@@ -64,24 +62,44 @@ final class ShareSessions {
         return known;
     }
 
-    private synchronized void closed(ClientConnection connection) {
-        connections.remove(connection);
-        of(connection).forEach(this::end);
+    private Set<ShareSession> sessionsOf(ClientConnection connection) {
+        Set<ShareSession> known = connections.get(connection);
+        if (known != null) {
+            return known;
+        }
+        var none = new LinkedHashSet<ShareSession>();
+        connections.put(connection, none);
+        connection.whenClosed(() -> closed(connection));
+        connection.consumers(() -> consumersOf(connection));
+        return none;
     }
 
-    private synchronized List<ConsumerReport> consumersOf(ClientConnection connection) {
+    private void forget(ShareSession session) {
+        Set<ShareSession> all = connections.get(session.connection());
+        if (all != null) {
+            all.remove(session);
+        }
+    }
+
+    private synchronized void closed(ClientConnection connection) {
+        Set<ShareSession> all = connections.remove(connection);
+        if (all != null) {
+            all.forEach(this::end);
+        }
+    }
+
+    private List<ConsumerReport> consumersOf(ClientConnection connection) {
         return of(connection).stream().flatMap(ShareSession::consumers).toList();
     }
 
-    private List<ShareSession> of(ClientConnection connection) {
-        return sessions.values().stream()
-                .filter(each -> each.connection().equals(connection))
-                .toList();
+    private synchronized List<ShareSession> of(ClientConnection connection) {
+        return List.copyOf(connections.getOrDefault(connection, Set.of()));
     }
 
     /// On the io thread of its connection.
     synchronized void end(ShareSession session) {
         sessions.remove(session.owner(), session);
+        forget(session);
         session.close();
     }
 
