@@ -22,6 +22,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LeasesTest extends LeaseWorld {
     // ---- Who has what
@@ -418,5 +420,27 @@ class LeasesTest extends LeaseWorld {
         assertThat(answer.isThere()).isFalse();
         world.syncAndRun();
         assertThat(answer.get()).isEqualTo(LeaseAnswer.DONE);
+    }
+
+    /// Asked again, it is over in memory; that does not make it durable.
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.INCLUDE,
+            names = {"ACCEPTED", "RELEASED", "REJECTED"})
+    void anEndThatTheJournalDoesNotTakeIsNeverAnsweredAsDone(How how) {
+        create(1);
+        append("a");
+        var holder = open("g");
+        lease(holder, 1);
+        world.storage.failSync();
+        for (int i = 0; i < 2; i++) {
+            var answer = new Answer<LeaseAnswer>();
+            holder.end(List.of(new LeaseEnd(0, 1, how)), answer);
+            world.run();
+            assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+            lease(holder, 1);
+        }
+        crash();
+        assertThat(lease(open("g"), 1)).containsExactly(new Leased(0, 1, 1));
     }
 }

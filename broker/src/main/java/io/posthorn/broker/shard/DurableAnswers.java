@@ -40,8 +40,9 @@ final class DurableAnswers {
             reply.ok(answer);
             return;
         }
-        if (!settlements.recordNow(queue, clock.getAsLong())) {
-            reply.failed(new BrokerException.StorageFull("there is no room for what was settled"));
+        BrokerException unwritten = settlements.recordNow(queue, clock.getAsLong());
+        if (unwritten != null) {
+            reply.failed(unwritten);
             return;
         }
         journal.requestSync();

@@ -1,11 +1,13 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// The queues in which something was settled in a pass, and what the journal is told of that. Confined to the shard's
 /// thread.
@@ -17,6 +19,9 @@ final class Settling {
     private final QueueTable queues;
     private final ShardEventCodec events;
     private final ArrayList<Queue> dirty = new ArrayList<>();
+
+    /// Why what is settled is not written any more; null while it is.
+    private @Nullable BrokerException failure;
 
     Settling(int machine, Journal journal, QueueTable queues, ShardEventCodec events) {
         this.machine = machine;
@@ -67,16 +72,20 @@ final class Settling {
 
     /// Writes now what the queue has to be written of, for somebody who waits until that is durable.
     ///
-    /// @return false when it must be tried again, because there was no room
-    boolean recordNow(Queue queue, long now) {
+    /// @return why that never will be, or not yet; null when it is written, now or before
+    @Nullable
+    BrokerException recordNow(Queue queue, long now) {
         if (queue.dirty) {
             if (!record(queue, now)) {
-                return false;
+                return new BrokerException.StorageFull("there is no room for what was settled");
             }
             queue.dirty = false;
             dirty.remove(queue);
         }
-        return true;
+        if (!queues.has(queue)) {
+            return new BrokerException.StorageFailed("what was settled in " + queue + " could not be written");
+        }
+        return failure;
     }
 
     /// One event for all that was settled, and others for what came back, in a queue in this pass. Nobody waits for it.
@@ -94,6 +103,7 @@ final class Settling {
         } catch (LogException.Poisoned e) {
             // What is settled in memory will come again after the restart, as redelivered.
             queue.forgetNews();
+            failure = Failures.of(e);
         } catch (RuntimeException e) {
             queues.quarantine(queue, e);
         }

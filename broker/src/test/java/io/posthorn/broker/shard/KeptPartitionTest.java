@@ -192,6 +192,16 @@ class KeptPartitionTest {
     }
 
     @Test
+    void whatTheJournalDoesNotTakeIsNotConfirmedAsDeleted() {
+        world.declare("q");
+        append(now(), "a", "b");
+        world.storage().failSync();
+        var answer = askToDeleteBefore(1);
+        sync();
+        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+    }
+
+    @Test
     void aWorkQueueIsPurgedUpToThereAndKeepsWhatIsDelivered() {
         world.declare("q");
         var taker = world.consume("q", 1);

@@ -41,6 +41,13 @@ class SimulationTest {
                 .isNotZero();
     }
 
+    /// What came back when the journal took nothing any more was answered as if it were durable.
+    @Test
+    void theWorldThatForgotWhatItHadAnsweredRemembers() {
+        assertThat(Simulation.run(Simulation.Kind.LEASES, 3_996, Machine.Wiring.RIGHT))
+                .isNotZero();
+    }
+
     @ParameterizedTest
     @EnumSource
     void aSeedGivesTheSameWorldTwice(Simulation.Kind kind) {
