@@ -124,11 +124,10 @@ final class BrokerKeys {
     static Map<String, String> plain(Map<String, String> config) {
         Map<String, Object> parsed = CHANGES.parse(config);
         Map<String, String> plain = new TreeMap<>();
-        for (String name : config.keySet()) {
-            plain.put(
-                    name,
-                    ConfigDef.convertToString(
-                            parsed.get(name), CHANGES.configKeys().get(name).type));
+        for (ConfigKey key : CHANGES.configKeys().values()) {
+            if (config.containsKey(key.name)) {
+                plain.put(key.name, ConfigDef.convertToString(parsed.get(key.name), key.type));
+            }
         }
         return plain;
     }
