@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// from the disk to a socket need not be in an array. It checks what [ColdReader] checks, and whatever is
 /// not as it should be it leaves to that one. Blocks.
 final class BufferReader {
-    private static final int HEAD = FrameCodec.HEADER_SIZE + RecordBatch.HEADER_SIZE;
+    private static final int LEAST_HEAD = FrameCodec.HEADER_SIZE + RecordBatch.HEADER_SIZE;
 
     private final SegmentReaders readers;
 
@@ -40,11 +40,13 @@ final class BufferReader {
     /// What was read for one request so far.
     private final class Reading {
         private final ReadBatches found = new ReadBatches();
-        private final byte[] head = new byte[HEAD];
         private final ColdPlan plan;
         private final int maxBytes;
         private final ByteBuffer bytes;
         private int filled;
+
+        /// The first bytes of the frame that is looked at, up to its first record.
+        private byte[] head = new byte[LEAST_HEAD];
 
         Reading(ColdPlan plan, int maxBytes, ByteBuffer bytes) {
             this.plan = plan;
@@ -90,35 +92,51 @@ final class BufferReader {
         ///
         /// @return behind the frame; -1 where this is the end
         private int take(int at) {
-            if (filled - at < HEAD) {
+            int before = readHead(at);
+            if (before < 0) {
                 return -1;
             }
-            bytes.get(at, head);
-            int length = FrameCodec.lengthOfBatchFrame(head, plan.log());
-            if (length < 0 || length > filled - at) {
+            int length = FrameCodec.length(head, before);
+            long first = FrameCodec.baseOffset(head, before, plan.log());
+            if (length < 0 || length > filled - at || first < 0) {
                 return -1;
             }
-            int start = at + FrameCodec.HEADER_SIZE;
-            int size = length - FrameCodec.HEADER_SIZE;
-            long first = (long) RecordBatch.LONGS.get(head, FrameCodec.HEADER_SIZE);
-            long last = first + FrameCodec.int32(head, FrameCodec.HEADER_SIZE + RecordBatch.LAST_OFFSET_DELTA);
+            int start = at + before;
+            int size = length - before;
+            long last = first + FrameCodec.int32(head, before + RecordBatch.LAST_OFFSET_DELTA);
             if (last < plan.offset()) {
                 return at + length;
             }
             if (found.count() > 0 && found.sizeInBytes() + size > maxBytes) {
                 return -1;
             }
-            if (!isWhole(start, size)) {
+            var crc = new CRC32C();
+            crc.update(bytes.slice(start + RecordBatch.ATTRIBUTES, size - RecordBatch.ATTRIBUTES));
+            if ((int) crc.getValue() != FrameCodec.int32(head, before + RecordBatch.CRC)) {
                 return -1;
             }
+            // Several logs share the batch of a fan-out. Its checksum leaves the base offset out.
+            bytes.putLong(start + RecordBatch.BASE_OFFSET, first);
             found.add(start, size, first, last);
             return at + length;
         }
 
-        private boolean isWhole(int start, int size) {
-            var crc = new CRC32C();
-            crc.update(bytes.slice(start + RecordBatch.ATTRIBUTES, size - RecordBatch.ATTRIBUTES));
-            return (int) crc.getValue() == FrameCodec.int32(head, FrameCodec.HEADER_SIZE + RecordBatch.CRC);
+        /// @return how many bytes of it are before the batch; -1 when there is no head of a batch's frame
+        private int readHead(int at) {
+            if (filled - at < LEAST_HEAD) {
+                return -1;
+            }
+            bytes.get(at, head, 0, LEAST_HEAD);
+            long before = FrameCodec.bytesBeforeBatch(head);
+            long size = before + RecordBatch.HEADER_SIZE;
+            if (before < FrameCodec.HEADER_SIZE || size > filled - at) {
+                return -1;
+            }
+            if (size > LEAST_HEAD) {
+                head = head.length < size ? new byte[(int) size] : head;
+                bytes.get(at, head, 0, (int) size);
+            }
+            return (int) before;
         }
     }
 }

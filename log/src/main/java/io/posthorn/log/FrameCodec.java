@@ -240,18 +240,44 @@ final class FrameCodec {
         throw new IllegalStateException("the frame has no batch of " + log);
     }
 
-    /// The length of the frame with one batch of this log, of which the array holds the first bytes, up to
-    /// the first record; -1 when these cannot be such a frame's. The batch's own checksum is still to be
-    /// checked.
-    static int lengthOfBatchFrame(byte[] head, LogId log) {
+    // ---- Frames of which only the head is there: the bytes up to the batch's first record
+
+    /// How many bytes are before the batch of the frame that begins so; -1 when it has none.
+    static long bytesBeforeBatch(byte[] head) {
+        return switch (head[KIND]) {
+            case BATCH -> HEADER_SIZE;
+            case FANOUT -> HEADER_SIZE + Integer.BYTES + TARGET_SIZE * (long) int32(head, HEADER_SIZE);
+            default -> -1;
+        };
+    }
+
+    /// The length of the frame; -1 when this cannot be a frame's head. The batch's own checksum is still to be checked.
+    ///
+    /// @param before bytes before its batch
+    static int length(byte[] head, int before) {
         int length = int32(head, LENGTH);
-        int batch = length - HEADER_SIZE;
-        boolean isOne = head[KIND] == BATCH
-                && batch >= RecordBatch.HEADER_SIZE
-                && (long) RecordBatch.LONGS.get(head, LOG) == log.value()
-                && checksum(head, 0, HEADER_SIZE + RecordBatch.ATTRIBUTES) == int32(head, CRC)
-                && RecordBatch.isHeader(head, HEADER_SIZE, batch);
+        int batch = length - before;
+        boolean isOne = batch >= RecordBatch.HEADER_SIZE
+                && checksum(head, 0, before + RecordBatch.ATTRIBUTES) == int32(head, CRC)
+                && RecordBatch.isHeader(head, before, batch);
         return isOne ? length : -1;
+    }
+
+    /// At which offset the log has the frame's batch; -1 when that is none of this log.
+    ///
+    /// @param before bytes before the batch
+    static long baseOffset(byte[] head, int before, LogId log) {
+        if (head[KIND] == BATCH) {
+            return (long) RecordBatch.LONGS.get(head, LOG) == log.value()
+                    ? (long) RecordBatch.LONGS.get(head, before + RecordBatch.BASE_OFFSET)
+                    : -1;
+        }
+        for (int target = HEADER_SIZE + Integer.BYTES; target < before; target += TARGET_SIZE) {
+            if ((long) RecordBatch.LONGS.get(head, target) == log.value()) {
+                return (long) RecordBatch.LONGS.get(head, target + Long.BYTES);
+            }
+        }
+        return -1;
     }
 
     static int int32(byte[] array, int at) {

@@ -15,6 +15,10 @@ class ReadIntoTest {
     private static final LogId ORDERS = new LogId(1);
     private static final LogId INVOICES = new LogId(2);
 
+    /// Nothing is rolled over.
+    private static final StorageOptions BIG_JOURNAL =
+            new StorageOptions(1 << 20, 1 << 20, 8, 1 << 20, 8 << 10, 64 << 10, 0);
+
     private final World world = new World();
 
     /// Memory that remembers what was taken of it.
@@ -79,6 +83,20 @@ class ReadIntoTest {
             }
         }
         return count;
+    }
+
+    @Test
+    void ofABatchThatSeveralLogsHaveEachReadsItsOwn() {
+        JournaledStorage storage = new World(BIG_JOURNAL).open();
+        Log orders = storage.open(ORDERS);
+        Log invoices = storage.open(INVOICES);
+        invoices.append(Batches.of("only", "here"), true);
+        for (int i = 0; i < 200; i++) {
+            storage.appendAll(List.of(orders, invoices), Batches.of("both " + i, "x".repeat(1_000)), true);
+        }
+
+        assertThat(offsetsReadInto(orders, 5_000)).isGreaterThan(180);
+        assertThat(offsetsReadInto(invoices, 5_000)).isGreaterThan(180);
     }
 
     @Test
