@@ -1,5 +1,6 @@
 package io.posthorn.log;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -50,6 +51,19 @@ public final class ReadBatches {
     /// The offset behind the last batch.
     public long nextOffset() {
         return lastOffset + 1;
+    }
+
+    /// Copies them to where there is room for all of them, one behind the other and nothing between.
+    ///
+    /// @param from where they were read into
+    /// @return the same batches, as they lie there
+    public ReadBatches copy(ByteBuffer from, ByteBuffer to) {
+        var copied = new ReadBatches();
+        for (int i = 0; i < count; i++) {
+            to.put(copied.size, from, starts[i], lengths[i]);
+            copied.add(copied.size, lengths[i], firstOffsets[i], lastOffset);
+        }
+        return copied;
     }
 
     /// The index of the first byte of a batch.

@@ -40,6 +40,10 @@ public final class KafkaWorld implements AutoCloseable {
     }
 
     public KafkaWorld(KafkaSettings settings, int loopCount) {
+        this(settings, loopCount, StorageOptions.inMemory());
+    }
+
+    public KafkaWorld(KafkaSettings settings, int loopCount, StorageOptions sizes) {
         loops = EventLoops.start(loopCount);
         var store = new MemorySegmentStore();
         var meta = new MemoryMetaStore();
@@ -47,8 +51,7 @@ public final class KafkaWorld implements AutoCloseable {
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
                 .toList();
         broker = LocalBroker.open(
-                recovery -> JournaledStorage.open(
-                        store, meta, StorageOptions.inMemory(), new StorageThreads(flusher, blocking), recovery),
+                recovery -> JournaledStorage.open(store, meta, sizes, new StorageThreads(flusher, blocking), recovery),
                 BrokerOptions.defaults(),
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system());

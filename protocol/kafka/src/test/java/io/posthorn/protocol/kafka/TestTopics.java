@@ -41,6 +41,11 @@ public final class TestTopics implements AutoCloseable {
         this.<Done>ask((topics, reply) -> topics.delete(topic, reply));
     }
 
+    /// To read with, on any thread.
+    public Topics topics() {
+        return session.topics();
+    }
+
     public Uuid idOf(Topic topic) {
         return cluster.idOf(topic);
     }

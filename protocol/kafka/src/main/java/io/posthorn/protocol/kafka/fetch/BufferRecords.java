@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka.fetch;
 
 import io.netty.buffer.ByteBuf;
 import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionRead;
 import io.posthorn.log.ReadBatches;
 
 /// Batches outside of the heap, as they came from the disk. What is sent of them keeps the memory until it
@@ -14,10 +13,10 @@ final class BufferRecords implements FoundRecords {
     private boolean isClosed;
 
     /// @param memory where they were read into: theirs now
-    BufferRecords(ByteBuf memory, PartitionRead read) {
+    BufferRecords(ByteBuf memory, ReadBatches batches, PartitionBounds bounds) {
         this.memory = memory;
-        this.batches = read.batches();
-        this.bounds = read.bounds();
+        this.batches = batches;
+        this.bounds = bounds;
     }
 
     @Override
@@ -38,6 +37,11 @@ final class BufferRecords implements FoundRecords {
     @Override
     public int sizeInBytes() {
         return batches.sizeInBytes();
+    }
+
+    @Override
+    public int held() {
+        return memory.capacity();
     }
 
     @Override

@@ -365,9 +365,9 @@ final class Fetch {
             sent.forEach(FoundRecords::close);
         });
         FetchResponse response = answer.build(isolation, sent);
-        long size = sizeOf(sent);
-        memory.take(size);
-        request.whenOver(() -> memory.giveBack(size));
+        long held = heldBy(sent);
+        memory.take(held);
+        request.whenOver(() -> memory.giveBack(held));
         result.complete(response);
     }
 
@@ -383,12 +383,12 @@ final class Fetch {
         }
     }
 
-    private static long sizeOf(List<FoundRecords> sent) {
-        long size = 0;
+    private static long heldBy(List<FoundRecords> sent) {
+        long held = 0;
         for (FoundRecords records : sent) {
-            size += records.sizeInBytes();
+            held += records.held();
         }
-        return size;
+        return held;
     }
 
     private void fail(Throwable fault) {

@@ -15,6 +15,9 @@ interface FoundRecords extends RecordBytes {
     /// As they were when the batches were chosen.
     PartitionBounds bounds();
 
+    /// How many bytes of memory they keep until they are let go: what is sent of them, and what lies around it.
+    int held();
+
     /// Lets go of the memory, unless that was done.
     void close();
 

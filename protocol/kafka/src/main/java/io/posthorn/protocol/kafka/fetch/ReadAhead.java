@@ -47,7 +47,7 @@ final class ReadAhead {
             // As if nobody had tried.
         } finally {
             if (found != null) {
-                budget.takeAnyway(Math.max(0, found.sizeInBytes() - reserved));
+                budget.takeAnyway(Math.max(0, found.held() - reserved));
             }
             read.complete(found);
         }
@@ -84,7 +84,7 @@ final class ReadAhead {
     }
 
     private void giveBack(@Nullable FoundRecords found) {
-        budget.giveBack(found == null ? reserved : Math.max(reserved, found.sizeInBytes()));
+        budget.giveBack(found == null ? reserved : Math.max(reserved, found.held()));
     }
 
     /// @return whether this has been asked before

@@ -6,6 +6,7 @@ import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionRead;
 import io.posthorn.broker.topic.Topics;
+import io.posthorn.log.ReadBatches;
 import io.posthorn.log.ReadMemory;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// What lies on the disk, read into memory outside of the heap, from where it goes to the socket: arrays of
 /// a megabyte would outlive the young generation before they are sent, and fill the heap. Thread-safe.
 final class ReadBuffers {
+    /// A read takes more than it finds: what lies between its batches, and behind the last. What is kept until it is
+    /// sent may be so many times what is sent, and beyond that is copied.
+    private static final int MOST_TIMES = 2;
+
     private static final int PAGE = 8 * 1024;
 
     /// Pages are got in pieces of 8 MiB, of which an idle server keeps one.
@@ -42,6 +47,11 @@ final class ReadBuffers {
         return new SliceRecords(topics.read(partition, offset, less, isolation));
     }
 
+    /// One after the other: what everybody holds is looked at, and more is held only then.
+    private synchronized @Nullable ByteBuf takeOrNull(int bytes) {
+        return pool.pinnedDirectMemory() + bytes > most ? null : pool.directBuffer(bytes, bytes);
+    }
+
     /// Bytes that somebody holds.
     long held() {
         return pool.pinnedDirectMemory();
@@ -54,13 +64,10 @@ final class ReadBuffers {
 
         @Override
         public @Nullable ByteBuffer room(int bytes) {
-            if (pool.pinnedDirectMemory() + bytes > most) {
-                isRefused = true;
-                return null;
-            }
-            ByteBuf taken = pool.directBuffer(bytes, bytes);
+            ByteBuf taken = takeOrNull(bytes);
             buffer = taken;
-            return taken.nioBuffer(0, bytes);
+            isRefused = taken == null;
+            return taken == null ? null : taken.nioBuffer(0, bytes);
         }
 
         FoundRecords with(PartitionRead found) {
@@ -68,10 +75,22 @@ final class ReadBuffers {
             if (filled == null) {
                 throw new IllegalStateException("batches were read into no memory");
             }
+            ReadBatches batches = found.batches();
+            ByteBuf less =
+                    batches.sizeInBytes() < filled.capacity() / MOST_TIMES ? takeOrNull(batches.sizeInBytes()) : null;
+            if (less != null) {
+                batches = batches.copy(whole(filled), whole(less));
+                release();
+                filled = less;
+            }
             buffer = null;
             // What is sent are parts of it, which its indexes have to cover.
             filled.writerIndex(filled.capacity());
-            return new BufferRecords(filled, found);
+            return new BufferRecords(filled, batches, found.bounds());
+        }
+
+        private static ByteBuffer whole(ByteBuf memory) {
+            return memory.nioBuffer(0, memory.capacity());
         }
 
         void release() {

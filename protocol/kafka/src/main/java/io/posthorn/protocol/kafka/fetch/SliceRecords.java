@@ -35,6 +35,12 @@ final class SliceRecords implements FoundRecords {
         return slice.sizeInBytes();
     }
 
+    /// They are copied as soon as their answer is written.
+    @Override
+    public int held() {
+        return slice.sizeInBytes();
+    }
+
     @Override
     public void forEach(Place place) {
         List<RecordBatch> batches = slice.batches();

@@ -7,7 +7,6 @@ import io.posthorn.broker.Timer;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionWatcher;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,6 +198,11 @@ class ReadAheadsTest {
         }
 
         @Override
+        public int held() {
+            return size;
+        }
+
+        @Override
         public PartitionBounds bounds() {
             return PartitionBounds.NONE;
         }
@@ -208,43 +212,5 @@ class ReadAheadsTest {
             assertThat(isClosed).isFalse();
             isClosed = true;
         }
-    }
-
-    private static final class FakePartition implements Partition {
-        @Override
-        public String topic() {
-            return "t";
-        }
-
-        @Override
-        public int index() {
-            return 0;
-        }
-
-        @Override
-        public PartitionBounds bounds() {
-            return PartitionBounds.NONE;
-        }
-
-        @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
-        public boolean isSyncing() {
-            return false;
-        }
-
-        @Override
-        public boolean isDeleted() {
-            return false;
-        }
-
-        @Override
-        public void watch(PartitionWatcher watcher) {}
-
-        @Override
-        public void unwatch(PartitionWatcher watcher) {}
     }
 }

@@ -2,10 +2,6 @@ package io.posthorn.protocol.kafka.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionWatcher;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -56,10 +52,10 @@ class WatchSetTest {
         set.found(one, successor);
         set.found(one, successor);
 
-        assertThat(partition.watchers).isEmpty();
-        assertThat(successor.watchers).hasSize(1);
+        assertThat(partition.watchers()).isEmpty();
+        assertThat(successor.watchers()).hasSize(1);
         set.found(one, null);
-        assertThat(successor.watchers).isEmpty();
+        assertThat(successor.watchers()).isEmpty();
     }
 
     @Test
@@ -72,77 +68,29 @@ class WatchSetTest {
         set.remove(one);
         set.takeMoved();
         assertThat(set.candidates()).isEmpty();
-        assertThat(partition.watchers).isEmpty();
+        assertThat(partition.watchers()).isEmpty();
 
         set.close();
         set.found(one, partition);
-        assertThat(second.watchers).isEmpty();
-        assertThat(partition.watchers).isEmpty();
+        assertThat(second.watchers()).isEmpty();
+        assertThat(partition.watchers()).isEmpty();
     }
 
     @Test
     void aFetchOfItsOwnWatchesNothingBeforeItWaits() {
         WatchSet own = WatchSet.ofFetch(List.of(one));
         own.found(one, partition);
-        assertThat(partition.watchers).isEmpty();
+        assertThat(partition.watchers()).isEmpty();
 
         own.beginWatching();
         own.found(one, partition);
 
-        assertThat(partition.watchers).hasSize(1);
+        assertThat(partition.watchers()).hasSize(1);
         own.close();
-        assertThat(partition.watchers).isEmpty();
+        assertThat(partition.watchers()).isEmpty();
     }
 
     private static FetchedPartition fetched(int index) {
         return new FetchedPartition(new FetchedPartition.Key("t", Uuid.ZERO_UUID, index));
-    }
-
-    private static final class FakePartition implements Partition {
-        private final List<PartitionWatcher> watchers = new ArrayList<>();
-
-        void move() {
-            watchers.forEach(watcher -> watcher.moved(this));
-        }
-
-        @Override
-        public String topic() {
-            return "t";
-        }
-
-        @Override
-        public int index() {
-            return 0;
-        }
-
-        @Override
-        public PartitionBounds bounds() {
-            return PartitionBounds.NONE;
-        }
-
-        @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
-        public boolean isSyncing() {
-            return false;
-        }
-
-        @Override
-        public boolean isDeleted() {
-            return false;
-        }
-
-        @Override
-        public void watch(PartitionWatcher watcher) {
-            watchers.add(watcher);
-        }
-
-        @Override
-        public void unwatch(PartitionWatcher watcher) {
-            watchers.remove(watcher);
-        }
     }
 }
