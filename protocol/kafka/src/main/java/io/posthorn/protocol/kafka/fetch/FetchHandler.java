@@ -76,7 +76,7 @@ public final class FetchHandler implements ApiHandler {
 
     private CompletionStage<FetchResponse> full(KafkaRequest request, FetchRequestData data) {
         if (data.sessionId() != FetchMetadata.INVALID_SESSION_ID) {
-            sessions.remove(data.sessionId());
+            fetcher(request.connection()).forget(sessions.remove(data.sessionId()));
         }
         var partitions = new LinkedHashMap<FetchedPartition.Key, FetchedPartition>();
         merge(data, partitions);
@@ -99,11 +99,12 @@ public final class FetchHandler implements ApiHandler {
             return CompletableFuture.completedStage(FetchResponse.of(
                     new FetchResponseData().setErrorCode(taken.error().code())));
         }
-        WatchSet watch = fetcher(request.connection()).watchOf(session, data.isolationLevel());
+        Fetcher fetcher = fetcher(request.connection());
+        WatchSet watch = fetcher.watchOf(session, data.isolationLevel());
         merge(data, session.partitions()).forEach(watch::add);
         forget(data, session.partitions()).forEach(watch::remove);
         if (session.partitions().isEmpty()) {
-            sessions.remove(session.id());
+            fetcher.forget(sessions.remove(session.id()));
             return fetch(request, data, FetchAnswer.sessionless(sessions, session.partitions(), request.version()));
         }
         return fetch(request, data, FetchAnswer.incremental(sessions, session, watch, request.version()));

@@ -42,8 +42,9 @@ final class FetchSessions {
         session.end();
     }
 
-    synchronized void remove(int id) {
-        sessions.remove(id);
+    /// @return the one that was; null where there was none
+    synchronized @Nullable FetchSession remove(int id) {
+        return sessions.remove(id);
     }
 
     /// @return its id; 0 when there is no room for it
