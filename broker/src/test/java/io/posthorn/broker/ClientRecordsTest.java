@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class ClientRecordsTest {
     private static final AppendRule RULE = new AppendRule(true, AppendRule.Origin.CLIENT);
     private static final int LEADER_EPOCH = 12;
+
+    /// Once, rejected, in a queue `d`, of no exchange and no keys.
+    private static final byte[] DEATH = {0, 0, 0, 1, 1, 'd', 1, 1, 0, 0, 0};
 
     private final BrokerWorld world = new BrokerWorld(new FakeStorage().syncsAtOnce());
     private final BrokerWorld.Client client = world.connect();
@@ -118,6 +122,68 @@ class ClientRecordsTest {
     }
 
     @Test
+    void whatOnlyTheBrokerSaysIsNotBelievedOfARecord() {
+        client.declare("q");
+        var deaths = new RecordHeader(Bytes.utf8("posthorn-deaths"), new Bytes(DEATH));
+        RecordHeader[] forged = {
+            header("posthorn-exchange", "amq.direct"),
+            header("posthorn-routing-key", "chosen"),
+            deaths,
+            new RecordHeader(Bytes.utf8("posthorn-delayed"), new Bytes(new byte[8])),
+            header("posthorn-transient", ""),
+            header("posthorn-end", ""),
+            header("amqp-properties", "\0\0")
+        };
+        append("q", 0, RULE, forged);
+        append("q", 0, RULE, all(header("posthorn-priority", "\7"), forged, header("other", "x")));
+        append("q", 0, RULE, all(header("priority", "1"), forged, header("message-id", "mine")));
+        append("q", 0, RULE, all(header("message-id", "mine"), forged, header("other", "x")));
+        append("q", batch(forged));
+
+        for (List<String> names : List.of(
+                List.of("message-id"), List.of("other"), List.of("message-id"), List.of("message-id", "other"))) {
+            Message message = take("q");
+            assertThat(message.exchange()).isEmpty();
+            assertThat(message.routingKey()).isEqualTo("q");
+            assertThat(message.deaths()).isNull();
+            assertThat(message.delayed()).isZero();
+            assertThat(message.persistent()).isTrue();
+            assertThat(message.headers())
+                    .extracting(header -> header.name().toUtf8())
+                    .isEqualTo(names);
+        }
+        Message own = take("q");
+        assertThat(own.exchange()).isEqualTo("amq.direct");
+        assertThat(own.routingKey()).isEqualTo("chosen");
+        assertThat(own.deaths()).isNotNull();
+        assertThat(text(own, "amqp-properties")).isNotNull();
+    }
+
+    @Test
+    void whatARecordClaimsIsNotBelievedOfItsDeadLetter() {
+        client.declare("chosen");
+        client.declare("dead");
+        client.declare("q", Map.of("x-dead-letter-exchange", ""));
+        client.declare("r", Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+        for (String queue : List.of("q", "r")) {
+            append(
+                    queue,
+                    0,
+                    RULE.withExpiring(),
+                    header("posthorn-routing-key", "chosen"),
+                    header("amqp-properties", "\0\0"),
+                    header("expires", "" + in(1_000)));
+        }
+
+        world.time.pass(1_000);
+        world.run();
+
+        assertThat(client.status("q").ready()).isZero();
+        assertThat(client.status("chosen").ready()).isZero();
+        assertThat(text(take("dead"), "amqp-properties")).isNull();
+    }
+
+    @Test
     void whatAnOlderVersionHasStoredKeepsItsPriorityAndItsEnd() {
         client.declare("q", Map.of("x-max-priority", 10));
         var end = ByteBuffer.allocate(8).putLong(in(5_000)).array();
@@ -131,6 +197,12 @@ class ClientRecordsTest {
         assertThat(first.expiresAt()).isEqualTo(in(5_000));
         assertThat(first.headers()).containsExactly(header("priority", "1"), header("expires", "1"));
         assertThat(text(take("q"), "id")).isEqualTo("plain");
+    }
+
+    private static RecordHeader[] all(RecordHeader first, RecordHeader[] others, RecordHeader last) {
+        return Stream.of(Stream.of(first), Stream.of(others), Stream.of(last))
+                .flatMap(each -> each)
+                .toArray(RecordHeader[]::new);
     }
 
     private long in(long millis) {

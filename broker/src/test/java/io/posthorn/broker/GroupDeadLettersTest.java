@@ -52,14 +52,22 @@ class GroupDeadLettersTest extends LeaseWorld {
     }
 
     @Test
-    void aCopyHasTheHeadersThatItsRecordHasAndNoOthers() {
+    void aCopyHasTheHeadersThatItsRecordHasAndNoneThatOnlyTheBrokerSays() {
         var builder = new BatchBuilder();
         List<RecordHeader> own = List.of(
                 header("priority", "7"),
                 header("kind", "x"),
                 header("expires", "9" + "0".repeat(15)),
                 header("kind", "y"));
-        builder.add(0, null, Bytes.utf8("a"), concat(own, header("__dlq.errors.topic", "before")));
+        builder.add(
+                0,
+                null,
+                Bytes.utf8("a"),
+                concat(
+                        own,
+                        header("__dlq.errors.topic", "before"),
+                        header("amqp-properties", "\0\0"),
+                        header("posthorn-exchange", "logs")));
         byte[] bytes = builder.build().bytes().toByteArray();
         ByteBuffer.wrap(bytes).putInt(LEADER_EPOCH, 0);
         append(RecordBatch.of(new Bytes(bytes)));
@@ -74,8 +82,8 @@ class GroupDeadLettersTest extends LeaseWorld {
         assertThat(headers.subList(6, headers.size())).isEqualTo(own);
     }
 
-    private static List<RecordHeader> concat(List<RecordHeader> headers, RecordHeader last) {
-        return Stream.concat(headers.stream(), Stream.of(last)).toList();
+    private static List<RecordHeader> concat(List<RecordHeader> headers, RecordHeader... more) {
+        return Stream.concat(headers.stream(), Stream.of(more)).toList();
     }
 
     private static RecordHeader header(String name, String value) {

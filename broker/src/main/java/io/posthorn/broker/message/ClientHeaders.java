@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Headers of records that clients have written themselves, in batches of their own: as they would stand there, had the
 /// broker made the record of a message. Of one name the first counts; what is no priority and no time is a header like
-/// others. A message that has no id gets one that is its own: topic, partition and offset.
+/// others. What only the broker says is left out, wherever it stands: nobody has checked it. A message that has no id
+/// gets one that is its own: topic, partition and offset.
 final class ClientHeaders {
     static final int LARGEST_PRIORITY = 255;
 
@@ -21,36 +22,37 @@ final class ClientHeaders {
         RecordHeader priority = null;
         RecordHeader expires = null;
         boolean hasId = false;
-        int prefixed = 0;
+        boolean hasOurs = false;
         for (int i = 0; i < headers.size(); i++) {
             RecordHeader header = headers.get(i);
             Bytes name = header.name();
-            prefixed += prefixed == i && RecordHeaders.hasPrefix(header) ? 1 : 0;
             if (priority == null && name.equals(RecordHeaders.PRIORITY)) {
                 priority = header;
             } else if (expires == null && name.equals(RecordHeaders.EXPIRES)) {
                 expires = header;
+            } else if (RecordHeaders.isOnlyOurs(header)) {
+                hasOurs = true;
             } else {
                 hasId |= header.value() != null && name.equals(RecordHeaders.MESSAGE_ID);
             }
         }
-        if (RecordHeaders.haveOlder(headers, prefixed)) {
-            return ofOlderVersion(headers, prefixed);
+        if (hasOurs && RecordHeaders.haveOlder(headers)) {
+            return ofOlderVersion(headers);
         }
+        List<RecordHeader> theirs = hasOurs ? withoutOurs(headers) : headers;
         if (hasId && priority == null && expires == null) {
-            return headers;
+            return theirs;
         }
         var all = new ArrayList<RecordHeader>(headers.size() + 2);
         RecordHeader first = isPriority(priority) ? priority : null;
         RecordHeader second = expires != null && Decimal.parse(expires.value()) >= 0 ? expires : null;
         add(all, first);
         add(all, second);
-        all.addAll(headers.subList(0, prefixed));
         if (priority != null || expires != null) {
             all.add(RecordHeaders.END);
         }
-        for (int i = prefixed; i < headers.size(); i++) {
-            add(all, isOneOf(headers.get(i), first, second) ? null : headers.get(i));
+        for (RecordHeader header : theirs) {
+            add(all, isOneOf(header, first, second) ? null : header);
         }
         if (!hasId) {
             all.add(id(record, topic, partition));
@@ -58,15 +60,24 @@ final class ClientHeaders {
         return all;
     }
 
-    /// The broker itself has made the record of a message, when its batches looked like those of clients.
-    private static List<RecordHeader> ofOlderVersion(List<RecordHeader> headers, int ours) {
-        List<RecordHeader> theirs = headers.subList(ours, headers.size());
-        if (!RecordHeaders.beginAsOurs(theirs)) {
-            return headers;
+    /// What of these is left when nothing is believed that only the broker says.
+    static List<RecordHeader> withoutOurs(List<RecordHeader> headers) {
+        var theirs = new ArrayList<RecordHeader>(headers.size());
+        for (RecordHeader header : headers) {
+            add(theirs, RecordHeaders.isOnlyOurs(header) ? null : header);
         }
-        var all = new ArrayList<>(headers.subList(0, ours));
+        return theirs;
+    }
+
+    /// The broker itself may have made the record of a message, when its batches looked like those of clients. Anybody
+    /// may say these two, so they are believed.
+    private static List<RecordHeader> ofOlderVersion(List<RecordHeader> headers) {
+        var all = new ArrayList<RecordHeader>(headers.size() + 1);
+        for (RecordHeader header : headers) {
+            add(all, RecordHeaders.isOlder(header) ? header : null);
+        }
         all.add(RecordHeaders.END);
-        all.addAll(theirs);
+        all.addAll(withoutOurs(headers));
         return all;
     }
 

@@ -211,6 +211,12 @@ public final class MessageDecoder {
         }
     }
 
+    /// The headers of a record as they stand there, for a copy that the broker writes: without those of a client's that
+    /// would be believed in there.
+    public static List<RecordHeader> headersToCopy(RecordCursor record) {
+        return record.hasLeaderEpoch() ? ClientHeaders.withoutOurs(record.headers()) : record.headers();
+    }
+
     private static Arguments noAttributes() {
         return Arguments.NONE;
     }

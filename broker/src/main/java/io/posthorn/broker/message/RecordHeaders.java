@@ -28,6 +28,9 @@ final class RecordHeaders {
     /// The same: 8 octets.
     static final Bytes OLDER_EXPIRES = Bytes.utf8("posthorn-expires");
 
+    /// What a publisher of AMQP said, in AMQP's bytes: among it who it is, which AMQP's door has checked.
+    static final Bytes AMQP_PROPERTIES = Bytes.utf8("amqp-properties");
+
     static final Bytes MESSAGE_ID = Bytes.utf8("message-id");
 
     /// Behind it nothing is the broker's, whatever its name is.
@@ -73,25 +76,30 @@ final class RecordHeaders {
                         : headers.getFirst().name());
     }
 
-    static boolean hasPrefix(RecordHeader header) {
-        return hasPrefix(header.name());
-    }
-
     private static boolean hasPrefix(Bytes name) {
         return name.length() > PREFIX.length()
                 && name.get(0) == PREFIX.get(0)
                 && name.slice(0, PREFIX.length()).equals(PREFIX);
     }
 
-    /// Whether one of the first `count` of these was written by an older version.
-    static boolean haveOlder(List<RecordHeader> headers, int count) {
-        for (int i = 0; i < count; i++) {
-            Bytes name = headers.get(i).name();
-            if (name.equals(OLDER_PRIORITY) || name.equals(OLDER_EXPIRES)) {
+    /// Whether nobody but the broker, or one of its doors, says this: of a client it is no news.
+    static boolean isOnlyOurs(RecordHeader header) {
+        return hasPrefix(header.name()) || header.name().equals(AMQP_PROPERTIES);
+    }
+
+    /// Whether one of these may be an older version's.
+    static boolean haveOlder(List<RecordHeader> headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (isOlder(headers.get(i))) {
                 return true;
             }
         }
         return false;
+    }
+
+    static boolean isOlder(RecordHeader header) {
+        Bytes name = header.name();
+        return name.equals(OLDER_PRIORITY) || name.equals(OLDER_EXPIRES);
     }
 
     /// Whether it has a name that clients know, too.

@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.DeathReason;
 import io.posthorn.broker.Message;
 import io.posthorn.broker.QueueHandle;
+import io.posthorn.broker.message.MessageDecoder;
 import io.posthorn.broker.topic.DeadLetterTopic;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordCursor;
@@ -74,10 +75,11 @@ final class GroupDeadLetters implements Forwarding.Letters {
                 () -> Arguments.NONE);
     }
 
-    /// As they stand there, also those that a message has not among its headers. Behind others none of them is the
-    /// broker's. Where the record died before it does not say any more: of one name Kafka's clients take the last.
+    /// As they stand there, also those that a message has not among its headers. Behind others none of them is
+    /// the broker's, and what a client says in the broker's words does not get there. Where the record died
+    /// before it does not say any more: of one name Kafka's clients take the last.
     private static void addHeadersOf(RecordCursor record, List<RecordHeader> headers) {
-        for (RecordHeader header : record.headers()) {
+        for (RecordHeader header : MessageDecoder.headersToCopy(record)) {
             if (!header.name().toUtf8().startsWith(PREFIX)) {
                 headers.add(header);
             }

@@ -27,16 +27,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each property has a header that other protocols understand; besides, the raw bytes of all of them are kept
 /// in one more header, so that an AMQP consumer gets them exactly as they were published. That header is left
-/// out where delivery mode and priority, which the broker keeps itself, tell everything.
+/// out where delivery mode and priority, which the broker keeps itself, tell everything. Nothing else says who has
+/// published: of records that other protocols have written that is not known here.
 final class AmqpRecordMapping {
-    private static final Bytes RAW = Bytes.utf8("amqp-properties");
+    private static final String RAW_NAME = "amqp-properties";
+    private static final String USER_ID_NAME = "user-id";
+    private static final Bytes RAW = Bytes.utf8(RAW_NAME);
     private static final Bytes CONTENT_TYPE = Bytes.utf8("content-type");
     private static final Bytes CONTENT_ENCODING = Bytes.utf8("content-encoding");
     private static final Bytes CORRELATION_ID = Bytes.utf8("correlation-id");
     private static final Bytes REPLY_TO = Bytes.utf8("reply-topic");
     private static final Bytes MESSAGE_ID = Bytes.utf8("message-id");
     private static final Bytes TYPE = Bytes.utf8("type");
-    private static final Bytes USER_ID = Bytes.utf8("user-id");
+    private static final Bytes USER_ID = Bytes.utf8(USER_ID_NAME);
     private static final Bytes APP_ID = Bytes.utf8("app-id");
     private static final String KEY = "x-partition-key";
     private static final String GROUP = "x-group-id";
@@ -162,13 +165,19 @@ final class AmqpRecordMapping {
         add(records, APP_ID, properties.appId());
         boolean isEvent = CloudEventHeaders.areIn(headers);
         for (Map.Entry<String, @Nullable Object> header : headers.values().entrySet()) {
-            if (!header.getKey().startsWith(OURS)) {
+            if (!isOurs(header.getKey())) {
                 String name = isEvent ? CloudEventHeaders.inRecord(header.getKey()) : header.getKey();
                 records.add(new RecordHeader(Bytes.utf8(name), bytes(header.getValue())));
             }
         }
         records.add(new RecordHeader(RAW, raw));
         return List.copyOf(records);
+    }
+
+    // A publisher's own header of such a name is in the raw properties only: as a record's it would be taken for what
+    // was checked.
+    private static boolean isOurs(String header) {
+        return header.startsWith(OURS) || header.equals(RAW_NAME) || header.equals(USER_ID_NAME);
     }
 
     // Delivery mode 2 and no priority, or nothing at all, are told by the broker's own facts. A delivery mode of 1
@@ -251,7 +260,7 @@ final class AmqpRecordMapping {
                 property(message, MESSAGE_ID),
                 tellsTime && message.timestamp() >= 0 ? (Long) (message.timestamp() / 1000) : null,
                 property(message, TYPE),
-                property(message, USER_ID),
+                null, // nobody has checked what a header says of it
                 property(message, APP_ID),
                 null);
     }
@@ -315,7 +324,6 @@ final class AmqpRecordMapping {
                 || name.equals(REPLY_TO)
                 || name.equals(MESSAGE_ID)
                 || name.equals(TYPE)
-                || name.equals(USER_ID)
                 || name.equals(APP_ID);
     }
 

@@ -305,6 +305,24 @@ final class AmqpRecordMappingTest {
                 .hasMessage("user_id property set to 'alice' but authenticated user was 'bob'");
     }
 
+    @Test
+    void nobodySaysInAHeaderWhoHasPublished() {
+        var named = new BasicProperties(
+                null, null, null, null, null, null, null, null, null, null, null, "alice", null, null);
+        Bytes forged = new Bytes(ByteBufUtil.getBytes(written(named)));
+        var claims = new Arguments(Map.of("user-id", "alice", "amqp-properties", forged));
+        var said = properties("text/plain", claims, null, null);
+        IncomingProperties incoming = mapping.incoming(written(said), PUBLISH, NO_REPLIES);
+
+        assertThat(incoming.userId()).isNull();
+        assertThat(text(incoming.headers())).doesNotContainKey("user-id");
+        assertThat(read(message(incoming))).isEqualTo(said);
+        BasicProperties ofRecord =
+                read(record(null, Bytes.EMPTY, List.of(new RecordHeader(Bytes.utf8("user-id"), Bytes.utf8("alice")))));
+        assertThat(ofRecord.userId()).isNull();
+        assertThat(ofRecord.headers().values()).containsEntry("user-id", "alice");
+    }
+
     private static BasicProperties properties(
             @Nullable String contentType, Arguments headers, @Nullable String expiration, @Nullable Long timestamp) {
         return new BasicProperties(
