@@ -19,17 +19,7 @@ public final class Answers {
     /// @throws TimeoutException when it does not
     public static <T> T await(Consumer<Reply<T>> question) throws TimeoutException {
         var answer = new CompletableFuture<T>();
-        question.accept(new Reply<>() {
-            @Override
-            public void ok(T value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                answer.completeExceptionally(cause);
-            }
-        });
+        question.accept(Reply.to(answer));
         try {
             return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -53,17 +53,7 @@ public final class MemoryBroker implements AutoCloseable {
     /// @throws BrokerException as the broker refuses
     public void apply(List<AdminChange> changes) {
         var answer = new CompletableFuture<Done>();
-        broker.administration().apply(ADMINISTRATOR, changes, new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                answer.completeExceptionally(cause);
-            }
-        });
+        broker.administration().apply(ADMINISTRATOR, changes, Reply.to(answer));
         try {
             answer.join();
         } catch (CompletionException e) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Reply;
@@ -77,17 +76,7 @@ class ServerTest {
 
     private static void decide(Server server, AdminChange change) throws Exception {
         var done = new CompletableFuture<Done>();
-        server.broker().administration().apply(new Actor(Principal.OWNER, "a test"), List.of(change), new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        server.broker().administration().apply(new Actor(Principal.OWNER, "a test"), List.of(change), Reply.to(done));
         done.get(10, TimeUnit.SECONDS);
     }
 

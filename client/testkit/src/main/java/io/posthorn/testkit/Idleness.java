@@ -1,6 +1,5 @@
 package io.posthorn.testkit;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.QueueStatistics;
 import java.time.Duration;
@@ -81,17 +80,7 @@ final class Idleness {
 
     private static List<QueueStatistics> queues(Incarnations broker) {
         var answer = new CompletableFuture<List<QueueStatistics>>();
-        broker.server().broker().statistics().queues(null, new Reply<>() {
-            @Override
-            public void ok(List<QueueStatistics> queues) {
-                answer.complete(queues);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                answer.completeExceptionally(cause);
-            }
-        });
+        broker.server().broker().statistics().queues(null, Reply.to(answer));
         return answer.join();
     }
 }

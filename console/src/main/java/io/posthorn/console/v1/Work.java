@@ -41,17 +41,7 @@ final class Work implements SessionListener, AutoCloseable {
 
     /// @throws BrokerException as the broker answers
     <T> T ask(Inquiry.Question<T> question) throws TimeoutException {
-        return await(on(future -> question.ask(session, new Reply<>() {
-            @Override
-            public void ok(T value) {
-                future.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                future.completeExceptionally(cause);
-            }
-        })));
+        return await(on(future -> question.ask(session, Reply.to(future))));
     }
 
     /// Does something on the session's thread, which answers by completing the future, then or later.

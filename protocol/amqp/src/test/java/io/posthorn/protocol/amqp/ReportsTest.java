@@ -9,7 +9,6 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import io.posthorn.broker.statistics.ChannelReport;
 import io.posthorn.broker.statistics.ConnectionStatistics;
@@ -55,17 +54,7 @@ final class ReportsTest {
 
     private static <T> T ask(Consumer<Reply<T>> question) {
         var answer = new CompletableFuture<T>();
-        question.accept(new Reply<>() {
-            @Override
-            public void ok(T value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                answer.completeExceptionally(cause);
-            }
-        });
+        question.accept(Reply.to(answer));
         return answer.join();
     }
 

@@ -1,7 +1,6 @@
 package io.posthorn.protocol.kafka;
 
 import io.posthorn.broker.Broker;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Reply;
@@ -38,17 +37,7 @@ public record Cluster(String id, long topicPrefix) {
         String id = Uuid.randomUuid().toString();
         var kept = new CompletableFuture<Done>();
         var change = new AdminChange.PutParameter(new Parameter(null, "", PARAMETER, '"' + id + '"'));
-        broker.administration().apply(new Actor(Principal.OWNER, "kafka"), List.of(change), new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                kept.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                kept.completeExceptionally(cause);
-            }
-        });
+        broker.administration().apply(new Actor(Principal.OWNER, "kafka"), List.of(change), Reply.to(kept));
         kept.join();
         return new Cluster(id);
     }

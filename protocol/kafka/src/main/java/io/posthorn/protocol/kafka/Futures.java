@@ -1,6 +1,5 @@
 package io.posthorn.protocol.kafka;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Reply;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,17 +12,7 @@ public final class Futures {
     /// @param call asks the broker: `reply -> topics.create(spec, reply)`
     public static <T> CompletableFuture<T> of(Consumer<Reply<T>> call) {
         var future = new CompletableFuture<T>();
-        call.accept(new Reply<>() {
-            @Override
-            public void ok(T value) {
-                future.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                future.completeExceptionally(cause);
-            }
-        });
+        call.accept(Reply.to(future));
         return future;
     }
 

@@ -52,17 +52,7 @@ public final class TestTopics implements AutoCloseable {
 
     private <T> T ask(BiConsumer<Topics, Reply<T>> command) {
         var answer = new CompletableFuture<T>();
-        io.execute(() -> command.accept(session.topics(), new Reply<>() {
-            @Override
-            public void ok(T value) {
-                answer.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                answer.completeExceptionally(cause);
-            }
-        }));
+        io.execute(() -> command.accept(session.topics(), Reply.to(answer)));
         return answer.join();
     }
 

@@ -2,7 +2,6 @@ package io.posthorn.protocol.kafka.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Reply;
@@ -75,17 +74,7 @@ class TransactionCoordinationTest {
 
     private void apply(AdminChange change) {
         var done = new CompletableFuture<Done>();
-        world.broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        world.broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), Reply.to(done));
         done.join();
     }
 }

@@ -1,7 +1,6 @@
 package io.posthorn.verification.bench.backlog;
 
 import io.posthorn.broker.Arguments;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrokerThreads;
@@ -64,17 +63,7 @@ public final class BrokerBacklog {
         long begin = System.nanoTime();
         BrokerSession publishing = loop.call(done -> done.complete(broker.open(spec, filler)));
         QueueStatus _ = loop.<QueueStatus>call(done ->
-                publishing.declareQueue(new QueueSpec(QUEUE, true, false, false, Arguments.NONE), new Reply<>() {
-                    @Override
-                    public void ok(QueueStatus status) {
-                        done.complete(status);
-                    }
-
-                    @Override
-                    public void failed(BrokerException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }));
+                publishing.declareQueue(new QueueSpec(QUEUE, true, false, false, Arguments.NONE), Reply.to(done)));
         loop.execute(() -> filler.fill(publishing));
         long filled = filler.filled().join();
         double fillSeconds = (System.nanoTime() - begin) / 1e9;

@@ -2,7 +2,6 @@ package io.posthorn.verification.bench.backlog;
 
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrokerThreads;
@@ -32,7 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 
@@ -118,20 +116,20 @@ public final class DelayedBacklog {
         var exchange = new ExchangeSpec(NAME, "x-delayed-message", true, false, false, arguments);
         var queue = new QueueSpec(NAME, true, false, false, Arguments.NONE);
         var binding = new BindingSpec(NAME, BindingSpec.Destination.QUEUE, NAME, NAME, Arguments.NONE);
-        Done _ = loop.<Done>call(done -> session.declareExchange(exchange, completing(done)));
-        QueueStatus _ = loop.<QueueStatus>call(done -> session.declareQueue(queue, completing(done)));
-        Done _ = loop.<Done>call(done -> session.bind(binding, completing(done)));
+        Done _ = loop.<Done>call(done -> session.declareExchange(exchange, Reply.to(done)));
+        QueueStatus _ = loop.<QueueStatus>call(done -> session.declareQueue(queue, Reply.to(done)));
+        Done _ = loop.<Done>call(done -> session.bind(binding, Reply.to(done)));
     }
 
     /// After a restart: the first page of the list, and one message cancelled.
     private void look(LocalBroker broker, Loop loop) {
         BrokerSession session = loop.call(done -> done.complete(broker.open(spec(loop), idle(loop))));
         long begin = System.nanoTime();
-        List<DelayedMessage> first = loop.call(done -> session.delayedMessages(NAME, null, 100, completing(done)));
+        List<DelayedMessage> first = loop.call(done -> session.delayedMessages(NAME, null, 100, Reply.to(done)));
         System.out.printf("listed the first %d in %.2f s%n", first.size(), seconds(begin));
         begin = System.nanoTime();
         boolean cancelled = loop.<Boolean>call(
-                done -> session.cancelDelayed(NAME, first.getFirst().id(), completing(done)));
+                done -> session.cancelDelayed(NAME, first.getFirst().id(), Reply.to(done)));
         System.out.printf("cancelled %s in %.3f s%n", cancelled, seconds(begin));
         close(session, loop);
     }
@@ -182,19 +180,5 @@ public final class DelayedBacklog {
             session.close();
             done.complete(true);
         });
-    }
-
-    private static <T> Reply<T> completing(CompletableFuture<T> done) {
-        return new Reply<>() {
-            @Override
-            public void ok(T value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        };
     }
 }

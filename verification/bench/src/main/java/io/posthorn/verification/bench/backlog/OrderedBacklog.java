@@ -1,7 +1,6 @@
 package io.posthorn.verification.bench.backlog;
 
 import io.posthorn.broker.Arguments;
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerOptions;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.BrokerThreads;
@@ -162,17 +161,7 @@ public final class OrderedBacklog {
 
     private void declare(BrokerSession session, String queue, Order order) {
         QueueStatus _ = loop.<QueueStatus>call(done ->
-                session.declareQueue(new QueueSpec(queue, true, false, false, order.arguments()), new Reply<>() {
-                    @Override
-                    public void ok(QueueStatus status) {
-                        done.complete(status);
-                    }
-
-                    @Override
-                    public void failed(BrokerException cause) {
-                        done.completeExceptionally(cause);
-                    }
-                }));
+                session.declareQueue(new QueueSpec(queue, true, false, false, order.arguments()), Reply.to(done)));
     }
 
     private void close(BrokerSession session) {

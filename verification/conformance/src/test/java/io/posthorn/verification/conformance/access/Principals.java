@@ -1,6 +1,5 @@
 package io.posthorn.verification.conformance.access;
 
-import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.LocalBroker;
 import io.posthorn.broker.Principal;
@@ -80,17 +79,7 @@ record Principals(LocalBroker broker) {
 
     void decide(List<AdminChange> changes) {
         var done = new CompletableFuture<Done>();
-        broker.administration().apply(new Actor(Principal.OWNER, "the test"), changes, new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        broker.administration().apply(new Actor(Principal.OWNER, "the test"), changes, Reply.to(done));
         try {
             done.get(20, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
