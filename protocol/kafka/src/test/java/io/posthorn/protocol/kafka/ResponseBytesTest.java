@@ -50,7 +50,7 @@ class ResponseBytesTest {
 
         @Override
         protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-            throw new UnsupportedOperationException();
+            return newDirectBuffer(initialCapacity, maxCapacity);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.protocol.kafka.FakePartition;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

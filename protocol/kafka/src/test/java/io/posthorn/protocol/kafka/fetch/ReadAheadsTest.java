@@ -7,6 +7,7 @@ import io.posthorn.broker.Timer;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
+import io.posthorn.protocol.kafka.FakePartition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

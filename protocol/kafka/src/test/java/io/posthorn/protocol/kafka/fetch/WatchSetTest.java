@@ -2,6 +2,7 @@ package io.posthorn.protocol.kafka.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.protocol.kafka.FakePartition;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;

@@ -2,10 +2,9 @@ package io.posthorn.protocol.kafka.group;
 
 import io.posthorn.broker.topic.Catalogue;
 import io.posthorn.broker.topic.Partition;
-import io.posthorn.broker.topic.PartitionBounds;
-import io.posthorn.broker.topic.PartitionWatcher;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topic.TopicDefaults;
+import io.posthorn.protocol.kafka.FakePartition;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -58,37 +57,5 @@ record FakeCatalogue(List<Topic> all) implements Catalogue {
     @Override
     public TopicDefaults defaults() {
         return TopicDefaults.NONE;
-    }
-
-    private record FakePartition(String topic, int index) implements Partition {
-        @Override
-        public PartitionBounds bounds() {
-            return new PartitionBounds(0, 0, 0);
-        }
-
-        @Override
-        public long bytes() {
-            return 0;
-        }
-
-        @Override
-        public boolean isSyncing() {
-            return false;
-        }
-
-        @Override
-        public boolean isDeleted() {
-            return false;
-        }
-
-        @Override
-        public void watch(PartitionWatcher watcher) {
-            // Nothing ever moves here.
-        }
-
-        @Override
-        public void unwatch(PartitionWatcher watcher) {
-            // Nor did it.
-        }
     }
 }

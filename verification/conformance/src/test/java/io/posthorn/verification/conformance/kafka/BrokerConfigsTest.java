@@ -1,5 +1,9 @@
 package io.posthorn.verification.conformance.kafka;
 
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.alter;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.assertRefused;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.describe;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.operations;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,15 +12,12 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.posthorn.verification.conformance.Amqp;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
@@ -24,7 +25,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSynonym;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigType;
-import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -81,7 +81,7 @@ class BrokerConfigsTest {
                             tuple("log.retention.ms", "3600000", ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG),
                             tuple("log.retention.hours", "168", ConfigSource.DEFAULT_CONFIG));
             assertThat(entry(admin, TOPIC, "cleanup.policy").value()).isEqualTo("delete,compact");
-            assertThat(config(admin, CLUSTER).entries())
+            assertThat(describe(admin, CLUSTER).entries())
                     .extracting(ConfigEntry::name, ConfigEntry::source)
                     .containsExactlyInAnyOrder(
                             tuple("log.cleanup.policy", ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG),
@@ -124,7 +124,7 @@ class BrokerConfigsTest {
     void theBrokerTellsItsKeysAsKafkaDoes() throws Exception {
         try (var server = KafkaServer.inMemory();
                 Admin admin = server.admin()) {
-            Config config = config(admin, NODE);
+            Config config = describe(admin, NODE);
             assertThat(config.entries()).hasSizeGreaterThan(250).allSatisfy(entry -> {
                 assertThat(entry.type()).isNotEqualTo(ConfigType.UNKNOWN);
                 assertThat(entry.documentation()).isNotBlank();
@@ -141,7 +141,7 @@ class BrokerConfigsTest {
             assertThat(config.get("group.share.min.session.timeout.ms").source())
                     .isEqualTo(ConfigSource.STATIC_BROKER_CONFIG);
             assertThat(config.get("group.coordinator.threads").value()).isEqualTo("1");
-            assertThat(config(admin, CLUSTER).entries()).isEmpty();
+            assertThat(describe(admin, CLUSTER).entries()).isEmpty();
         }
     }
 
@@ -150,29 +150,30 @@ class BrokerConfigsTest {
         try (var server = KafkaServer.inMemory();
                 Admin admin = server.admin()) {
             Class<? extends Exception> request = InvalidRequestException.class;
-            refused(
+            assertRefused(
                     admin,
                     NODE,
                     "num.partitions",
                     "3",
                     request,
                     "Cannot update these configs dynamically: [num.partitions]");
-            refused(admin, CLUSTER, "nonsense", "3", request, "Cannot update these configs dynamically: [nonsense]");
-            refused(
+            assertRefused(
+                    admin, CLUSTER, "nonsense", "3", request, "Cannot update these configs dynamically: [nonsense]");
+            assertRefused(
                     admin,
                     NODE,
                     "log.retention.ms",
                     "xyz",
                     request,
                     "Invalid value xyz for configuration log.retention.ms: Not a number of type LONG");
-            refused(
+            assertRefused(
                     admin,
                     CLUSTER,
                     "log.segment.bytes",
                     "3",
                     request,
                     "Invalid value 3 for configuration log.segment.bytes: Value must be at least 1048576");
-            refused(
+            assertRefused(
                     admin,
                     CLUSTER,
                     "log.retention.ms",
@@ -188,7 +189,7 @@ class BrokerConfigsTest {
                             new AlterConfigsOptions().validateOnly(true))
                     .all()
                     .get();
-            assertThat(config(admin, CLUSTER).entries()).isEmpty();
+            assertThat(describe(admin, CLUSTER).entries()).isEmpty();
         }
     }
 
@@ -231,7 +232,7 @@ class BrokerConfigsTest {
                             .hasCauseInstanceOf(ClusterAuthorizationException.class);
                 }
             }
-            assertThat(config(owner, CLUSTER).entries()).isEmpty();
+            assertThat(describe(owner, CLUSTER).entries()).isEmpty();
         }
     }
 
@@ -249,14 +250,14 @@ class BrokerConfigsTest {
             alter(admin, LOGGERS, OpType.DELETE, logger, "");
             assertThat(levels(admin)).isEqualTo(before);
 
-            refused(
+            assertRefused(
                     admin,
                     LOGGERS,
                     "nobody",
                     "INFO",
                     InvalidConfigurationException.class,
                     "Logger nobody does not exist!");
-            refused(
+            assertRefused(
                     admin,
                     LOGGERS,
                     "root",
@@ -276,44 +277,13 @@ class BrokerConfigsTest {
 
     // ---- Helpers
 
-    private static Collection<AlterConfigOp> operations(OpType operation, String key, String value) {
-        return List.of(new AlterConfigOp(new ConfigEntry(key, value), operation));
-    }
-
-    private static void alter(Admin admin, ConfigResource resource, OpType operation, String key, String value)
-            throws Exception {
-        admin.incrementalAlterConfigs(Map.of(resource, operations(operation, key, value)))
-                .all()
-                .get();
-    }
-
-    private static void refused(
-            Admin admin,
-            ConfigResource resource,
-            String key,
-            String value,
-            Class<? extends Exception> error,
-            String message) {
-        assertThatThrownBy(() -> alter(admin, resource, OpType.SET, key, value))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
-                .isExactlyInstanceOf(error)
-                .hasMessage(message);
-    }
-
-    private static Config config(Admin admin, ConfigResource resource) throws Exception {
-        var options = new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true);
-        return requireNonNull(
-                admin.describeConfigs(List.of(resource), options).all().get().get(resource));
-    }
-
     private static ConfigEntry entry(Admin admin, ConfigResource resource, String key) throws Exception {
-        return requireNonNull(config(admin, resource).get(key));
+        return requireNonNull(describe(admin, resource).get(key));
     }
 
     private static Map<String, String> levels(Admin admin) throws Exception {
         Map<String, String> levels = new TreeMap<>();
-        config(admin, LOGGERS).entries().forEach(entry -> levels.put(entry.name(), entry.value()));
+        describe(admin, LOGGERS).entries().forEach(entry -> levels.put(entry.name(), entry.value()));
         return levels;
     }
 

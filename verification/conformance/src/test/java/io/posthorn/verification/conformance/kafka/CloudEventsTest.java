@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import io.posthorn.embedded.RunningServer;
 import io.posthorn.events.Event;
@@ -108,9 +107,7 @@ class CloudEventsTest {
     }
 
     private <T> T byAmqp(AmqpUse<T> use) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setUri(server.amqp());
-        try (var connection = factory.newConnection();
+        try (var connection = server.amqpConnection();
                 Channel channel = connection.createChannel()) {
             channel.confirmSelect();
             T used = use.of(channel);

@@ -1,12 +1,8 @@
 package io.posthorn.verification.conformance.kafka;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 
 /// Configures groups.
@@ -15,13 +11,7 @@ final class GroupConfig {
 
     static void set(Admin admin, String group, Map<String, String> config)
             throws ExecutionException, InterruptedException {
-        var changes = new ArrayList<AlterConfigOp>();
-        config.forEach(
-                (key, value) -> changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
-        admin.incrementalAlterConfigs(
-                        Map.of(new ConfigResource(ConfigResource.Type.GROUP, group), List.copyOf(changes)))
-                .all()
-                .get();
+        AdminConfigs.set(admin, new ConfigResource(ConfigResource.Type.GROUP, group), config);
     }
 
     /// Its members are told what they have as soon as the broker allows: by Kafka's defaults a member waits five

@@ -1,6 +1,7 @@
 package io.posthorn.verification.conformance.kafka;
 
-import io.posthorn.broker.BrokerException;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Principal;
 import io.posthorn.broker.Reply;
@@ -26,11 +27,6 @@ public final class KafkaServer implements AutoCloseable {
 
     public static KafkaServer inMemory(String... more) {
         return start(Map.of("--memory", "true"), more);
-    }
-
-    /// One that serves the management API, too.
-    static KafkaServer withManagement() {
-        return start(Map.of("--memory", "true", "--http", "127.0.0.1:0"));
     }
 
     /// Where a later one finds what this one has kept.
@@ -80,20 +76,18 @@ public final class KafkaServer implements AutoCloseable {
                 + server.amqpAddress().orElseThrow().getPort();
     }
 
+    /// A new connection of RabbitMQ's own client, which does not come back by itself.
+    public Connection amqpConnection() throws Exception {
+        var factory = new ConnectionFactory();
+        factory.setUri(amqp());
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory.newConnection();
+    }
+
     /// What an operator wants to be so; returns when it is.
     public void apply(AdminChange change) {
         var done = new CompletableFuture<Done>();
-        server.broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), new Reply<>() {
-            @Override
-            public void ok(Done value) {
-                done.complete(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                done.completeExceptionally(cause);
-            }
-        });
+        server.broker().administration().apply(new Actor(Principal.OWNER, "test"), List.of(change), Reply.to(done));
         done.join();
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import java.io.IOException;
 import java.net.URI;
@@ -45,10 +44,7 @@ class PartitionsInAmqpTest {
     /// Three partitions of three records each: `0-0` is the first of the first.
     @BeforeEach
     void fill() throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setUri(server.amqp());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection();
+        connection = server.amqpConnection();
         channel = connection.createChannel();
         try (Admin admin = server.admin()) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 3, (short) 1))).all().get();

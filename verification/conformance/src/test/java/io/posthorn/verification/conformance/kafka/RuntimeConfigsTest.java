@@ -1,21 +1,16 @@
 package io.posthorn.verification.conformance.kafka;
 
-import static java.util.Objects.requireNonNull;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.alter;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.assertRefused;
+import static io.posthorn.verification.conformance.kafka.AdminConfigs.describe;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
-import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -31,18 +26,6 @@ class RuntimeConfigsTest {
         return new ConfigResource(ConfigResource.Type.GROUP, name);
     }
 
-    private static void alter(Admin admin, ConfigResource resource, OpType operation, String key, String value)
-            throws Exception {
-        Collection<AlterConfigOp> operations = List.of(new AlterConfigOp(new ConfigEntry(key, value), operation));
-        admin.incrementalAlterConfigs(Map.of(resource, operations)).all().get();
-    }
-
-    private static Config config(Admin admin, ConfigResource resource) throws Exception {
-        var options = new DescribeConfigsOptions().includeSynonyms(true);
-        return requireNonNull(
-                admin.describeConfigs(List.of(resource), options).all().get().get(resource));
-    }
-
     @Test
     void aGroupIsConfiguredForGood() throws Exception {
         try (var server = KafkaServer.inDirectory(directory);
@@ -54,7 +37,7 @@ class RuntimeConfigsTest {
         }
         try (var server = KafkaServer.inDirectory(directory);
                 Admin admin = server.admin()) {
-            Config orders = config(admin, group("orders"));
+            Config orders = describe(admin, group("orders"));
             assertThat(orders.entries()).hasSize(21).noneMatch(ConfigEntry::isReadOnly);
             assertThat(orders.get("share.auto.offset.reset").value()).isEqualTo("earliest");
             ConfigEntry timeout = orders.get("consumer.session.timeout.ms");
@@ -65,7 +48,7 @@ class RuntimeConfigsTest {
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple("consumer.session.timeout.ms", "50000"),
                             org.assertj.core.groups.Tuple.tuple("group.consumer.session.timeout.ms", "45000"));
-            assertThat(config(admin, group("others")).entries()).allMatch(ConfigEntry::isDefault);
+            assertThat(describe(admin, group("others")).entries()).allMatch(ConfigEntry::isDefault);
             assertThat(admin.listConfigResources().all().get())
                     .contains(group("orders"))
                     .doesNotContain(group("others"));
@@ -98,19 +81,5 @@ class RuntimeConfigsTest {
                     InvalidRequestException.class,
                     "Default group resources are not allowed.");
         }
-    }
-
-    private static void assertRefused(
-            Admin admin,
-            ConfigResource resource,
-            String key,
-            String value,
-            Class<? extends Exception> error,
-            String message) {
-        assertThatThrownBy(() -> alter(admin, resource, OpType.SET, key, value))
-                .isInstanceOf(ExecutionException.class)
-                .cause()
-                .isExactlyInstanceOf(error)
-                .hasMessage(message);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,9 +53,7 @@ class ShareGroupsDeadLettersTest {
 
     @Test
     void whatAQueueGivesUpGoesThroughItsDeadLetterExchange() throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setUri(server.amqp());
-        try (Connection connection = factory.newConnection();
+        try (Connection connection = server.amqpConnection();
                 Channel channel = connection.createChannel()) {
             channel.queueDeclare("dead", true, false, false, Map.of());
             channel.queueDeclare(

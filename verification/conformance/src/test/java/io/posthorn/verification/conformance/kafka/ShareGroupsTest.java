@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -345,9 +344,7 @@ class ShareGroupsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aQueuesConsumerAndAShareGroupGetEachMessageOnceBetweenThem(boolean isTopic) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setUri(server.amqp());
-        try (Connection connection = factory.newConnection();
+        try (Connection connection = server.amqpConnection();
                 Channel channel = connection.createChannel()) {
             if (isTopic) {
                 create("orders", 3);

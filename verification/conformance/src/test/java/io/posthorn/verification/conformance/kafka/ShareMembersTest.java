@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,13 +20,11 @@ import org.junit.jupiter.api.Timeout;
 class ShareMembersTest {
     @Test
     void membersAreConsumersOfTheQueue() throws Exception {
-        var factory = new ConnectionFactory();
-        try (var server = KafkaServer.withManagement();
+        try (var server = KafkaServer.managed();
                 Admin admin = server.admin();
                 var http = HttpClient.newHttpClient()) {
-            factory.setUri(server.amqp());
             GroupConfig.quick(admin, "workers");
-            try (Connection connection = factory.newConnection();
+            try (Connection connection = server.amqpConnection();
                     Channel channel = connection.createChannel()) {
                 channel.queueDeclare("orders", true, false, false, Map.of());
                 channel.basicPublish("", "orders", null, "hello".getBytes(StandardCharsets.UTF_8));

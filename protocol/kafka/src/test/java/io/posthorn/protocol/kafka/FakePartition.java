@@ -1,4 +1,4 @@
-package io.posthorn.protocol.kafka.fetch;
+package io.posthorn.protocol.kafka;
 
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
@@ -6,26 +6,39 @@ import io.posthorn.broker.topic.PartitionWatcher;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A partition that moves when a test says so.
-final class FakePartition implements Partition {
+/// An empty partition that moves when a test says so.
+public final class FakePartition implements Partition {
+    private final String topic;
+    private final int index;
     private final List<PartitionWatcher> watchers = new ArrayList<>();
 
-    void move() {
+    public FakePartition() {
+        this("t", 0);
+    }
+
+    public FakePartition(String topic, int index) {
+        this.topic = topic;
+        this.index = index;
+    }
+
+    /// Tells all who watch.
+    public void move() {
         watchers.forEach(watcher -> watcher.moved(this));
     }
 
-    List<PartitionWatcher> watchers() {
-        return watchers;
+    /// Who watches now.
+    public List<PartitionWatcher> watchers() {
+        return List.copyOf(watchers);
     }
 
     @Override
     public String topic() {
-        return "t";
+        return topic;
     }
 
     @Override
     public int index() {
-        return 0;
+        return index;
     }
 
     @Override
