@@ -248,7 +248,8 @@ class BrokerConfigsTest {
             assertThat(System.getLogger(logger).isLoggable(System.Logger.Level.DEBUG))
                     .isTrue();
             alter(admin, LOGGERS, OpType.DELETE, logger, "");
-            assertThat(levels(admin)).isEqualTo(before);
+            // Others of this process may have come meanwhile.
+            assertThat(levels(admin)).containsAllEntriesOf(before);
 
             assertRefused(
                     admin,
