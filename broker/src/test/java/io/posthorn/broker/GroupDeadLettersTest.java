@@ -2,18 +2,24 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
+import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.DeadLetterTopic;
 import io.posthorn.broker.topic.Isolation;
+import io.posthorn.broker.topic.LeaseAnswer;
+import io.posthorn.broker.topic.LeaseEnd;
 import io.posthorn.broker.topic.LeaseEnd.How;
 import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.LeaseWish;
+import io.posthorn.broker.topic.Leased;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RecordHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,7 @@ class GroupDeadLettersTest extends LeaseWorld {
     @BeforeEach
     void declare() {
         create(1);
+        cursor("g");
         client.declare("dlq.t");
         world.run();
     }
@@ -37,6 +44,56 @@ class GroupDeadLettersTest extends LeaseWorld {
         lease(member, LeaseWish.of(1, OF_GROUP));
         end(member, 0, 1, How.REJECTED);
         assertThat(client.status("dlq.t").ready()).isOne();
+    }
+
+    @Test
+    void aRefusalIsAnsweredWhenItsDeadLetterIsDurableAndItHasLeft() {
+        append("a", "b");
+        world = new BrokerWorld(world.storage.crash());
+        client = world.connect();
+        var member = cursors().open(partition(0), "g");
+        var leased = new Answer<List<Leased>>();
+        member.lease(LeaseWish.of(2, OF_GROUP), leased);
+        world.syncAndRun();
+        var answer = new Answer<LeaseAnswer>();
+        member.end(List.of(new LeaseEnd(0, 1, How.ACCEPTED), new LeaseEnd(1, 2, How.REJECTED)), answer);
+        world.run();
+        assertThat(answer.isThere()).isFalse();
+
+        world.storage.sync();
+        world.run();
+        assertThat(client.status("dlq.t").ready()).as("the dead letter").isOne();
+        assertThat(answer.isThere()).as("that it has left is not durable").isFalse();
+        world.storage.sync();
+        world.run();
+        assertThat(answer.get()).isEqualTo(LeaseAnswer.DONE);
+
+        crash();
+        assertThat(status("g")).isEqualTo(new CursorStatus(2, 0));
+        assertThat(client.status("dlq.t").ready()).isOne();
+    }
+
+    @Test
+    void aRefusalWhoseDeadLetterIsRefusedFailsAndSetsOutAgain() {
+        client.declare("dlq.small", Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
+        client.publish("", "dlq.small", "full", 1);
+        client.session.flush();
+        world.run();
+        append("a");
+        var rules =
+                new LeaseRules(30_000, 3, 1_000, Isolation.READ_COMMITTED, new DeadLetterTopic("dlq.small", "t", true));
+        var member = open("g");
+        lease(member, LeaseWish.of(1, rules));
+        var answer = new Answer<LeaseAnswer>();
+        member.end(List.of(new LeaseEnd(0, 1, How.REJECTED)), answer);
+        world.run();
+        assertThat(answer.failure).isInstanceOf(BrokerException.LimitReached.class);
+
+        client.get("dlq.small");
+        world.time.pass(10_000);
+        world.run();
+        assertThat(client.status("dlq.small").ready()).isOne();
+        assertThat(status("g")).isEqualTo(new CursorStatus(1, 0));
     }
 
     @Test

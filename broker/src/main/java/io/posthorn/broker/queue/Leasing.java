@@ -34,6 +34,8 @@ public final class Leasing {
     /// Who has asked, and has to wait for the disk.
     private final ArrayDeque<Asked> asked = new ArrayDeque<>(0);
 
+    private final Departures departures;
+
     /// Who wants to hear when something is ready.
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
 
@@ -48,6 +50,7 @@ public final class Leasing {
         this.delivering = delivering;
         this.returns = returns;
         this.shard = queue.shard;
+        this.departures = new Departures(queue.state);
     }
 
     /// Whether anybody but those who lease has a message, or waits for one.
@@ -102,6 +105,7 @@ public final class Leasing {
     /// @param isPaused whether nobody gets anything by a lease
     /// @param isTouched whether it is durable that somebody may
     void serve(boolean isPaused, boolean isTouched) {
+        departures.review();
         while (!asked.isEmpty() && (isPaused || isTouched)) {
             Asked first = asked.element();
             OffsetSet taken = isPaused ? new OffsetSet() : take(first);
@@ -185,6 +189,18 @@ public final class Leasing {
         return LeaseAnswer.DONE;
     }
 
+    /// Answers once what was refused is where dead letters go, if it goes anywhere.
+    ///
+    /// @param ends which were done
+    public void awaitDeparture(List<LeaseEnd> ends, Reply<Done> reply) {
+        departures.await(ends, reply);
+    }
+
+    /// What was refused did not get there yet.
+    void notForwarded(BrokerException cause) {
+        departures.fail(cause);
+    }
+
     private LeaseAnswer check(Lessee lessee, LeaseEnd wanted) {
         long start = queue.state.settlements().before();
         long from = Math.max(wanted.from(), start);
@@ -253,6 +269,7 @@ public final class Leasing {
 
     /// Nobody who waits will get anything.
     void fail(BrokerException cause) {
+        departures.fail(cause);
         while (!asked.isEmpty()) {
             asked.remove().reply().failed(cause);
         }

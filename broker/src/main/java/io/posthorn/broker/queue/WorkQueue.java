@@ -228,6 +228,9 @@ public final class WorkQueue extends Queue {
     @Override
     public void notForwarded(int firstSequence, int lastSequence, BrokerException cause) {
         returns.notForwarded(firstSequence, lastSequence, cause);
+        if (leasing != null) {
+            leasing.notForwarded(cause);
+        }
     }
 
     // ---- Not too many messages

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Done;
+import io.posthorn.broker.Reply;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.queue.WorkQueue;
@@ -41,9 +42,30 @@ final class CursorCommands {
     private void end(WorkQueue cursor, Command.EndLeases command) {
         LeaseAnswer answer = cursor.leasing().end(command.lessee(), command.ends());
         if (answer == LeaseAnswer.DONE) {
-            answers.onceSettled(cursor, answer, command.reply());
+            cursor.leasing().awaitDeparture(command.ends(), new OnceGone(cursor, command.reply()));
         } else {
             command.reply().ok(answer);
+        }
+    }
+
+    /// Answers a lessee when everything that it has ended has left the cursor, and that is durable.
+    private final class OnceGone implements Reply<Done> {
+        private final WorkQueue cursor;
+        private final Reply<LeaseAnswer> reply;
+
+        OnceGone(WorkQueue cursor, Reply<LeaseAnswer> reply) {
+            this.cursor = cursor;
+            this.reply = reply;
+        }
+
+        @Override
+        public void ok(Done value) {
+            answers.onceSettled(cursor, LeaseAnswer.DONE, reply);
+        }
+
+        @Override
+        public void failed(BrokerException cause) {
+            reply.failed(cause);
         }
     }
 

@@ -200,6 +200,8 @@ public final class Shard {
             settlements.record(now);
             delays.recordSettlements();
             more |= snapshots.writeSlice();
+            // Of what was parked since then the journal would tell nobody.
+            more |= !waitsForJournal && !parked.isEmpty();
             timers.wakeShardAt(delays.wakeAt());
             timers.arm(now);
         }

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -119,6 +121,28 @@ class ShareGroupsDeadLettersTest {
             member.take(2);
         }
         assertThat(deadLetters(0)).isEmpty();
+    }
+
+    @Test
+    void aRefusalIsAnsweredWhenItsDeadLetterIsThere() throws Exception {
+        createTopics("true");
+        produce("refused");
+        var partition = new TopicPartition("dlq.orders", 0);
+        var answers = new LinkedBlockingQueue<Object>();
+        ShareMember.Handler refusing = (consumer, record) -> {
+            consumer.acknowledge(record, AcknowledgeType.REJECT);
+            answers.addAll(consumer.commitSync().values());
+            answers.add(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join()
+                    .offset());
+        };
+        try (var _ = ShareMember.deciding(server, "workers", refusing, "orders")) {
+            assertThat(answers.take()).isEqualTo(Optional.empty());
+            assertThat(answers.take()).isEqualTo(1L);
+        }
     }
 
     /// Refuses one record, and releases another whenever it comes.
