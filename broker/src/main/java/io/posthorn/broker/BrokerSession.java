@@ -125,4 +125,9 @@ public interface BrokerSession extends AutoCloseable {
     /// are deleted.
     @Override
     void close();
+
+    /// Answers when what was closed has taken with it what goes with it, so that nobody finds it any more: queues that
+    /// go with their last consumer, and, of a session that is closed, its exclusive queues. At once where that is
+    /// nothing.
+    void whenGone(Reply<Done> reply);
 }

@@ -3,7 +3,7 @@ package io.posthorn.broker;
 /// One consumer, as its owner sees it. Confined to the session's io thread.
 public interface ConsumerHandle {
     /// Takes no more deliveries; what it holds stays unsettled and can still be settled. The reply comes
-    /// behind the last delivery.
+    /// behind the last delivery, and when the queue has gone if it goes with its last consumer.
     void cancel(Reply<Done> reply);
 
     /// Cancels, and requeues everything it holds. Idempotent, needs no answer.

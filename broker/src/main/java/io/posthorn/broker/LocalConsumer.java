@@ -31,11 +31,9 @@ final class LocalConsumer extends LocalHandle {
     @Override
     public void cancel(Reply<Done> reply) {
         session.flush();
-        session.send(
-                queue, new Command.Cancel(queue, consumer, session.fromShard(queue.shard(), new Cancelled(reply))));
+        session.send(queue, new Command.Cancel(queue, consumer, answer(new Cancelled(reply))));
     }
 
-    /// A consumer whose queue is gone is cancelled as well.
     private final class Cancelled implements Reply<Done> {
         private final Reply<Done> reply;
 
@@ -46,7 +44,7 @@ final class LocalConsumer extends LocalHandle {
         @Override
         public void ok(Done value) {
             link.arrivedAll();
-            reply.ok(value);
+            session.departures().whenGoneWith(queue, reply);
         }
 
         @Override
@@ -55,23 +53,16 @@ final class LocalConsumer extends LocalHandle {
         }
     }
 
+    /// Where the queue is gone, its consumer has ended, too, and nothing more is delivered.
+    private Reply<Done> answer(Reply<Done> reply) {
+        return session.fromShard(queue.shard(), new Anyway(reply));
+    }
+
     @Override
     public void share(SharedCredit credit, Reply<Done> reply) {
         session.flush();
         link.shares(credit);
-        session.send(
-                queue, new Command.Share(queue, consumer, credit, session.fromShard(queue.shard(), new Reply<Done>() {
-                    @Override
-                    public void ok(Done value) {
-                        reply.ok(value);
-                    }
-
-                    // Where the queue is gone, nothing more is delivered.
-                    @Override
-                    public void failed(BrokerException cause) {
-                        reply.ok(Done.DONE);
-                    }
-                })));
+        session.send(queue, new Command.Share(queue, consumer, credit, answer(reply)));
     }
 
     @Override
@@ -80,6 +71,7 @@ final class LocalConsumer extends LocalHandle {
             closed = true;
             session.flush();
             session.send(queue, new Command.Release(queue, consumer));
+            session.departures().leaves(queue);
             session.closed(this);
         }
     }

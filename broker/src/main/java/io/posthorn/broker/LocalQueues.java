@@ -46,6 +46,9 @@ final class LocalQueues {
     void declare(QueueSpec wanted, Reply<QueueStatus> reply) {
         session.flush();
         broker.counted().queuesDeclared.increment();
+        if (wanted.exclusive()) {
+            session.departures().ownsQueues();
+        }
         var declaration = guard.declaration();
         broker.manager()
                 .declareQueue(

@@ -33,6 +33,7 @@ final class LocalSession implements BrokerSession, Batches {
     private final LocalQueues queues;
     private final LocalExchanges exchanges;
     private final LocalTakings takings;
+    private final Departures departures;
     private final SplittableRandom random;
     private @Nullable LocalTopics topics;
     private @Nullable TopicAsQueue asQueue;
@@ -49,6 +50,7 @@ final class LocalSession implements BrokerSession, Batches {
         this.queues = new LocalQueues(broker, this);
         this.exchanges = new LocalExchanges(broker, this);
         this.takings = new LocalTakings(broker, this, queues);
+        this.departures = new Departures(broker, this);
         this.random = broker.secrets().random("session " + id.value());
         this.outgoing = new Outgoing(broker.shards(), spec.io(), listener);
     }
@@ -407,6 +409,15 @@ final class LocalSession implements BrokerSession, Batches {
         }
         guard.end();
         broker.sessions().ended(this);
+    }
+
+    Departures departures() {
+        return departures;
+    }
+
+    @Override
+    public void whenGone(Reply<Done> reply) {
+        departures.whenGone(reply);
     }
 
     /// Brings an answer from another thread to this session's.

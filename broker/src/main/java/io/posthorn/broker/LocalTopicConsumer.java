@@ -210,30 +210,6 @@ final class LocalTopicConsumer extends LocalHandle {
         parts.forEach(part -> part.share(credit, all));
     }
 
-    /// Every part says that it is done, and none ever fails.
-    private static final class AllDone implements Reply<Done> {
-        private final Reply<Done> reply;
-        private int missing;
-
-        AllDone(int missing, Reply<Done> reply) {
-            this.missing = missing;
-            this.reply = reply;
-        }
-
-        @Override
-        public void ok(Done done) {
-            missing--;
-            if (missing == 0) {
-                reply.ok(done);
-            }
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            ok(Done.DONE);
-        }
-    }
-
     @Override
     public void close() {
         if (!closed) {

@@ -239,6 +239,7 @@ public final class Server implements AutoCloseable {
                 defaults.channelMax(),
                 (int) config.amqp().heartbeat().toSeconds(),
                 defaults.handshakeTimeout(),
+                defaults.closePatience(),
                 config.limits().message());
     }
 }

@@ -12,6 +12,8 @@ public final class ReadGate {
         LOGIN,
         /// Its own command waits for the broker.
         COMMAND,
+        /// What goes with a channel that is closing, or with itself, is not gone yet.
+        GOODBYE,
         /// The broker takes no more of its publishes.
         BROKER_FULL,
         /// A resource runs out, and it is a publisher.

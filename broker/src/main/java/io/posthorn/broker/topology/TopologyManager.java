@@ -234,6 +234,11 @@ public final class TopologyManager {
         take(reply, () -> endSession(session));
     }
 
+    /// Answers when everything that was asked for before has been answered.
+    public void whenUpToHere(Reply<Done> reply) {
+        take(reply, () -> nothing(Done.DONE));
+    }
+
     /// Publishes and answers what is durable now. Called on the executor when the journal's durable end has moved.
     public void onDurable(long durableEnd) {
         while (!waiting.isEmpty() && waiting.element().position <= durableEnd) {

@@ -16,6 +16,7 @@ import io.posthorn.protocol.amqp.ConnectionState.AwaitingTuneOk;
 import io.posthorn.protocol.amqp.ConnectionState.Closed;
 import io.posthorn.protocol.amqp.ConnectionState.Closing;
 import io.posthorn.protocol.amqp.ConnectionState.Discarding;
+import io.posthorn.protocol.amqp.ConnectionState.Leaving;
 import io.posthorn.protocol.amqp.ConnectionState.Running;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod;
@@ -66,6 +67,7 @@ final class AmqpConnection extends ConnectionHandler {
     private final ContentBody.Scratch scratch = ContentBody.Scratch.ofThread();
     private final Channels channels;
     private final Handshake handshake;
+    private final Goodbyes goodbyes;
     private final PublishersStop publishersStop;
     private final ConnectionReporting reporting;
     private ConnectionState state = new AwaitingHeader();
@@ -81,6 +83,7 @@ final class AmqpConnection extends ConnectionHandler {
         this.channels = new Channels(this, methods);
         this.arrivals = new Arrivals(this, gate, protocol.settings().initialFrameMax());
         this.handshake = new Handshake(this, protocol, transport);
+        this.goodbyes = new Goodbyes(transport, protocol.settings().closePatience());
         this.publishersStop = new PublishersStop(this, gate);
         this.reporting = new ConnectionReporting(transport);
         this.frameMax = protocol.settings().frameMax();
@@ -100,7 +103,7 @@ final class AmqpConnection extends ConnectionHandler {
 
     @Override
     protected boolean isDeaf() {
-        return state instanceof Discarding || state instanceof Closed;
+        return state.isDeaf();
     }
 
     @Override
@@ -273,8 +276,13 @@ final class AmqpConnection extends ConnectionHandler {
 
     private ConnectionState closeByPeer() {
         endSession();
+        whenGone(this::answerTheirClose);
+        return state instanceof Closed ? state : new Leaving();
+    }
+
+    private void answerTheirClose() {
         send(0, new CloseOk());
-        return closeSocket();
+        become(closeSocket());
     }
 
     private ConnectionState closeSocket() {
@@ -294,13 +302,12 @@ final class AmqpConnection extends ConnectionHandler {
 
     private void end(AmqpException cause, ConnectionState next) {
         switch (state) {
-            case Discarding _, Closed _ -> {}
-            case Closing _ -> transport.close();
-            case AwaitingHeader _ -> transport.close();
+            case Leaving _, Discarding _, Closed _ -> {}
+            case Closing _, AwaitingHeader _ -> transport.close();
             default -> {
                 LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(cause.replyText()));
                 endSession();
-                closeWith(cause);
+                whenGone(() -> closeWith(cause));
                 become(next);
             }
         }
@@ -310,7 +317,6 @@ final class AmqpConnection extends ConnectionHandler {
     void closeWith(AmqpException cause) {
         String text = ReplyText.cut(cause.replyText());
         send(0, new Close(cause.code().number(), text, cause.classId(), cause.methodId()));
-        become(new Closing());
         within(CLOSE_PATIENCE, () -> transport.close());
         gate.openForGood();
     }
@@ -319,6 +325,19 @@ final class AmqpConnection extends ConnectionHandler {
         if (state instanceof Running running) {
             channels.closeAll();
             running.session().close();
+        }
+    }
+
+    /// Says goodbye when all is gone that the connection has let go of, unless its socket is closed before.
+    void whenGone(Runnable goodbye) {
+        if (state instanceof Running running) {
+            goodbyes.say(running.session(), () -> {
+                if (!(state instanceof Closed)) {
+                    goodbye.run();
+                }
+            });
+        } else {
+            goodbye.run();
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 /// @param channelMax how many channels a connection may open
 /// @param heartbeatSeconds what we propose; the client's answer counts
 /// @param handshakeTimeout how long a peer may take until its connection is open
+/// @param closePatience how long a close waits for what goes with it before it is answered
 /// @param maxMessageSize the largest body, in bytes
 public record AmqpSettings(
         Identity identity,
@@ -18,6 +19,7 @@ public record AmqpSettings(
         int channelMax,
         int heartbeatSeconds,
         Duration handshakeTimeout,
+        Duration closePatience,
         int maxMessageSize) {
     /// 4.2: the last whose clients and tools use transient queues as they always did.
     public static final AmqpSettings DEFAULTS = new AmqpSettings(
@@ -27,12 +29,20 @@ public record AmqpSettings(
             2_047,
             60,
             Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
             16 * 1024 * 1024);
 
     /// @param most how many channels a connection may open
     public AmqpSettings withChannelMax(int most) {
         return new AmqpSettings(
-                identity, initialFrameMax, frameMax, most, heartbeatSeconds, handshakeTimeout, maxMessageSize);
+                identity,
+                initialFrameMax,
+                frameMax,
+                most,
+                heartbeatSeconds,
+                handshakeTimeout,
+                closePatience,
+                maxMessageSize);
     }
 
     /// Client libraries and tools ask for a product and its version before they use what they need.

@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingHeader;
-import io.posthorn.protocol.amqp.ConnectionState.Closed;
-import io.posthorn.protocol.amqp.ConnectionState.Discarding;
 import io.posthorn.protocol.amqp.wire.AmqpException;
 import io.posthorn.protocol.amqp.wire.FrameReader;
 import io.posthorn.transport.ReadGate;
@@ -81,11 +79,11 @@ final class Arrivals {
     }
 
     private boolean decodeOne(ByteBuf in) {
-        return switch (connection.state()) {
-            case AwaitingHeader _ -> protocolHeader(in);
-            case Discarding _, Closed _ -> false;
-            default -> frame(in);
-        };
+        ConnectionState state = connection.state();
+        if (state.isDeaf()) {
+            return false;
+        }
+        return state instanceof AwaitingHeader ? protocolHeader(in) : frame(in);
     }
 
     private boolean protocolHeader(ByteBuf in) {
@@ -118,7 +116,7 @@ final class Arrivals {
 
     // What is decoded is let go, and what will never be.
     private void letGo() {
-        if (waiting() == 0 || connection.state() instanceof Discarding || connection.state() instanceof Closed) {
+        if (waiting() == 0 || connection.state().isDeaf()) {
             release();
         }
     }

@@ -1,6 +1,7 @@
 package io.posthorn.protocol.amqp;
 
 import io.netty.buffer.ByteBuf;
+import io.posthorn.broker.AllDone;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;

@@ -55,10 +55,9 @@ final class Channels {
     /// Closes a channel with a failure; what it holds is given back.
     void fail(int number, AmqpException cause) {
         if (slot(number) instanceof AmqpChannel channel) {
-            end(channel);
             slots[number] = new AwaitingCloseOk();
-            connection.send(
-                    number,
+            end(
+                    channel,
                     new ChannelMethod.Close(
                             cause.code().number(),
                             ReplyText.cut(cause.replyText()),
@@ -168,9 +167,8 @@ final class Channels {
 
     private void onMethod(AmqpChannel channel, Method method) {
         if (method instanceof ChannelMethod.Close) {
-            end(channel);
             slots[channel.number()] = null;
-            connection.send(channel.number(), new ChannelMethod.CloseOk());
+            end(channel, new ChannelMethod.CloseOk());
         } else {
             channel.onMethod(method);
         }
@@ -185,6 +183,15 @@ final class Channels {
             case ChannelMethod.Close _ -> connection.send(number, new ChannelMethod.CloseOk());
             case Method _ -> {}
         }
+    }
+
+    private void end(AmqpChannel channel, ChannelMethod goodbye) {
+        end(channel);
+        connection.whenGone(() -> {
+            if (connection.state() instanceof ConnectionState.Running) {
+                connection.send(channel.number(), goodbye);
+            }
+        });
     }
 
     private void end(AmqpChannel channel) {

@@ -14,9 +14,14 @@ sealed interface ConnectionState {
             case AwaitingTuneOk _ -> "tuning";
             case AwaitingOpen _ -> "opening";
             case Running _ -> "running";
-            case Closing _ -> "closing";
+            case Closing _, Leaving _ -> "closing";
             case Discarding _, Closed _ -> "closed";
         };
+    }
+
+    /// Whether what still comes is for nobody.
+    default boolean isDeaf() {
+        return this instanceof Leaving || this instanceof Discarding || this instanceof Closed;
     }
 
     record AwaitingHeader() implements ConnectionState {}
@@ -34,6 +39,9 @@ sealed interface ConnectionState {
 
     /// We have sent close, and discard everything but its answer.
     record Closing() implements ConnectionState {}
+
+    /// The peer has sent close, which is answered when all that goes with the connection is gone.
+    record Leaving() implements ConnectionState {}
 
     /// What comes cannot be understood any more and is thrown away, until the peer or a timer closes.
     record Discarding() implements ConnectionState {}

@@ -34,7 +34,14 @@ final class BadInputTest {
     private final TestServer server = new TestServer(
             broker,
             new AmqpSettings(
-                    AmqpSettings.DEFAULTS.identity(), 8_192, 131_072, 2_047, 60, Duration.ofSeconds(1), 1024 * 1024));
+                    AmqpSettings.DEFAULTS.identity(),
+                    8_192,
+                    131_072,
+                    2_047,
+                    60,
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(200),
+                    1024 * 1024));
 
     @AfterEach
     void theNextOneIsServed() throws IOException {
@@ -67,6 +74,22 @@ final class BadInputTest {
     void aPeerThatStopsInTheHandshakeIsClosedWhenItsTimeIsOver() throws IOException {
         try (WirePeer peer = server.peer().header()) {
             peer.expect(ConnectionMethod.Start.class);
+            assertThat(peer.next()).isNull();
+        }
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerHoldsUpNoGoodbyeForEver() throws IOException {
+        broker.keepsWhatIsClosed = true;
+        try (WirePeer peer = server.peer().open()) {
+            peer.send(1, new ChannelMethod.Close(200, "bye", 0, 0));
+            peer.expect(ChannelMethod.CloseOk.class);
+            peer.send(1, new ChannelMethod.Open());
+            peer.expect(ChannelMethod.OpenOk.class);
+            peer.send(1, new QueueMethod.Declare("nothing", true, false, false, false, false, Arguments.NONE));
+            peer.expect(ChannelMethod.Close.class);
+            peer.send(0, new ConnectionMethod.Close(200, "bye", 0, 0));
+            peer.expect(ConnectionMethod.CloseOk.class);
             assertThat(peer.next()).isNull();
         }
     }

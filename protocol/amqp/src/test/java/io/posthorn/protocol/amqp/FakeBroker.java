@@ -63,6 +63,9 @@ final class FakeBroker implements Broker {
     @Nullable
     Deque<Runnable> lateReceipts;
 
+    /// Whether what is closed does never go, as where a shard hangs.
+    volatile boolean keepsWhatIsClosed;
+
     @Override
     public BrokerSession open(SessionSpec spec, SessionListener listener) {
         if (!spec.virtualHost().equals("/")) {
@@ -557,6 +560,13 @@ final class FakeBroker implements Broker {
             sessions.remove(this);
             consumers.forEach(FakeConsumer::close);
             queues.values().removeIf(queue -> queue.owner == this);
+        }
+
+        @Override
+        public void whenGone(Reply<Done> reply) {
+            if (!keepsWhatIsClosed) {
+                reply.ok(Done.DONE);
+            }
         }
     }
 }

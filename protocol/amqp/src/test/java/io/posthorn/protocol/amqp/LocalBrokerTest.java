@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
@@ -122,13 +123,35 @@ final class LocalBrokerTest {
                 .cause()
                 .hasMessageContaining("reply-code=405, reply-text=RESOURCE_LOCKED - ");
         connection.close();
-        // With shards on other loops the deletion may be under way when close-ok arrives: then it is locked still.
-        String refusal = refusal(other, queue);
-        while (refusal.contains("RESOURCE_LOCKED")) {
-            refusal = refusal(other, queue);
-        }
-        assertThat(refusal).contains("reply-code=404, reply-text=NOT_FOUND - no queue '" + queue + "' in vhost '/'");
+        assertThat(refusal(other, queue))
+                .contains("reply-code=404, reply-text=NOT_FOUND - no queue '" + queue + "' in vhost '/'");
         other.abort();
+    }
+
+    /// A way to be done with a queue.
+    private interface End {
+        void of(Connection owner, Channel consuming, String tag) throws Exception;
+    }
+
+    @Test
+    void whoeverHearsTheEndOfItsLastConsumerFindsAnAutoDeleteQueueNoMore() throws Exception {
+        List<End> ends = List.of(
+                (_, consuming, tag) -> consuming.basicCancel(tag),
+                (_, consuming, _) -> consuming.close(),
+                (_, consuming, _) -> assertThatThrownBy(() -> consuming.queueDeclarePassive("nothing")),
+                (owner, _, _) -> owner.close());
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < ends.size(); i++) {
+                String queue = "auto-delete-%d-%d".formatted(round, i);
+                Connection owner = world.server().connect();
+                Channel consuming = owner.createChannel();
+                consuming.queueDeclare(queue, false, false, true, null);
+                String tag = consuming.basicConsume(queue, true, new DefaultConsumer(consuming));
+                ends.get(i).of(owner, consuming, tag);
+                assertThat(refusal(connection, queue)).as(queue).contains("reply-code=404");
+                owner.abort();
+            }
+        }
     }
 
     @Test

@@ -46,6 +46,7 @@ class ReplyCodesTest {
                 defaults.channelMax(),
                 defaults.heartbeatSeconds(),
                 defaults.handshakeTimeout(),
+                defaults.closePatience(),
                 defaults.maxMessageSize());
     }
 }

@@ -9,6 +9,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class QueuesTest {
         owner.createChannel().queueDeclare(queue, true, true, false, null);
         owner.close();
 
-        Amqp.eventually(() -> !amqp.exists(queue));
+        assertThat(amqp.exists(queue)).isFalse();
     }
 
     @Test
@@ -69,7 +70,24 @@ class QueuesTest {
         channel.basicCancel(first);
         assertThat(channel.queueDeclarePassive(queue).getConsumerCount()).isEqualTo(1);
         channel.basicCancel(second);
-        Amqp.eventually(() -> !amqp.exists(queue));
+        assertThat(amqp.exists(queue)).isFalse();
+    }
+
+    @Test
+    void anAutoDeleteQueueIsGoneWhenTheChannelOfItsLastConsumerIsClosed() throws IOException, TimeoutException {
+        Connection owner = amqp.connect();
+        Connection other = amqp.connect();
+        for (int i = 0; i < 100; i++) {
+            Channel channel = owner.createChannel();
+            String queue = Amqp.name("auto-delete");
+            channel.queueDeclare(queue, i % 2 == 0, false, true, null);
+            channel.basicConsume(queue, true, new DefaultConsumer(channel));
+            channel.close();
+
+            assertThatThrownBy(() -> other.createChannel().queueDeclarePassive(queue))
+                    .cause()
+                    .hasMessageContaining("404");
+        }
     }
 
     @Test
@@ -81,7 +99,7 @@ class QueuesTest {
         channel.basicConsume(queue, true, new DefaultConsumer(channel));
         connection.close();
 
-        Amqp.eventually(() -> !amqp.exists(queue));
+        assertThat(amqp.exists(queue)).isFalse();
     }
 
     @Test

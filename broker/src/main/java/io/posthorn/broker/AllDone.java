@@ -1,19 +1,16 @@
-package io.posthorn.protocol.amqp;
+package io.posthorn.broker;
 
-import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Done;
-import io.posthorn.broker.Reply;
 import org.jspecify.annotations.Nullable;
 
 /// One answer for several: passed on when the last of them is there, as a failure when any is one. Confined to the
 /// thread on which the answers come.
-final class AllDone implements Reply<Done> {
+public final class AllDone implements Reply<Done> {
     private final Reply<Done> reply;
     private int missing;
     private @Nullable BrokerException failure;
 
     /// @param missing how many answers there will be, at least one
-    AllDone(int missing, Reply<Done> reply) {
+    public AllDone(int missing, Reply<Done> reply) {
         this.missing = missing;
         this.reply = reply;
     }
