@@ -9,6 +9,7 @@ import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.TopicEntry;
+import io.posthorn.log.LogId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalCursors implements Cursors {
     private final LocalBroker broker;
     private final LocalSession session;
+    private final LeaseMembers members = new LeaseMembers();
 
     LocalCursors(LocalBroker broker, LocalSession session) {
         this.broker = broker;
@@ -83,16 +85,23 @@ final class LocalCursors implements Cursors {
     }
 
     @Override
-    public LeaseHolder open(Partition partition, String cursor) {
+    public LeaseHolder open(Partition partition, String cursor, String member) {
         var log = (QueueEntry) partition;
         session.guard().check(Permission.READ, log.name());
         QueueEntry part = part(log, cursor);
         if (part == null) {
             throw new BrokerException.NotFound(noCursor(log, cursor));
         }
-        var holder = new LocalLeaseHolder(session, part);
+        var holder = new LocalLeaseHolder(session, part, new LeaseMembers.Member(topic(log), cursor, member), members);
+        members.opened(holder);
         session.opened(holder);
         return holder;
+    }
+
+    /// What tells its topic from others.
+    private LogId topic(QueueEntry log) {
+        QueueEntry head = broker.topology().virtualHost(log.virtualHost()).queue(log.name());
+        return head == null || !log.spec().isKept() ? log.log() : head.log();
     }
 
     private boolean mayUse(QueueEntry head, Reply<?> reply) {

@@ -15,11 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class LocalLeaseHolder extends LocalHandle implements LeaseHolder {
     private final LocalSession session;
     private final QueueEntry queue;
+    private final LeaseMembers.Member member;
+    private final LeaseMembers members;
     private final Lessee lessee = new Lessee();
 
-    LocalLeaseHolder(LocalSession session, QueueEntry queue) {
+    LocalLeaseHolder(LocalSession session, QueueEntry queue, LeaseMembers.Member member, LeaseMembers members) {
         this.session = session;
         this.queue = queue;
+        this.member = member;
+        this.members = members;
+    }
+
+    LeaseMembers.Member member() {
+        return member;
+    }
+
+    /// Whether who it is of is counted where it is.
+    void count(boolean here) {
+        lessee.count(here);
     }
 
     @Override
@@ -43,6 +56,7 @@ final class LocalLeaseHolder extends LocalHandle implements LeaseHolder {
 
     @Override
     public void close() {
+        members.closed(this);
         session.send(queue, new Command.Release(queue, lessee));
         session.closed(this);
     }

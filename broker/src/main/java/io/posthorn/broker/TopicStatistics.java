@@ -70,17 +70,13 @@ final class TopicStatistics {
         var cursors = host.cursorsOf(head.name());
         var partitions = of(host.queuesNamed(head.name()), known);
         var work = of(cursors.getOrDefault(TopicAsQueue.WORK, List.of()), known);
-        int consumers = most(partitions);
-        for (List<QueueEntry> cursor : cursors.values()) {
-            consumers += most(of(cursor, known));
-        }
         var all = List.copyOf(known.values());
         return new QueueStatistics(
                 head,
                 all.stream().allMatch(QueueStatistics::isSound),
                 sum(work.isEmpty() ? partitions : work, QueueStatistics::ready),
                 sum(all, QueueStatistics::unsettled),
-                consumers,
+                all.stream().mapToInt(QueueStatistics::consumers).sum(),
                 all.stream().map(QueueStatistics::counts).reduce(Counts.NONE, Counts::plus),
                 (long) partitions.stream()
                         .mapToLong(QueueStatistics::messageBytes)
@@ -102,10 +98,5 @@ final class TopicStatistics {
 
     private static long sum(List<QueueStatistics> parts, ToLongFunction<QueueStatistics> what) {
         return parts.stream().mapToLong(what).sum();
-    }
-
-    /// Whoever consumes is counted in each part.
-    private static int most(List<QueueStatistics> parts) {
-        return parts.stream().mapToInt(QueueStatistics::consumers).max().orElse(0);
     }
 }

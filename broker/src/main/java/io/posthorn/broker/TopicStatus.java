@@ -6,7 +6,7 @@ import java.util.List;
 final class TopicStatus {
     private TopicStatus() {}
 
-    /// @param parts of one kind, at least one. Whoever consumes is counted at each of them.
+    /// @param parts of one kind, at least one. Whoever consumes is counted at one of them.
     static QueueStatus together(List<QueueStatus> parts) {
         QueueStatus first = parts.getFirst();
         return new QueueStatus(
@@ -16,7 +16,7 @@ final class TopicStatus {
                 first.autoDelete(),
                 parts.stream().mapToLong(QueueStatus::ready).sum(),
                 parts.stream().mapToLong(QueueStatus::unsettled).sum(),
-                parts.stream().mapToInt(QueueStatus::consumers).max().orElse(0),
+                parts.stream().mapToInt(QueueStatus::consumers).sum(),
                 0,
                 first.pausedBecause(),
                 first.type());

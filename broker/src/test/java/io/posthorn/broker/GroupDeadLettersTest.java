@@ -51,7 +51,7 @@ class GroupDeadLettersTest extends LeaseWorld {
         append("a", "b");
         world = new BrokerWorld(world.storage.crash());
         client = world.connect();
-        var member = cursors().open(partition(0), "g");
+        var member = cursors().open(partition(0), "g", "m");
         var leased = new Answer<List<Leased>>();
         member.lease(LeaseWish.of(2, OF_GROUP), leased);
         world.syncAndRun();

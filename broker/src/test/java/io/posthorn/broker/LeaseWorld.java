@@ -29,6 +29,7 @@ abstract class LeaseWorld {
 
     BrokerWorld world = new BrokerWorld(new FakeStorage().syncsAtOnce());
     Client client = world.connect();
+    private int members;
 
     /// The broker is killed, and begins again with what it has kept.
     final void crash() {
@@ -65,7 +66,8 @@ abstract class LeaseWorld {
     }
 
     final LeaseHolder open(String name) {
-        return cursors().open(partition(0), cursor(name));
+        members++;
+        return cursors().open(partition(0), cursor(name), "member " + members);
     }
 
     final Answer<Done> restart(String name, long offset) {

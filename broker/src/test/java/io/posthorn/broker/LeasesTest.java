@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.shard.Produced;
+import io.posthorn.broker.statistics.QueueStatistics;
+import io.posthorn.broker.statistics.Totals;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseAnswer;
 import io.posthorn.broker.topic.LeaseEnd;
 import io.posthorn.broker.topic.LeaseEnd.How;
+import io.posthorn.broker.topic.LeaseHolder;
 import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.LeaseWish;
 import io.posthorn.broker.topic.Leased;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -187,7 +191,7 @@ class LeasesTest extends LeaseWorld {
         create(1);
         append("a", "b");
         var gone = world.connect();
-        var one = gone.session.topics().cursors().open(partition(0), cursor("g"));
+        var one = gone.session.topics().cursors().open(partition(0), cursor("g"), "m");
         lease(one, 2);
         gone.session.close();
         world.run();
@@ -233,6 +237,50 @@ class LeasesTest extends LeaseWorld {
             consumer.arrived.forEach(each -> got.add(each.deliveryId()));
             assertThat(got).as("seed %d", seed).doesNotHaveDuplicates().hasSize(40);
         }
+    }
+
+    @Test
+    void whoLeasesFromSeveralPartitionsIsOneConsumer() {
+        create(3);
+        client.consume("t", 1);
+        cursor("");
+        var one = leasing("one", 0, 1);
+        leasing("two", 2);
+        leasing("three", 1, 2);
+        assertThat(consumers()).isEqualTo(4);
+
+        one.getFirst().close();
+        world.run();
+        assertThat(consumers()).as("it has another partition").isEqualTo(4);
+        one.getLast().close();
+        world.run();
+        assertThat(consumers()).isEqualTo(3);
+    }
+
+    private List<LeaseHolder> leasing(String member, Integer... partitions) {
+        return Stream.of(partitions)
+                .map(index -> {
+                    LeaseHolder holder = cursors().open(partition(index), "", member);
+                    lease(holder, 1);
+                    return holder;
+                })
+                .toList();
+    }
+
+    /// As all who ask are told.
+    private int consumers() {
+        var lists = new Answer<List<QueueStatistics>>();
+        var totals = new Answer<Totals>();
+        world.broker.statistics().queues("/", lists);
+        world.broker.statistics().totals(totals);
+        world.run();
+        int consumers = client.status("t").consumers();
+        assertThat(lists.get())
+                .singleElement()
+                .extracting(QueueStatistics::consumers)
+                .isEqualTo(consumers);
+        assertThat(totals.get().consumers()).isEqualTo(consumers);
+        return consumers;
     }
 
     @Test
@@ -405,7 +453,7 @@ class LeasesTest extends LeaseWorld {
         cursors().declare(topic(), "g", List.of(), new Answer<>());
         world.run();
         world.syncAndRun();
-        var holder = cursors().open(partition(0), "g");
+        var holder = cursors().open(partition(0), "g", "m");
         var leased = new Answer<List<Leased>>();
         holder.lease(LeaseWish.of(1, RULES), leased);
         world.run();

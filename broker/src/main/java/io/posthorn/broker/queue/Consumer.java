@@ -96,6 +96,11 @@ public final class Consumer extends Holder {
         return settings.stream();
     }
 
+    /// Whether it wants one partition of a topic and no other.
+    boolean isOfOnePart() {
+        return settings.partition() >= 0;
+    }
+
     int prefetch() {
         return prefetch;
     }

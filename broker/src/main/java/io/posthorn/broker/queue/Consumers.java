@@ -146,6 +146,15 @@ final class Consumers {
         return all;
     }
 
+    /// How many take from this part of a topic only.
+    int ofOnePart() {
+        int count = 0;
+        for (Consumer consumer : all) {
+            count += consumer.isOfOnePart() ? 1 : 0;
+        }
+        return count;
+    }
+
     /// One delivery of what the consumer shares with others is reserved for it, until [#declineGrants].
     ///
     /// @return whether it can take one

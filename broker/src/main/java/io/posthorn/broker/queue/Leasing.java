@@ -69,6 +69,15 @@ public final class Leasing {
         return lessees.size();
     }
 
+    /// How many of them are not counted elsewhere.
+    int countedLessees() {
+        int count = 0;
+        for (Lessee lessee : lessees) {
+            count += lessee.isCounted() ? 1 : 0;
+        }
+        return count;
+    }
+
     private long leased() {
         long sum = 0;
         for (Lessee lessee : lessees) {

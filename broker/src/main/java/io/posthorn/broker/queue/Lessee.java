@@ -14,7 +14,19 @@ public final class Lessee extends Holder {
     private LeaseRules rules =
             new LeaseRules(Long.MAX_VALUE, Redeliveries.MOST, Integer.MAX_VALUE, Isolation.READ_COMMITTED);
 
+    /// Whether it is counted as a consumer here, and not in another partition. Volatile, since its session says so.
+    private volatile boolean isCounted = true;
+
     private record Lease(long to, long due) {}
+
+    /// On any thread.
+    public void count(boolean here) {
+        isCounted = here;
+    }
+
+    boolean isCounted() {
+        return isCounted;
+    }
 
     void rules(LeaseRules now) {
         rules = now;

@@ -128,6 +128,11 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         return consumers.size();
     }
 
+    /// The same, where those who take from all parts of a topic are in the first one only: so sums are right.
+    int countedConsumers() {
+        return handle.partition() == 0 ? consumers.size() : consumers.ofOnePart();
+    }
+
     public abstract long ready();
 
     abstract long unsettled();

@@ -17,7 +17,7 @@ final class QueueReport {
                 queue.spec.autoDelete(),
                 queue.ready(),
                 queue.unsettled(),
-                queue.consumerCount(),
+                queue.countedConsumers(),
                 queue.duplicates(),
                 queue.pausedBecause(),
                 queue.spec.type());
@@ -32,7 +32,7 @@ final class QueueReport {
                 true,
                 queue.ready(),
                 queue.unsettled(),
-                queue.consumerCount(),
+                queue.countedConsumers(),
                 known == null ? Counts.NONE : known.tally.now(),
                 queue.averageBytes(),
                 queue.headTime(),

@@ -304,6 +304,11 @@ public final class WorkQueue extends Queue {
         return super.consumerCount() + (leasing == null ? 0 : leasing.lesseeCount());
     }
 
+    @Override
+    int countedConsumers() {
+        return super.countedConsumers() + (leasing == null ? 0 : leasing.countedLessees());
+    }
+
     /// Whether it is over somebody else's log.
     boolean isCursor() {
         return source != null;

@@ -28,9 +28,9 @@ public record ShardReading(Counts counts, long ready, long unsettled, long consu
 
         void add(QueueStatistics queue) {
             unsettled += queue.unsettled();
-            // What a cursor has not settled is in its log, and who consumes a topic does so in all of its parts.
+            // What a cursor has not settled is in its log.
             ready += queue.queue().source() == null ? queue.ready() : 0;
-            consumers += queue.queue().index() == 0 ? queue.consumers() : 0;
+            consumers += queue.consumers();
             if (each) {
                 queues.add(queue);
             }

@@ -32,6 +32,7 @@ public interface Cursors {
 
     /// Somebody who competes from now on.
     ///
+    /// @param member who it is: of one name is one consumer of the topic, in however many partitions
     /// @throws io.posthorn.broker.BrokerException.NotFound when there is no such cursor
-    LeaseHolder open(Partition partition, String cursor);
+    LeaseHolder open(Partition partition, String cursor, String member);
 }

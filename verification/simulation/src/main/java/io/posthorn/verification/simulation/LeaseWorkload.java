@@ -204,7 +204,7 @@ final class LeaseWorkload implements Workload, SessionListener {
         Topic topic = topic(group.topic);
         if (cursors.isDeclared(topic, group.name)) {
             if (now.members.size() < MOST_HOLDERS) {
-                now.members.add(new Member(group, cursors.open(partition(group.topic), group.name)));
+                now.members.add(new Member(group, cursors.open(partition(group.topic), group.name, "member")));
             }
         } else if (!group.history.isAskedToBegin()) {
             long start = dice.below((int) partition(group.topic).bounds().highWatermark() + 1);
@@ -302,8 +302,8 @@ final class LeaseWorkload implements Workload, SessionListener {
         Life now = life();
         var drained = new HashSet<Long>();
         var ready = new ArrayList<Member>();
-        now.process.run(() -> ready.add(
-                new Member(group, now.process.session().topics().cursors().open(partition(group.topic), group.name))));
+        now.process.run(() -> ready.add(new Member(
+                group, now.process.session().topics().cursors().open(partition(group.topic), group.name, "member"))));
         int before;
         do {
             before = drained.size();

@@ -87,7 +87,7 @@ final class ShareSession {
     }
 
     SharedPartition partition(SharedPartition.Key key) {
-        return partitions.computeIfAbsent(key, wanted -> new SharedPartition(owner.group(), wanted));
+        return partitions.computeIfAbsent(key, wanted -> new SharedPartition(owner, wanted));
     }
 
     /// Nothing of it was found: unless it is fetched nobody need know it.

@@ -22,7 +22,7 @@ final class SharedPartition {
     /// By what clients call it.
     record Key(Uuid topicId, int index) {}
 
-    private final String group;
+    private final ShareSession.Owner owner;
     private final Key key;
     private String topic = "";
     private @Nullable Partition partition;
@@ -31,8 +31,8 @@ final class SharedPartition {
     /// Whether the group shares with the consumers of queues.
     private boolean isOfQueues;
 
-    SharedPartition(String group, Key key) {
-        this.group = group;
+    SharedPartition(ShareSession.Owner owner, Key key) {
+        this.owner = owner;
         this.key = key;
     }
 
@@ -62,9 +62,9 @@ final class SharedPartition {
         if (holder == null) {
             try {
                 Partition now = found.partitions().get(key.index());
-                holder = topics.cursors().open(now, ShareCursor.of(group, found));
+                holder = topics.cursors().open(now, ShareCursor.of(owner.group(), found), owner.member());
                 partition = now;
-                isOfQueues = ShareCursor.isOfQueues(group, found);
+                isOfQueues = ShareCursor.isOfQueues(owner.group(), found);
             } catch (BrokerException noCursor) {
                 return KafkaErrors.of(noCursor);
             }

@@ -10,8 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,6 +44,34 @@ class ShareMembersTest {
                     Thread.onSpinWait();
                 }
                 assertThat(get(http, server, "/api/consumers")).isEqualTo("[]");
+            }
+        }
+    }
+
+    @Test
+    void eachMemberIsOneConsumerOfATopicWithSeveralPartitions() throws Exception {
+        try (var server = KafkaServer.managed();
+                Admin admin = server.admin();
+                var http = HttpClient.newHttpClient()) {
+            GroupConfig.quick(admin, "workers");
+            admin.createTopics(List.of(new NewTopic("events", 4, (short) 1)))
+                    .all()
+                    .get();
+            try (var _ = ShareMember.accepting(server, "workers", "events")) {
+                awaitConsumers(1, http, server);
+                try (var _ = ShareMember.accepting(server, "workers", "events")) {
+                    awaitConsumers(2, http, server);
+                }
+                awaitConsumers(1, http, server);
+            }
+        }
+    }
+
+    private static void awaitConsumers(int count, HttpClient http, KafkaServer server) throws Exception {
+        for (String wanted :
+                List.of("/api/queues/%2F/events?columns=consumers", "/api/overview?columns=object_totals.consumers")) {
+            while (!get(http, server, wanted).contains("\"consumers\":" + count)) {
+                Thread.onSpinWait();
             }
         }
     }
