@@ -37,7 +37,8 @@ final class SessionAccessTest {
             "settle",
             "flush",
             "holds",
-            "close");
+            "close",
+            "whenGone"); // only about what it has closed itself
 
     private final BrokerWorld world = new BrokerWorld(new FakeStorage().syncsAtOnce());
 
