@@ -252,7 +252,10 @@ public final class StreamQueue extends Queue {
         }
         StreamRead wanted = consumer.wanted();
         var reader = new RecordReader(this, shard);
-        consumer.startsAt(new StreamCursor(reader, wanted.filter(), offset(wanted.from())));
+        consumer.startsAt(
+                wanted.from() instanceof StreamPosition.Last
+                        ? StreamCursor.ofLast(reader, wanted.filter(), visibleEnd)
+                        : new StreamCursor(reader, wanted.filter(), offset(wanted.from())));
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
@@ -262,7 +265,7 @@ public final class StreamQueue extends Queue {
     private long offset(StreamPosition from) {
         return switch (from) {
             case StreamPosition.First _ -> start();
-            case StreamPosition.Last _ -> Math.max(start(), visibleEnd - 1);
+            case StreamPosition.Last _ -> visibleEnd;
             case StreamPosition.Next _ -> logEnd;
             case StreamPosition.At(long offset) -> Math.clamp(offset, start(), logEnd);
             case StreamPosition.Since(long millis) -> keeping.offsetSince(millis);

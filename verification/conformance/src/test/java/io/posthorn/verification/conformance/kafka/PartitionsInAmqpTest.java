@@ -130,6 +130,29 @@ class PartitionsInAmqpTest {
     }
 
     @Test
+    void theLastMessageIsNoMarkerOfATransaction() throws Exception {
+        Map<String, Object> config = server.clientConfig();
+        config.put("transactional.id", "t");
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            for (int i = 0; i < 3; i++) {
+                producer.beginTransaction();
+                for (int partition = 0; partition < 3; partition++) {
+                    var _ = producer.send(new ProducerRecord<>(TOPIC, partition, null, partition + "-t" + i));
+                }
+                producer.flush();
+                if (i == 0) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        }
+        assertThat(take(consume(100, Map.of("x-stream-offset", "last")), 3))
+                .containsExactlyInAnyOrder("0-t0", "1-t0", "2-t0");
+    }
+
+    @Test
     void singleMessagesAreLookedAtAndTakenOutWhereverTheyAre() throws Exception {
         String messages = "/v1/vhosts/%2F/queues/" + TOPIC + "/messages";
         String first = ask("GET", messages + "?limit=4", "");
