@@ -204,9 +204,7 @@ public final class LocalBroker implements Broker {
             for (Shard shard : shards) {
                 shard.durable();
             }
-            threads.loops()
-                    .getFirst()
-                    .execute(() -> manager.onDurable(storage.journal().durableEnd()));
+            manager.durable();
         }
 
         @Override

@@ -61,6 +61,10 @@ public final class TopologyManager {
     private volatile Topology published;
     private Topology newest;
     private final ArrayDeque<Waiting<?>> waiting = new ArrayDeque<>();
+
+    /// Read by whoever moves the journal's durable end, so that the executor is only woken up when something waits.
+    private volatile boolean waits;
+
     private final Map<SessionId, Set<QueueEntry>> exclusiveQueues = new HashMap<>();
 
     public TopologyManager(
@@ -239,11 +243,20 @@ public final class TopologyManager {
         take(reply, () -> nothing(Done.DONE));
     }
 
-    /// Publishes and answers what is durable now. Called on the executor when the journal's durable end has moved.
-    public void onDurable(long durableEnd) {
+    /// The journal's durable end has moved. Any thread.
+    public void durable() {
+        if (waits) {
+            executor.execute(this::finishDurable);
+        }
+    }
+
+    /// Publishes and answers what is durable now.
+    private void finishDurable() {
+        long durableEnd = journal.durableEnd();
         while (!waiting.isEmpty() && waiting.element().position <= durableEnd) {
             finish(waiting.remove());
         }
+        waits = !waiting.isEmpty();
     }
 
     /// The journal is poisoned: nothing that waits will ever be durable. Called on the executor.
@@ -370,7 +383,7 @@ public final class TopologyManager {
             reply.failed(refused);
             return;
         }
-        onDurable(journal.durableEnd());
+        finishDurable();
     }
 
     private <T> void accept(Step<T> step, Reply<T> reply) {
@@ -384,6 +397,8 @@ public final class TopologyManager {
         effects.queuesBegun().forEach(this::own);
         effects.queuesEnded().forEach(this::disown);
         waiting.add(new Waiting<>(position, newest, effects, reply, step.answer));
+        // Set before the durable end is read: whoever moves it afterwards sees that somebody waits.
+        waits = true;
     }
 
     private long append(List<TopologyChange> changes) {

@@ -94,7 +94,9 @@ final class ManagerWorld implements QueueLifecycle {
     }
 
     void sync() {
-        manager.onDurable(journal.makeDurable());
+        journal.makeDurable();
+        manager.durable();
+        executor.runAll();
     }
 
     /// A durable queue unless said otherwise: `x` exclusive, `t` transient, `a` auto-delete.
