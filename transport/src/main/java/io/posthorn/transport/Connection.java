@@ -16,6 +16,7 @@ public final class Connection {
     private final ReceiveBuffers receiveBuffers;
     private final ReadGate readGate;
     private final Outbox outbox;
+    private final String name;
 
     Connection(Channel channel, IoLoop loop, ReceiveBuffers receiveBuffers) {
         this.channel = channel;
@@ -23,6 +24,7 @@ public final class Connection {
         this.receiveBuffers = receiveBuffers;
         this.readGate = new ReadGate(channel);
         this.outbox = new Outbox(channel);
+        this.name = text(channel.remoteAddress()) + " -> " + text(channel.localAddress());
     }
 
     /// A connection over any channel, for tests that have no socket.
@@ -96,7 +98,7 @@ public final class Connection {
 
     /// `127.0.0.1:50123 -> 127.0.0.1:5672`, as RabbitMQ names connections.
     public String name() {
-        return text(channel.remoteAddress()) + " -> " + text(channel.localAddress());
+        return name;
     }
 
     private static String text(java.net.SocketAddress address) {
