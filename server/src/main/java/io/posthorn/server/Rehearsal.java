@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 /// on files, and beside it another JVM that learns the commands. A command needs a tenth of a server's classes, and
 /// what a JVM has learned it loads whole.
 public final class Rehearsal {
+    /// A second or two: after fewer, the JVM does not yet know what is hot.
+    private static final int ROUNDS_OF_PRODUCER = 200;
+
     private Rehearsal() {}
 
     /// @param arguments the file for what is learned of the commands; none, for one that learns only the server
@@ -48,7 +51,8 @@ public final class Rehearsal {
         var config = ServerConfig.read(flags, environment, Optional.empty());
         try (RestartableServer server = RestartableServer.start(config)) {
             new Serving(server, config).greet();
-            KafkaRehearsal.perform(server.server().kafkaAddress().orElseThrow());
+            KafkaRehearsal.perform(
+                    server.server().kafkaAddress().orElseThrow(), System.currentTimeMillis(), ROUNDS_OF_PRODUCER);
             String url = "amqp://guest:guest@127.0.0.1:"
                     + server.server().amqpAddress().orElseThrow().getPort();
             if (!learned.isEmpty()) {

@@ -1,11 +1,7 @@
 package io.posthorn.protocol.kafka;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
@@ -30,7 +26,6 @@ import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
-import org.apache.kafka.common.requests.RequestHeader;
 
 /// A client's first requests, for a JVM that keeps what it learns by them for later starts.
 public final class KafkaRehearsal {
@@ -38,22 +33,17 @@ public final class KafkaRehearsal {
 
     private KafkaRehearsal() {}
 
-    /// Creates a topic, produces to it and fetches from it.
-    public static void perform(InetSocketAddress server) throws IOException {
-        try (var socket = new Socket(server.getAddress(), server.getPort())) {
-            var out = new DataOutputStream(socket.getOutputStream());
-            var in = new DataInputStream(socket.getInputStream());
-            int correlationId = 0;
+    /// Creates a topic, produces to it and fetches from it; then lets a producer be at work for a while.
+    ///
+    /// @param now in milliseconds since the epoch
+    /// @param rounds of the producer
+    public static void perform(InetSocketAddress server, long now, int rounds) throws IOException {
+        try (var conversation = new Conversation(server, TOPIC)) {
             for (AbstractRequest request :
                     List.of(versions(), metadata(), produce(), fetch(), findCoordinator(), describeConfigs())) {
-                var header = new RequestHeader(request.apiKey(), request.version(), TOPIC, correlationId++);
-                ByteBuffer bytes = request.serializeWithHeader(header);
-                byte[] frame = new byte[bytes.remaining()];
-                bytes.get(frame);
-                out.writeInt(frame.length);
-                out.write(frame);
-                in.readNBytes(in.readInt());
+                conversation.exchange(List.of(request));
             }
+            new ProduceRehearsal(conversation, now).perform(rounds);
         }
     }
 

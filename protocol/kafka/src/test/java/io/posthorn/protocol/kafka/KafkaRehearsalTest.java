@@ -11,7 +11,8 @@ class KafkaRehearsalTest {
     @Test
     void whatIsRehearsedIsAnswered() throws Exception {
         try (var world = new KafkaWorld()) {
-            KafkaRehearsal.perform(new InetSocketAddress(InetAddress.getLoopbackAddress(), world.port()));
+            var server = new InetSocketAddress(InetAddress.getLoopbackAddress(), world.port());
+            KafkaRehearsal.perform(server, System.currentTimeMillis(), 3);
 
             VirtualHost host = world.broker().administration().current().virtualHost("/");
             assertThat(host.seenTopic("rehearsal"))
@@ -19,6 +20,13 @@ class KafkaRehearsalTest {
                     .satisfies(topic -> assertThat(
                                     topic.partitions().getFirst().bounds().highWatermark())
                             .isEqualTo(1));
+            // Twelve of the sixteen requests of a round bring a record for the first partition, and four 20 for each.
+            assertThat(host.seenTopic("rehearsal-of-producers"))
+                    .isNotNull()
+                    .satisfies(topic -> assertThat(topic.partitions())
+                            .extracting(partition -> partition.bounds().highWatermark())
+                            .startsWith(3 * (12 + 80L), 3 * 80L)
+                            .hasSize(12));
         }
     }
 }
