@@ -28,10 +28,14 @@ public final class JdbcInbox {
         this.clock = clock;
     }
 
+    /// On this database, by the machine's time.
     public static JdbcInbox of(DataSource database) {
         return new JdbcInbox(database, InstantSource.system());
     }
 
+    /// On this database.
+    ///
+    /// @param clock of which [#forget] counts
     public static JdbcInbox of(DataSource database, InstantSource clock) {
         return new JdbcInbox(database, clock);
     }
@@ -39,6 +43,10 @@ public final class JdbcInbox {
     /// Works on an event within a transaction, which is committed when it returns.
     @FunctionalInterface
     public interface TransactionalHandler<T> {
+        /// Handles one event. On a virtual thread, with a connection that is this call's alone, and not to be committed
+        /// or closed by it.
+        ///
+        /// @throws Exception takes all back, and has the event tried again
         void handleEvent(Connection connection, T event, EventContext context) throws Exception;
     }
 

@@ -63,6 +63,8 @@ public final class JdbcOutbox implements AutoCloseable {
         return of(database, bus, Retry.exponential(Duration.ofSeconds(1)).attempts(10), InstantSource.system());
     }
 
+    /// On this database, for this bus; relays when it is started.
+    ///
     /// @param retry how often an event is tried, and when
     /// @param clock the same on all instances, more or less: a lease of 15 seconds must not look over to one while
     /// another holds it
@@ -72,7 +74,19 @@ public final class JdbcOutbox implements AutoCloseable {
 
     /// Makes the tables that are missing: `posthorn_outbox`, `posthorn_outbox_lease`, `posthorn_inbox`. For those who
     /// migrate their database by other means, `docs/library.md` has the statements.
+    ///
+    /// Instances that start together may all ask for it.
     public void createTables() {
+        try {
+            makeTables();
+        } catch (OutboxException e) {
+            // PostgreSQL's IF NOT EXISTS does not see what another transaction is about to make.
+            LOG.log(Level.DEBUG, "the tables are asked for once more: {0}", e.getMessage());
+            makeTables();
+        }
+    }
+
+    private void makeTables() {
         asked("the tables could not be made", connection -> {
             Tables.create(connection);
             return true;
@@ -80,10 +94,17 @@ public final class JdbcOutbox implements AutoCloseable {
     }
 
     /// Publishes an event with the transaction of this connection, when and if it commits.
+    ///
+    /// @throws SQLException when it cannot be written down; the transaction is then the application's to take back
     public Receipt publish(Connection connection, Object event) throws SQLException {
         return publish(connection, event, Publish.NORMALLY);
     }
 
+    /// Publishes an event with the transaction of this connection, when and if it commits.
+    ///
+    /// @param how as for the bus; what it is delayed by counts from when it is relayed
+    /// @throws SQLException when it cannot be written down; the transaction is then the application's to take back
+    /// @throws io.posthorn.events.EventsException.BadMessage when it cannot be encoded
     public Receipt publish(Connection connection, Object event, Publish how) throws SQLException {
         var encoded = bus.encode(event, how);
         Rows.insert(connection, encoded, clock.millis());

@@ -53,6 +53,9 @@ public final class JdbcSource implements EventSource {
     /// Makes an event of a row.
     @FunctionalInterface
     public interface RowReader {
+        /// Called for each row, where the result set stands on it.
+        ///
+        /// @throws SQLException has the source looked at again after a back-off
         Object event(ResultSet row) throws SQLException;
     }
 
@@ -71,6 +74,8 @@ public final class JdbcSource implements EventSource {
         this.gapPatience = gapPatience;
     }
 
+    /// Rows of a statement, looked at every second.
+    ///
     /// @param sql selects the number first, has one parameter, which rows are to be behind, and orders by
     /// the number
     public static JdbcSource of(DataSource database, String sql, RowReader reader) {

@@ -1,6 +1,7 @@
 package io.posthorn.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.EncodedEvent;
@@ -25,6 +26,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -64,6 +68,28 @@ abstract class OutboxContract {
 
     private JdbcOutbox outbox() {
         return JdbcOutbox.of(database, bus, Retry.fixed(Duration.ofSeconds(10)).attempts(3), clock);
+    }
+
+    @Test
+    void instancesThatStartTogetherMayAllMakeTheTables() throws Exception {
+        for (String table : List.of("posthorn_outbox", "posthorn_outbox_lease", "posthorn_inbox")) {
+            execute("DROP TABLE " + table);
+        }
+        var made = new ArrayList<CompletableFuture<Void>>();
+        var ready = new CyclicBarrier(8);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < ready.getParties(); i++) {
+                made.add(CompletableFuture.runAsync(
+                        () -> {
+                            assertThatCode(ready::await).doesNotThrowAnyException();
+                            outbox().createTables();
+                        },
+                        threads));
+            }
+        }
+        made.forEach(CompletableFuture::join);
+        transaction(true, 1);
+        assertThat(outbox.size()).isEqualTo(1);
     }
 
     @Test
