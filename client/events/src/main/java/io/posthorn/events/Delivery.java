@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /// A message that was taken out and is not yet settled. It belongs to whoever took it out; settled once, by one thread.
 public interface Delivery<T> extends AutoCloseable {
+    /// What the message says.
     T value();
 
     /// Everything else that is said of the message.

@@ -22,6 +22,7 @@ public record EncodedEvent(
         String contentType,
         Map<String, String> headers,
         byte[] body) {
+    /// Keeps copies of names and headers; the body is not copied.
     public EncodedEvent {
         typeNames = List.copyOf(typeNames);
         headers = Map.copyOf(headers);

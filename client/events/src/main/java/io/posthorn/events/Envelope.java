@@ -20,6 +20,7 @@ public record Envelope(
         int priority,
         Map<String, String> headers,
         boolean redelivered) {
+    /// Keeps a copy of the headers.
     public Envelope {
         headers = Map.copyOf(headers);
     }

@@ -30,6 +30,7 @@ public record Event<T>(
     /// The version of the specification that this is of.
     public static final String SPEC_VERSION = "1.0";
 
+    /// Keeps a copy of the extensions.
     public Event {
         extensions = Map.copyOf(extensions);
     }

@@ -27,6 +27,11 @@ public interface EventBus {
         return publish(event, Publish.NORMALLY);
     }
 
+    /// Publishes an event. Returns when every durable subscription has it durable.
+    ///
+    /// @throws EventsException.Refused when a queue is full or the broker cannot keep it
+    /// @throws EventsException.BadMessage when it cannot be encoded
+    /// @throws EventsException.Unreachable when the broker does not answer: it may have been published, or not
     Receipt publish(Object event, Publish how);
 
     /// Publishes events in this order, and waits once. When it throws, some may have been published.
@@ -44,6 +49,7 @@ public interface EventBus {
         return List.copyOf(receipts);
     }
 
+    /// Publishes events by what they are, in this order, and waits once.
     default List<Receipt> publishAll(Collection<?> events) {
         return publishAll(events, Publish.NORMALLY);
     }
@@ -72,6 +78,13 @@ public interface EventBus {
         return request(event, Publish.NORMALLY, answer, patience);
     }
 
+    /// Publishes an event and waits for the first answer.
+    ///
+    /// @param answer what it is, for the codec
+    /// @param patience how long to wait for it
+    /// @throws EventsException.Refused when nobody has subscribed to it
+    /// @throws EventsException.NoAnswer when none came in time, or the thread was interrupted
+    /// @throws EventsException.BadMessage when the answer cannot be decoded
     <R> R request(Object event, Publish how, Class<R> answer, Duration patience);
 
     /// The names of event types, which stand for them outside of this program.

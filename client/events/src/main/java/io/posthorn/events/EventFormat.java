@@ -33,6 +33,7 @@ public interface EventFormat {
     /// @param data encoded as `datacontenttype` says, which is JSON where it says nothing; empty when there is none
     @SuppressWarnings("ArrayRecordComponent") // never compared, and the bytes are the codec's
     record Document(Map<String, String> attributes, byte[] data) {
+        /// Keeps a copy of the attributes.
         public Document {
             attributes = Map.copyOf(attributes);
         }

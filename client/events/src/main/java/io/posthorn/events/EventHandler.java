@@ -4,5 +4,8 @@ package io.posthorn.events;
 /// dead-lettered with the cause.
 @FunctionalInterface
 public interface EventHandler<T> {
+    /// Handles one event. Called by as many threads at once as [WorkOptions#concurrency] says.
+    ///
+    /// @throws Exception what has it tried again, or [Handler.Reject] and [Handler.RetryLater]
     void handleEvent(T event, EventContext context) throws Exception;
 }

@@ -18,13 +18,18 @@ import java.time.Duration;
 @FunctionalInterface
 public interface EventSource {
     /// Before the first look, and again after a failure.
+    ///
+    /// @throws Exception has it opened again after a back-off
     default void open(SourceContext context) throws Exception {}
 
     /// Looks once and publishes what it finds. It may wait; it is interrupted when the source is closed.
     ///
     /// @return how long to wait until the next look; zero for one at once
+    /// @throws Exception has it closed, and opened again after a back-off
     Duration look(SourceContext context) throws Exception;
 
     /// After the last look, and after a failure.
+    ///
+    /// @throws Exception is logged
     default void close() throws Exception {}
 }

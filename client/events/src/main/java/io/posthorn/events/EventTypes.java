@@ -15,8 +15,14 @@ public final class EventTypes {
     /// None yet.
     public EventTypes() {}
 
-    /// @throws IllegalArgumentException when the name is another type's, or the type has another name
+    /// Gives a type its name, before it is first published or subscribed to. Once more does no harm.
+    ///
+    /// @throws IllegalArgumentException when the name is another type's, or the type has another name, or it is
+    /// empty, as that of an anonymous class is
     public EventTypes register(Class<?> type, String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException(type.getName() + " has no name: register it by one");
+        }
         Class<?> known = classes.putIfAbsent(name, type);
         if (known != null && known != type) {
             throw new IllegalArgumentException("'%s' is the name of %s: register %s by another name"

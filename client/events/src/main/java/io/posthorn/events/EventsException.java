@@ -14,6 +14,9 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class WrongUri extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
         public WrongUri(String message) {
             super(message, null);
         }
@@ -23,6 +26,10 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class Unreachable extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
+        /// @param cause null when it is nobody else's
         public Unreachable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
@@ -31,22 +38,36 @@ public abstract sealed class EventsException extends RuntimeException {
     /// This broker cannot do what was asked.
     public static final class Unsupported extends EventsException {
         private static final long serialVersionUID = 1L;
+
+        /// The feature.
         private final Capability capability;
+
+        /// Who it is.
         private final String server;
 
+        /// Of a server that can nothing of it.
         public Unsupported(Capability capability, String server) {
+            this(capability, server, capability.words());
+        }
+
+        /// Of a server that can some of it.
+        ///
+        /// @param what of it, where it can do some
+        public Unsupported(Capability capability, String server, String what) {
             super(
                     "%s cannot do this: %s (%s). Ask capabilities() first, or open another broker."
-                            .formatted(server, capability.words(), capability),
+                            .formatted(server, what, capability),
                     null);
             this.capability = capability;
             this.server = server;
         }
 
+        /// The feature.
         public Capability capability() {
             return capability;
         }
 
+        /// Who it is, with version and place where it is behind a network.
         public String server() {
             return server;
         }
@@ -56,6 +77,10 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class Incompatible extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
+        /// @param cause null when it is nobody else's
         public Incompatible(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
@@ -65,6 +90,10 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class Refused extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
+        /// @param cause null when it is nobody else's
         public Refused(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
@@ -74,6 +103,10 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class BadMessage extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
+        /// @param cause null when it is nobody else's
         public BadMessage(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
@@ -83,6 +116,9 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class NoAnswer extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param message says what to do
         public NoAnswer(String message) {
             super(message, null);
         }
@@ -92,6 +128,9 @@ public abstract sealed class EventsException extends RuntimeException {
     public static final class Closed extends EventsException {
         private static final long serialVersionUID = 1L;
 
+        /// For who opens brokers.
+        ///
+        /// @param what is closed
         public Closed(String what) {
             super(what + " is closed; open it again, or close it later", null);
         }

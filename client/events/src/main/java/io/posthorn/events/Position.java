@@ -19,22 +19,27 @@ public sealed interface Position {
     /// What was published at this time or later, and perhaps some that came just before it.
     record Since(Instant time) implements Position {}
 
+    /// The first event that is kept.
     static Position first() {
         return new First();
     }
 
+    /// The last event there is.
     static Position last() {
         return new Last();
     }
 
+    /// What is published from now on.
     static Position next() {
         return new Next();
     }
 
+    /// The event with this position; the nearest where it is kept no more.
     static Position at(long number) {
         return new At(number);
     }
 
+    /// What was published at this time or later, and perhaps some that came just before it.
     static Position since(Instant time) {
         return new Since(time);
     }

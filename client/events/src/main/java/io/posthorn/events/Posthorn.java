@@ -1,6 +1,7 @@
 package io.posthorn.events;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 
 /// A broker, as an application uses it: in this process or behind a network, by the URI it was opened with.
@@ -25,8 +26,10 @@ public interface Posthorn extends AutoCloseable {
         return builder(uri).open();
     }
 
+    /// For who has more to say than a URI: codecs, where events happen, a broker of their own.
     static PosthornBuilder builder(String uri) {
-        return new PosthornBuilder(uri);
+        return new PosthornBuilder(
+                Objects.requireNonNull(uri, "a broker has a URI, and not null: mem: for one in memory"));
     }
 
     /// A first-in-first-out queue with the usual options.
@@ -61,6 +64,8 @@ public interface Posthorn extends AutoCloseable {
                         .attempts(Integer.MAX_VALUE));
     }
 
+    /// Looks at a source from now on, and backs off after failures as is said here.
+    ///
     /// @param backOff how long to wait after looks that failed one after the other, and how many may
     RunningSource source(String name, EventSource source, Retry backOff);
 
@@ -68,6 +73,8 @@ public interface Posthorn extends AutoCloseable {
     Set<Capability> capabilities();
 
     /// Stops in order: takes no more work, waits for handlers that run, gives back what none has begun, and closes.
+    /// Until then those handlers may publish and ask as before. Calls that wait for a message or an answer
+    /// end with [EventsException.Closed].
     ///
     /// @param drain how long to wait for handlers at most
     void close(Duration drain);

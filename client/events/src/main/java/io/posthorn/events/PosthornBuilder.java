@@ -38,6 +38,8 @@ public final class PosthornBuilder {
         return this;
     }
 
+    /// Opens it, as it was said until now. May be called again: each gives a way of its own.
+    ///
     /// @throws EventsException.WrongUri when nothing on the class path serves the URI
     /// @throws EventsException.Unreachable when the broker cannot be opened or does not answer
     public Posthorn open() {

@@ -41,6 +41,10 @@ public record Publish(
     /// What AMQP has room for.
     private static final int LONGEST_TOPIC = 255;
 
+    /// Refuses what CloudEvents or brokers do not take.
+    ///
+    /// @throws IllegalArgumentException for an extension that is no word of a-z and 0-9 or a name of the
+    /// specification's, a topic that begins with `$` or has more than 255 bytes, and a negative delay
     public Publish {
         extensions = Map.copyOf(extensions);
         for (String name : extensions.keySet()) {
@@ -63,46 +67,59 @@ public record Publish(
         }
     }
 
+    /// With a topic: words between dots.
     public static Publish to(String topic) {
         return NORMALLY.topic(topic);
     }
 
+    /// What it happened to: events of one subject keep their order where a subscription wants that.
     public static Publish about(String subject) {
         return NORMALLY.subject(subject);
     }
 
+    /// Later: nobody has it before.
     public static Publish after(Duration delay) {
         return NORMALLY.delay(delay);
     }
 
+    /// Words between dots, 255 bytes of UTF-8 at most; in place of the name of the event's type.
     public Publish topic(String words) {
         return new Publish(words, id, source, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
+    /// In place of an id that is made up. With the source, unlike any other event's.
     public Publish id(String eventId) {
         return new Publish(topic, eventId, source, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
+    /// Where it happened, in place of what [PosthornBuilder#source] says.
     public Publish source(URI place) {
         return new Publish(topic, id, place, subject, time, dataSchema, delay, extensions, isDocument);
     }
 
+    /// What it happened to.
     public Publish subject(String about) {
         return new Publish(topic, id, source, about, time, dataSchema, delay, extensions, isDocument);
     }
 
+    /// When it happened, in place of now.
     public Publish time(Instant when) {
         return new Publish(topic, id, source, subject, when, dataSchema, delay, extensions, isDocument);
     }
 
+    /// What its data is by.
     public Publish dataSchema(URI schema) {
         return new Publish(topic, id, source, subject, time, schema, delay, extensions, isDocument);
     }
 
+    /// Up to a hundred years, in milliseconds; what a server can is told by [Capability#DELAY].
     public Publish delay(Duration wait) {
         return new Publish(topic, id, source, subject, time, dataSchema, wait, extensions, isDocument);
     }
 
+    /// One more attribute, by a name of lower-case letters and digits.
+    ///
+    /// @throws IllegalArgumentException when the name is of something else, or the specification's own
     public Publish extension(String name, String value) {
         var more = new LinkedHashMap<>(extensions);
         more.put(name, value);

@@ -9,6 +9,7 @@ import java.util.Optional;
 ///
 /// @param <T> what its messages are
 public interface Queue<T> {
+    /// As it was given to [Posthorn#queue].
     String name();
 
     /// Puts a message in. Returns when it is durable, or in memory where the broker keeps nothing.
@@ -18,6 +19,11 @@ public interface Queue<T> {
         return enqueue(value, Send.NORMALLY);
     }
 
+    /// Puts a message in, and says how it is to be sent.
+    ///
+    /// @throws EventsException.Refused when the queue is full or the broker cannot keep it; then it is not in
+    /// @throws EventsException.BadMessage when the value cannot be encoded
+    /// @throws EventsException.Unsupported for a delay, when the broker cannot ([Capability#DELAY])
     Receipt enqueue(T value, Send send);
 
     /// Puts messages in, in this order, and waits once. When it throws, some may be in.
@@ -25,6 +31,7 @@ public interface Queue<T> {
     /// @param send for all of them; its id, if any, gets the place behind it: `id-0`
     List<Receipt> enqueueAll(Collection<? extends T> values, Send send);
 
+    /// Puts messages in, in this order, and waits once. When it throws, some may be in.
     default List<Receipt> enqueueAll(Collection<? extends T> values) {
         return enqueueAll(values, Send.NORMALLY);
     }
@@ -44,7 +51,8 @@ public interface Queue<T> {
     /// How many messages wait to be taken out.
     long length();
 
-    /// Looks at the oldest messages without taking them out.
+    /// Looks at the oldest messages without taking them out. One that cannot be decoded is among them, and says why
+    /// ([Stored#whyBroken]).
     ///
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#PEEK])
     List<Stored<T>> peek(int most);
@@ -67,5 +75,6 @@ public interface Queue<T> {
         return consume(handler, WorkOptions.oneAtATime());
     }
 
+    /// Has a handler work on messages, on virtual threads, until the worker or the broker is closed.
     Worker consume(Handler<? super T> handler, WorkOptions options);
 }

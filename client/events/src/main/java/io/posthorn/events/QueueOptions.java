@@ -26,6 +26,9 @@ public record QueueOptions(
         int fairLimit) {
     private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException for a time that is negative or longer than a hundred years
     public QueueOptions {
         check("an expiry", expiry);
         check("the time for which ids are remembered", deduplicateFor);
@@ -39,8 +42,13 @@ public record QueueOptions(
 
     /// In which order messages are taken out.
     public enum Order {
+        /// First in, first out.
         FIFO,
+
+        /// Last in, first out ([Capability#LIFO]).
         LIFO,
+
+        /// The highest priority first.
         PRIORITY
     }
 
@@ -106,6 +114,7 @@ public record QueueOptions(
                 fairLimit);
     }
 
+    /// Messages that nobody has taken out by then go to the dead letters; in milliseconds.
     public QueueOptions expiry(Duration life) {
         return new QueueOptions(
                 durable,
@@ -120,6 +129,7 @@ public record QueueOptions(
                 fairLimit);
     }
 
+    /// No more than so many messages wait at once.
     public QueueOptions maxLength(long most, Overflow whenFull) {
         return new QueueOptions(
                 durable,
@@ -141,6 +151,7 @@ public record QueueOptions(
                 durable, order, priorities, deadLetters, expiry, maxLength, overflow, window, most, fairLimit);
     }
 
+    /// Keys take turns, and of one key no more messages are worked on at once ([Capability#FAIRNESS]).
     public QueueOptions fair(int mostOfOneKey) {
         return new QueueOptions(
                 durable,

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// @param age nothing older; null for any age
 /// @param bytes no more than that, the oldest go first; 0 for any amount
 public record Retention(@Nullable Duration age, long bytes) {
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException when the age is less than a second or the bytes are less than none
     public Retention {
         if (bytes < 0 || (age != null && age.toSeconds() < 1)) {
             throw new IllegalArgumentException("events are kept for a second at least, or as some bytes: not for " + age
@@ -25,6 +28,7 @@ public record Retention(@Nullable Duration age, long bytes) {
         return new Retention(age, 0);
     }
 
+    /// No more than so many bytes: the oldest events go first, in chunks.
     public static Retention bytes(long most) {
         return new Retention(null, most);
     }

@@ -11,6 +11,10 @@ import java.util.random.RandomGenerator;
 /// @param most no wait is longer
 /// @param jitter by which part of it a wait may be shorter or longer, 0 to 1
 public record Retry(int attempts, Duration first, double factor, Duration most, double jitter) {
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException for less than one attempt, waits that shrink, and a jitter that is not 0
+    /// to 1
     public Retry {
         if (attempts < 1) {
             throw new IllegalArgumentException("something is tried once at least, not " + attempts + " times");
@@ -42,14 +46,17 @@ public record Retry(int attempts, Duration first, double factor, Duration most, 
         return new Retry(5, wait, 1, wait, 0);
     }
 
+    /// How often in all; the first one counts.
     public Retry attempts(int times) {
         return new Retry(times, first, factor, most, jitter);
     }
 
+    /// By which part of it a wait may be shorter or longer: 0 to 1.
     public Retry jitter(double part) {
         return new Retry(attempts, first, factor, most, part);
     }
 
+    /// No wait is longer.
     public Retry most(Duration wait) {
         return new Retry(attempts, first, factor, wait, jitter);
     }

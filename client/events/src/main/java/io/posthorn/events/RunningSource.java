@@ -12,11 +12,15 @@ public interface RunningSource extends AutoCloseable {
         BACKING_OFF,
         /// It failed as often as it may, and is looked at no more.
         GIVEN_UP,
+
+        /// By [RunningSource#close], or with its broker.
         CLOSED
     }
 
+    /// As it was given to [Posthorn#source].
     String name();
 
+    /// How it is with it now.
     State state();
 
     /// How many looks have succeeded.

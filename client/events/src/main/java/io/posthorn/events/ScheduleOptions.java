@@ -31,6 +31,9 @@ public record ScheduleOptions(Publish publish, Misfire misfire, Duration toleran
         ALLOW
     }
 
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException for a negative tolerance, and an id or a delay of its events
     public ScheduleOptions {
         if (tolerance.isNegative()) {
             throw new IllegalArgumentException("the tolerance is not negative, but " + tolerance);
@@ -45,18 +48,22 @@ public record ScheduleOptions(Publish publish, Misfire misfire, Duration toleran
         return new ScheduleOptions(Publish.NORMALLY, Misfire.RUN_ONCE, Duration.ofMinutes(1), Overlap.ALLOW);
     }
 
+    /// Topic, subject and so on of its events.
     public ScheduleOptions publish(Publish how) {
         return new ScheduleOptions(how, misfire, tolerance, overlap);
     }
 
+    /// What happens with times that passed while no program was there.
     public ScheduleOptions misfire(Misfire policy) {
         return new ScheduleOptions(publish, policy, tolerance, overlap);
     }
 
+    /// What is no later than this counts as in time; a minute unless set.
     public ScheduleOptions tolerance(Duration late) {
         return new ScheduleOptions(publish, misfire, late, overlap);
     }
 
+    /// What happens with a time that comes while a handler still works on the one before.
     public ScheduleOptions overlap(Overlap policy) {
         return new ScheduleOptions(publish, misfire, tolerance, policy);
     }

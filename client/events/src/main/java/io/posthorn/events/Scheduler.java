@@ -15,9 +15,12 @@ import java.util.List;
 /// An event of a schedule is published at least once; should it be published twice, after a crash, then with the
 /// same id. Its attribute `scheduledtime` says for when it was.
 public interface Scheduler {
+    /// One event, at this time or, when that has passed, at once.
+    ///
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#DELAY])
     void once(String name, Instant time, Object event, ScheduleOptions options);
 
+    /// One event, as usual ([ScheduleOptions#usual]).
     default void once(String name, Instant time, Object event) {
         once(name, time, event, ScheduleOptions.usual());
     }
@@ -27,21 +30,26 @@ public interface Scheduler {
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#DELAY], [Capability#DEDUPLICATION])
     void every(String name, Duration interval, Object event, ScheduleOptions options);
 
+    /// An event at each multiple of the interval, as usual ([ScheduleOptions#usual]).
     default void every(String name, Duration interval, Object event) {
         every(name, interval, event, ScheduleOptions.usual());
     }
 
+    /// An event at each time of an expression, by the clocks of a zone.
+    ///
     /// @param expression as the [Cron] on the class path understands it
     /// @throws IllegalArgumentException when it makes no sense
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#DELAY],
     /// [Capability#DEDUPLICATION]), or there is no [Cron]
     void cron(String name, String expression, ZoneId zone, Object event, ScheduleOptions options);
 
+    /// An event at each time of an expression, as usual ([ScheduleOptions#usual]).
     default void cron(String name, String expression, ZoneId zone, Object event) {
         cron(name, expression, zone, event, ScheduleOptions.usual());
     }
 
-    /// All schedules of this broker, whoever made them, by their next time.
+    /// All schedules of this broker, whoever made them, by their next time. What is due is not among them for the
+    /// moment until it has run.
     ///
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#SCHEDULES])
     List<Schedule> schedules();

@@ -13,10 +13,12 @@ public interface SourceContext {
     /// The broker's time.
     InstantSource clock();
 
+    /// Publishes an event by what it is; returns when it is durable.
     default Receipt publish(Object event) {
         return bus().publish(event);
     }
 
+    /// Publishes an event; returns when it is durable.
     default Receipt publish(Object event, Publish how) {
         return bus().publish(event, how);
     }

@@ -19,6 +19,10 @@ public record Subscribe<T>(
         @Nullable Retention kept,
         Position from,
         @Nullable String reader) {
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException for a topic that begins with `$`, a reader where nothing is kept, and
+    /// something kept without a name
     public Subscribe {
         if (topic != null && topic.startsWith("$")) {
             throw new IllegalArgumentException("topics that begin with $ are the library's own: " + topic);
@@ -46,10 +50,12 @@ public record Subscribe<T>(
         return new Subscribe<>(type, pattern, name, work, kept, from, reader);
     }
 
+    /// Collects events while nobody handles them, under this name; who subscribes by the same name shares them.
     public Subscribe<T> durable(String subscription) {
         return new Subscribe<>(type, topic, subscription, work, kept, from, reader);
     }
 
+    /// How its handler works; one event at a time and five attempts unless said otherwise.
     public Subscribe<T> work(WorkOptions options) {
         return new Subscribe<>(type, topic, name, options, kept, from, reader);
     }

@@ -10,8 +10,10 @@ public interface Subscription extends AutoCloseable {
     /// How many events wait for it.
     long backlog();
 
-    /// Takes no more, and waits for handlers that run. A durable subscription goes on collecting.
+    /// Takes no more, and waits for handlers that run. A durable subscription goes on collecting; one that ends with
+    /// its handler has the handler do first what it has taken, since nobody else would.
     ///
+    /// @param drain how long to wait at most
     /// @return whether all handlers were done in time
     boolean close(Duration drain);
 

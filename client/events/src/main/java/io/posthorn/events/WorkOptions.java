@@ -8,6 +8,9 @@ package io.posthorn.events;
 /// @param prefetch how many messages it holds that it has not done; 0 for twice as many as it works on, or some
 /// hundreds where nobody else could have them
 public record WorkOptions(int concurrency, boolean ordered, Retry retry, int prefetch) {
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException when one of the numbers is out of its range
     public WorkOptions {
         if (concurrency < 1 || concurrency > 10_000) {
             throw new IllegalArgumentException("concurrency is from 1 to 10000, not " + concurrency);
@@ -22,6 +25,7 @@ public record WorkOptions(int concurrency, boolean ordered, Retry retry, int pre
         return new WorkOptions(1, false, Retry.usual(), 0);
     }
 
+    /// So many messages at once, each on a virtual thread of its own; 1 to 10,000.
     public WorkOptions concurrency(int most) {
         return new WorkOptions(most, ordered, retry, prefetch);
     }
@@ -31,6 +35,7 @@ public record WorkOptions(int concurrency, boolean ordered, Retry retry, int pre
         return new WorkOptions(concurrency, true, retry, prefetch);
     }
 
+    /// What happens after a failure; five attempts unless said otherwise ([Retry#usual]).
     public WorkOptions retry(Retry policy) {
         return new WorkOptions(concurrency, ordered, policy, prefetch);
     }

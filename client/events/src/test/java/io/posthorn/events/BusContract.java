@@ -349,6 +349,19 @@ public abstract class BusContract {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // programs that nobody checks do so
+    void whatIsNoEventIsRefusedInWords() {
+        assertThatThrownBy(() -> bus.publish(null)).hasMessageContaining("send a value that says so");
+        assertThatThrownBy(() -> bus.publish(new Object() {}))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining("register it");
+        assertThatThrownBy(() -> bus.subscribe(OrderPaid.class, null)).hasMessageContaining("a handler");
+        assertThatThrownBy(() -> bus.subscribe(Subscribe.to(OrderPaid.class).durable(""), (_, _) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a name");
+    }
+
+    @Test
     void aDelayedEventComesLater() throws Exception {
         assumeThat(posthorn.capabilities()).contains(Capability.DELAY);
         BlockingQueue<Long> seen = new LinkedBlockingQueue<>();

@@ -208,6 +208,40 @@ public abstract class QueueContract {
     }
 
     @Test
+    void peekingShowsWhatCannotBeDecodedAndWhatIsBehindIt() {
+        assumeThat(posthorn.capabilities()).contains(Capability.PEEK);
+        Queue<byte[]> raw = posthorn.queue(name, byte[].class);
+        Queue<String> queue = queue(QueueOptions.fifo());
+        raw.enqueue(new byte[] {(byte) 0xff, (byte) 0xfe}, Send.withId("broken"));
+        queue.enqueue("good");
+
+        List<Stored<String>> seen = queue.peek(2);
+        assertThat(seen.getFirst().envelope().id()).isEqualTo("broken");
+        assertThat(seen.getFirst().whyBroken()).isPresent();
+        assertThatThrownBy(seen.getFirst()::value)
+                .isInstanceOf(EventsException.BadMessage.class)
+                .hasMessageContaining("UTF-8");
+        assertThat(seen.getLast().whyBroken()).isEmpty();
+        assertThat(seen.getLast().value()).isEqualTo("good");
+        queue.delete();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // programs that nobody checks do so
+    void whatIsNoValueOrNoNameIsRefusedInWords() {
+        Queue<String> queue = queue(QueueOptions.fifo());
+        assertThatThrownBy(() -> queue.enqueue(null)).hasMessageContaining("send a value that says so");
+        assertThatThrownBy(() -> queue.consume(null)).hasMessageContaining("a handler");
+        assertThatThrownBy(() -> posthorn.queue("", String.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a name of 1 to 250 bytes");
+        assertThatThrownBy(() -> posthorn.queue("x".repeat(251), String.class))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(queue.length()).isZero();
+        queue.delete();
+    }
+
+    @Test
     void oneMessageIsRemovedByItsIdAndTheOthersStay() {
         assumeThat(posthorn.capabilities()).contains(Capability.REMOVE);
         Queue<String> queue = queue(QueueOptions.fifo());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -104,6 +105,16 @@ public abstract class ScheduleContract {
     void whatMakesNoSenseIsRefused() {
         assertThatThrownBy(() -> scheduler.every(name, Duration.ZERO, new Tick(name)))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> scheduler.once("", Instant.now(), new Tick(name)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a schedule has a name");
+        assertThatThrownBy(() -> scheduler.every("", Duration.ofHours(1), new Tick(name)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void cronNeedsItsModule() {
+        assumeThat(ServiceLoader.load(Cron.class)).isEmpty();
         assertThatThrownBy(() -> scheduler.cron(name, "0 2 * * *", ZoneOffset.UTC, new Tick(name)))
                 .isInstanceOf(EventsException.Unsupported.class)
                 .hasMessageContaining("posthorn-client-cron");

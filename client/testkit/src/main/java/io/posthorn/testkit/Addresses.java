@@ -20,10 +20,12 @@ public record Addresses(URI amqp, String kafka, URI management) {
         return amqp + "?management=http://127.0.0.1:" + managementPort();
     }
 
+    /// Of AMQP 0-9-1, on loopback.
     public int amqpPort() {
         return amqp.getPort();
     }
 
+    /// Of the management API, on loopback.
     public int managementPort() {
         return management.getPort();
     }

@@ -16,5 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestTemplate
 @ExtendWith(EachBroker.class)
 public @interface OnEachBroker {
+    /// By whose time the brokers go.
     Setup.Time time() default Setup.Time.VIRTUAL;
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(PosthornExtension.class)
 public @interface PosthornTest {
+    /// Where the broker keeps its messages, and how it is reached.
     Setup.Kind on() default Setup.Kind.SERVER;
 
     /// Foreign clients go by the machine's time.

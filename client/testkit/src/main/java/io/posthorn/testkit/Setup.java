@@ -27,16 +27,22 @@ public record Setup(Kind kind, Time time, @Nullable Path directory) {
         REAL
     }
 
+    /// Refuses what makes no sense.
+    ///
+    /// @throws IllegalArgumentException for files without a directory
     public Setup {
         if (kind == Kind.FILES && directory == null) {
             throw new IllegalArgumentException("a broker on files needs a directory: write Setup.files(directory)");
         }
     }
 
+    /// In memory, in this process, in virtual time.
     public static Setup memory() {
         return new Setup(Kind.MEMORY, Time.VIRTUAL, null);
     }
 
+    /// On files, in this process, in virtual time.
+    ///
     /// @param directory for as many data directories as the test makes of it
     public static Setup files(Path directory) {
         return new Setup(Kind.FILES, Time.VIRTUAL, directory);
@@ -52,6 +58,7 @@ public record Setup(Kind kind, Time time, @Nullable Path directory) {
         return new Setup(Kind.SERVER, Time.VIRTUAL, directory);
     }
 
+    /// By the machine's time: for foreign clients, which count by themselves.
     public Setup inRealTime() {
         return new Setup(kind, Time.REAL, directory);
     }

@@ -22,7 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// }
 /// ```
 ///
-/// What a thread is willing to wait stays real: the patience of `dequeue`, `request` and `close`.
+/// What a thread is willing to wait for `dequeue` and `request` goes by either time, whichever is over first; the
+/// patience of `close` stays real.
 /// Thread-safe, but for a crash or restart, which is for the test's own thread.
 public final class TestBroker implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -60,6 +61,7 @@ public final class TestBroker implements AutoCloseable {
         return of(Setup.server());
     }
 
+    /// As it was made.
     public Setup setup() {
         return setup;
     }
@@ -86,6 +88,8 @@ public final class TestBroker implements AutoCloseable {
         return setup.kind() == Kind.SERVER ? addresses().uri() : "mem:";
     }
 
+    /// Where its listeners are.
+    ///
     /// @throws IllegalStateException when it is no server
     public Addresses addresses() {
         if (setup.kind() != Kind.SERVER) {
@@ -112,6 +116,10 @@ public final class TestBroker implements AutoCloseable {
         idleness.await(incarnations, PATIENCE);
     }
 
+    /// Waits until nothing goes on.
+    ///
+    /// @param patience of the machine's time
+    /// @throws AssertionError when something still goes on after that; it says what
     public void awaitIdle(Duration patience) {
         idleness.await(incarnations, patience);
     }

@@ -7,6 +7,8 @@ import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.Retry;
+import io.posthorn.events.ScheduleOptions;
+import io.posthorn.events.ScheduleOptions.Misfire;
 import io.posthorn.events.Send;
 import io.posthorn.events.WorkOptions;
 import java.time.Duration;
@@ -132,6 +134,50 @@ class VirtualTimeTest {
                         Instant.parse("2026-01-01T18:00:00Z"),
                         Instant.parse("2026-01-02T18:00:00Z"),
                         Instant.parse("2026-01-03T18:00:00Z"));
+    }
+
+    @OnEachBroker
+    void timesThatPassedWhileNoProgramWasThereAreSkippedOrRunOnceOrEach(TestBroker broker, Posthorn posthorn) {
+        for (Misfire each : Misfire.values()) {
+            var options = ScheduleOptions.usual().misfire(each);
+            posthorn.scheduler().every(each.name(), Duration.ofHours(1), new Report(each.name()), options);
+        }
+        posthorn.close();
+        broker.advance(Duration.ofMinutes(210)); // at three of them somebody should have been there
+
+        Posthorn next = broker.open();
+        List<String> came = new CopyOnWriteArrayList<>();
+        next.bus().subscribe(Report.class, (report, _) -> came.add(report.name()));
+        assertThat(next.scheduler().schedules()).isNotNull(); // takes part
+        broker.awaitIdle();
+        assertThat(next.scheduler().schedules()).hasSize(3);
+        assertThat(came).containsExactlyInAnyOrder("RUN_ONCE", "RUN_ALL", "RUN_ALL", "RUN_ALL");
+
+        came.clear();
+        broker.advance(Duration.ofHours(1));
+        assertThat(came).containsExactlyInAnyOrder("SKIP", "RUN_ONCE", "RUN_ALL");
+    }
+
+    @OnEachBroker
+    void aScheduleThatIsDueWhenItIsCancelledDoesNotGoOn(TestBroker broker, Posthorn posthorn) {
+        posthorn.scheduler().every("due", Duration.ofHours(1), new Report("sales"));
+        posthorn.scheduler().once("later", broker.clock().instant().plus(Duration.ofHours(2)), new Report("stock"));
+        posthorn.close();
+        broker.advance(Duration.ofHours(3));
+
+        Posthorn next = broker.open();
+        List<String> came = new CopyOnWriteArrayList<>();
+        next.bus().subscribe(Report.class, (report, _) -> came.add(report.name()));
+        var _ = next.scheduler().cancel("due");
+        var _ = next.scheduler().cancel("later");
+        broker.awaitIdle();
+        came.clear(); // what was on its way when it was cancelled
+        broker.advance(Duration.ofDays(1));
+
+        assertThat(came).isEmpty();
+        next.scheduler().once("later", broker.clock().instant().plus(Duration.ofHours(2)), new Report("stock"));
+        broker.advance(Duration.ofDays(1));
+        assertThat(came).containsExactly("stock");
     }
 
     @OnEachBroker

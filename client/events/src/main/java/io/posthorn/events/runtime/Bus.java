@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -131,7 +132,7 @@ final class Bus implements EventBus {
     }
 
     private Kind kindOf(Object event) {
-        Class<?> type = event.getClass();
+        Class<?> type = Objects.requireNonNull(event, Codecs.NO_NULL).getClass();
         Kind known = kinds.get(type);
         return known == null ? kinds.computeIfAbsent(type, this::kind) : known;
     }
@@ -200,6 +201,8 @@ final class Bus implements EventBus {
 
     @Override
     public <T> Subscription subscribe(Subscribe<T> wanted, EventHandler<? super T> handler) {
+        Objects.requireNonNull(handler, "a subscription has a handler, and not null");
+        runtime.checkTakesWork();
         declare();
         TypeTree.learn(types, wanted.type());
         String queue = declareQueue(wanted);
@@ -209,9 +212,14 @@ final class Bus implements EventBus {
         var worker = wanted.kept() == null
                 ? new HandlerWorker(runtime, queue, wanted.work(), begin)
                 : kept(queue, wanted, dead, begin);
-        boolean isShared = wanted.name() != null && wanted.kept() == null;
-        return new QueueSubscription(
-                runtime, queue, wanted.name(), isShared ? worker.start() : worker.start(ALONE_PREFETCH));
+        if (wanted.name() == null) {
+            worker.startAlone(ALONE_PREFETCH);
+        } else if (wanted.kept() != null) {
+            worker.start(ALONE_PREFETCH);
+        } else {
+            worker.start();
+        }
+        return new QueueSubscription(runtime, queue, wanted.name(), worker);
     }
 
     private HandlerWorker kept(String queue, Subscribe<?> wanted, String dead, Function<Incoming, Attempt> begin) {
@@ -223,6 +231,7 @@ final class Bus implements EventBus {
 
     private String declareQueue(Subscribe<?> wanted) {
         if (wanted.name() != null) {
+            Names.check("a subscription", wanted.name(), QUEUE + ".dead");
             String queue = QUEUE + wanted.name();
             runtime.link().declareQueue(queue + ".dead", QueueOptions.fifo());
             if (wanted.kept() != null) {
@@ -299,7 +308,7 @@ final class Bus implements EventBus {
         if (replyTo == null) {
             return;
         }
-        Codec codec = codecs.of(answer.getClass());
+        Codec codec = codecs.of(Objects.requireNonNull(answer, Codecs.NO_NULL).getClass());
         var to = new Address("", replyTo, List.of(), false);
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(

@@ -4,9 +4,14 @@ import io.posthorn.events.Codec;
 import io.posthorn.events.EventsException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// The codecs in the order they are asked. Immutable.
 final class Codecs {
+    /// What a null is answered with, wherever a value is sent.
+    static final String NO_NULL = "null cannot be sent, since nobody could tell what it is:"
+            + " send a value that says so, such as a record without fields";
+
     private final List<Codec> codecs;
 
     Codecs(List<Codec> given) {
@@ -36,10 +41,12 @@ final class Codecs {
                 null);
     }
 
+    /// A class that cannot be loaded or has no end in it is a matter of the value too, not of the thread.
     static byte[] encode(Codec codec, Object value) {
+        Objects.requireNonNull(value, NO_NULL);
         try {
             return codec.encode(value);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             throw new EventsException.BadMessage(
                     "a " + value.getClass().getName() + " cannot be encoded as " + codec.contentType() + ": "
                             + e.getMessage(),
@@ -48,11 +55,16 @@ final class Codecs {
     }
 
     static <T> T decode(Codec codec, byte[] body, Class<T> type) {
+        T value;
         try {
-            return codec.decode(body, type);
-        } catch (RuntimeException e) {
+            value = codec.decode(body, type);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             throw new EventsException.BadMessage(
                     "a message cannot be decoded as " + type.getName() + ": " + e.getMessage(), e);
         }
+        if (value == null) { // JSON has a word for it
+            throw new EventsException.BadMessage("a message says null, and is no " + type.getName(), null);
+        }
+        return value;
     }
 }

@@ -27,7 +27,9 @@ final class HandlerWorker implements Worker {
     private final Lanes<Incoming> lanes;
     private final @Nullable Remembered remembered;
     private final Pauses pauses = new Pauses();
+    private boolean isAlone; // does not change once it takes messages
     private volatile boolean stopping;
+    private volatile boolean isOver;
     private Link.@Nullable Intake intake;
 
     /// Where messages come from.
@@ -88,6 +90,12 @@ final class HandlerWorker implements Worker {
         return this;
     }
 
+    /// Where nobody else could have what it takes, so that it works that off before it ends.
+    HandlerWorker startAlone(int prefetch) {
+        isAlone = true;
+        return start(prefetch);
+    }
+
     /// A message without a key need not wait for any other.
     private @Nullable Object lane(Incoming incoming) {
         return options.ordered() ? incoming.key() : null;
@@ -125,7 +133,7 @@ final class HandlerWorker implements Worker {
     private void work(Incoming incoming) {
         try {
             Incoming now = incoming;
-            while (!stopping) {
+            for (boolean isFirst = true; goesOn(isFirst); isFirst = false) {
                 Attempt attempt = begin.apply(now);
                 Duration wait = run(attempt);
                 if (wait == null) {
@@ -139,10 +147,14 @@ final class HandlerWorker implements Worker {
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) { // ours, and must not end the worker: the others wait behind it
+        } catch (RuntimeException | Error e) { // ours, and must not end the worker: the others wait behind it
             LOG.log(Level.ERROR, "a message of queue '" + queue + "' goes back", e);
         }
         incoming.settlement().settle(Incoming.Outcome.REQUEUE);
+    }
+
+    private boolean goesOn(boolean isFirst) {
+        return !stopping || (isFirst && isAlone && !isOver);
     }
 
     /// @return after what time it is to be tried again, here and now; null when it is settled
@@ -196,7 +208,7 @@ final class HandlerWorker implements Worker {
         return lanes.running();
     }
 
-    /// Takes no more; what has not begun goes back.
+    /// Takes no more; what has not begun goes back where others may have it.
     void stop() {
         if (intake != null) {
             intake.stop();
@@ -212,7 +224,9 @@ final class HandlerWorker implements Worker {
         }
         runtime.ended(this);
         try {
-            return lanes.awaitIdle(drain);
+            boolean isDone = lanes.awaitIdle(drain);
+            isOver = true;
+            return isDone;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

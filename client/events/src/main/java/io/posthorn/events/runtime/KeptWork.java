@@ -45,6 +45,8 @@ record KeptWork(
             done.accept(incoming); // it is dead
         } catch (EventsException e) {
             LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
+        } catch (RuntimeException | Error e) { // ours, and must not end the worker: the others wait behind it
+            LOG.log(Level.ERROR, "an event of '" + queue + "' is left for whoever begins here again", e);
         } finally {
             incoming.settlement().settle(Outcome.ACK); // makes room; whoever begins here again gets it again
         }

@@ -29,7 +29,9 @@ final class PosthornRuntime implements Posthorn {
     private final Schedules schedules;
     private final Set<HandlerWorker> workers = ConcurrentHashMap.newKeySet();
     private final Set<SourceRunner> sources = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Pending pending = new Pending();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
 
     PosthornRuntime(Link link, Codecs codecs, Formats formats, URI source) {
         this.link = link;
@@ -53,12 +55,10 @@ final class PosthornRuntime implements Posthorn {
     @Override
     public <T> Queue<T> queue(String name, Class<T> type, QueueOptions options) {
         checkOpen();
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("a queue has a name of 1 to 255 bytes, and not an empty one");
-        }
+        Names.check("a queue", name, hasOwnDeadLetters(name, options) ? DEAD : "");
         var codec = codecs.of(type);
         require(options);
-        QueueOptions whole = withDeadLetters(name, options);
+        QueueOptions whole = hasOwnDeadLetters(name, options) ? options.deadLetters(name + DEAD) : options;
         String dead = whole.deadLetters();
         if (dead != null) {
             link.declareQueue(
@@ -73,7 +73,7 @@ final class PosthornRuntime implements Posthorn {
 
     @Override
     public RunningSource source(String name, EventSource source, Retry backOff) {
-        checkOpen();
+        checkTakesWork();
         var runner = new SourceRunner(name, source, backOff, bus, link, sources::remove);
         sources.add(runner);
         runner.start();
@@ -81,8 +81,8 @@ final class PosthornRuntime implements Posthorn {
     }
 
     // What is dead for the second time stays where it is.
-    private static QueueOptions withDeadLetters(String name, QueueOptions options) {
-        return options.deadLetters() != null || name.endsWith(DEAD) ? options : options.deadLetters(name + DEAD);
+    private static boolean hasOwnDeadLetters(String name, QueueOptions options) {
+        return options.deadLetters() == null && !name.endsWith(DEAD);
     }
 
     private void require(QueueOptions options) {
@@ -115,7 +115,7 @@ final class PosthornRuntime implements Posthorn {
 
     /// Handlers have done what there was for them.
     void handOverSettled() {
-        if (!closed.get()) {
+        if (!closed) {
             link.flush();
         }
     }
@@ -130,7 +130,7 @@ final class PosthornRuntime implements Posthorn {
 
     @Override
     public void close(Duration drain) {
-        if (!closed.compareAndSet(false, true)) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(drain);
@@ -139,16 +139,34 @@ final class PosthornRuntime implements Posthorn {
         for (HandlerWorker worker : workers) {
             var _ = worker.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
+        closed = true; // not before: what runs to its end may publish what comes of it
+        pending.end();
         link.close();
     }
 
-    boolean isClosed() {
-        return closed.get();
+    /// Calls that wait, and end with this.
+    Pending pending() {
+        return pending;
     }
 
-    private void checkOpen() {
-        if (closed.get()) {
-            throw new EventsException.Closed(link.server());
+    boolean isClosed() {
+        return closed;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw closedAlready();
         }
+    }
+
+    /// Whoever drains begins nothing new.
+    void checkTakesWork() {
+        if (closing.get()) {
+            throw closedAlready();
+        }
+    }
+
+    EventsException.Closed closedAlready() {
+        return new EventsException.Closed(link.server());
     }
 }

@@ -3,6 +3,7 @@ package io.posthorn.events.runtime;
 import io.posthorn.events.Capability;
 import io.posthorn.events.Codec;
 import io.posthorn.events.Delivery;
+import io.posthorn.events.Envelope;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Handler;
 import io.posthorn.events.Queue;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -100,12 +102,14 @@ final class QueueClient<T> implements Queue<T> {
         var came = new LinkedBlockingQueue<Optional<Incoming>>(); // empty: the time is up
         Link.Intake intake = link().consume(name, 1, incoming -> came.add(Optional.of(incoming)));
         Runnable timer = link().patience(wait, () -> came.add(Optional.empty()));
+        Runnable call = runtime.pending().add(() -> came.add(Optional.empty()));
         Optional<Incoming> first = Optional.empty();
         try {
             first = came.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            call.run();
             timer.run();
             intake.stop();
         }
@@ -115,6 +119,9 @@ final class QueueClient<T> implements Queue<T> {
             } else {
                 late.ifPresent(each -> each.settlement().settle(Incoming.Outcome.REQUEUE));
             }
+        }
+        if (first.isEmpty()) {
+            runtime.checkOpen();
         }
         return first.map(this::delivery);
     }
@@ -141,10 +148,16 @@ final class QueueClient<T> implements Queue<T> {
     @Override
     public List<Stored<T>> peek(int most) {
         runtime.require(Capability.PEEK);
-        return link().peek(name, most).stream()
-                .map(incoming ->
-                        new Stored<>(Codecs.decode(codec, incoming.body(), type), LinkedDelivery.envelope(incoming)))
-                .toList();
+        return link().peek(name, most).stream().map(this::stored).toList();
+    }
+
+    private Stored<T> stored(Incoming incoming) {
+        Envelope envelope = LinkedDelivery.envelope(incoming);
+        try {
+            return Stored.of(Codecs.decode(codec, incoming.body(), type), envelope);
+        } catch (EventsException.BadMessage bad) {
+            return Stored.broken(bad, envelope);
+        }
     }
 
     @Override
@@ -165,6 +178,8 @@ final class QueueClient<T> implements Queue<T> {
 
     @Override
     public Worker consume(Handler<? super T> handler, WorkOptions work) {
+        Objects.requireNonNull(handler, "a worker has a handler, and not null");
+        runtime.checkTakesWork();
         return new HandlerWorker(runtime, name, work, incoming -> work(incoming, handler)).start();
     }
 

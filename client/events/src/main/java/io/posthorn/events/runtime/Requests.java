@@ -29,6 +29,7 @@ final class Requests {
         String id = UUID.randomUUID().toString();
         var answer = new CompletableFuture<Optional<byte[]>>(); // empty: the time is up
         waiting.put(id, answer);
+        Runnable call = runtime.pending().add(() -> answer.completeExceptionally(runtime.closedAlready()));
         Runnable timer = () -> {};
         try {
             send.accept(id, replyQueue());
@@ -39,9 +40,10 @@ final class Requests {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EventsException.NoAnswer("interrupted while waiting for the answer to '" + what + "'");
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+        } catch (ExecutionException closed) {
+            throw runtime.closedAlready();
         } finally {
+            call.run();
             timer.run();
             waiting.remove(id);
         }

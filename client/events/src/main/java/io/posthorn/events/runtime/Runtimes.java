@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Runtimes {
     private Runtimes() {}
 
+    /// Opens the broker of a URI, with what the class path has for it.
+    ///
     /// @param chosen null for the first on the class path that knows the scheme
     public static Posthorn open(String uri, @Nullable Provider chosen, List<Codec> codecs, URI source) {
         var found = new ArrayList<Codec>();

@@ -35,9 +35,15 @@ import org.jspecify.annotations.Nullable;
 /// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one.
 final class Schedules implements Scheduler {
     private static final String NAME = "posthorn.schedules";
+    private static final String WHAT = "a schedule";
+
+    /// In place of a plan: whatever comes of it is left behind.
+    private static final String CANCELLED = "";
     private static final Duration EARLY = Duration.ofHours(2);
+    private static final Duration MONTH = Duration.ofDays(30);
     private static final Duration REMEMBERED = Duration.ofHours(1);
     private static final int MOST_REMEMBERED = 1_000_000;
+    private static final int MOST_DUE = 1_000;
 
     private static final String SCHEDULE = "x-schedule";
     private static final String PLAN = "x-plan";
@@ -63,8 +69,16 @@ final class Schedules implements Scheduler {
 
     @Override
     public void once(String name, Instant time, Object event, ScheduleOptions options) {
+        Names.check(WHAT, name, "");
         runtime.require(Capability.DELAY);
-        send(name, new Plan.Once(time), time, encoded(event, options), options);
+        EncodedEvent encoded = encoded(event, options);
+        lock.lock();
+        try {
+            plans.remove(name, CANCELLED);
+            send(name, new Plan.Once(time), time, encoded, options);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -78,6 +92,7 @@ final class Schedules implements Scheduler {
     }
 
     private void begin(String name, Plan plan, Object event, ScheduleOptions options) {
+        Names.check(WHAT, name, "");
         runtime.require(Capability.DELAY);
         runtime.require(Capability.DEDUPLICATION);
         EncodedEvent encoded = encoded(event, options);
@@ -151,6 +166,9 @@ final class Schedules implements Scheduler {
         Instant now = runtime.link().clock().instant();
         // Brokers count whole milliseconds; a part of one more, rather than too early.
         Duration wait = due.isAfter(now) ? Duration.between(now, due).plusNanos(999_999) : Duration.ZERO;
+        if (wait.compareTo(MONTH) > 0 && !runtime.link().can(Capability.SCHEDULES)) {
+            wait = MONTH; // whoever gets it then sends it on: where nobody can look it may be that nobody counts so far
+        }
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         new Address(NAME, name, List.of(), true),
@@ -183,7 +201,7 @@ final class Schedules implements Scheduler {
             }
             if (due.isAfter(now.plus(EARLY))) {
                 send(name, due, incoming.contentType(), incoming.key(), headers, incoming.body());
-                return; // no broker delays for centuries
+                return; // it has come only half the way
             }
             if (Plan.runs(misfire, Duration.parse(required(headers, TOLERANCE)), due, now)) {
                 bus.publishEncoded(List.of(event(incoming, name, due, now)));
@@ -244,17 +262,21 @@ final class Schedules implements Scheduler {
                 .toList();
     }
 
-    /// None runs meanwhile, so what there is of this one is delayed.
+    /// None runs here meanwhile: what there is of this one is delayed, or due and in nobody's hands, or waits in ours.
     @Override
     public boolean cancel(String name) {
         runtime.require(Capability.SCHEDULES);
         start();
         lock.lock();
         try {
-            plans.remove(name);
+            plans.put(name, CANCELLED);
+            Link link = runtime.link();
             boolean was = false;
-            for (Link.Delayed delayed : runtime.link().delayed(NAME)) {
-                was |= delayed.routingKey().equals(name) && runtime.link().cancel(NAME, delayed);
+            for (Link.Delayed delayed : link.delayed(NAME)) {
+                was |= delayed.routingKey().equals(name) && link.cancel(NAME, delayed);
+            }
+            for (Incoming due : link.peek(NAME, MOST_DUE)) {
+                was |= due.routingKey().equals(name) && link.remove(NAME, due.id());
             }
             return was;
         } finally {

@@ -14,6 +14,8 @@ public final class CommonHeaders {
     private final Map<String, String> headers;
     private volatile @Nullable Object form;
 
+    /// Keeps a copy.
+    ///
     /// @param headers in the order in which they are to travel
     public CommonHeaders(Map<String, String> headers) {
         this.headers = new LinkedHashMap<>(headers);

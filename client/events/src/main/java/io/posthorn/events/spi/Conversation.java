@@ -11,6 +11,7 @@ public record Conversation(
     /// Of a message that stands for itself.
     public static final Conversation NONE = new Conversation(null, null);
 
+    /// Of what a message says of it.
     public static Conversation of(@Nullable String correlationId, @Nullable String replyTo) {
         return correlationId == null && replyTo == null ? NONE : new Conversation(correlationId, replyTo);
     }

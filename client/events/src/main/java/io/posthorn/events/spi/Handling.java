@@ -15,6 +15,9 @@ public record Handling(
     /// Longer than anybody waits, and short enough to be counted in milliseconds by everybody.
     private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
+    /// Refuses what nobody can count.
+    ///
+    /// @throws IllegalArgumentException for a time that is negative or longer than a hundred years
     public Handling {
         check("a delay", delay);
         if (expiry != null) {
@@ -39,6 +42,7 @@ public record Handling(
         return delay.isZero() ? DEFAULT : new Handling(true, 0, delay, null);
     }
 
+    /// Whether it waits before it can be taken out.
     public boolean isDelayed() {
         return !delay.isZero();
     }

@@ -19,26 +19,32 @@ public record Incoming(
         boolean redelivered,
         int deliveryCount,
         Settlement settlement) {
+    /// Empty when it has none.
     public String id() {
         return content.id();
     }
 
+    /// How its body is encoded; null when nobody said.
     public @Nullable String contentType() {
         return content.contentType();
     }
 
+    /// What it is about.
     public @Nullable String key() {
         return content.key();
     }
 
+    /// Milliseconds since the epoch; negative when nobody said.
     public long timestamp() {
         return content.timestamp();
     }
 
+    /// Texts by name.
     public Map<String, String> headers() {
         return content.headers();
     }
 
+    /// As it came; not to be changed.
     public byte[] body() {
         return content.body();
     }
@@ -88,6 +94,7 @@ public record Incoming(
     /// Collected and sent soon; never waits. Thread-safe; the first counts.
     @FunctionalInterface
     public interface Settlement {
+        /// Ends the delivery.
         void settle(Outcome outcome);
 
         /// It waits for a time to come, in a handler's hands: until then nothing goes on with it.

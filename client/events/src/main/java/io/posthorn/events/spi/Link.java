@@ -28,6 +28,7 @@ public interface Link extends AutoCloseable {
     /// May take long: a server may have to be asked.
     Set<Capability> capabilities();
 
+    /// Whether one of [#capabilities] is among them.
     default boolean can(Capability capability) {
         return capabilities().contains(capability);
     }
@@ -44,14 +45,18 @@ public interface Link extends AutoCloseable {
     /// Creates a queue that keeps what is taken out of it, or checks that there is one.
     void declareStream(String name, Retention retention);
 
+    /// Deletes a queue with what is in it; there need not be one.
     void deleteQueue(String name);
 
     /// Creates a durable topic exchange, unless it is there.
     void declareTopicExchange(String name);
 
+    /// Has an exchange put what matches into a queue.
+    ///
     /// @param pattern words between dots; `*` is one word, `#` any number of them
     void bind(String queue, String exchange, String pattern);
 
+    /// Ends what [#bind] began.
     void unbind(String queue, String exchange, String pattern);
 
     /// Publishes in order. Waits only while the broker cannot take more.
@@ -78,6 +83,8 @@ public interface Link extends AutoCloseable {
     /// Messages that wait.
     long length(String queue);
 
+    /// Removes messages that wait.
+    ///
     /// @return how many there were
     long purge(String queue);
 

@@ -7,6 +7,7 @@ public record Outgoing(Address to, Content content, Handling handling, Conversat
         this(to, content, handling, Conversation.NONE);
     }
 
+    /// Whether it waits before it can be taken out.
     public boolean isDelayed() {
         return handling.isDelayed();
     }

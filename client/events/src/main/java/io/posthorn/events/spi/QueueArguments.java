@@ -10,6 +10,8 @@ import java.util.Map;
 public final class QueueArguments {
     private QueueArguments() {}
 
+    /// Of a queue with these options.
+    ///
     /// @return texts, `Integer`, `Long` and `Boolean` by name
     public static Map<String, Object> of(QueueOptions options) {
         var arguments = new LinkedHashMap<String, Object>();

@@ -1,0 +1,15 @@
+package io.posthorn.remote;
+
+import io.posthorn.events.LifecycleContract;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// The contract on a server.
+class ServerLifecycleTest extends LifecycleContract {
+    @RegisterExtension
+    static final BrokerForContract BROKER = new BrokerForContract();
+
+    @Override
+    protected String uri() {
+        return BROKER.uri();
+    }
+}
