@@ -23,6 +23,9 @@ public final class EmbeddedProvider implements Provider {
     private static final String MEMORY = "mem";
     private static final String FILE = "file";
 
+    /// For the service loader.
+    public EmbeddedProvider() {}
+
     @Override
     public List<String> schemes() {
         return List.of(MEMORY, FILE);

@@ -17,8 +17,10 @@ public final class JsonCodec implements Codec {
                 .build());
     }
 
-    /// @param mapper as the application configures it. Default typing, which names classes, is not for what comes off
-    /// a wire
+    /// With a mapper of the application's.
+    ///
+    /// @param mapper as the application configures it. Default typing, which names classes, is not for what
+    /// comes off a wire
     public JsonCodec(JsonMapper mapper) {
         this.mapper = mapper;
     }

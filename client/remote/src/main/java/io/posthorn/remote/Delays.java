@@ -1,6 +1,8 @@
 package io.posthorn.remote;
 
 import com.rabbitmq.client.Channel;
+import io.posthorn.events.Capability;
+import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Outgoing;
 import java.io.IOException;
@@ -18,16 +20,25 @@ final class Delays {
     /// Such a queue is deleted when nobody has used it for so long beyond its delay.
     private static final long LEFT_OVER_MILLIS = 60_000;
 
+    /// RabbitMQ counts the age of messages and queues in 32 bits.
+    private static final Duration LONGEST_AGE = Duration.ofDays(49);
+
     private final boolean hasExchange;
+    private final String server;
     private final Set<String> bound = ConcurrentHashMap.newKeySet();
 
-    Delays(boolean hasExchange) {
+    Delays(boolean hasExchange, String server) {
         this.hasExchange = hasExchange;
+        this.server = server;
     }
 
     /// Declares what the message needs to wait. On a channel of the caller's.
     void prepare(Channel channel, Outgoing message) throws IOException {
         if (!hasExchange) {
+            if (message.handling().delay().compareTo(LONGEST_AGE) > 0) {
+                throw new EventsException.Unsupported(
+                        Capability.DELAY, server, "delayed messages, for more than 49 days");
+            }
             // Each time: it keeps the queue from being deleted under the message.
             String waiting = waitingIn(message);
             channel.queueDeclare(waiting, true, false, false, arguments(message));

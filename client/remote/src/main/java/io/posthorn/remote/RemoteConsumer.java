@@ -5,6 +5,7 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class RemoteConsumer extends DefaultConsumer {
     private void close() {
         try {
             getChannel().close();
-        } catch (IOException | TimeoutException | AlreadyClosedException e) {
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
             LOG.log(Level.DEBUG, "a channel went by itself: {0}", e.getMessage());
         }
     }

@@ -50,7 +50,7 @@ final class RemoteLink implements Link {
         this.server = server;
         this.clock = clock;
         this.publishing = new ConfirmedPublishing(connection.createChannel(), server.name());
-        this.delays = new Delays(server.isPosthorn());
+        this.delays = new Delays(server.isPosthorn(), server.name());
     }
 
     @Override

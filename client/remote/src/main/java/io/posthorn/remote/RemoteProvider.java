@@ -20,10 +20,13 @@ public final class RemoteProvider implements Provider {
 
     private final InstantSource clock;
 
+    /// For the service loader: by the machine's time.
     public RemoteProvider() {
         this(InstantSource.system());
     }
 
+    /// For servers that go by another time.
+    ///
     /// @param clock the time that the servers go by
     public RemoteProvider(InstantSource clock) {
         this.clock = clock;

@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /// Debian's RabbitMQ on loopback, with ports, a name and directories of its own, and its own port mapper, so that all
 /// ends with us.
-final class RabbitMqNode implements AutoCloseable {
+public final class RabbitMqNode implements AutoCloseable {
     private static final Path SERVER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
     private static final Duration START = Duration.ofSeconds(90);
 
@@ -28,11 +28,11 @@ final class RabbitMqNode implements AutoCloseable {
         server.awaitLine(line -> line.contains("completed with"), START);
     }
 
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return Files.isExecutable(SERVER);
     }
 
-    static RabbitMqNode start() throws IOException, InterruptedException {
+    public static RabbitMqNode start() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "rabbitmq");
         Files.writeString(directory.resolve("plugins"), "[].\n");
         return new RabbitMqNode(directory);
@@ -57,7 +57,7 @@ final class RabbitMqNode implements AutoCloseable {
         return builder;
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("amqp://guest:guest@127.0.0.1:" + port + "/%2F");
     }
 
