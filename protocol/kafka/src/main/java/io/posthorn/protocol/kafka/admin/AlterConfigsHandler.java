@@ -174,7 +174,7 @@ public final class AlterConfigsHandler implements ApiHandler {
         if (!now.isEmpty()) {
             values.addAll(List.of(now.split(",", -1)));
         }
-        for (String value : edit.value().split(",", -1)) {
+        for (String value : items(edit.value())) {
             if (operation == OpType.SUBTRACT) {
                 values.remove(value);
             } else if (!values.contains(value)) {
@@ -182,6 +182,15 @@ public final class AlterConfigsHandler implements ApiHandler {
             }
         }
         return String.join(",", values);
+    }
+
+    /// As Kafka splits them: nothing behind the last comma counts.
+    private static List<String> items(String list) {
+        var items = new ArrayList<>(List.of(list.split(",", -1)));
+        while (!list.isEmpty() && !items.isEmpty() && items.getLast().isEmpty()) {
+            items.removeLast();
+        }
+        return items;
     }
 
     private CompletableFuture<List<Result>> apply(KafkaRequest request, List<Change> changes) {

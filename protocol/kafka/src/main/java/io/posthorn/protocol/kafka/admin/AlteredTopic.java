@@ -48,7 +48,7 @@ record AlteredTopic(KafkaRequest request, Topic topic, TopicConfigs configs) imp
             String message = error.message();
             throw message == null ? error.error().exception() : error.error().exception(message);
         }
-        return next;
+        return TopicConfigs.plain(next);
     }
 
     @Override

@@ -38,7 +38,8 @@ final class TopicConfigs {
 
     /// What is wrong with this configuration.
     static ApiError validate(Map<String, String> config) {
-        if (Boolean.parseBoolean(config.get(TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG))) {
+        String isTiered = config.getOrDefault(TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG, "false");
+        if (Boolean.parseBoolean(isTiered.trim())) {
             return new ApiError(
                     Errors.INVALID_CONFIG,
                     "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log"
@@ -50,6 +51,20 @@ final class TopicConfigs {
         } catch (InvalidConfigurationException | ConfigException invalid) {
             return new ApiError(Errors.INVALID_CONFIG, invalid.getMessage());
         }
+    }
+
+    /// What a configuration without fault is read as, told without the spaces and the like that Kafka's rules allow:
+    /// `compact, delete` is `compact,delete`. Topics are kept so; Kafka keeps what it was given, and tells this.
+    static Map<String, String> plain(Map<String, String> config) {
+        Map<String, ?> parsed = new LogConfig(config).values();
+        Map<String, String> plain = new TreeMap<>();
+        config.forEach((name, given) -> {
+            ConfigKey key = LogConfig.configKeys().get(name);
+            plain.put(
+                    name,
+                    key == null || key.internalConfig ? given : ConfigDef.convertToString(parsed.get(name), key.type));
+        });
+        return plain;
     }
 
     static boolean isList(String key) {

@@ -185,13 +185,15 @@ final class TopicCreation {
 
     private CompletableFuture<CreatableTopicResult> create(
             KafkaRequest request, CreatableTopic asked, boolean validateOnly) {
-        var spec = new TopicSpec(asked.name(), partitions(asked), config(asked));
+        // Told is what was asked for, as in Kafka.
+        CreatableTopicResult result = result(asked);
         if (validateOnly) {
-            return CompletableFuture.completedFuture(result(spec));
+            return CompletableFuture.completedFuture(result);
         }
+        var spec = new TopicSpec(asked.name(), result.numPartitions(), TopicConfigs.plain(config(asked)));
         return Futures.<Topic>of(reply -> request.topics().create(spec, reply))
                 .handle((topic, failure) -> failure == null
-                        ? result(spec).setTopicId(surroundings.cluster().idOf(topic))
+                        ? result.setTopicId(surroundings.cluster().idOf(topic))
                         : refused(asked.name(), TopicsHandler.error(failure)));
     }
 
@@ -202,12 +204,12 @@ final class TopicCreation {
         return asked.numPartitions() == -1 ? surroundings.settings().partitions() : asked.numPartitions();
     }
 
-    private CreatableTopicResult result(TopicSpec spec) {
+    private CreatableTopicResult result(CreatableTopic asked) {
         return new CreatableTopicResult()
-                .setName(spec.name())
-                .setNumPartitions(spec.partitions())
+                .setName(asked.name())
+                .setNumPartitions(partitions(asked))
                 .setReplicationFactor((short) 1)
-                .setConfigs(configs.created(spec.config()));
+                .setConfigs(configs.created(config(asked)));
     }
 
     private static CreatableTopicResult refused(String name, ApiError error) {

@@ -286,6 +286,30 @@ class AdminTest {
     }
 
     @Test
+    void valuesAreToldAsTheyAreRead() throws Exception {
+        var created = admin.createTopics(List.of(new NewTopic("spaced", 1, (short) 1)
+                .configs(Map.of("retention.ms", " +01000 ", "cleanup.policy", " compact ,compact, delete"))));
+        created.all().get();
+        assertThat(created.config("spaced").get().get("retention.ms").value()).isEqualTo(" +01000 ");
+        assertThat(config(topic("spaced")).get("retention.ms").value()).isEqualTo("1000");
+        assertThat(config(topic("spaced")).get("cleanup.policy").value()).isEqualTo("compact,delete");
+
+        alter("spaced", op(OpType.SET, "min.cleanable.dirty.ratio", " .50"), op(OpType.SET, "preallocate", "TRUE "));
+        alter("spaced", op(OpType.APPEND, "cleanup.policy", " delete "));
+        alter("spaced", op(OpType.APPEND, "cleanup.policy", ","));
+        Config config = config(topic("spaced"));
+        assertThat(config.get("min.cleanable.dirty.ratio").value()).isEqualTo("0.5");
+        assertThat(config.get("preallocate").value()).isEqualTo("true");
+        assertThat(config.get("cleanup.policy").value()).isEqualTo("compact,delete");
+        assertThat(failure(change("spaced", op(OpType.SET, "remote.storage.enable", " true "))))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("Tiered Storage");
+        assertThat(failure(change("spaced", op(OpType.SET, "retention.ms", "1e3"))))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("Not a number of type LONG");
+    }
+
+    @Test
     void whatMakesNoSenseIsNotConfigured() throws Exception {
         create(new NewTopic("sane", 1, (short) 1));
 
