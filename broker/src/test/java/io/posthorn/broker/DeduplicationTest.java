@@ -38,6 +38,24 @@ class DeduplicationTest {
     }
 
     @Test
+    void aDuplicateDoesNotWaitForASyncThatNobodyAsksFor() {
+        declare(true);
+        publish("a");
+        BrokerWorld.TestConsumer consumer = client.consume("q", 1);
+        world.syncAndRun();
+        consumer.settleAll(Outcome.ACCEPTED);
+        world.run();
+        int asked = world.storage.syncsAsked();
+        assertThat(world.storage.durableEnd()).as("the settlement waits").isLessThan(world.storage.end());
+
+        send("a");
+        world.run();
+        assertThat(world.storage.syncsAsked()).isGreaterThan(asked);
+        world.syncAndRun();
+        assertThat(client.accepted).containsExactly(1L, 2L);
+    }
+
+    @Test
     void aDuplicateIsConfirmedThoughTheQueueIsFull() {
         declare("q", Map.of("x-message-deduplication", true, "x-max-length", 1, "x-overflow", "reject-publish"), true);
         publish("a", "b", "a");
