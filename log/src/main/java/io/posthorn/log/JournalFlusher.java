@@ -57,45 +57,50 @@ final class JournalFlusher {
         return flushes.get();
     }
 
-    /// One turn: until nothing is asked for, or something must be waited for.
+    /// One turn: one entry. What is asked for beyond it is another turn, so that whoever lends the thread may use it in
+    /// between.
     synchronized void run() {
-        if (!busy) {
-            busy = true;
-            proceed();
+        if (!busy && writeNext()) {
+            executor.execute(this::run);
         }
     }
 
-    private void proceed() {
-        do {
-            for (Group group = next(); group != null; group = next()) {
-                if (!haveRoomFor(group)) {
-                    waiting = group;
-                    busy = false;
-                    owner.starved();
-                    return;
-                }
-                CompletableFuture<Long> written;
-                try {
-                    written = writer.append(group.buffers()).toCompletableFuture();
-                } catch (RuntimeException e) {
-                    fail(e);
-                    return;
-                }
-                if (!written.isDone()) {
-                    var sent = new Sent(group, written);
-                    inFlight = sent;
-                    var _ = written.whenCompleteAsync((_, _) -> resume(sent), executor);
-                    return;
-                }
-                if (!settle(group, written)) {
-                    return;
-                }
-            }
-        } while (hasTurned());
-        busy = false;
+    /// @return whether another turn is wanted now
+    private boolean writeNext() {
+        busy = true;
+        Group group = next();
+        if (group == null) {
+            return ended();
+        }
+        if (!haveRoomFor(group)) {
+            waiting = group;
+            busy = false;
+            owner.starved();
+            return false;
+        }
+        CompletableFuture<Long> written;
+        try {
+            written = writer.append(group.buffers()).toCompletableFuture();
+        } catch (RuntimeException e) {
+            fail(e);
+            return false;
+        }
+        if (!written.isDone()) {
+            var sent = new Sent(group, written);
+            inFlight = sent;
+            var _ = written.whenCompleteAsync((_, _) -> resume(sent), executor);
+            return false;
+        }
+        return settle(group, written);
     }
 
     /// Nothing is in flight: what comes next begins where the durable part ends.
+    private boolean ended() {
+        boolean more = journal.wantsFlush() || hasTurned();
+        busy = false;
+        return more;
+    }
+
     private boolean hasTurned() {
         long end = journal.durableEnd();
         turning &= end > journal.lastSegmentFrom();
@@ -114,14 +119,17 @@ final class JournalFlusher {
     }
 
     private synchronized void resume(Sent sent) {
-        if (sent.equals(inFlight)) {
-            inFlight = null;
-            if (settle(sent.group(), sent.written())) {
-                proceed();
-            }
+        if (sent.equals(inFlight) && settleInFlight(sent)) {
+            executor.execute(this::run);
         }
     }
 
+    private boolean settleInFlight(Sent sent) {
+        inFlight = null;
+        return settle(sent.group(), sent.written());
+    }
+
+    /// @return whether another turn is wanted now
     private boolean settle(Group group, CompletableFuture<Long> written) {
         if (written.isCompletedExceptionally()) {
             fail(written.exceptionNow());
@@ -130,7 +138,7 @@ final class JournalFlusher {
         journal.settle(group, written.resultNow());
         flushes.incrementAndGet();
         owner.durable();
-        return true;
+        return ended();
     }
 
     private void fail(Throwable cause) {
@@ -195,10 +203,14 @@ final class JournalFlusher {
     /// @return whether there is work that waits for a segment. Whoever asks [#isStarved] instead may be told
     /// no, while the flusher's own thread has that work in its hands
     synchronized boolean finishTurn() {
-        run();
-        for (Sent sent = inFlight; sent != null; sent = inFlight) {
-            var _ = sent.written().handle((_, _) -> true).join();
-            resume(sent);
+        boolean more = !busy && writeNext();
+        for (Sent sent = inFlight; more || sent != null; sent = inFlight) {
+            if (sent == null) {
+                more = writeNext();
+            } else {
+                var _ = sent.written().handle((_, _) -> true).join();
+                more = settleInFlight(sent);
+            }
         }
         return waiting != null;
     }

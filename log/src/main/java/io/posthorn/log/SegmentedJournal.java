@@ -257,15 +257,25 @@ final class SegmentedJournal implements Journal {
         return poison;
     }
 
+    /// Whether there is something to write; if not, the flusher's turns are over, and whoever asks for one wakes it.
+    boolean wantsFlush() {
+        lock.lock();
+        try {
+            flushWanted &= durableEnd < end && poison == null;
+            flushScheduled = flushWanted;
+            return flushWanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The next bytes to write: whole frames, at most `most` bytes but at least one frame; null when there is
-    /// nothing to do, and then the flusher's turn is over.
+    /// nothing to do.
     @Nullable
     Group nextGroup(long most) {
         lock.lock();
         try {
-            if (!flushWanted || durableEnd == end || poison != null) {
-                flushWanted = false;
-                flushScheduled = false;
+            if (!wantsFlush()) {
                 return null;
             }
             List<Slab> slabs = tail.from(durableEnd, most);
