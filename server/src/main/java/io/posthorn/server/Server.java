@@ -165,7 +165,7 @@ public final class Server implements AutoCloseable {
     }
 
     private LocalBroker openBroker() {
-        var storage = new StorageAssembly(config, blocking, around.others(), lifecycle);
+        var storage = new StorageAssembly(config, blocking, around.flusher(), lifecycle);
         List<SessionSpec.IoExecutor> shardLoops = loops.loops().stream()
                 .map(loop -> around.loops().apply(new LoopExecutor(loop)))
                 .toList();

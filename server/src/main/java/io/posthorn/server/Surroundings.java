@@ -13,10 +13,19 @@ import java.util.function.UnaryOperator;
 /// @param clock wall time of what is delayed or expires
 /// @param timer calls back by that time
 /// @param loops what is laid around each loop that runs shards, and sessions of this process
-/// @param others what is laid around what waits for disks
+/// @param flusher what is laid around the journal's flusher
+/// @param others what is laid around what else waits for disks
 public record Surroundings(
-        InstantSource clock, Timer timer, UnaryOperator<IoExecutor> loops, UnaryOperator<Executor> others) {
+        InstantSource clock,
+        Timer timer,
+        UnaryOperator<IoExecutor> loops,
+        UnaryOperator<Executor> flusher,
+        UnaryOperator<Executor> others) {
     /// The machine's time, and nothing around.
-    public static final Surroundings MACHINE =
-            new Surroundings(InstantSource.system(), Timer.SYSTEM, UnaryOperator.identity(), UnaryOperator.identity());
+    public static final Surroundings MACHINE = new Surroundings(
+            InstantSource.system(),
+            Timer.SYSTEM,
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            UnaryOperator.identity());
 }

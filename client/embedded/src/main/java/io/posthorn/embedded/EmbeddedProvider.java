@@ -1,6 +1,5 @@
 package io.posthorn.embedded;
 
-import io.posthorn.broker.SessionSpec.IoExecutor;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Provider;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// Opens `mem:` and `file:DIRECTORY`: a broker of its own each time, without listeners.
 public final class EmbeddedProvider implements Provider {
@@ -52,11 +50,12 @@ public final class EmbeddedProvider implements Provider {
 
     /// Nobody but us calls this broker, so that its loop can be everybody's.
     private static Surroundings surroundings() {
-        Map<IoExecutor, IoExecutor> shared = new ConcurrentHashMap<>();
+        var threads = new SharedThreads();
         return new Surroundings(
                 Surroundings.MACHINE.clock(),
                 Surroundings.MACHINE.timer(),
-                loop -> shared.computeIfAbsent(loop, SharedLoop::new),
+                threads::loop,
+                threads::flusher,
                 Surroundings.MACHINE.others());
     }
 

@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The one way from the application's threads to the session's: what is handed over meanwhile is done in one pass,
 /// with one flush at its end. Thread-safe.
 final class Loop {
+    /// Whoever it runs is as good as another to do the work of a loop that is everybody's.
+    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run);
+
     private final IoExecutor executor;
     private final Runnable flush;
-    private final Executor later;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean expected = new AtomicBoolean();
@@ -21,7 +23,6 @@ final class Loop {
     Loop(IoExecutor executor, Runnable flush) {
         this.executor = executor;
         this.flush = flush;
-        this.later = CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, executor);
     }
 
     /// At once: by the caller, if the session's thread lets others do its work.
@@ -40,7 +41,7 @@ final class Loop {
         }
         tasks.add(task);
         if (!expected.get() && expected.compareAndSet(false, true)) {
-            later.execute(() -> {
+            LATER.execute(() -> {
                 expected.set(false);
                 flush();
             });

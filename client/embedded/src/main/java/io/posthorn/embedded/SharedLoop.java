@@ -24,6 +24,9 @@ final class SharedLoop implements IoExecutor {
     private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
     private final AtomicBoolean woken = new AtomicBoolean();
 
+    /// Who looks here anyway, as soon as what it does is done.
+    private volatile @Nullable Thread visitor;
+
     /// @param thread the loop's own
     SharedLoop(IoExecutor thread) {
         this.thread = thread;
@@ -38,8 +41,21 @@ final class SharedLoop implements IoExecutor {
     public void execute(Runnable task) {
         tasks.add(task);
         // Whoever is at it looks once more when done.
-        if (owner.get() == null) {
+        if (owner.get() == null && !Thread.currentThread().equals(visitor)) {
             wake();
+        }
+    }
+
+    /// The caller does `work`, and then what that brings for the loop, so that nobody is woken for it.
+    void after(Runnable work) {
+        visitor = Thread.currentThread();
+        try {
+            work.run();
+        } finally {
+            visitor = null;
+            if (!tasks.isEmpty() && owner.get() == null) {
+                work(MOST_FOR_OTHERS);
+            }
         }
     }
 

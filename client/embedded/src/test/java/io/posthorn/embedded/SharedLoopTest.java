@@ -1,6 +1,7 @@
 package io.posthorn.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.broker.SessionSpec.IoExecutor;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,48 @@ class SharedLoopTest {
             order.add("first");
         });
         assertThat(order).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void whatWorkBringsForTheLoopIsDoneByWhoDidIt() {
+        var by = new ArrayList<Thread>();
+        loop.after(() -> {
+            loop.execute(() -> {
+                by.add(Thread.currentThread());
+                loop.execute(() -> by.add(Thread.currentThread()));
+            });
+            assertThat(by).as("before the work is done").isEmpty();
+        });
+        assertThat(by).containsExactly(Thread.currentThread(), Thread.currentThread());
+    }
+
+    @Test
+    void workThatFailsLeavesNothingUndone() {
+        var done = new ArrayList<String>();
+        assertThatThrownBy(() -> loop.after(() -> {
+                    loop.execute(() -> done.add("what it brought"));
+                    throw new IllegalStateException("on purpose");
+                }))
+                .hasMessage("on purpose");
+        assertThat(done).containsExactly("what it brought");
+    }
+
+    @Test
+    void whoBringsVeryMuchGoesItsOwnWayAndTheLoopsThreadDoesTheRest() throws InterruptedException {
+        int tasks = 1_000;
+        var mine = new AtomicInteger();
+        var done = new CountDownLatch(tasks);
+        Thread me = Thread.currentThread();
+        loop.after(() -> {
+            for (int i = 0; i < tasks; i++) {
+                loop.execute(() -> {
+                    mine.addAndGet(Thread.currentThread().equals(me) ? 1 : 0);
+                    done.countDown();
+                });
+            }
+        });
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(mine.get()).isBetween(1, tasks - 1);
     }
 
     @Test

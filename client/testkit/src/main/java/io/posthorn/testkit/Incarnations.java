@@ -76,6 +76,7 @@ final class Incarnations {
                 clock(),
                 setup.time() == Time.VIRTUAL ? clock::after : Surroundings.MACHINE.timer(),
                 activity::around,
+                activity::around,
                 activity::around);
     }
 
