@@ -27,6 +27,9 @@ final class ManyLanes<T> implements Lanes<T> {
     private int threads;
     private int running;
 
+    /// Whether one of the threads has not looked for its first item yet.
+    private boolean isComing;
+
     private static final class Lane<T> {
         /// Null for one of a single item.
         final @Nullable Object key;
@@ -84,8 +87,15 @@ final class ManyLanes<T> implements Lanes<T> {
             lanes.put(key, lane);
         }
         ready.add(lane);
-        if (threads < most) {
+        fetchHelp();
+    }
+
+    /// One thread comes at a time, and fetches the next if something is left to do by then: so short work is done by
+    /// few threads, and long work by as many as may.
+    private void fetchHelp() {
+        if (!ready.isEmpty() && !isComing && threads < most) {
             threads++;
+            isComing = true;
             Thread.ofVirtual().name(name).start(this::workOff);
         }
     }
@@ -141,22 +151,28 @@ final class ManyLanes<T> implements Lanes<T> {
 
     private void workOff() {
         Lane<T> lane = null;
+        boolean isFirst = true;
         boolean isCaughtUp = false;
         while (true) {
             T item;
             lock.lock();
             try {
+                if (isFirst) {
+                    isComing = false;
+                    isFirst = false;
+                }
                 if (lane != null) {
                     running--;
                     handBack(lane);
                 }
                 lane = ready.poll();
-                if (lane == null && isCaughtUp) {
-                    ended();
+                if (lane == null && (isCaughtUp || running > 0)) {
+                    ended(); // the last one who works tells that there is nothing more
                     return;
                 }
                 item = lane == null ? null : lane.items.remove();
                 running += lane == null ? 0 : 1;
+                fetchHelp();
             } finally {
                 lock.unlock();
             }
