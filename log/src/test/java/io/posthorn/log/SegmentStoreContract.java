@@ -364,18 +364,18 @@ public abstract class SegmentStoreContract {
         Assumptions.assumeTrue(canFail() && outlivesItsStore());
         for (int n = 1; ; n++) {
             var device = device();
-            var acknowledged = new ArrayList<Written>();
+            var acknowledged = new AcknowledgedSegments();
             var store = device.open();
             device.failOperation(n);
             try {
-                writeSegments(store, acknowledged);
+                acknowledged.write(store);
             } catch (LogException _) {
                 // The owner stops at the first failure; what it was told before must hold.
             }
             boolean failed = device.failureHappened();
             device.crash();
             try (var next = device.open()) {
-                checkAll(next, acknowledged, "operation " + n);
+                acknowledged.check(next, "operation " + n);
             }
             if (!failed) {
                 assertThat(n).isGreaterThan(5);
@@ -389,20 +389,20 @@ public abstract class SegmentStoreContract {
         Assumptions.assumeTrue(canFail() && outlivesItsStore());
         for (int n = 1; ; n++) {
             var device = device();
-            var acknowledged = new ArrayList<Written>();
-            writeUnsealed(device.open(), acknowledged);
+            var acknowledged = new AcknowledgedSegments();
+            acknowledged.writeUnsealed(device.open());
             device.crash();
             var store = device.open();
             device.failOperation(n);
             try {
-                checkAll(store, acknowledged, "fencing, operation " + n);
+                acknowledged.check(store, "fencing, operation " + n);
             } catch (LogException _) {
                 // As above: it gives up, and the next owner begins again.
             }
             boolean failed = device.failureHappened();
             device.crash();
             try (var next = device.open()) {
-                checkAll(next, acknowledged, "after fencing, operation " + n);
+                acknowledged.check(next, "after fencing, operation " + n);
             }
             if (!failed) {
                 return;
@@ -435,51 +435,6 @@ public abstract class SegmentStoreContract {
                 store.fenceAndSeal(writer.id());
                 assertThat(entriesOf(store, writer.id())).isIn(List.of(entry(10)), List.of(entry(10), entry(20)));
             }
-        }
-    }
-
-    private record Written(SegmentId id, List<Bytes> entries) {}
-
-    private static void writeSegments(SegmentStore store, List<Written> acknowledged) {
-        var random = new Random(4711);
-        for (int segment = 0; segment < 4; segment++) {
-            var writer = store.create(spec(Kind.JOURNAL));
-            var written = new Written(writer.id(), new ArrayList<>());
-            acknowledged.add(written);
-            for (int i = 0; i < 5; i++) {
-                var entry = entry(random.nextInt(3_000));
-                append(writer, entry);
-                written.entries().add(entry);
-            }
-            if (segment != 1) {
-                writer.seal();
-            }
-            if (segment == 2) {
-                store.delete(acknowledged.removeFirst().id());
-            }
-        }
-    }
-
-    private static void writeUnsealed(SegmentStore store, List<Written> acknowledged) {
-        for (int segment = 0; segment < 2; segment++) {
-            var writer = store.create(spec(Kind.JOURNAL));
-            var written = new Written(writer.id(), new ArrayList<>());
-            acknowledged.add(written);
-            for (int i = 0; i < 4; i++) {
-                append(writer, entry(100 * i));
-                written.entries().add(entry(100 * i));
-            }
-        }
-    }
-
-    private static void checkAll(SegmentStore store, List<Written> acknowledged, String when) {
-        for (Written written : acknowledged) {
-            assertThat(store.fenceAndSeal(written.id()).damaged()).as(when).isEmpty();
-            var found = entriesOf(store, written.id());
-            assertThat(found.size())
-                    .as(when)
-                    .isBetween(written.entries().size(), written.entries().size() + 1);
-            assertThat(found.subList(0, written.entries().size())).as(when).isEqualTo(written.entries());
         }
     }
 
