@@ -28,7 +28,6 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.ReplyAddress;
 import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.SessionSpec;
-import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.Transaction;
 import io.posthorn.broker.admin.Administration;
 import io.posthorn.broker.security.AccessControl;
@@ -36,7 +35,6 @@ import io.posthorn.broker.security.Passwords;
 import io.posthorn.broker.statistics.Statistics;
 import io.posthorn.broker.topic.Topics;
 import io.posthorn.log.Bytes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -146,144 +144,13 @@ final class FakeBroker implements Broker {
     @Override
     public void close() {}
 
-    private static final class FakeQueue implements QueueHandle {
-        private final QueueSpec spec;
-        private final @Nullable FakeSession owner;
-        private final Deque<Entry> ready = new ArrayDeque<>();
-        private final List<FakeConsumer> consumers = new ArrayList<>();
-        private long nextId;
-        private int turn;
-
-        FakeQueue(QueueSpec spec, @Nullable FakeSession owner) {
-            this.spec = spec;
-            this.owner = owner;
-        }
-
-        @Override
-        public String name() {
-            return spec.name();
-        }
-
-        QueueStatus status() {
-            return new QueueStatus(
-                    name(),
-                    spec.durable(),
-                    spec.exclusive(),
-                    spec.autoDelete(),
-                    ready.size(),
-                    0,
-                    consumers.size(),
-                    0,
-                    null,
-                    spec.type());
-        }
-
-        void dispatch() {
-            for (int idle = 0; idle < consumers.size() && !ready.isEmpty(); ) {
-                FakeConsumer consumer = consumers.get(turn++ % consumers.size());
-                idle = consumer.take() ? 0 : idle + 1;
-            }
-            consumers.forEach(consumer -> consumer.sink.flush());
-        }
-    }
-
-    private record Entry(long id, Message message, boolean redelivered) {}
-
-    private static final class FakeConsumer implements ConsumerHandle {
-        private final FakeQueue queue;
-        private final DeliverySink sink;
-        private final int credit;
-        private final boolean autoSettle;
-        private final Map<Long, Entry> held = new LinkedHashMap<>();
-        private boolean open = true;
-        private boolean welcome = true;
-
-        FakeConsumer(FakeQueue queue, ConsumerSpec spec, DeliverySink sink) {
-            this.queue = queue;
-            this.sink = sink;
-            this.credit = spec.prefetch() == 0 ? Integer.MAX_VALUE : spec.prefetch();
-            this.autoSettle = spec.autoSettle();
-        }
-
-        @Override
-        public void share(SharedCredit credit, Reply<Done> reply) {
-            reply.ok(Done.DONE);
-        }
-
-        boolean take() {
-            Entry entry = queue.ready.peek();
-            if (!open || !welcome || entry == null || held.size() >= credit) {
-                return false;
-            }
-            queue.ready.remove();
-            if (!autoSettle) {
-                held.put(entry.id(), entry);
-            }
-            welcome = sink.deliver(new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), -1));
-            return true;
-        }
-
-        @Override
-        public void cancel(Reply<Done> reply) {
-            open = false;
-            queue.consumers.remove(this);
-            reply.ok(Done.DONE);
-        }
-
-        @Override
-        public void close() {
-            open = false;
-            queue.consumers.remove(this);
-            new ArrayList<>(held.values()).reversed().forEach(this::giveBack);
-            held.clear();
-            queue.dispatch();
-        }
-
-        void giveBack(Entry entry) {
-            queue.ready.addFirst(new Entry(entry.id(), entry.message(), true));
-        }
-
-        @Override
-        public void resume() {
-            welcome = true;
-            queue.dispatch();
-        }
-    }
-
-    /// Holds for every queue that a channel gets from.
-    private static final class FakeGetter implements ConsumerHandle {
-        private final Map<FakeQueue, Map<Long, Entry>> held = new LinkedHashMap<>();
-
-        @Override
-        public void cancel(Reply<Done> reply) {
-            reply.ok(Done.DONE);
-        }
-
-        @Override
-        public void close() {
-            held.forEach((queue, entries) -> {
-                entries.values().forEach(e -> queue.ready.addFirst(new Entry(e.id(), e.message(), true)));
-                queue.dispatch();
-            });
-            held.clear();
-        }
-
-        @Override
-        public void share(SharedCredit credit, Reply<Done> reply) {
-            reply.ok(Done.DONE);
-        }
-
-        @Override
-        public void resume() {}
-    }
-
     /// What the session that spoke last said that its connection holds.
     volatile long heldByConnections;
 
     private final class FakeSession implements BrokerSession {
         private final SessionSpec spec;
         private final SessionListener listener;
-        private final List<FakeConsumer> consumers = new ArrayList<>();
+        private final List<FakeQueue.FakeConsumer> consumers = new ArrayList<>();
         private final Set<FakeQueue> touched = new HashSet<>();
 
         FakeSession(SessionSpec spec, SessionListener listener) {
@@ -316,7 +183,7 @@ final class FakeBroker implements Broker {
             FakeQueue queue = queues.get(name);
             if (queue == null) {
                 reply.failed(new BrokerException.NotFound("no queue '%s' in vhost '/'".formatted(name)));
-            } else if (queue.spec.exclusive() && queue.owner != this) {
+            } else if (!queue.isOpenTo(this)) {
                 reply.failed(new BrokerException.ResourceLocked(
                         "cannot obtain exclusive access to locked queue '" + name + "' in vhost '/'"));
                 return null;
@@ -348,10 +215,10 @@ final class FakeBroker implements Broker {
         @Override
         public void deleteQueue(String queue, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
             FakeQueue deleted = queues.remove(queue);
-            long ready = deleted == null ? 0 : deleted.ready.size();
+            long ready = deleted == null ? 0 : deleted.ready();
             reply.ok(ready);
             if (deleted != null) {
-                List.copyOf(deleted.consumers).forEach(consumer -> consumer.sink.cancelled());
+                deleted.cancelAll();
             }
         }
 
@@ -359,8 +226,8 @@ final class FakeBroker implements Broker {
         public void purgeQueue(String queue, Reply<Long> reply) {
             FakeQueue found = find(queue, reply);
             if (found != null) {
-                long ready = found.ready.size();
-                found.ready.clear();
+                long ready = found.ready();
+                found.purge();
                 reply.ok(ready);
             }
         }
@@ -453,7 +320,7 @@ final class FakeBroker implements Broker {
             for (String name : names) {
                 FakeQueue queue = queues.get(name);
                 if (queue != null) {
-                    queue.ready.add(new Entry(queue.nextId++, copy(message), false));
+                    queue.add(copy(message));
                     touched.add(queue);
                 }
             }
@@ -492,9 +359,8 @@ final class FakeBroker implements Broker {
         public void consume(ConsumerSpec asked, DeliverySink sink, Reply<ConsumerHandle> reply) {
             FakeQueue queue = find(asked.queue(), reply);
             if (queue != null) {
-                var consumer = new FakeConsumer(queue, asked, sink);
+                var consumer = queue.consume(asked, sink);
                 consumers.add(consumer);
-                queue.consumers.add(consumer);
                 reply.ok(consumer);
                 queue.dispatch();
             }
@@ -503,39 +369,20 @@ final class FakeBroker implements Broker {
         @Override
         public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
             FakeQueue queue = find(name, reply);
-            if (queue == null) {
-                return;
+            if (queue != null) {
+                reply.ok(Optional.ofNullable(queue.get((FakeQueue.FakeGetter) owner, autoSettle)));
             }
-            Entry entry = queue.ready.poll();
-            if (entry == null) {
-                reply.ok(Optional.empty());
-                return;
-            }
-            if (!autoSettle) {
-                ((FakeGetter) owner)
-                        .held
-                        .computeIfAbsent(queue, _ -> new LinkedHashMap<>())
-                        .put(entry.id(), entry);
-            }
-            reply.ok(Optional.of(
-                    new Delivery(queue, entry.id(), entry.redelivered(), 0, entry.message(), queue.ready.size())));
         }
 
         @Override
         public ConsumerHandle getter() {
-            return new FakeGetter();
+            return new FakeQueue.FakeGetter();
         }
 
         @Override
         public void settle(ConsumerHandle owner, QueueHandle handle, long deliveryId, Outcome outcome) {
             FakeQueue queue = (FakeQueue) handle;
-            Map<Long, Entry> held = owner instanceof FakeConsumer consumer
-                    ? consumer.held
-                    : ((FakeGetter) owner).held.getOrDefault(queue, new LinkedHashMap<>());
-            Entry entry = held.remove(deliveryId);
-            if (entry != null && outcome.comesBack()) {
-                queue.ready.addFirst(new Entry(entry.id(), entry.message(), true));
-            }
+            queue.settle(owner, deliveryId, outcome);
             touched.add(queue);
         }
 
@@ -558,8 +405,8 @@ final class FakeBroker implements Broker {
         @Override
         public void close() {
             sessions.remove(this);
-            consumers.forEach(FakeConsumer::close);
-            queues.values().removeIf(queue -> queue.owner == this);
+            consumers.forEach(FakeQueue.FakeConsumer::close);
+            queues.values().removeIf(queue -> queue.isOwnedBy(this));
         }
 
         @Override
