@@ -1,12 +1,6 @@
 package io.posthorn.verification.simulation;
 
-import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
-import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.QueueSpec;
-import io.posthorn.broker.QueueStatus;
-import io.posthorn.broker.Reply;
-import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Isolation;
@@ -19,19 +13,15 @@ import io.posthorn.broker.topic.LeaseWish;
 import io.posthorn.broker.topic.Leased;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Members of share groups on a topic and on a queue: they come and go, lease, keep, give back, refuse and
 /// are done with records, or forget them; see [LeaseHistory] for what they were promised.
-final class LeaseWorkload implements Workload, SessionListener {
+final class LeaseWorkload extends ProcessWorkload {
     private static final String TOPIC = "topic";
     private static final String QUEUE = "queue";
     private static final int MOST_HOLDERS = 4;
@@ -40,17 +30,13 @@ final class LeaseWorkload implements Workload, SessionListener {
             new LeaseRules(MILLIS, LeaseHistory.MOST_DELIVERIES, 12, Isolation.READ_COMMITTED);
     private static final AppendRule DURABLE = new AppendRule(true, AppendRule.Origin.CLIENT);
 
-    private final Machine machine;
-    private final Dice dice;
     private final List<Group> groups =
             List.of(new Group("one", TOPIC, true), new Group("other", TOPIC, true), new Group("workers", QUEUE, false));
-    private @Nullable Life current;
-    private @Nullable InvariantBroken broken;
+    private final List<Member> members = new ArrayList<>();
     private long lastValue;
 
     LeaseWorkload(Machine machine) {
-        this.machine = machine;
-        this.dice = machine.dice();
+        super(machine, 2);
     }
 
     /// A cursor, and what its members know.
@@ -68,112 +54,50 @@ final class LeaseWorkload implements Workload, SessionListener {
 
     private record Member(Group group, LeaseHolder holder) {}
 
-    /// What is in the memory of one process.
-    private static final class Life {
-        final BrokerProcess process;
-        final List<Member> members = new ArrayList<>();
-        int there;
-
-        Life(BrokerProcess process) {
-            this.process = process;
-        }
-    }
-
-    private Life life() {
-        return Objects.requireNonNull(current);
-    }
-
     // ---- A process
 
     @Override
     public void start() {
         groups.forEach(group -> group.history.restarted());
-        var process = BrokerProcess.start(machine, this);
-        current = new Life(process);
-        process.run(this::declare);
-    }
-
-    private void declare() {
-        Life now = life();
-        Consumer<Object> isThere = _ -> now.there++;
-        var session = now.process.session();
-        session.declareQueue(
-                new QueueSpec(QUEUE, true, false, false, Arguments.NONE), this.<QueueStatus>reply(isThere));
-        if (session.topics().catalogue().named(TOPIC) != null) {
-            now.there++;
-        } else {
-            session.topics().create(new TopicSpec(TOPIC, 1, Map.of()), this.<Topic>reply(isThere));
-        }
-    }
-
-    private <T> Reply<T> reply(Consumer<? super T> then) {
-        return new Reply<>() {
-            @Override
-            public void ok(T value) {
-                then.accept(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                // It may have been done or not.
-            }
-        };
-    }
-
-    /// Found in a callback, where the broker would take an exception for the client's own trouble.
-    private void guarded(Runnable check) {
-        try {
-            check.run();
-        } catch (InvariantBroken found) {
-            if (broken == null) {
-                broken = found;
-            }
-        }
-    }
-
-    private void checkUnbroken() {
-        if (broken != null) {
-            throw broken;
-        }
+        super.start();
     }
 
     @Override
-    public void act() {
-        checkUnbroken();
-        Life now = life();
-        now.process.acts();
-        if (now.there < 2) {
-            var _ = machine.tasks().runOne();
-            return;
-        }
-        now.process.run(() -> act(now));
+    void begun() {
+        members.clear();
     }
 
-    private void act(Life now) {
+    @Override
+    void declare() {
+        declareQueue(QUEUE, Arguments.NONE);
+        declareTopic(TOPIC, 1);
+    }
+
+    @Override
+    void actOnce() {
+        process().run(this::actNow);
+    }
+
+    private void actNow() {
         int what = dice.below(100);
         if (what < 20) {
             append(dice.oneOf(List.of(TOPIC, QUEUE)));
-        } else if (what < 35 || now.members.isEmpty()) {
+        } else if (what < 35 || members.isEmpty()) {
             join(dice.oneOf(groups));
         } else {
-            Member member = dice.oneOf(now.members);
+            Member member = dice.oneOf(members);
             if (what < 65) {
                 lease(member, dice.between(1, 6), _ -> {});
             } else if (what < 95) {
                 end(member);
             } else {
-                leave(now, member);
+                leave(member);
             }
         }
-        now.process.session().flush();
+        session().flush();
     }
 
     // ---- What clients do
-
-    private Topic topic(String name) {
-        return Objects.requireNonNull(
-                life().process.session().topics().catalogue().named(name));
-    }
 
     private Partition partition(String name) {
         return topic(name).partitions().getFirst();
@@ -185,26 +109,24 @@ final class LeaseWorkload implements Workload, SessionListener {
             values.add(++lastValue);
         }
         var batch = NumberedBatch.plain(machine.clock().millis(), values);
-        life().process
-                .session()
+        session()
                 .topics()
                 .append(
                         partition(name),
                         batch,
                         DURABLE,
-                        this.<Appended>reply(appended -> groups.stream()
+                        ProcessWorkload.<Appended>reply(appended -> groups.stream()
                                 .filter(group -> group.topic.equals(name))
                                 .forEach(group -> group.history.acknowledged(appended.baseOffset(), values.size()))));
     }
 
     /// The first one asks for the cursor, and says where it begins; a crash leaves both or nothing.
     private void join(Group group) {
-        Life now = life();
-        var cursors = now.process.session().topics().cursors();
+        var cursors = session().topics().cursors();
         Topic topic = topic(group.topic);
         if (cursors.isDeclared(topic, group.name)) {
-            if (now.members.size() < MOST_HOLDERS) {
-                now.members.add(new Member(group, cursors.open(partition(group.topic), group.name, "member")));
+            if (members.size() < MOST_HOLDERS) {
+                members.add(new Member(group, cursors.open(partition(group.topic), group.name, "member")));
             }
         } else if (!group.history.isAskedToBegin()) {
             long start = dice.below((int) partition(group.topic).bounds().highWatermark() + 1);
@@ -246,31 +168,14 @@ final class LeaseWorkload implements Workload, SessionListener {
         var ending = member.group.history.ending(member.holder, end);
         member.holder.end(
                 List.of(end),
-                this.<LeaseAnswer>reply(answer -> guarded(
+                ProcessWorkload.<LeaseAnswer>reply(answer -> guarded(
                         () -> ending.answered(answer, asked, machine.clock().millis(), MILLIS))));
     }
 
-    private void leave(Life now, Member member) {
-        now.members.remove(member);
+    private void leave(Member member) {
+        members.remove(member);
         member.group.history.left(member.holder);
         member.holder.close();
-    }
-
-    // ---- The end of a process
-
-    @Override
-    public boolean hasFailed() {
-        return life().process.hasFailed();
-    }
-
-    @Override
-    public void stop() {
-        life().process.stop();
-    }
-
-    @Override
-    public void died() {
-        current = null;
     }
 
     // ---- The end
@@ -279,15 +184,14 @@ final class LeaseWorkload implements Workload, SessionListener {
     @Override
     public void checkEverything() {
         machine.tasks().runAll();
-        Life now = life();
         for (Group group : groups) {
-            now.process.run(() -> join(group));
+            process().run(() -> join(group));
             machine.tasks().runAll();
-            now.process.run(() -> join(group));
+            process().run(() -> join(group));
         }
         machine.tasks().runAll();
-        List<Member> forgetful = List.copyOf(now.members);
-        forgetful.forEach(member -> now.process.run(() -> lease(member, 5, _ -> {})));
+        List<Member> forgetful = List.copyOf(members);
+        forgetful.forEach(member -> process().run(() -> lease(member, 5, _ -> {})));
         machine.tasks().runAll();
         machine.clock().pass(MILLIS + 1);
         machine.tasks().runAll();
@@ -299,32 +203,24 @@ final class LeaseWorkload implements Workload, SessionListener {
     }
 
     private Set<Long> drain(Group group) {
-        Life now = life();
         var drained = new HashSet<Long>();
         var ready = new ArrayList<Member>();
-        now.process.run(() -> ready.add(new Member(
-                group, now.process.session().topics().cursors().open(partition(group.topic), group.name, "member"))));
+        process()
+                .run(() -> ready.add(new Member(
+                        group, session().topics().cursors().open(partition(group.topic), group.name, "member"))));
         int before;
         do {
             before = drained.size();
-            now.process.run(() -> lease(ready.getFirst(), Integer.MAX_VALUE, range -> {
-                for (long offset = range.from(); offset < range.to(); offset++) {
-                    drained.add(offset);
-                }
-                end(ready.getFirst(), new LeaseEnd(range.from(), range.to(), How.ACCEPTED));
-            }));
+            process()
+                    .run(() -> lease(ready.getFirst(), Integer.MAX_VALUE, range -> {
+                        for (long offset = range.from(); offset < range.to(); offset++) {
+                            drained.add(offset);
+                        }
+                        end(ready.getFirst(), new LeaseEnd(range.from(), range.to(), How.ACCEPTED));
+                    }));
             machine.tasks().runAll();
             checkUnbroken();
         } while (drained.size() > before);
         return drained;
     }
-
-    @Override
-    public void alarms(Set<Alarm> on) {}
-
-    @Override
-    public void acceptsPublishes(boolean open) {}
-
-    @Override
-    public void ended(BrokerException cause) {}
 }

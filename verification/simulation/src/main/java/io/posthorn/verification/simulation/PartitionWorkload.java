@@ -1,26 +1,19 @@
 package io.posthorn.verification.simulation;
 
-import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.ConsumerHandle;
 import io.posthorn.broker.ConsumerSpec;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.DeliverySink;
 import io.posthorn.broker.Outcome;
-import io.posthorn.broker.QueueSpec;
-import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.Reply;
-import io.posthorn.broker.SessionListener;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.Appended;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionBounds;
 import io.posthorn.broker.topic.PartitionSlice;
-import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.log.RecordBatch;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,53 +21,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Appends to a queue, a stream and a topic by offsets, with producers that number their batches, try again and use
 /// transactions, reads each way, and deletes; see [PartitionHistory] for what was promised.
-final class PartitionWorkload implements Workload, SessionListener {
+final class PartitionWorkload extends ProcessWorkload {
     private static final String QUEUE = "queue";
     private static final String STREAM = "stream";
     private static final String TOPIC = "topic";
     private static final List<String> NAMES = List.of(QUEUE, STREAM, TOPIC, TOPIC);
 
-    private final Machine machine;
-    private final Dice dice;
     private final List<PartitionHistory> histories = new ArrayList<>();
     private final List<SimulatedProducer> producers = new ArrayList<>();
-    private @Nullable Life current;
-    private @Nullable InvariantBroken broken;
+    private TaskQueues.@Nullable Queue reader;
     private int lives;
     private long lastValue;
 
     PartitionWorkload(Machine machine) {
-        this.machine = machine;
-        this.dice = machine.dice();
+        super(machine, 3);
         for (int i = 0; i < NAMES.size(); i++) {
             histories.add(new PartitionHistory(NAMES.get(i) + " " + i));
         }
         for (int i = 0; i < 4; i++) {
             producers.add(new SimulatedProducer(this, dice, i, i % 2 == 1));
         }
-    }
-
-    /// What is in the memory of one process.
-    private static final class Life {
-        final BrokerProcess process;
-        final BrokerSession session;
-        final TaskQueues.Queue reader;
-        int there;
-
-        Life(BrokerProcess process, TaskQueues.Queue reader) {
-            this.process = process;
-            this.session = process.session();
-            this.reader = reader;
-        }
-    }
-
-    private Life process() {
-        return Objects.requireNonNull(current);
     }
 
     // ---- What producers use
@@ -105,7 +75,7 @@ final class PartitionWorkload implements Workload, SessionListener {
 
     void append(int partition, RecordBatch batch, AppendRule rule, Reply<Appended> reply) {
         machine.trace().add("append", history(partition).toString(), batch.producerId(), batch.baseSequence());
-        process().session.topics().append(partition(partition), batch, rule, new Reply<>() {
+        session().topics().append(partition(partition), batch, rule, new Reply<>() {
             @Override
             public void ok(Appended appended) {
                 machine.trace().add("appended", history(partition).toString(), appended.baseOffset(), 0);
@@ -120,85 +90,41 @@ final class PartitionWorkload implements Workload, SessionListener {
         });
     }
 
-    /// Found in a callback, where the broker would take an exception for the client's own trouble.
-    void guarded(Runnable check) {
-        try {
-            check.run();
-        } catch (InvariantBroken found) {
-            if (broken == null) {
-                broken = found;
-            }
-        }
-    }
-
-    private void checkUnbroken() {
-        if (broken != null) {
-            throw broken;
-        }
-    }
-
     private Partition partition(int number) {
-        Topic topic =
-                Objects.requireNonNull(process().session.topics().catalogue().named(NAMES.get(number)));
-        return topic.partitions().get(number == NAMES.size() - 1 ? 1 : 0);
+        return topic(NAMES.get(number)).partitions().get(number == NAMES.size() - 1 ? 1 : 0);
     }
 
     // ---- A process
 
     @Override
-    public void start() {
+    void begun() {
         lives++;
-        var process = BrokerProcess.start(machine, this);
-        current = new Life(process, machine.tasks().queue());
-        process.run(this::declare);
+        reader = machine.tasks().queue();
     }
 
-    private void declare() {
-        Life now = process();
-        Consumer<Object> isThere = _ -> now.there++;
-        now.session.declareQueue(new QueueSpec(QUEUE, true, false, false, Arguments.NONE), reply(isThere));
-        var stream = new Arguments(Map.of("x-queue-type", "stream"));
-        now.session.declareQueue(new QueueSpec(STREAM, true, false, false, stream), this.<QueueStatus>reply(isThere));
-        if (now.session.topics().catalogue().named(TOPIC) != null) {
-            now.there++;
-        } else {
-            now.session.topics().create(new TopicSpec(TOPIC, 2, Map.of()), this.<Topic>reply(isThere));
-        }
-    }
-
-    private <T> Reply<T> reply(Consumer<? super T> then) {
-        return new Reply<>() {
-            @Override
-            public void ok(T value) {
-                then.accept(value);
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                // It may have been done or not.
-            }
-        };
+    private TaskQueues.Queue reader() {
+        return Objects.requireNonNull(reader);
     }
 
     @Override
-    public void act() {
-        checkUnbroken();
-        Life now = process();
-        now.process.acts();
-        if (now.there < 3) {
-            var _ = machine.tasks().runOne();
-            return;
-        }
+    void declare() {
+        declareQueue(QUEUE, Arguments.NONE);
+        declareQueue(STREAM, new Arguments(Map.of("x-queue-type", "stream")));
+        declareTopic(TOPIC, 2);
+    }
+
+    @Override
+    void actOnce() {
         int what = dice.below(100);
         if (what < 65) {
-            now.process.run(() -> dice.oneOf(producers).act());
+            process().run(() -> dice.oneOf(producers).act());
         } else if (what < 75) {
-            now.process.run(this::appendPlainly);
+            process().run(this::appendPlainly);
         } else if (what < 97) {
             int partition = dice.below(partitions());
-            now.reader.runAsTask(() -> readSome(partition, someIsolation()));
+            reader().runAsTask(() -> readSome(partition, someIsolation()));
         } else {
-            now.process.run(() -> delete(dice.below(partitions())));
+            process().run(() -> delete(dice.below(partitions())));
         }
     }
 
@@ -230,7 +156,7 @@ final class PartitionWorkload implements Workload, SessionListener {
         }
         long before = bounds.start() + dice.below((int) (bounds.highWatermark() - bounds.start())) / 2;
         history(number).askedToDelete(before);
-        process().session.topics().deleteBefore(partition, before, reply(_ -> {}));
+        session().topics().deleteBefore(partition, before, reply(_ -> {}));
     }
 
     // ---- Reading
@@ -251,7 +177,7 @@ final class PartitionWorkload implements Workload, SessionListener {
     /// @return behind the last batch that was read
     private long readFrom(int number, long from, Isolation isolation, int maxBytes, Set<Long> into) {
         Partition partition = partition(number);
-        var topics = process().session.topics();
+        var topics = session().topics();
         try (PartitionSlice slice = topics.read(partition, from, maxBytes, isolation)) {
             if (slice.batches().isEmpty()) {
                 return from;
@@ -284,40 +210,23 @@ final class PartitionWorkload implements Workload, SessionListener {
         checkUnbroken();
     }
 
-    // ---- The end of a process
-
-    @Override
-    public boolean hasFailed() {
-        return process().process.hasFailed();
-    }
-
-    @Override
-    public void stop() {
-        process().process.stop();
-    }
-
-    @Override
-    public void died() {
-        current = null;
-    }
-
     // ---- The end
 
     @Override
     public void checkEverything() {
-        Life now = process();
         machine.tasks().runAll();
         readEverything();
         for (int i = 0; i < 20; i++) {
-            now.process.run(() -> producers.forEach(SimulatedProducer::finish));
+            process().run(() -> producers.forEach(SimulatedProducer::finish));
             machine.tasks().runAll();
             checkUnbroken();
         }
-        now.process.run(() -> producers.forEach(each -> guarded(() -> {
-            if (!each.finish()) {
-                throw new InvariantBroken("a producer has waited in vain");
-            }
-        })));
+        process()
+                .run(() -> producers.forEach(each -> guarded(() -> {
+                    if (!each.finish()) {
+                        throw new InvariantBroken("a producer has waited in vain");
+                    }
+                })));
         machine.tasks().runAll();
         checkUnbroken();
         readEverything();
@@ -339,7 +248,7 @@ final class PartitionWorkload implements Workload, SessionListener {
     private void readEverything() {
         for (int i = 0; i < partitions(); i++) {
             int number = i;
-            process().reader.runAsTask(() -> {
+            reader().runAsTask(() -> {
                 readWholly(number, Isolation.READ_UNCOMMITTED);
                 readWholly(number, Isolation.READ_COMMITTED);
             });
@@ -350,36 +259,26 @@ final class PartitionWorkload implements Workload, SessionListener {
     private void take(int number, Arguments arguments) {
         PartitionBounds bounds = partition(number).bounds();
         var values = new ArrayList<Long>();
-        Life now = process();
         var handle = new ArrayList<ConsumerHandle>();
         DeliverySink sink = new DeliverySink() {
             @Override
             public boolean deliver(Delivery delivery) {
                 values.add(delivery.message().body().asByteBuffer().getLong());
-                now.session.settle(handle.getFirst(), delivery.queue(), delivery.deliveryId(), Outcome.ACCEPTED);
+                session().settle(handle.getFirst(), delivery.queue(), delivery.deliveryId(), Outcome.ACCEPTED);
                 return true;
             }
 
             @Override
             public void flush() {
-                now.session.flush();
+                session().flush();
             }
 
             @Override
             public void cancelled() {}
         };
         var spec = new ConsumerSpec(NAMES.get(number), "consumer", false, false, 10, arguments);
-        now.process.run(() -> now.session.consume(spec, sink, this.<ConsumerHandle>reply(handle::add)));
+        process().run(() -> session().consume(spec, sink, ProcessWorkload.<ConsumerHandle>reply(handle::add)));
         machine.tasks().runAll();
         history(number).wasTaken(values, bounds);
     }
-
-    @Override
-    public void alarms(Set<Alarm> on) {}
-
-    @Override
-    public void acceptsPublishes(boolean open) {}
-
-    @Override
-    public void ended(BrokerException cause) {}
 }

@@ -237,30 +237,26 @@ final class SimulatedProducer {
         if (late == null || !late.rule.equals(OF_EPOCHS) || late.epoch != epoch || !markers.isEmpty()) {
             return;
         }
-        world.append(partition, batch(late), late.rule, new Reply<>() {
-            @Override
-            public void ok(Appended appended) {
-                world.guarded(() -> {
-                    throw new InvariantBroken(world.history(partition) + ": a late marker ended a transaction");
-                });
-            }
-
-            @Override
-            public void failed(BrokerException cause) {
-                // As it should be.
-            }
-        });
+        world.append(partition, batch(late), late.rule, mustBeRefused(partition, "a late marker ended a transaction"));
     }
 
     /// Another with the same id has not heard that its epoch is over.
     private void sendAsZombie(int partition, int oldEpoch) {
         List<Long> values = world.newValues(1);
         world.history(partition).refused(values);
-        world.append(partition, batch(values, oldEpoch, 0), OF_CLIENT, new Reply<>() {
+        world.append(
+                partition,
+                batch(values, oldEpoch, 0),
+                OF_CLIENT,
+                mustBeRefused(partition, "a zombie's batch was appended"));
+    }
+
+    private Reply<Appended> mustBeRefused(int partition, String otherwise) {
+        return new Reply<>() {
             @Override
             public void ok(Appended appended) {
                 world.guarded(() -> {
-                    throw new InvariantBroken(world.history(partition) + ": a zombie's batch was appended");
+                    throw new InvariantBroken(world.history(partition) + ": " + otherwise);
                 });
             }
 
@@ -268,7 +264,7 @@ final class SimulatedProducer {
             public void failed(BrokerException cause) {
                 // As it should be.
             }
-        });
+        };
     }
 
     /// Comes to an end with everything.
