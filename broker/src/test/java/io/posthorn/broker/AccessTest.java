@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.broker.BrokerException.AccessRefused;
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
@@ -48,7 +47,7 @@ final class AccessTest {
         var alice = world.connect("alice", "/");
 
         assertThat(alice.declare("").get().name()).startsWith("amq.gen-");
-        assertThat(alice.declare("q").failure)
+        assertThat(alice.declare("q").failure())
                 .isInstanceOf(AccessRefused.class)
                 .hasMessage("configure access to queue 'q' in vhost '/' refused for user 'alice'");
     }
@@ -62,10 +61,10 @@ final class AccessTest {
                         .get()
                         .name())
                 .isEqualTo("q");
-        assertThat(alice.declare("p", Map.of("x-dead-letter-exchange", "dead")).failure)
+        assertThat(alice.declare("p", Map.of("x-dead-letter-exchange", "dead")).failure())
                 .hasMessage("read access to queue 'p' in vhost '/' refused for user 'alice'");
         decide(new AdminChange.SetPermissions("alice", "/", new PermissionPatterns(".*", "^x$", ".*")));
-        assertThat(alice.declare("p", Map.of("x-dead-letter-exchange", "dead")).failure)
+        assertThat(alice.declare("p", Map.of("x-dead-letter-exchange", "dead")).failure())
                 .hasMessage("write access to exchange 'dead' in vhost '/' refused for user 'alice'");
         // What is there already gives its messages to nobody new.
         assertThat(alice.declare("q", Map.of("x-dead-letter-exchange", "dead"))
@@ -87,7 +86,7 @@ final class AccessTest {
                 .isInstanceOf(AccessRefused.class)
                 .hasMessage("write access to exchange 'amq.default' in vhost '/' refused for user 'alice'");
         decide(new AdminChange.ClearPermissions("alice", "/"));
-        assertThat(alice.declare("q").failure).isInstanceOf(AccessRefused.class);
+        assertThat(alice.declare("q").failure()).isInstanceOf(AccessRefused.class);
     }
 
     @Test
@@ -103,7 +102,7 @@ final class AccessTest {
                 .hasMessage("write access to topic 'bob.x' in exchange exchange 'amq.topic' in vhost '/' refused for"
                         + " user 'alice'");
         assertThat(bind(alice, "amq.topic", "q", "/.x").get()).isEqualTo(Done.DONE);
-        assertThat(bind(alice, "amq.topic", "q", "#").failure)
+        assertThat(bind(alice, "amq.topic", "q", "#").failure())
                 .hasMessage("read access to topic '#' in exchange exchange 'amq.topic' in vhost '/' refused for"
                         + " user 'alice'");
         assertThat(alice.publish("amq.direct", "bob.x", "one", 1)).isZero();
@@ -128,13 +127,13 @@ final class AccessTest {
         var alice = world.connect("alice", "/");
         alice.declare("q");
 
-        assertThat(alice.declare("sec\nret").failure).isInstanceOf(AccessRefused.class);
-        assertThat(bind(alice, "amq.fanout", "sec\r\nret", "").failure).isInstanceOf(AccessRefused.class);
+        assertThat(alice.declare("sec\nret").failure()).isInstanceOf(AccessRefused.class);
+        assertThat(bind(alice, "amq.fanout", "sec\r\nret", "").failure()).isInstanceOf(AccessRefused.class);
         var deleted = new Answer<Done>();
         decide(new AdminChange.SetPermissions("alice", "/", new PermissionPatterns("^(?!amq.fanout$)", "", "")));
         alice.session.deleteExchange("amq.fan\nout", false, deleted);
         world.run();
-        assertThat(deleted.failure).isInstanceOf(AccessRefused.class);
+        assertThat(deleted.failure()).isInstanceOf(AccessRefused.class);
     }
 
     @Test

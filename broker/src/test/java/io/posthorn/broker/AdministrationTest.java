@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
@@ -119,13 +118,13 @@ class AdministrationTest {
         var asked = List.of(inside.declare("r"), inside.declare("q"));
         assertThat(asked)
                 .allSatisfy(
-                        answer -> assertThat(answer.failure).isInstanceOf(BrokerException.VirtualHostNotFound.class));
+                        answer -> assertThat(answer.failure()).isInstanceOf(BrokerException.VirtualHostNotFound.class));
         var listed = new Answer<List<QueueStatus>>();
         inside.session.listQueues(listed);
         assertThatThrownBy(() -> inside.publish("", "q", "too late", 7))
                 .isInstanceOf(BrokerException.VirtualHostNotFound.class);
         world.run();
-        assertThat(listed.failure).isInstanceOf(BrokerException.VirtualHostNotFound.class);
+        assertThat(listed.failure()).isInstanceOf(BrokerException.VirtualHostNotFound.class);
         assertThat(deleted.get()).isEqualTo(Done.DONE);
     }
 

@@ -1,12 +1,19 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topic.Partition;
+import io.posthorn.broker.topic.Topic;
+import io.posthorn.broker.topic.TopicSpec;
+import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.LogStorage;
+import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RecordHeader;
 import io.posthorn.log.Recovery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -72,6 +79,15 @@ final class BrokerWorld {
                 Message.NEVER,
                 0,
                 () -> Arguments.NONE);
+    }
+
+    /// Records with nothing but these values.
+    static RecordBatch records(String... values) {
+        var builder = new BatchBuilder();
+        for (String value : values) {
+            builder.add(0, null, Bytes.utf8(value), List.of());
+        }
+        return builder.build();
     }
 
     Optional<Principal> logIn(String user, String password) {
@@ -168,6 +184,21 @@ final class BrokerWorld {
             return consumer;
         }
 
+        void createTopic(String name, int partitions) {
+            session.topics().create(new TopicSpec(name, partitions, Map.of()), new Answer<>());
+            run();
+        }
+
+        Topic topic(String name) {
+            return Objects.requireNonNull(session.topics().catalogue().named(name));
+        }
+
+        void append(Partition partition, RecordBatch batch, AppendRule rule) {
+            session.topics().append(partition, batch, rule, new Answer<>());
+            session.flush();
+            run();
+        }
+
         Answer<Optional<Delivery>> get(String queue) {
             var answer = new Answer<Optional<Delivery>>();
             session.get(queue, true, session.getter(), answer);
@@ -253,35 +284,6 @@ final class BrokerWorld {
         @Override
         public void cancelled() {
             cancelled = true;
-        }
-    }
-
-    /// The answer to a command, once it is there.
-    static final class Answer<T> implements Reply<T> {
-        private @Nullable T value;
-
-        @Nullable
-        BrokerException failure;
-
-        @Override
-        public void ok(T answer) {
-            value = answer;
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            failure = cause;
-        }
-
-        boolean isThere() {
-            return value != null || failure != null;
-        }
-
-        T get() {
-            if (value == null) {
-                throw new AssertionError("no answer, but " + failure);
-            }
-            return value;
         }
     }
 }

@@ -88,25 +88,25 @@ class BrowseTest {
         declare("q", Map.of());
         publish("q", 1);
         world.storage.broken.addAll(world.storage.logs());
-        var answer = new BrokerWorld.Answer<BrowsePage>();
+        var answer = new Answer<BrowsePage>();
         client.session.browse("q", MessageState.READY, 0, 1, answer);
         world.syncAndRun();
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
     }
 
     @Test
     void aMissingQueueCannotBeLookedAt() {
-        var answer = new BrokerWorld.Answer<BrowsePage>();
+        var answer = new Answer<BrowsePage>();
         client.session.browse("none", MessageState.READY, 0, 1, answer);
         world.syncAndRun();
-        assertThat(answer.failure).isInstanceOf(BrokerException.NotFound.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.NotFound.class);
     }
 
     private void declare(String name, Map<String, @Nullable Object> arguments) {
-        var answer = new BrokerWorld.Answer<QueueStatus>();
+        var answer = new Answer<QueueStatus>();
         client.session.declareQueue(new QueueSpec(name, true, false, false, new Arguments(arguments)), answer);
         world.syncAndRun();
-        assertThat(answer.failure).isNull();
+        assertThat(answer.failure()).isNull();
     }
 
     private void publish(String queue, int count) {
@@ -118,7 +118,7 @@ class BrowseTest {
     }
 
     private BrowsePage browse(String queue, MessageState state, long from, int most) {
-        var answer = new BrokerWorld.Answer<BrowsePage>();
+        var answer = new Answer<BrowsePage>();
         client.session.browse(queue, state, from, most, answer);
         world.syncAndRun();
         return answer.get();

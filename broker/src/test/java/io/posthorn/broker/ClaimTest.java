@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +133,6 @@ class ClaimTest {
         var answer = new Answer<List<Long>>();
         client.session.claim("q", List.of(0L), owner, answer);
         world.run();
-        assertThat(answer.failure).isInstanceOf(BrokerException.NotImplemented.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.NotImplemented.class);
     }
 }

@@ -2,9 +2,7 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.topic.AppendRule;
-import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.log.BatchBuilder;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
@@ -12,7 +10,6 @@ import io.posthorn.log.RecordHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +43,7 @@ class ClientRecordsTest {
 
     @Test
     void aRecordsTimeIsOverForTheCursorOfATopicWhenItWouldGoOut() {
-        client.session.topics().create(new TopicSpec("t", 2, Map.of()), new Answer<>());
-        world.run();
+        client.createTopic("t", 2);
         append("t", 1, RULE, header("expires", "" + in(1_000)));
         append("t", 1, RULE, header("expires", "" + in(9_000)));
         world.time.pass(1_000);
@@ -75,8 +71,7 @@ class ClientRecordsTest {
 
     @Test
     void whatHasNoIdIsNamedByItsPlace() {
-        client.session.topics().create(new TopicSpec("t", 3, Map.of()), new Answer<>());
-        world.run();
+        client.createTopic("t", 3);
         append("t", 2, RULE);
         append("t", 2, RULE, header("message-id", "mine"));
 
@@ -222,13 +217,7 @@ class ClientRecordsTest {
     }
 
     private void append(String name, int partition, AppendRule rule, RecordBatch batch) {
-        var topics = client.session.topics();
-        var to = Objects.requireNonNull(topics.catalogue().named(name))
-                .partitions()
-                .get(partition);
-        topics.append(to, batch, rule, new Answer<>());
-        client.session.flush();
-        world.run();
+        client.append(client.topic(name).partitions().get(partition), batch, rule);
     }
 
     private static RecordBatch batch(RecordHeader... headers) {

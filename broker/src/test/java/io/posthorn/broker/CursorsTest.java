@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.LeaseEnd.How;
 import io.posthorn.broker.topic.Leased;

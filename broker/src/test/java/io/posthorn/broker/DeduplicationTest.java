@@ -161,11 +161,11 @@ class DeduplicationTest {
     }
 
     private void declare(String name, Map<String, Object> arguments, boolean durable) {
-        var answer = new BrokerWorld.Answer<QueueStatus>();
+        var answer = new Answer<QueueStatus>();
         var spec = new QueueSpec(name, durable, false, false, new Arguments(Map.copyOf(arguments)));
         client.session.declareQueue(spec, answer);
         world.syncAndRun();
-        assertThat(answer.failure).isNull();
+        assertThat(answer.failure()).isNull();
     }
 
     private void publish(String... ids) {

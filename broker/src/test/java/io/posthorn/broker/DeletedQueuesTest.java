@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ class DeletedQueuesTest {
             assertThat(new TreeSet<>(one.client.accepted)).isEqualTo(new TreeSet<>(one.routed));
             assertThat(one.client.refused).isEmpty();
         });
-        assertThat(load.consumers).allMatch(consumer -> consumer.reply.failure != null || consumer.cancelled);
+        assertThat(load.consumers).allMatch(consumer -> consumer.reply.failure() != null || consumer.cancelled);
         var status = load.world.broker.status();
         assertThat(status.queues()).isZero();
         assertThat(status.consumers()).isZero();

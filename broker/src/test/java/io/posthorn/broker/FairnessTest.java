@@ -109,11 +109,11 @@ class FairnessTest {
     }
 
     private void declare(int limit) {
-        var answer = new BrokerWorld.Answer<QueueStatus>();
+        var answer = new Answer<QueueStatus>();
         var arguments = new Arguments(Map.of("x-fair-limit", limit));
         client.session.declareQueue(new QueueSpec("q", true, false, false, arguments), answer);
         world.syncAndRun();
-        assertThat(answer.failure).isNull();
+        assertThat(answer.failure()).isNull();
     }
 
     private void publish(String... keys) {

@@ -1,30 +1,24 @@
 package io.posthorn.broker;
 
 import io.posthorn.log.Append;
-import io.posthorn.log.BatchEditor;
 import io.posthorn.log.BatchFilter;
 import io.posthorn.log.Bytes;
 import io.posthorn.log.Journal;
 import io.posthorn.log.Log;
-import io.posthorn.log.LogBounds;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
-import io.posthorn.log.LogSlice;
 import io.posthorn.log.LogStorage;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.Recovery;
-import io.posthorn.log.RetentionClass;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageHealth;
 import io.posthorn.log.StorageListener;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -262,7 +256,7 @@ public final class FakeStorage implements LogStorage, Journal {
     }
 
     private FakeLog log(LogId id) {
-        return logs.computeIfAbsent(id, _ -> new FakeLog(id, true));
+        return logs.computeIfAbsent(id, _ -> new FakeLog(this, id, true));
     }
 
     private void requested(boolean sync) {
@@ -335,7 +329,7 @@ public final class FakeStorage implements LogStorage, Journal {
 
     @Override
     public Log openVolatile(LogId id) {
-        return new FakeLog(id, false);
+        return new FakeLog(this, id, false);
     }
 
     @Override
@@ -347,7 +341,7 @@ public final class FakeStorage implements LogStorage, Journal {
     public long[] appendAll(List<Log> targets, RecordBatch batch, boolean sync) {
         synchronized (this) {
             var offsets = targets.stream().map(log -> log.bounds().end()).toList();
-            add(new Entry.Batch(targets.stream().map(Log::id).toList(), offsets, copyOf(batch, 0)));
+            add(new Entry.Batch(targets.stream().map(Log::id).toList(), offsets, FakeLog.copyOf(batch, 0)));
             requested(sync);
             return offsets.stream().mapToLong(Long::longValue).toArray();
         }
@@ -368,8 +362,8 @@ public final class FakeStorage implements LogStorage, Journal {
                             bases.add(base);
                             ends.put(log.id(), base + batch.offsetCount());
                         }
-                        entriesOfParts.add(
-                                new Entry.Batch(targets.stream().map(Log::id).toList(), bases, copyOf(batch, 0)));
+                        entriesOfParts.add(new Entry.Batch(
+                                targets.stream().map(Log::id).toList(), bases, FakeLog.copyOf(batch, 0)));
                         offsets.add(bases.stream().mapToLong(Long::longValue).toArray());
                     }
                     case Append.Event(int machine, Bytes event) ->
@@ -397,7 +391,7 @@ public final class FakeStorage implements LogStorage, Journal {
 
     @Override
     public void closeSoon() {
-        logs.values().forEach(log -> log.closedTo = log.bounds().end());
+        logs.values().forEach(FakeLog::closeAll);
     }
 
     /// From now on nothing is closed that nobody has asked for.
@@ -421,143 +415,17 @@ public final class FakeStorage implements LogStorage, Journal {
         sync();
     }
 
-    static RecordBatch copyOf(RecordBatch batch, long offset) {
-        byte[] copy = batch.bytes().toByteArray();
-        ByteBuffer.wrap(copy).putLong(0, offset);
-        return RecordBatch.of(new Bytes(copy));
+    // ---- What logs ask for
+
+    void trim(LogId log, long before) {
+        add(new Entry.Trim(log, before));
     }
 
-    private final class FakeLog implements Log {
-        private final LogId id;
-        private final boolean durable;
-        private final TreeMap<Long, RecordBatch> batches = new TreeMap<>();
-        private long start;
-        private long end;
-        private long closedTo;
-
-        FakeLog(LogId id, boolean durable) {
-            this.id = id;
-            this.durable = durable;
-        }
-
-        void put(long offset, RecordBatch batch) {
-            batches.put(offset, copyOf(batch, offset));
-            end = offset + batch.offsetCount();
-        }
-
-        /// The last of what goes stays without its records, so that there is something up to the end.
-        void clean(long to, BatchFilter filter) {
-            for (RecordBatch batch : List.copyOf(batches.values())) {
-                boolean isLast = batches.higherKey(batch.baseOffset()) == null;
-                RecordBatch kept = batch.lastOffset() < to ? filter.retain(batch) : batch;
-                if (kept != null || isLast) {
-                    batches.put(batch.baseOffset(), kept != null ? kept : BatchEditor.emptied(batch));
-                } else {
-                    batches.remove(batch.baseOffset());
-                }
-            }
-        }
-
-        void trim(long before) {
-            start = Math.max(start, Math.min(before, end));
-            while (!batches.isEmpty() && batches.firstEntry().getValue().lastOffset() < start) {
-                batches.pollFirstEntry();
-            }
-        }
-
-        @Override
-        public LogId id() {
-            return id;
-        }
-
-        @Override
-        public LogBounds bounds() {
-            synchronized (FakeStorage.this) {
-                return new LogBounds(start, end);
-            }
-        }
-
-        @Override
-        public long append(RecordBatch batch, boolean sync) {
-            if (durable) {
-                return appendAll(List.of(this), batch, sync)[0];
-            }
-            synchronized (FakeStorage.this) {
-                long offset = end;
-                put(offset, batch);
-                return offset;
-            }
-        }
-
-        @Override
-        public @Nullable LogSlice readTail(long offset, int maxBytes) {
-            return durable && cold ? null : slice(offset, maxBytes);
-        }
-
-        @Override
-        public LogSlice read(long offset, int maxBytes) {
-            return slice(offset, maxBytes);
-        }
-
-        private LogSlice slice(long offset, int maxBytes) {
-            synchronized (FakeStorage.this) {
-                if (broken.contains(id)) {
-                    throw new IllegalStateException("this log is broken on purpose");
-                }
-                if (offset < start || offset > end) {
-                    throw new LogException.OffsetOutOfRange(id, offset, bounds());
-                }
-                var read = new ArrayList<RecordBatch>();
-                Long first = batches.floorKey(offset);
-                int bytes = 0;
-                for (RecordBatch batch :
-                        batches.tailMap(first == null ? offset : first, true).values()) {
-                    bytes += batch.sizeInBytes();
-                    if (batch.lastOffset() >= offset && (read.isEmpty() || bytes <= maxBytes)) {
-                        read.add(batch);
-                    }
-                }
-                return new Slice(List.copyOf(read));
-            }
-        }
-
-        @Override
-        public void keepAs(RetentionClass retention) {}
-
-        @Override
-        public long closedEnd() {
-            return closesWhenAsked ? closedTo : bounds().end();
-        }
-
-        @Override
-        public long closedBytes(long offset) {
-            synchronized (FakeStorage.this) {
-                return batches.values().stream()
-                        .filter(batch -> batch.lastOffset() >= offset)
-                        .mapToLong(RecordBatch::sizeInBytes)
-                        .sum();
-            }
-        }
-
-        @Override
-        public long bytes() {
-            return closedBytes(start);
-        }
-
-        @Override
-        public void trimBefore(long offset) {
-            if (durable) {
-                add(new Entry.Trim(id, offset));
-            } else {
-                synchronized (FakeStorage.this) {
-                    trim(offset);
-                }
-            }
-        }
+    boolean isCold() {
+        return cold;
     }
 
-    private record Slice(List<RecordBatch> batches) implements LogSlice {
-        @Override
-        public void close() {}
+    boolean closesOnlyWhenAsked() {
+        return closesWhenAsked;
     }
 }

@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.DeadLetterTopic;
@@ -87,7 +86,7 @@ class GroupDeadLettersTest extends LeaseWorld {
         var answer = new Answer<LeaseAnswer>();
         member.end(List.of(new LeaseEnd(0, 1, How.REJECTED)), answer);
         world.run();
-        assertThat(answer.failure).isInstanceOf(BrokerException.LimitReached.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.LimitReached.class);
 
         client.get("dlq.small");
         world.time.pass(10_000);

@@ -1,6 +1,5 @@
 package io.posthorn.broker;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
@@ -15,13 +14,8 @@ import io.posthorn.broker.topic.LeaseWish;
 import io.posthorn.broker.topic.Leased;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
-import io.posthorn.log.BatchBuilder;
-import io.posthorn.log.Bytes;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /// A broker with a topic, or a queue, called `t`, and cursors over it.
 abstract class LeaseWorld {
@@ -47,12 +41,11 @@ abstract class LeaseWorld {
     }
 
     final void create(int partitions) {
-        client.session.topics().create(new TopicSpec("t", partitions, Map.of()), new Answer<>());
-        world.run();
+        client.createTopic("t", partitions);
     }
 
     final Topic topic() {
-        return Objects.requireNonNull(client.session.topics().catalogue().named("t"));
+        return client.topic("t");
     }
 
     final Partition partition(int index) {
@@ -103,21 +96,11 @@ abstract class LeaseWorld {
     }
 
     final void append(String... bodies) {
-        append(batch(bodies));
+        append(BrokerWorld.records(bodies));
     }
 
     final void append(RecordBatch batch) {
         var origin = batch.isControl() ? AppendRule.Origin.COORDINATOR : AppendRule.Origin.CLIENT;
-        client.session.topics().append(partition(0), batch, new AppendRule(true, origin), new Answer<>());
-        client.session.flush();
-        world.run();
-    }
-
-    static RecordBatch batch(String... bodies) {
-        var builder = new BatchBuilder();
-        for (String body : bodies) {
-            builder.add(0, null, Bytes.utf8(body), List.of());
-        }
-        return builder.build();
+        client.append(partition(0), batch, new AppendRule(true, origin));
     }
 }

@@ -3,11 +3,9 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.shard.Produced;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.statistics.Totals;
-import io.posthorn.broker.topic.AppendRule;
 import io.posthorn.broker.topic.CursorStatus;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.LeaseAnswer;
@@ -17,10 +15,8 @@ import io.posthorn.broker.topic.LeaseHolder;
 import io.posthorn.broker.topic.LeaseRules;
 import io.posthorn.broker.topic.LeaseWish;
 import io.posthorn.broker.topic.Leased;
-import io.posthorn.broker.topic.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -442,13 +438,9 @@ class LeasesTest extends LeaseWorld {
     void anEndIsDurableBeforeItIsAnswered() {
         world = new BrokerWorld(new FakeStorage());
         client = world.connect();
-        client.session.topics().create(new TopicSpec("t", 1, Map.of()), new Answer<>());
+        client.createTopic("t", 1);
         world.syncAndRun();
-        client.session
-                .topics()
-                .append(partition(0), batch("a"), new AppendRule(true, AppendRule.Origin.CLIENT), new Answer<>());
-        client.session.flush();
-        world.run();
+        append("a");
         world.syncAndRun();
         cursors().declare(topic(), "g", List.of(), new Answer<>());
         world.run();
@@ -485,7 +477,7 @@ class LeasesTest extends LeaseWorld {
             var answer = new Answer<LeaseAnswer>();
             holder.end(List.of(new LeaseEnd(0, 1, how)), answer);
             world.run();
-            assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+            assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
             lease(holder, 1);
         }
         crash();

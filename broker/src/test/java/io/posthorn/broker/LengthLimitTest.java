@@ -277,7 +277,7 @@ class LengthLimitTest {
         }
 
         private void purge() {
-            client.session.purgeQueue("q", new BrokerWorld.Answer<>());
+            client.session.purgeQueue("q", new Answer<>());
             ready.clear();
             byHead.clear();
         }

@@ -30,7 +30,7 @@ class LimitsTest {
 
         var refused = client.declare("two");
         world.syncAndRun();
-        assertThat(refused.failure)
+        assertThat(refused.failure())
                 .isInstanceOf(PreconditionFailed.class)
                 .hasMessage("cannot declare queue 'two': queue limit in vhost '/' (1) is reached");
         var existing = client.declare("one");
@@ -100,7 +100,7 @@ class LimitsTest {
     }
 
     private void apply(AdminChange change) {
-        var answer = new BrokerWorld.Answer<Done>();
+        var answer = new Answer<Done>();
         world.broker.administration().apply(new Actor(GUEST, "test"), List.of(change), answer);
         world.syncAndRun();
         answer.get();

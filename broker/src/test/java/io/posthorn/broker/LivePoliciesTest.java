@@ -264,7 +264,7 @@ class LivePoliciesTest {
     void aPolicyOverManyQueuesReachesThemAll() {
         for (int i = 0; i < 2_000; i++) {
             client.session.declareQueue(
-                    new QueueSpec("many." + i, false, false, false, Arguments.NONE), new BrokerWorld.Answer<>());
+                    new QueueSpec("many." + i, false, false, false, Arguments.NONE), new Answer<>());
         }
         flush();
         for (int i = 0; i < 2_000; i++) {
@@ -343,7 +343,7 @@ class LivePoliciesTest {
     }
 
     private void apply(AdminChange change) {
-        var answer = new BrokerWorld.Answer<Done>();
+        var answer = new Answer<Done>();
         world.broker.administration().apply(OPERATOR, List.of(change), answer);
         flush();
         answer.get();

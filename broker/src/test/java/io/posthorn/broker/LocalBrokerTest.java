@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +152,7 @@ class LocalBrokerTest {
         var locked = new Answer<QueueStatus>();
         two.session.queueStatus("mine", locked);
         world.run();
-        assertThat(locked.failure).isInstanceOf(BrokerException.ResourceLocked.class);
+        assertThat(locked.failure()).isInstanceOf(BrokerException.ResourceLocked.class);
 
         one.session.close();
         world.run();
@@ -162,7 +161,7 @@ class LocalBrokerTest {
         two.session.queueStatus("mine", gone);
         world.run();
         assertThat(second.arrived).hasSize(1).allMatch(Delivery::redelivered);
-        assertThat(gone.failure).isInstanceOf(BrokerException.NotFound.class);
+        assertThat(gone.failure()).isInstanceOf(BrokerException.NotFound.class);
     }
 
     @Test
@@ -178,7 +177,7 @@ class LocalBrokerTest {
         var gone = new Answer<QueueStatus>();
         client.session.queueStatus("q", gone);
         world.run();
-        assertThat(gone.failure).isInstanceOf(BrokerException.NotFound.class);
+        assertThat(gone.failure()).isInstanceOf(BrokerException.NotFound.class);
     }
 
     @Test
@@ -191,7 +190,7 @@ class LocalBrokerTest {
         var refused = new Answer<Long>();
         client.session.deleteQueue("q", false, true, refused);
         world.run();
-        assertThat(refused.failure)
+        assertThat(refused.failure())
                 .isInstanceOf(BrokerException.PreconditionFailed.class)
                 .hasMessage("queue 'q' in vhost '/' not empty");
         var deleted = new Answer<Long>();

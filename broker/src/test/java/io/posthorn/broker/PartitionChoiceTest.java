@@ -2,15 +2,11 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.log.Bytes;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +19,7 @@ class PartitionChoiceTest {
 
     @BeforeEach
     void topic() {
-        client.session.topics().create(new TopicSpec("t", 4, Map.of()), new Answer<>());
-        world.run();
+        client.createTopic("t", 4);
     }
 
     /// The values are those of Kafka's own tests.
@@ -81,13 +76,7 @@ class PartitionChoiceTest {
     @Test
     void partitionsThatComeLaterTakeTheirShare() {
         publish(null);
-        client.session
-                .topics()
-                .addPartitions(
-                        Objects.requireNonNull(
-                                client.session.topics().catalogue().named("t")),
-                        8,
-                        new Answer<Topic>());
+        client.session.topics().addPartitions(client.topic("t"), 8, new Answer<Topic>());
         world.run();
         for (int i = 0; i < 16; i++) {
             publish(null);
@@ -117,7 +106,7 @@ class PartitionChoiceTest {
     }
 
     private List<Long> ends() {
-        return Objects.requireNonNull(client.session.topics().catalogue().named("t")).partitions().stream()
+        return client.topic("t").partitions().stream()
                 .map(Partition::bounds)
                 .map(bounds -> bounds.highWatermark())
                 .toList();

@@ -2,17 +2,11 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.broker.topic.AppendRule;
-import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
-import io.posthorn.log.BatchBuilder;
-import io.posthorn.log.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -26,7 +20,7 @@ class PartsOfTopicsTest {
 
     @Test
     void lookingGoesRoundByRoundOverAllPartitions() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a0", "a1", "a2");
         append(1, "b0");
         append(2, "c0", "c1");
@@ -45,10 +39,10 @@ class PartsOfTopicsTest {
             world = new BrokerWorld(new FakeStorage().syncsAtOnce());
             client = world.connect();
             var random = new Random(seed);
-            create("t", 1 + random.nextInt(5));
+            client.createTopic("t", 1 + random.nextInt(5));
             var all = new TreeSet<String>();
             for (int i = 0; i < 20; i++) {
-                append(random.nextInt(topic("t").partitions().size()), "m" + i);
+                append(random.nextInt(client.topic("t").partitions().size()), "m" + i);
                 all.add("m" + i);
             }
             List<String> seen = browse(MessageState.READY, 1 + random.nextInt(7));
@@ -58,7 +52,7 @@ class PartsOfTopicsTest {
 
     @Test
     void whatWasLookedAtCanBeTakenAloneWhereverItIs() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a0", "a1");
         append(2, "c0", "c1");
         List<BrowsedMessage> seen = look(MessageState.READY, 0, 10).messages();
@@ -90,7 +84,7 @@ class PartsOfTopicsTest {
 
     @Test
     void aLimitOfAllConsumersThatComesLaterBindsOneThatHasItsOwn() {
-        create("t", 2);
+        client.createTopic("t", 2);
         var credit = new SharedCredit();
         var consumer = new TestConsumer(client.session);
         client.session.consume(
@@ -118,7 +112,7 @@ class PartsOfTopicsTest {
 
     @Test
     void aStreamConsumerMayNameItsPartition() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a");
         append(2, "b", "c");
         var consumer = readOf(2, 1L);
@@ -126,8 +120,8 @@ class PartsOfTopicsTest {
         assertThat(consumer.bodies()).containsExactly("c");
         assertThat(consumer.arrived.getFirst().queue().partition()).isEqualTo(2);
 
-        assertThat(readOf(3, 1L).reply.failure).isInstanceOf(BrokerException.PreconditionFailed.class);
-        assertThat(readOf(-1, 1L).reply.failure).isInstanceOf(BrokerException.PreconditionFailed.class);
+        assertThat(readOf(3, 1L).reply.failure()).isInstanceOf(BrokerException.PreconditionFailed.class);
+        assertThat(readOf(-1, 1L).reply.failure()).isInstanceOf(BrokerException.PreconditionFailed.class);
     }
 
     // ---- With these hands
@@ -159,23 +153,8 @@ class PartsOfTopicsTest {
         return bodies;
     }
 
-    private void create(String name, int partitions) {
-        client.session.topics().create(new TopicSpec(name, partitions, Map.of()), new Answer<>());
-        world.run();
-    }
-
-    private Topic topic(String name) {
-        return Objects.requireNonNull(client.session.topics().catalogue().named(name));
-    }
-
     private void append(int partition, String... bodies) {
-        var builder = new BatchBuilder();
-        for (String body : bodies) {
-            builder.add(0, null, Bytes.utf8(body), List.of());
-        }
         var rule = new AppendRule(true, AppendRule.Origin.CLIENT);
-        client.session.topics().append(topic("t").partitions().get(partition), builder.build(), rule, new Answer<>());
-        client.session.flush();
-        world.run();
+        client.append(client.topic("t").partitions().get(partition), BrokerWorld.records(bodies), rule);
     }
 }

@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -111,7 +110,7 @@ class PauseTest {
     }
 
     private @Nullable BrokerException failure(String queue) {
-        return pausing(queue, "why not").failure;
+        return pausing(queue, "why not").failure();
     }
 
     private void pause(String queue, String reason) {

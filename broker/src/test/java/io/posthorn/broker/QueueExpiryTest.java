@@ -60,13 +60,13 @@ class QueueExpiryTest {
 
     private void declare(String name, int expires) {
         var arguments = new Arguments(Map.of("x-expires", expires));
-        client.session.declareQueue(new QueueSpec(name, true, false, false, arguments), new BrokerWorld.Answer<>());
+        client.session.declareQueue(new QueueSpec(name, true, false, false, arguments), new Answer<>());
         world.syncAndRun();
     }
 
     /// As a list tells it, which is no use of the queue.
     private boolean exists(String name) {
-        var answer = new BrokerWorld.Answer<java.util.List<QueueStatus>>();
+        var answer = new Answer<java.util.List<QueueStatus>>();
         client.session.listQueues(answer);
         world.syncAndRun();
         return answer.get().stream().anyMatch(status -> status.name().equals(name));

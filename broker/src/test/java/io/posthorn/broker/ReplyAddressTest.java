@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import java.util.HashSet;
@@ -57,7 +56,7 @@ final class ReplyAddressTest {
         assertThat(responder.publish("", ended.name(), "late", 3)).isZero();
         var status = new Answer<QueueStatus>();
         responder.session.queueStatus(ended.name(), status);
-        assertThat(status.failure).isInstanceOf(BrokerException.NotFound.class);
+        assertThat(status.failure()).isInstanceOf(BrokerException.NotFound.class);
         assertThat(world.broker.replies().count()).isZero();
         assertThat(world.broker.memory().heldBytes())
                 .isEqualTo(world.storage.health().tailBytes());

@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerException.AccessRefused;
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.broker.admin.Actor;
@@ -78,8 +77,8 @@ final class SessionAccessTest {
                 var answer = new Answer<Object>();
                 command.run().accept(alice.session, answer);
                 world.run();
-                assertThat(answer.failure instanceof AccessRefused)
-                        .as("%s with '%s': %s", name, granted, answer.failure)
+                assertThat(answer.failure() instanceof AccessRefused)
+                        .as("%s with '%s': %s", name, granted, answer.failure())
                         .isEqualTo(!command.takes(granted));
                 alice.session.close();
             });
@@ -96,7 +95,7 @@ final class SessionAccessTest {
                 .listQueues(answer);
         world.run();
 
-        assertThat(answer.failure).isInstanceOf(AccessRefused.class);
+        assertThat(answer.failure()).isInstanceOf(AccessRefused.class);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerException.AccessRefused;
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
@@ -16,7 +15,6 @@ import io.posthorn.broker.topic.TopicsListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +33,7 @@ class SessionTopicsTest {
         world.syncAndRun();
 
         Topic topic = answer.get();
-        assertThat(topic).isSameAs(named("t"));
+        assertThat(topic).isSameAs(client.topic("t"));
         assertThat(client.session.topics().catalogue().identified(topic.id())).isSameAs(topic);
         assertThat(client.session.topics().catalogue().topics()).containsExactly(topic);
     }
@@ -44,17 +42,17 @@ class SessionTopicsTest {
     void topicsAreThereAgainAfterARestart() {
         create("t", 2);
         world.syncAndRun();
-        client.session.topics().configure(named("t"), Map.of("k", "v"), new Answer<>());
-        client.session.topics().addPartitions(named("t"), 5, new Answer<>());
+        client.session.topics().configure(client.topic("t"), Map.of("k", "v"), new Answer<>());
+        client.session.topics().addPartitions(client.topic("t"), 5, new Answer<>());
         world.syncAndRun();
-        long id = named("t").id();
+        long id = client.topic("t").id();
 
         restart();
 
-        assertThat(named("t").id()).isEqualTo(id);
-        assertThat(named("t").config()).containsExactly(Map.entry("k", "v"));
-        assertThat(named("t").partitions()).hasSize(5);
-        client.session.topics().delete(named("t"), new Answer<>());
+        assertThat(client.topic("t").id()).isEqualTo(id);
+        assertThat(client.topic("t").config()).containsExactly(Map.entry("k", "v"));
+        assertThat(client.topic("t").partitions()).hasSize(5);
+        client.session.topics().delete(client.topic("t"), new Answer<>());
         world.syncAndRun();
         assertThat(client.session.topics().catalogue().topics()).isEmpty();
     }
@@ -81,8 +79,8 @@ class SessionTopicsTest {
         create("t", 1);
         client.declare("q");
         world.syncAndRun();
-        client.session.topics().addPartitions(named("t"), 2, new Answer<>());
-        client.session.topics().delete(named("q"), new Answer<>());
+        client.session.topics().addPartitions(client.topic("t"), 2, new Answer<>());
+        client.session.topics().delete(client.topic("q"), new Answer<>());
         world.syncAndRun();
         assertThat(heard).containsExactly("created t", "created q", "changed t", "removed q");
         listening.close();
@@ -105,16 +103,16 @@ class SessionTopicsTest {
         assertThat(alice.may(Permission.WRITE, "t")).isFalse();
         var answers = List.of(new Answer<Topic>(), new Answer<Topic>(), new Answer<Topic>());
         alice.create(new TopicSpec("other", 1, Map.of()), answers.get(0));
-        alice.addPartitions(named("t"), 2, answers.get(1));
-        alice.configure(named("t"), Map.of(), answers.get(2));
+        alice.addPartitions(client.topic("t"), 2, answers.get(1));
+        alice.configure(client.topic("t"), Map.of(), answers.get(2));
         var deleted = new Answer<Done>();
-        alice.delete(named("t"), deleted);
+        alice.delete(client.topic("t"), deleted);
         var mine = new Answer<Topic>();
         alice.create(new TopicSpec("mine", 1, Map.of()), mine);
         world.run();
 
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.failure).isInstanceOf(AccessRefused.class));
-        assertThat(deleted.failure).isInstanceOf(AccessRefused.class);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.failure()).isInstanceOf(AccessRefused.class));
+        assertThat(deleted.failure()).isInstanceOf(AccessRefused.class);
         assertThat(mine.get().name()).isEqualTo("mine");
     }
 
@@ -122,9 +120,8 @@ class SessionTopicsTest {
     void whatAProtocolKeepsIsDeletedEmptiedAndWidenedByNobodyElse() {
         storage.syncsAtOnce();
         var owner = world.connect(Principal.OWNER, "/");
-        owner.session.topics().create(new TopicSpec("__consumer_offsets", 1, Map.of()), new Answer<>());
-        world.run();
-        Topic kept = named("__consumer_offsets");
+        owner.createTopic("__consumer_offsets", 1);
+        Topic kept = client.topic("__consumer_offsets");
         var deleted = new Answer<Done>();
         client.session.topics().delete(kept, deleted);
         var emptied = new Answer<Long>();
@@ -133,8 +130,8 @@ class SessionTopicsTest {
         client.session.topics().addPartitions(kept, 2, widened);
         world.run();
         assertThat(List.of(deleted, emptied, widened))
-                .allSatisfy(answer -> assertThat(answer.failure).isInstanceOf(AccessRefused.class));
-        assertThat(named("__consumer_offsets").partitions()).hasSize(1);
+                .allSatisfy(answer -> assertThat(answer.failure()).isInstanceOf(AccessRefused.class));
+        assertThat(client.topic("__consumer_offsets").partitions()).hasSize(1);
     }
 
     @Test
@@ -155,10 +152,6 @@ class SessionTopicsTest {
         var answer = new Answer<Topic>();
         client.session.topics().create(new TopicSpec(name, partitions, Map.of()), answer);
         return answer;
-    }
-
-    private Topic named(String name) {
-        return Objects.requireNonNull(client.session.topics().catalogue().named(name));
     }
 
     private void decide(AdminChange... changes) {

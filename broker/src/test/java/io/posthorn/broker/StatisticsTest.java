@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.broker.statistics.ConnectionFacts;

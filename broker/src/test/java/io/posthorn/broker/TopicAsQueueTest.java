@@ -2,22 +2,15 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.broker.statistics.Counted;
 import io.posthorn.broker.statistics.QueueStatistics;
 import io.posthorn.broker.topic.AppendRule;
-import io.posthorn.broker.topic.Topic;
-import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.broker.topology.TopicEntry;
-import io.posthorn.log.BatchBuilder;
-import io.posthorn.log.Bytes;
-import io.posthorn.log.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -32,7 +25,7 @@ class TopicAsQueueTest {
 
     @Test
     void whatIsAppendedGoesToConsumersThatCompeteAndStaysForOthers() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a", "b");
         append(2, "c");
         var one = client.consume("t", 0);
@@ -54,7 +47,7 @@ class TopicAsQueueTest {
 
     @Test
     void whatIsNotSettledIsThereAgainForTheNext() {
-        create("t", 2);
+        client.createTopic("t", 2);
         append(0, "a");
         append(1, "b");
         var gone = world.connect();
@@ -77,7 +70,7 @@ class TopicAsQueueTest {
             var random = new Random(seed);
             world = new BrokerWorld(new FakeStorage().syncsAtOnce());
             client = world.connect();
-            create("t", 4);
+            client.createTopic("t", 4);
             var expected = new TreeSet<String>();
             for (int i = 0; i < 60; i++) {
                 append(random.nextInt(4), "m" + i);
@@ -109,7 +102,7 @@ class TopicAsQueueTest {
 
     @Test
     void aConsumerHoldsAsManyAsItMayOfAllPartitionsTogether() {
-        create("t", 4);
+        client.createTopic("t", 4);
         for (int i = 0; i < 12; i++) {
             append(i % 4, "m" + i);
         }
@@ -123,7 +116,7 @@ class TopicAsQueueTest {
 
     @Test
     void aSinkThatIsFullGetsNoMoreUntilItAsks() {
-        create("t", 3);
+        client.createTopic("t", 3);
         for (int i = 0; i < 9; i++) {
             append(i % 3, "m" + i);
         }
@@ -139,10 +132,10 @@ class TopicAsQueueTest {
 
     @Test
     void partitionsThatComeLaterAreConsumedToo() {
-        create("t", 1);
+        client.createTopic("t", 1);
         var consumer = client.consume("t", 0);
         world.run();
-        client.session.topics().addPartitions(topic("t"), 3, new Answer<>());
+        client.session.topics().addPartitions(client.topic("t"), 3, new Answer<>());
         world.run();
         append(2, "late");
         world.run();
@@ -152,7 +145,7 @@ class TopicAsQueueTest {
 
     @Test
     void aCancelledConsumerLeavesTheRestToOthers() {
-        create("t", 2);
+        client.createTopic("t", 2);
         append(0, "a");
         append(1, "b");
         var consumer = client.consume("t", 1);
@@ -172,10 +165,10 @@ class TopicAsQueueTest {
 
     @Test
     void consumersHearOnceThatTheirTopicIsDeleted() {
-        create("t", 3);
+        client.createTopic("t", 3);
         var consumer = client.consume("t", 0);
         world.run();
-        client.session.topics().delete(topic("t"), new Answer<>());
+        client.session.topics().delete(client.topic("t"), new Answer<>());
         world.run();
         assertThat(consumer.cancelled).isTrue();
         assertThat(client.session.topics().catalogue().topics()).isEmpty();
@@ -183,26 +176,26 @@ class TopicAsQueueTest {
 
     @Test
     void anExclusiveConsumerIsAloneAtAllPartitions() {
-        create("t", 2);
+        client.createTopic("t", 2);
         var exclusive = new TestConsumer(client.session);
         client.session.consume(
                 new ConsumerSpec("t", "tag", false, true, 0, Arguments.NONE), exclusive, exclusive.reply);
         world.run();
         var other = client.consume("t", 0);
         world.run();
-        assertThat(other.reply.failure).isInstanceOf(BrokerException.AccessRefused.class);
+        assertThat(other.reply.failure()).isInstanceOf(BrokerException.AccessRefused.class);
         exclusive.handle().close();
         world.run();
         var next = client.consume("t", 0);
         world.run();
-        assertThat(next.reply.failure).isNull();
+        assertThat(next.reply.failure()).isNull();
     }
 
     // ---- One by one, and all at once
 
     @Test
     void messagesAreTakenOneByOneFromAllPartitions() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a");
         append(1, "b");
         append(2, "c");
@@ -217,7 +210,7 @@ class TopicAsQueueTest {
 
     @Test
     void whatWaitsIsAllThatIsKeptUntilSomebodyTakes() {
-        create("t", 2);
+        client.createTopic("t", 2);
         append(0, "a", "b");
         append(1, "c");
         assertThat(client.status("t").ready()).isEqualTo(3);
@@ -228,7 +221,7 @@ class TopicAsQueueTest {
 
     @Test
     void purgingMovesTheCursorAndKeepsTheLog() {
-        create("t", 2);
+        client.createTopic("t", 2);
         append(0, "a", "b");
         append(1, "c");
         var purged = new Answer<Long>();
@@ -244,13 +237,13 @@ class TopicAsQueueTest {
 
     @Test
     void aTopicIsDeletedAsAQueueIs() {
-        create("t", 2);
+        client.createTopic("t", 2);
         append(0, "a");
         var refused = delete(false, true);
-        assertThat(refused.failure).isInstanceOf(BrokerException.PreconditionFailed.class);
+        assertThat(refused.failure()).isInstanceOf(BrokerException.PreconditionFailed.class);
         var consumer = client.consume("t", 0);
         world.run();
-        assertThat(delete(true, false).failure).isInstanceOf(BrokerException.PreconditionFailed.class);
+        assertThat(delete(true, false).failure()).isInstanceOf(BrokerException.PreconditionFailed.class);
         consumer.settleAll(Outcome.ACCEPTED);
         consumer.handle().close();
         world.run();
@@ -260,7 +253,7 @@ class TopicAsQueueTest {
 
     @Test
     void listsHaveATopicOnce() {
-        create("t", 3);
+        client.createTopic("t", 3);
         client.consume("t", 0);
         append(1, "a");
         var list = new Answer<List<QueueStatus>>();
@@ -273,7 +266,7 @@ class TopicAsQueueTest {
 
     @Test
     void statisticsHaveATopicOnceWithWhatAllItsPartsHaveCounted() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a", "b");
         append(1, "c");
         client.declare("q");
@@ -287,7 +280,7 @@ class TopicAsQueueTest {
 
         var topic = statisticsOf("t");
 
-        assertThat(topic.queue()).isSameAs(((TopicEntry) topic("t")).head());
+        assertThat(topic.queue()).isSameAs(((TopicEntry) client.topic("t")).head());
         assertThat(topic.ready()).isZero();
         assertThat(topic.unsettled()).isEqualTo(2);
         assertThat(topic.consumers()).isOne();
@@ -318,7 +311,7 @@ class TopicAsQueueTest {
 
     @Test
     void whoAsksForAnOffsetReadsAllPartitionsAsStreams() {
-        create("t", 3);
+        client.createTopic("t", 3);
         append(0, "a", "b");
         append(1, "c");
         client.consume("t", 0);
@@ -335,27 +328,27 @@ class TopicAsQueueTest {
 
     @Test
     void whoReadsOnePartitionHearsThatTheTopicIsDeleted() {
-        create("t", 3);
+        client.createTopic("t", 3);
         var arguments = new Arguments(Map.of("x-stream-offset", "first", "x-stream-partition", 1));
         var spec = new ConsumerSpec("t", "reader", false, false, 100, arguments);
         var reader = new TestConsumer(client.session);
         client.session.consume(spec, reader, reader.reply);
         var late = new TestConsumer(client.session);
-        client.session.topics().delete(topic("t"), new Answer<>());
+        client.session.topics().delete(client.topic("t"), new Answer<>());
         client.session.consume(spec, late, late.reply);
         world.run();
 
         assertThat(reader.cancelled).isTrue();
-        assertThat(late.reply.failure).isNotInstanceOf(BrokerException.PreconditionFailed.class);
+        assertThat(late.reply.failure()).isNotInstanceOf(BrokerException.PreconditionFailed.class);
         var last = new TestConsumer(client.session);
         client.session.consume(spec, last, last.reply);
         world.run();
-        assertThat(last.reply.failure).isInstanceOf(BrokerException.NotFound.class);
+        assertThat(last.reply.failure()).isInstanceOf(BrokerException.NotFound.class);
     }
 
     @Test
     void whatAmqpPublishesIsTakenAndRead() {
-        create("t", 3);
+        client.createTopic("t", 3);
         var worker = client.consume("t", 0);
         var reader = read("first");
         for (int i = 0; i < 10; i++) {
@@ -370,33 +363,9 @@ class TopicAsQueueTest {
 
     // ---- With these hands
 
-    private void create(String name, int partitions) {
-        client.session.topics().create(new TopicSpec(name, partitions, Map.of()), new Answer<>());
-        world.run();
-    }
-
-    private Topic topic(String name) {
-        return Objects.requireNonNull(client.session.topics().catalogue().named(name));
-    }
-
     private void append(int partition, String... bodies) {
-        client.session
-                .topics()
-                .append(
-                        topic("t").partitions().get(partition),
-                        batch(bodies),
-                        new AppendRule(true, AppendRule.Origin.CLIENT),
-                        new Answer<>());
-        client.session.flush();
-        world.run();
-    }
-
-    private static RecordBatch batch(String... bodies) {
-        var builder = new BatchBuilder();
-        for (String body : bodies) {
-            builder.add(0, null, Bytes.utf8(body), List.of());
-        }
-        return builder.build();
+        var rule = new AppendRule(true, AppendRule.Origin.CLIENT);
+        client.append(client.topic("t").partitions().get(partition), BrokerWorld.records(bodies), rule);
     }
 
     private Optional<Delivery> get() {
@@ -432,7 +401,7 @@ class TopicAsQueueTest {
 
     private List<Long> bounds(boolean ends) {
         var all = new ArrayList<Long>();
-        topic("t")
+        client.topic("t")
                 .partitions()
                 .forEach(each -> all.add(
                         ends ? each.bounds().highWatermark() : each.bounds().start()));

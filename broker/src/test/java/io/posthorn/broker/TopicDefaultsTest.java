@@ -2,7 +2,6 @@ package io.posthorn.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.admin.Actor;
 import io.posthorn.broker.admin.AdminChange;
@@ -17,7 +16,6 @@ import io.posthorn.broker.topic.TopicSpec;
 import io.posthorn.log.RecordBatch;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What operators set for topics that say nothing themselves.
@@ -114,26 +112,22 @@ class TopicDefaultsTest {
 
     private void append(String topic, int partition, RecordBatch batch) {
         var answer = new Answer<Appended>();
-        client.session.topics().append(named(topic).partitions().get(partition), batch, CLIENT, answer);
+        client.session.topics().append(client.topic(topic).partitions().get(partition), batch, CLIENT, answer);
         client.session.flush();
         world.syncAndRun();
         answer.get();
     }
 
     private long start(String topic, int partition) {
-        return named(topic).partitions().get(partition).bounds().start();
+        return client.topic(topic).partitions().get(partition).bounds().start();
     }
 
     private List<ProducerStatus> producers(String topic) {
         var answer = new Answer<List<ProducerStatus>>();
-        client.session.topics().producers(named(topic).partitions().getFirst(), answer);
+        client.session.topics().producers(client.topic(topic).partitions().getFirst(), answer);
         client.session.flush();
         world.syncAndRun();
         return answer.get();
-    }
-
-    private Topic named(String topic) {
-        return Objects.requireNonNull(client.session.topics().catalogue().named(topic));
     }
 
     private Map<String, String> defaults() {

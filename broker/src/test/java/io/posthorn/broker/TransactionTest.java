@@ -3,7 +3,6 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.posthorn.broker.BrokerWorld.Answer;
 import io.posthorn.broker.BrokerWorld.Client;
 import io.posthorn.broker.BrokerWorld.TestConsumer;
 import io.posthorn.log.Bytes;
@@ -244,7 +243,7 @@ class TransactionTest {
         Answer<Done> answer = commit();
         world.syncAndRun();
 
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFull.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFull.class);
         assertThat(client.status("q").unsettled()).isEqualTo(1);
     }
 
@@ -256,7 +255,7 @@ class TransactionTest {
         world.storage.failSync();
         world.run();
 
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.FakeStorage;
@@ -64,10 +65,10 @@ class ConsumersTest {
     @Test
     void exclusiveAndSingleActiveDoNotGoTogether() {
         world.declare("q", Map.of("x-single-active-consumer", true));
-        var reply = new ShardWorld.Answer<io.posthorn.broker.Done>();
+        var reply = new Answer<io.posthorn.broker.Done>();
         world.consume("q", 1, false, true, reply);
         world.run();
-        assertThat(reply.failure).isInstanceOf(BrokerException.AccessRefused.class);
+        assertThat(reply.failure()).isInstanceOf(BrokerException.AccessRefused.class);
     }
 
     @Test

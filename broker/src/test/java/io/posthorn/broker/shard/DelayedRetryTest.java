@@ -69,7 +69,7 @@ class DelayedRetryTest {
     }
 
     /// Whether what the consumer gives back comes again, and not at once.
-    private boolean comesLater(ShardWorld.Taker consumer, Outcome outcome) {
+    private boolean comesLater(Taker consumer, Outcome outcome) {
         world.takeArrived();
         giveBack(consumer, consumer.deliveries().getFirst(), outcome);
         int arrived = world.takeArrived().size();
@@ -256,7 +256,7 @@ class DelayedRetryTest {
         world.declare("q", arguments);
     }
 
-    private void giveBack(ShardWorld.Taker taker, Delivery delivery, Outcome outcome) {
+    private void giveBack(Taker taker, Delivery delivery, Outcome outcome) {
         world.settle("q", taker, outcome, delivery);
         world.run();
     }

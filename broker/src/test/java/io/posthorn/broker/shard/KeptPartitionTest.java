@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.FakeStorage;
@@ -172,7 +173,7 @@ class KeptPartitionTest {
         restart(1);
         assertThat(bounds().start()).isEqualTo(2);
         assertThat(deleteBefore(1).get()).isEqualTo(2);
-        assertThat(deleteBefore(5).failure).isInstanceOf(BrokerException.OffsetOutOfRange.class);
+        assertThat(deleteBefore(5).failure()).isInstanceOf(BrokerException.OffsetOutOfRange.class);
         assertThat(deleteBefore(-1).get()).isEqualTo(4);
         assertThat(append(now(), "e")).isEqualTo(4);
     }
@@ -198,7 +199,7 @@ class KeptPartitionTest {
         world.storage().failSync();
         var answer = askToDeleteBefore(1);
         sync();
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
     }
 
     @Test
@@ -281,27 +282,27 @@ class KeptPartitionTest {
     }
 
     private Optional<TimedOffset> search(long timestamp, Isolation isolation) {
-        var answer = new ShardWorld.Answer<Optional<TimedOffset>>();
+        var answer = new Answer<Optional<TimedOffset>>();
         world.shard().submit(new Command.FirstSince(world.queue("q"), timestamp, isolation, answer));
         world.run();
         return answer.get();
     }
 
     private Optional<TimedOffset> greatest() {
-        var answer = new ShardWorld.Answer<Optional<TimedOffset>>();
+        var answer = new Answer<Optional<TimedOffset>>();
         world.shard().submit(new Command.GreatestTimestamp(world.queue("q"), Isolation.READ_UNCOMMITTED, answer));
         world.run();
         return answer.get();
     }
 
-    private ShardWorld.Answer<Long> deleteBefore(long offset) {
+    private Answer<Long> deleteBefore(long offset) {
         var answer = askToDeleteBefore(offset);
         sync();
         return answer;
     }
 
-    private ShardWorld.Answer<Long> askToDeleteBefore(long offset) {
-        var answer = new ShardWorld.Answer<Long>();
+    private Answer<Long> askToDeleteBefore(long offset) {
+        var answer = new Answer<Long>();
         world.shard().submit(new Command.DeleteBefore(world.queue("q"), offset, answer));
         world.run();
         return answer;

@@ -164,7 +164,7 @@ class PartitionTest {
         world.storage().setFull(true);
         var answer = world.append("q", Produced.batch("a"), true);
         world.run();
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFull.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFull.class);
     }
 
     @Test
@@ -177,7 +177,7 @@ class PartitionTest {
         world.run();
         var answer = world.append("q", Produced.batch("b"), true);
         world.run();
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
         assertThat(partition().isDeleted()).isFalse();
         world.storage().broken.clear();
         assertThat(read(0)).hasSize(1);
@@ -191,7 +191,7 @@ class PartitionTest {
         world.run();
         world.storage().failSync();
         world.run();
-        assertThat(answer.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(answer.failure()).isInstanceOf(BrokerException.StorageFailed.class);
         assertThat(bounds().highWatermark()).isZero();
     }
 

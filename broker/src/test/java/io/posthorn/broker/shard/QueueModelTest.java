@@ -84,7 +84,7 @@ class QueueModelTest {
         private final List<Ready> transients = new ArrayList<>();
         private long next;
 
-        private record Held(ShardWorld.Taker taker, Ready message) {}
+        private record Held(Taker taker, Ready message) {}
 
         History(Order order, long seed) {
             this.order = order;
@@ -175,14 +175,14 @@ class QueueModelTest {
             for (ShardWorld.Arrival arrival : world.takeArrived()) {
                 take(arrival.taker(), arrival.delivery());
             }
-            for (ShardWorld.Taker taker : world.takers()) {
+            for (Taker taker : world.takers()) {
                 assertThat(taker.prefetch() == 0
                                 || held.stream().filter(h -> h.taker() == taker).count() <= taker.prefetch())
                         .isTrue();
             }
         }
 
-        private void take(ShardWorld.Taker taker, Delivery delivery) {
+        private void take(Taker taker, Delivery delivery) {
             Ready first = ready.removeFirst();
             assertThat(delivery.deliveryId()).isEqualTo(first.offset());
             assertThat(delivery.message().priority()).isEqualTo(first.priority());

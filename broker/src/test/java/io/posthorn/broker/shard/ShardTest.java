@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
@@ -170,11 +171,11 @@ class ShardTest {
 
     @Test
     void anExclusiveConsumerIsTheOnlyOne() {
-        world.consume("q", 0, false, true, new ShardWorld.Answer<>());
-        var second = new ShardWorld.Answer<Done>();
+        world.consume("q", 0, false, true, new Answer<>());
+        var second = new Answer<Done>();
         world.consume("q", 0, false, false, second);
         world.run();
-        assertThat(second.failure)
+        assertThat(second.failure())
                 .isInstanceOf(BrokerException.AccessRefused.class)
                 .hasMessage("queue 'q' in vhost '/' in exclusive use");
     }
@@ -190,7 +191,7 @@ class ShardTest {
         world.storage().failSync();
         world.run();
         assertThat(world.refused).containsExactly(4L, 5L);
-        assertThat(get.reply().failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(get.reply().failure()).isInstanceOf(BrokerException.StorageFailed.class);
         world.publish("q", 1, true);
         world.run();
         assertThat(world.refused).containsExactly(4L, 5L, 6L);
@@ -204,7 +205,7 @@ class ShardTest {
         assertThat(taker.tookNow()).containsExactly("2");
         var status = world.askStatus("q");
         world.run();
-        assertThat(status.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(status.failure()).isInstanceOf(BrokerException.StorageFailed.class);
     }
 
     @Test
@@ -242,7 +243,7 @@ class ShardTest {
         assertThat(world.accepted).containsExactly(1L, 2L, 4L);
         var status = world.askStatus("q");
         world.run();
-        assertThat(status.failure).isInstanceOf(BrokerException.StorageFailed.class);
+        assertThat(status.failure()).isInstanceOf(BrokerException.StorageFailed.class);
         assertThat(world.shard().statistics().quarantined()).isEqualTo(1);
 
         world.storage().broken.clear();
@@ -315,7 +316,9 @@ class ShardTest {
         var status = world.askStatus("q");
         world.run();
         assertThat(taker.cancelled).isTrue();
-        assertThat(status.failure).isInstanceOf(BrokerException.NotFound.class).hasMessage("no queue 'q' in vhost '/'");
+        assertThat(status.failure())
+                .isInstanceOf(BrokerException.NotFound.class)
+                .hasMessage("no queue 'q' in vhost '/'");
         world.publish("q", 1, true);
         world.run();
         assertThat(world.accepted).as("as if the queue had been there before").containsExactly(1L);
@@ -368,7 +371,7 @@ class ShardTest {
         assertThat(taker.deliveries()).hasSize(2).noneMatch(Delivery::redelivered);
     }
 
-    private ShardWorld.Taker consumer(int prefetch) {
+    private Taker consumer(int prefetch) {
         var taker = world.consume("q", prefetch);
         syncAndRun();
         return taker;

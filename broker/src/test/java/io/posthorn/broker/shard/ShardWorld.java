@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BatchOpener;
 import io.posthorn.broker.BrokerException;
@@ -13,16 +14,13 @@ import io.posthorn.broker.Message;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.QueueStatus;
 import io.posthorn.broker.ReceiptSink;
-import io.posthorn.broker.Reply;
 import io.posthorn.broker.SharedCredit;
 import io.posthorn.broker.message.MessageEncoder;
 import io.posthorn.broker.producer.Producers;
 import io.posthorn.broker.queue.Consumer;
-import io.posthorn.broker.queue.ConsumerLink;
 import io.posthorn.broker.queue.ConsumerSettings;
 import io.posthorn.broker.queue.Forwards;
 import io.posthorn.broker.queue.Getter;
-import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.topic.AbortedTransaction;
 import io.posthorn.broker.topic.AppendRule;
@@ -159,110 +157,17 @@ final class ShardWorld {
         public void flush() {}
     }
 
-    /// Somebody who holds deliveries.
-    final class Taker implements ConsumerLink {
-        private final int prefetch;
-        private String queue = "";
-        private Holder holder = new Getter();
-        boolean welcome = true;
-        boolean cancelled;
-        int flushes;
-
-        private final List<Delivery> took = new ArrayList<>();
-        private int seen;
-
-        Taker(int prefetch) {
-            this.prefetch = prefetch;
-        }
-
-        /// Everything it got and [#tookNow] has not shown.
-        List<Delivery> deliveries() {
-            List<Delivery> now = List.copyOf(took.subList(seen, took.size()));
-            seen = took.size();
-            return now;
-        }
-
-        /// The bodies of those.
-        List<String> tookNow() {
-            return deliveries().stream().map(d -> d.message().body().toUtf8()).toList();
-        }
-
-        int prefetch() {
-            return prefetch;
-        }
-
-        @Override
-        public boolean deliver(Delivery delivery) {
-            took.add(delivery);
-            arrived.add(new Arrival(this, delivery));
-            return welcome;
-        }
-
-        @Override
-        public void creditGranted() {
-            if (holder instanceof Consumer consumer) {
-                shard.submit(new Command.GrantCredit(queue(queue), consumer));
-            }
-        }
-
-        @Override
-        public boolean arrived(int count) {
-            return false;
-        }
-
-        @Override
-        public void flush() {
-            flushes++;
-        }
-
-        @Override
-        public void cancelled() {
-            cancelled = true;
-        }
-
-        @Override
-        public void timedOut(long timeoutMillis) {
-            cancelled = true;
-        }
-    }
-
     record Arrival(Taker taker, Delivery delivery) {}
+
+    void arrived(Taker taker, Delivery delivery) {
+        arrived.add(new Arrival(taker, delivery));
+    }
 
     /// What has been delivered since the last call, in order.
     List<Arrival> takeArrived() {
         var all = List.copyOf(arrived);
         arrived.clear();
         return all;
-    }
-
-    /// The answer to a command, once it is there.
-    static final class Answer<T> implements Reply<T> {
-        @Nullable
-        T value;
-
-        @Nullable
-        BrokerException failure;
-
-        @Override
-        public void ok(T answer) {
-            value = answer;
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            failure = cause;
-        }
-
-        boolean isThere() {
-            return value != null || failure != null;
-        }
-
-        T get() {
-            if (value == null) {
-                throw new AssertionError("no answer, but " + failure);
-            }
-            return value;
-        }
     }
 
     record Got(Taker taker, Answer<Optional<Delivery>> reply) {
@@ -430,10 +335,9 @@ final class ShardWorld {
             int prefetch,
             ConsumerSettings settings,
             Answer<Done> reply) {
-        var taker = new Taker(prefetch);
+        var taker = new Taker(this, name, prefetch);
         var consumer = new Consumer("tag", autoSettle, exclusive, prefetch, settings, taker);
-        taker.holder = consumer;
-        taker.queue = name;
+        taker.holds(consumer);
         takers.add(taker);
         shard.submit(new Command.Consume(queue(name), consumer, reply));
         return taker;
@@ -441,33 +345,33 @@ final class ShardWorld {
 
     Answer<Done> share(Taker taker, SharedCredit credit) {
         var reply = new Answer<Done>();
-        shard.submit(new Command.Share(queue(taker.queue), (Consumer) taker.holder, credit, reply));
+        shard.submit(new Command.Share(queue(taker.queue()), (Consumer) taker.holder(), credit, reply));
         return reply;
     }
 
     void resume(String name, Taker taker) {
-        shard.submit(new Command.Resume(queue(name), (Consumer) taker.holder));
+        shard.submit(new Command.Resume(queue(name), (Consumer) taker.holder()));
     }
 
     Answer<Done> cancel(String name, Taker taker) {
         var reply = new Answer<Done>();
-        shard.submit(new Command.Cancel(queue(name), (Consumer) taker.holder, reply));
+        shard.submit(new Command.Cancel(queue(name), (Consumer) taker.holder(), reply));
         return reply;
     }
 
     void close(String name, Taker taker) {
         takers.remove(taker);
-        shard.submit(new Command.Release(queue(name), taker.holder));
+        shard.submit(new Command.Release(queue(name), taker.holder()));
     }
 
     void settle(String name, Taker taker, Outcome outcome, OffsetRanges ranges) {
-        shard.submit(new Command.Settle(queue(name), taker.holder, outcome, ranges));
+        shard.submit(new Command.Settle(queue(name), taker.holder(), outcome, ranges));
     }
 
     /// Accepts a range in a transaction.
     Answer<Done> commit(String name, Taker taker, OffsetRanges accepted) {
         var reply = new Answer<Done>();
-        var settlement = new Command.Settle(queue(name), taker.holder, Outcome.ACCEPTED, accepted);
+        var settlement = new Command.Settle(queue(name), taker.holder(), Outcome.ACCEPTED, accepted);
         shard.submit(new Command.Commit(List.of(), List.of(settlement), reply));
         return reply;
     }
@@ -479,9 +383,9 @@ final class ShardWorld {
     }
 
     Got get(String name) {
-        var taker = new Taker(0);
+        var taker = new Taker(this, name, 0);
         var reply = new Answer<Optional<Delivery>>();
-        shard.submit(new Command.Get(queue(name), (Getter) taker.holder, false, reply));
+        shard.submit(new Command.Get(queue(name), (Getter) taker.holder(), false, reply));
         return new Got(taker, reply);
     }
 
@@ -514,7 +418,7 @@ final class ShardWorld {
     }
 
     ShardWorld stopAndStart() {
-        takers.forEach(taker -> shard.submit(new Command.Release(queue("q"), taker.holder)));
+        takers.forEach(taker -> shard.submit(new Command.Release(queue("q"), taker.holder())));
         shard.submit(new Command.Stop(() -> {}));
         run();
         storage.sync();

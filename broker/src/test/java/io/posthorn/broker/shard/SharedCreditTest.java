@@ -2,13 +2,12 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Delivery;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.FakeStorage;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.SharedCredit;
-import io.posthorn.broker.shard.ShardWorld.Answer;
-import io.posthorn.broker.shard.ShardWorld.Taker;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

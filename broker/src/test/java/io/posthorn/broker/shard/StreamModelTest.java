@@ -33,11 +33,11 @@ class StreamModelTest {
 
     /// What the model knows of one consumer.
     private static final class Reader {
-        final ShardWorld.Taker taker;
+        final Taker taker;
         final List<Long> held = new ArrayList<>();
         long next;
 
-        Reader(ShardWorld.Taker taker, long next) {
+        Reader(Taker taker, long next) {
             this.taker = taker;
             this.next = next;
         }

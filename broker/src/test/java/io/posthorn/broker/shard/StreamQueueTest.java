@@ -3,6 +3,7 @@ package io.posthorn.broker.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.Delivery;
@@ -257,12 +258,12 @@ class StreamQueueTest {
                 .isEqualTo("automatic acknowledgement not supported by stream queues queue 'q' in vhost '/'");
         var get = world.get("q");
         world.run();
-        assertThat(get.reply().failure)
+        assertThat(get.reply().failure())
                 .isInstanceOf(BrokerException.NotImplemented.class)
                 .hasMessage("basic.get not supported by stream queues queue 'q' in vhost '/'");
         var purge = world.askPurge("q");
         world.run();
-        assertThat(purge.failure)
+        assertThat(purge.failure())
                 .isInstanceOf(BrokerException.NotImplemented.class)
                 .hasMessage("queue.purge not supported by stream queues queue 'q' in vhost '/'");
         assertThatThrownBy(() -> settings("1x"))
@@ -274,17 +275,17 @@ class StreamQueueTest {
         }
     }
 
-    private final java.util.ArrayList<ShardWorld.Answer<Done>> answers = new java.util.ArrayList<>();
+    private final java.util.ArrayList<Answer<Done>> answers = new java.util.ArrayList<>();
 
-    private ShardWorld.Answer<Done> done() {
-        answers.add(new ShardWorld.Answer<>());
+    private Answer<Done> done() {
+        answers.add(new Answer<>());
         return answers.getLast();
     }
 
-    private @Nullable String refusal(ShardWorld.Taker ignored, int answer) {
+    private @Nullable String refusal(Taker ignored, int answer) {
         world.run();
         assertThat(ignored.tookNow()).isEmpty();
-        BrokerException failure = answers.get(answer).failure;
+        BrokerException failure = answers.get(answer).failure();
         return failure == null ? null : failure.getMessage();
     }
 
@@ -305,7 +306,7 @@ class StreamQueueTest {
         world.run();
     }
 
-    private ShardWorld.Taker consume(@Nullable Object offset) {
+    private Taker consume(@Nullable Object offset) {
         var taker = world.consume("q", 60_000, settings(offset));
         world.run();
         return taker;

@@ -2,6 +2,7 @@ package io.posthorn.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.FakeStorage;
@@ -47,7 +48,7 @@ class TransactionalPartitionTest {
         assertThat(append(Produced.numbered(7, 0, 2, "c"))).isEqualTo(2);
         var gap = world.append("q", Produced.numbered(7, 0, 4, "e"), true);
         world.run();
-        assertThat(gap.failure).isInstanceOf(BrokerException.ProducerRefused.class);
+        assertThat(gap.failure()).isInstanceOf(BrokerException.ProducerRefused.class);
     }
 
     @Test
@@ -177,7 +178,7 @@ class TransactionalPartitionTest {
     void whoNumbersItsBatchesIsKnownToThoseWhoAsk() {
         world.declare("q");
         append(Produced.numbered(7, 2, 5, "a"));
-        var reply = new ShardWorld.Answer<List<ProducerStatus>>();
+        var reply = new Answer<List<ProducerStatus>>();
         world.shard().submit(new Command.Producers(world.queue("q"), reply));
         world.run();
         assertThat(reply.get()).extracting(ProducerStatus::producerId).containsExactly(7L);

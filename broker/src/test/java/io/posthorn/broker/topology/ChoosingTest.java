@@ -6,6 +6,7 @@ import static io.posthorn.broker.topology.ManagerWorld.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.PreconditionFailed;
 import java.time.Instant;
@@ -245,7 +246,7 @@ class ChoosingTest {
         world.exchange("x", "x-consistent-hash", "", arguments("hash-header", "h"));
         var again = world.exchange("x", "x-consistent-hash", "", arguments("hash-property", "app_id"));
         world.sync();
-        again.value();
+        again.get();
     }
 
     private void assertRefused(Arguments arguments, String text) {

@@ -1,5 +1,6 @@
 package io.posthorn.broker.topology;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;

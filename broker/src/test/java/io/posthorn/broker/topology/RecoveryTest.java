@@ -2,6 +2,7 @@ package io.posthorn.broker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.ExchangeSpec;

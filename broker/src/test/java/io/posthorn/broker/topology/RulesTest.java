@@ -7,6 +7,7 @@ import static io.posthorn.broker.topology.ManagerWorld.toExchange;
 import static io.posthorn.broker.topology.ManagerWorld.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BrokerException.AccessRefused;
@@ -50,8 +51,8 @@ class RulesTest {
         var again = world.declare("q", "", arguments("x-foo", 1, "x-queue-mode", "lazy", "x-queue-version", 2), BOB);
         var classic = world.declare("q", "", arguments("x-queue-type", "classic"), BOB);
         world.sync();
-        assertThat(again.value()).isSameAs(first.value());
-        assertThat(classic.value()).isSameAs(first.value());
+        assertThat(again.get()).isSameAs(first.get());
+        assertThat(classic.get()).isSameAs(first.get());
     }
 
     @Test
@@ -171,7 +172,7 @@ class RulesTest {
         var accepted = world.declare(
                 "q", "", arguments("x-single-active-consumer", false, "x-queue-mode", "lazy", "x-foo", 1), ALICE);
         world.sync();
-        assertThat(accepted.value().name()).isEqualTo("q");
+        assertThat(accepted.get().name()).isEqualTo("q");
     }
 
     @Test
@@ -247,13 +248,13 @@ class RulesTest {
         assertThat(world.deleteExchange("amq.nope", false).failure())
                 .isInstanceOf(AccessRefused.class)
                 .hasMessage("deletion of system exchange 'amq.nope' in vhost '/' not allowed");
-        assertThat(world.exchange("amq.direct", "direct", "").value()).isEqualTo(Done.DONE);
+        assertThat(world.exchange("amq.direct", "direct", "").get()).isEqualTo(Done.DONE);
     }
 
     @Test
     void aGeneratedNameIsNobodyElses() {
-        var one = world.declare("", "x").value().name();
-        var other = world.declare("", "x").value().name();
+        var one = world.declare("", "x").get().name();
+        var other = world.declare("", "x").get().name();
         assertThat(one).matches("amq\\.gen-[A-Za-z0-9_-]{22}").isNotEqualTo(other);
         assertThat(world.declare(one, "x").failure())
                 .as("it is not declared again by its name, only looked at")
@@ -262,8 +263,8 @@ class RulesTest {
 
     @Test
     void namesHoldNoLineBreaksAndAtMost255Bytes() {
-        assertThat(world.declare("a\r\nb", "x").value().name()).isEqualTo("ab");
-        assertThat(world.declare("x".repeat(255), "x").value().name()).hasSize(255);
+        assertThat(world.declare("a\r\nb", "x").get().name()).isEqualTo("ab");
+        assertThat(world.declare("x".repeat(255), "x").get().name()).hasSize(255);
         assertThat(world.declare("é".repeat(128), "x").failure()).isInstanceOf(PreconditionFailed.class);
     }
 
@@ -333,7 +334,7 @@ class RulesTest {
         world.unbind(toQueue("x", "q", "k"));
         var deleted = world.deleteExchange("x", true);
         world.sync();
-        assertThat(deleted.value()).isEqualTo(Done.DONE);
+        assertThat(deleted.get()).isEqualTo(Done.DONE);
     }
 
     @Test
@@ -351,12 +352,12 @@ class RulesTest {
 
     @Test
     void whatIsNotThereCountsAsUnboundAndDeleted() {
-        assertThat(world.unbind(toQueue("nope", "nope", "k")).value()).isEqualTo(Done.DONE);
-        assertThat(world.unbind(toQueue("amq.direct", "nope", "k")).value()).isEqualTo(Done.DONE);
-        assertThat(world.deleteExchange("nope", false).value()).isEqualTo(Done.DONE);
-        var queue = world.declare("q", "x").value();
+        assertThat(world.unbind(toQueue("nope", "nope", "k")).get()).isEqualTo(Done.DONE);
+        assertThat(world.unbind(toQueue("amq.direct", "nope", "k")).get()).isEqualTo(Done.DONE);
+        assertThat(world.deleteExchange("nope", false).get()).isEqualTo(Done.DONE);
+        var queue = world.declare("q", "x").get();
         world.delete(queue);
-        assertThat(world.delete(queue).value()).isEqualTo(Done.DONE);
+        assertThat(world.delete(queue).get()).isEqualTo(Done.DONE);
         assertThat(world.removed).containsExactly(queue);
     }
 
@@ -371,7 +372,7 @@ class RulesTest {
                         .failure())
                 .hasMessage("Invalid x-match field type signedint (value 1); expected longstr");
         assertThat(world.bind(toQueue("amq.direct", "q", "k", arguments("x-match", 1)))
-                        .value())
+                        .get())
                 .as("only a headers exchange reads it")
                 .isEqualTo(Done.DONE);
     }

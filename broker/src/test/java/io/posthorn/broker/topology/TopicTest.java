@@ -5,6 +5,7 @@ import static io.posthorn.broker.topology.ManagerWorld.arguments;
 import static io.posthorn.broker.topology.ManagerWorld.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.AccessRefused;
 import io.posthorn.broker.BrokerException.AlreadyExists;
@@ -33,7 +34,7 @@ class TopicTest {
         world.sync();
 
         var topic = world.topic("t");
-        assertThat(answer.value()).isSameAs(topic);
+        assertThat(answer.get()).isSameAs(topic);
         assertThat(topic.kind()).isEqualTo(Topic.Kind.TOPIC);
         assertThat(topic.config()).containsExactly(Map.entry("retention.ms", "1000"));
         assertThat(topic.partitions()).extracting(Partition::topic).containsOnly("t");
@@ -165,7 +166,7 @@ class TopicTest {
         var created = new Answer<Topic>();
         world.manager.createTopic("/", new TopicSpec("__consumer_offsets", 2, Map.of()), true, created);
         world.sync();
-        assertThat(created.value().name()).isEqualTo("__consumer_offsets");
+        assertThat(created.get().name()).isEqualTo("__consumer_offsets");
         assertThat(world.declare("__consumer_offsets").failure())
                 .isInstanceOf(AccessRefused.class)
                 .hasMessage("queue name '__consumer_offsets' is reserved");
@@ -225,21 +226,21 @@ class TopicTest {
         var declared = cursor("t", "c");
         assertThat(declared.isThere()).isFalse();
         world.sync();
-        assertThat(declared.value())
+        assertThat(declared.get())
                 .extracting(QueueEntry::source)
                 .isEqualTo(world.topic("t").entries());
-        assertThat(declared.value()).extracting(QueueEntry::log).doesNotHaveDuplicates();
-        assertThat(declared.value()).allMatch(world.host()::has);
-        assertThat(cursor("t", "c").value()).isEqualTo(declared.value());
+        assertThat(declared.get()).extracting(QueueEntry::log).doesNotHaveDuplicates();
+        assertThat(declared.get()).allMatch(world.host()::has);
+        assertThat(cursor("t", "c").get()).isEqualTo(declared.get());
 
         world.addPartitions(world.topic("t"), 3);
         world.sync();
 
         assertThat(world.host().cursorsOf("t").get("c"))
                 .hasSize(3)
-                .startsWith(declared.value().toArray(QueueEntry[]::new))
-                .isEqualTo(cursor("t", "c").value());
-        assertThat(world.created).containsAll(cursor("t", "c").value()).hasSize(6);
+                .startsWith(declared.get().toArray(QueueEntry[]::new))
+                .isEqualTo(cursor("t", "c").get());
+        assertThat(world.created).containsAll(cursor("t", "c").get()).hasSize(6);
     }
 
     @Test
@@ -264,7 +265,7 @@ class TopicTest {
         var topic = world.topic("t");
         cursor("t", "c");
         world.sync();
-        var parts = cursor("t", "c").value();
+        var parts = cursor("t", "c").get();
         world.manager.deleteCursor(topic.head(), "c", new Answer<>());
         world.sync();
         assertThat(world.removed).isEqualTo(parts);
@@ -293,10 +294,10 @@ class TopicTest {
         world.sync();
         for (String flags : List.of("", "t", "a", "ta")) {
             var declared = world.declare("t", flags, arguments("x-max-length", 5, "x-expires", 10), ALICE);
-            assertThat(declared.value()).isSameAs(world.topic("t").head());
+            assertThat(declared.get()).isSameAs(world.topic("t").head());
         }
         assertThat(world.declare("t", "", arguments("x-queue-type", "stream"), ALICE)
-                        .value())
+                        .get())
                 .isSameAs(world.topic("t").head());
     }
 

@@ -6,6 +6,7 @@ import static io.posthorn.broker.topology.ManagerWorld.toExchange;
 import static io.posthorn.broker.topology.ManagerWorld.toQueue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
@@ -26,10 +27,10 @@ class TopologyManagerTest {
         assertThat(answer.isThere()).isFalse();
         assertThat(world.host().queue("q")).isNull();
         world.sync();
-        assertThat(world.host().queue("q")).isSameAs(answer.value());
-        assertThat(world.created).containsExactly(answer.value());
+        assertThat(world.host().queue("q")).isSameAs(answer.get());
+        assertThat(world.created).containsExactly(answer.get());
         assertThat(world.recovered().queue("/", "q", ALICE).log())
-                .isEqualTo(answer.value().log());
+                .isEqualTo(answer.get().log());
     }
 
     @Test
@@ -62,7 +63,7 @@ class TopologyManagerTest {
         var bound = world.bind(toQueue("x", "q", ""));
         assertThat(bound.isThere()).isFalse();
         world.sync();
-        assertThat(bound.value()).isEqualTo(Done.DONE);
+        assertThat(bound.get()).isEqualTo(Done.DONE);
         assertThat(world.host().isBound(toQueue("x", "q", ""))).isTrue();
     }
 
@@ -94,7 +95,7 @@ class TopologyManagerTest {
         world.sync();
         assertThat(world.host().exchange("second")).isNotNull();
 
-        world.delete(queue.value());
+        world.delete(queue.get());
         world.sync();
         assertThat(world.host().exchange("second")).isNull();
         assertThat(world.host().exchange("first")).isNull();
@@ -114,28 +115,28 @@ class TopologyManagerTest {
 
     @Test
     void exclusiveQueuesEndWithTheirSession() {
-        var mine = world.declare("mine", "x", Arguments.NONE, ALICE).value();
-        var other = world.declare("other", "x", Arguments.NONE, BOB).value();
+        var mine = world.declare("mine", "x", Arguments.NONE, ALICE).get();
+        var other = world.declare("other", "x", Arguments.NONE, BOB).get();
         var ended = world.endSession(ALICE);
-        assertThat(ended.value()).isEqualTo(Done.DONE);
+        assertThat(ended.get()).isEqualTo(Done.DONE);
         assertThat(world.removed).containsExactly(mine);
         assertThat(world.host().queue("other")).isSameAs(other);
         assertThat(world.host().queue("mine")).isNull();
-        assertThat(world.endSession(ALICE).value()).isEqualTo(Done.DONE);
+        assertThat(world.endSession(ALICE).get()).isEqualTo(Done.DONE);
     }
 
     @Test
     void aNameDeletedAndDeclaredAgainIsAnotherQueue() {
         var first = world.declare("q");
         world.sync();
-        world.delete(first.value());
+        world.delete(first.get());
         var second = world.declare("q");
         world.sync();
-        assertThat(second.value()).isNotSameAs(first.value());
-        assertThat(second.value().log()).isNotEqualTo(first.value().log());
-        assertThat(world.removed).containsExactly(first.value());
-        assertThat(world.delete(first.value()).value()).isEqualTo(Done.DONE);
-        assertThat(world.host().queue("q")).isSameAs(second.value());
+        assertThat(second.get()).isNotSameAs(first.get());
+        assertThat(second.get().log()).isNotEqualTo(first.get().log());
+        assertThat(world.removed).containsExactly(first.get());
+        assertThat(world.delete(first.get()).get()).isEqualTo(Done.DONE);
+        assertThat(world.host().queue("q")).isSameAs(second.get());
     }
 
     @Test
@@ -144,8 +145,8 @@ class TopologyManagerTest {
         for (int i = 0; i < 3; i++) {
             var answer = world.declare("q" + i);
             world.sync();
-            assertThat(seen.add(answer.value().log().value())).isTrue();
-            world.delete(answer.value());
+            assertThat(seen.add(answer.get().log().value())).isTrue();
+            world.delete(answer.get());
         }
         world.manager.snapshot(world.journal);
         int begin = world.journal.entries.size();
@@ -169,7 +170,7 @@ class TopologyManagerTest {
         assertThat(behind.failure()).isInstanceOf(StorageFailed.class);
         assertThat(world.declare("q").failure()).isInstanceOf(StorageFailed.class);
         assertThat(world.host().queues()).containsOnlyKeys("before");
-        assertThat(world.created).containsExactly(durable.value());
+        assertThat(world.created).containsExactly(durable.get());
         assertThat(world.endSession(ALICE).isThere()).isTrue();
     }
 
@@ -177,7 +178,7 @@ class TopologyManagerTest {
     void aFullStorageRefusesWhatItCannotKeep() {
         world.journal.refuse(new LogException.StorageFull("full"));
         assertThat(world.declare("q").failure()).isInstanceOf(StorageFull.class);
-        assertThat(world.declare("x", "x").value().name()).isEqualTo("x");
+        assertThat(world.declare("x", "x").get().name()).isEqualTo("x");
         assertThat(world.host().queue("q")).isNull();
     }
 
@@ -193,7 +194,7 @@ class TopologyManagerTest {
     void theShardOfAQueueDependsOnItsNamesOnly() {
         var shards = new int[Topology.SHARDS];
         for (int i = 0; i < 1_600; i++) {
-            shards[world.declare("queue-" + i, "x").value().shard()]++;
+            shards[world.declare("queue-" + i, "x").get().shard()]++;
         }
         assertThat(IntStream.of(shards)).allSatisfy(count -> assertThat(count).isBetween(50, 200));
     }

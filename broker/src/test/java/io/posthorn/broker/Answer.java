@@ -1,11 +1,9 @@
-package io.posthorn.broker.topology;
+package io.posthorn.broker;
 
-import io.posthorn.broker.BrokerException;
-import io.posthorn.broker.Reply;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the answer to one request.
-final class Answer<T> implements Reply<T> {
+/// The one answer to a request, once it is there.
+public final class Answer<T> implements Reply<T> {
     private @Nullable T value;
     private @Nullable BrokerException failure;
 
@@ -21,11 +19,18 @@ final class Answer<T> implements Reply<T> {
         failure = cause;
     }
 
-    boolean isThere() {
+    private void checkFirst() {
+        if (isThere()) {
+            throw new AssertionError("answered twice");
+        }
+    }
+
+    public boolean isThere() {
         return value != null || failure != null;
     }
 
-    T value() {
+    /// @throws BrokerException when that is the answer
+    public T get() {
         if (failure != null) {
             throw failure;
         }
@@ -35,16 +40,8 @@ final class Answer<T> implements Reply<T> {
         return value;
     }
 
-    BrokerException failure() {
-        if (failure == null) {
-            throw new AssertionError("no failure, but " + value);
-        }
+    /// Null when there is none, or no answer yet.
+    public @Nullable BrokerException failure() {
         return failure;
-    }
-
-    private void checkFirst() {
-        if (isThere()) {
-            throw new AssertionError("answered twice");
-        }
     }
 }
