@@ -23,6 +23,7 @@ import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
+import org.jspecify.annotations.Nullable;
 
 /// Requests that move records, as tests say them, and what is in their answers.
 public final class TestRequests {
@@ -46,13 +47,14 @@ public final class TestRequests {
         return MemoryRecords.withRecords(compression, records);
     }
 
-    public static ProduceRequest produce(int version, int acks, String topic, int partition, BaseRecords records) {
+    public static ProduceRequest produce(
+            int version, int acks, String topic, int partition, @Nullable BaseRecords records) {
         return produce(version, acks, topic, Uuid.ZERO_UUID, partition, records);
     }
 
     /// @param topicId where the version says no names
     public static ProduceRequest produce(
-            int version, int acks, String topic, Uuid topicId, int partition, BaseRecords records) {
+            int version, int acks, String topic, Uuid topicId, int partition, @Nullable BaseRecords records) {
         boolean byId = version >= TOPIC_IDS_IN_PRODUCE;
         var data = new ProduceRequestData().setAcks((short) acks).setTimeoutMs(10_000);
         data.topicData()

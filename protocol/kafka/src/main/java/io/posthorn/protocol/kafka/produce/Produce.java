@@ -100,6 +100,10 @@ final class Produce {
             for (PartitionProduceData data : wanted.partitionData()) {
                 var answered = new PartitionProduceResponse().setIndex(data.index());
                 responses.add(answered);
+                if (data.records() == null) {
+                    // Kafka's request counts the bytes that it gives up, also of who has sent none.
+                    data.setRecords(MemoryRecords.EMPTY);
+                }
                 begin(new PartitionProduce(this, answered), topic, refusal, data);
             }
         }
@@ -159,7 +163,7 @@ final class Produce {
         }
     }
 
-    private static java.nio.ByteBuffer buffer(@Nullable BaseRecords records) throws RefusedBatch {
+    private static java.nio.ByteBuffer buffer(BaseRecords records) throws RefusedBatch {
         if (records instanceof MemoryRecords inMemory) {
             return inMemory.buffer();
         }

@@ -113,6 +113,19 @@ class ProduceHandlerTest {
     }
 
     @Test
+    void aPartitionWithoutRecordsIsRefused() throws IOException {
+        topics.create("empty");
+        try (var client = world.connect()) {
+            assertThat(error(client, produce(9, 1, "empty", 0, null))).isEqualTo(Errors.INVALID_RECORD);
+            assertThat(error(client, produce(9, 1, "nowhere", 0, null))).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            assertThat(error(client, produce(9, 1, "empty", 0, MemoryRecords.EMPTY)))
+                    .isEqualTo(Errors.INVALID_RECORD);
+
+            assertThat(all(client, "empty")).isEmpty();
+        }
+    }
+
+    @Test
     void theCoordinatorsOwnTopicsAreNotForProducers() throws IOException {
         topics.create("__consumer_offsets");
         try (var client = world.connect()) {
