@@ -7,11 +7,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
+import org.apache.kafka.common.requests.CreateAclsRequest;
+import org.apache.kafka.common.requests.CreateAclsResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.resource.PatternType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +169,27 @@ class BadInputTest {
             guest.sendBytes(new byte[600 * 1024]);
 
             assertThat(guest.isClosedByPeer()).as("it was read, and is none").isTrue();
+        }
+    }
+
+    @Test
+    void aFilterIsNoEntryOfAnAccessControlList() throws IOException {
+        var match = new CreateAclsRequestData.AclCreation()
+                .setResourceType((byte) 2)
+                .setResourceName("orders")
+                .setResourcePatternType(PatternType.MATCH.code())
+                .setPrincipal("User:guest")
+                .setHost("*")
+                .setOperation((byte) 3)
+                .setPermissionType((byte) 3);
+        try (var guest = guest()) {
+            var answer = guest.ask(
+                    new CreateAclsRequest.Builder(new CreateAclsRequestData().setCreations(List.of(match))).build(),
+                    CreateAclsResponse.class);
+
+            assertThat(answer.results())
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code()));
         }
     }
 

@@ -25,6 +25,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.CreateAclsResponseData;
 import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
 import org.apache.kafka.common.message.DeleteAclsResponseData;
@@ -110,9 +111,7 @@ public final class AclsHandler implements ApiHandler {
     // ---- Create
 
     private CompletableFuture<CreateAclsResponse> create(KafkaRequest request) {
-        List<AclBinding> bindings = request.body(CreateAclsRequest.class).aclCreations().stream()
-                .map(CreateAclsRequest::aclBinding)
-                .toList();
+        List<AclBinding> bindings = wanted(request);
         Map<String, UserAcls> after = new HashMap<>();
         Map<AclBinding, ApiError> errors = new LinkedHashMap<>();
         // To see a name comes with every right to it, so those rights are given first.
@@ -134,6 +133,17 @@ public final class AclsHandler implements ApiHandler {
             }
             return new CreateAclsResponse(data);
         });
+    }
+
+    /// A filter is no list's entry: Kafka's own types take that for a fault of the program.
+    private static List<AclBinding> wanted(KafkaRequest request) {
+        try {
+            return request.body(CreateAclsRequest.class).aclCreations().stream()
+                    .map(CreateAclsRequest::aclBinding)
+                    .toList();
+        } catch (IllegalArgumentException filter) {
+            throw new InvalidRequestException(filter.getMessage(), filter);
+        }
     }
 
     private static boolean isDescribe(AclBinding binding) {
