@@ -26,11 +26,6 @@ final class ProducerIds {
         return next++;
     }
 
-    /// Everything before this may have been given out.
-    long end() {
-        return end;
-    }
-
     /// Where the next block ends.
     long nextEnd() {
         return end + BLOCK;

@@ -41,6 +41,8 @@ final class StateTopic implements TransactionLog {
             TopicConfig.SEGMENT_BYTES_CONFIG,
             Integer.toString(100 * 1024 * 1024));
 
+    private static final int IDS_BITS = 32;
+
     /// What is written here is no marker.
     private static final short NO_TRANSACTIONS = 0;
 
@@ -49,6 +51,7 @@ final class StateTopic implements TransactionLog {
     private final CoordinatorSession session;
     private final InstantSource clock;
     private volatile List<Partition> partitions = List.of();
+    private volatile long number;
 
     StateTopic(CoordinatorSession session, InstantSource clock) {
         this.session = session;
@@ -82,6 +85,7 @@ final class StateTopic implements TransactionLog {
             throw new BrokerException.NotFound("no topic '" + NAME + "'");
         }
         partitions = topic.partitions();
+        number = topic.id();
         var loaded = new HashMap<String, TransactionalProducer>();
         for (Partition partition : partitions) {
             load(partition, loaded);
@@ -126,6 +130,13 @@ final class StateTopic implements TransactionLog {
         } else {
             loaded.put(transactionalId, TransactionRecords.producer(value));
         }
+    }
+
+    /// The first producer id that is this topic's to give out. Topics of this name come and go with their virtual host,
+    /// and clients that have an id of an earlier one may be about still: each has more ids of its own than are ever
+    /// given out. After [#load].
+    long firstId() {
+        return number << IDS_BITS;
     }
 
     /// @param action once the topic that was loaded is gone, with its virtual host, perhaps more than once;

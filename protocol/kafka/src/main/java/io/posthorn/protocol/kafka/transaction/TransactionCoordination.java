@@ -25,8 +25,6 @@ public final class TransactionCoordination implements AutoCloseable {
 
     private static final String EXPIRATION = "transactional.id.expiration.ms";
 
-    private static final int TICKS_PER_EXPIRY = 3_600;
-
     /// So long who asks waits for what is being loaded, before being told to come back.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -46,12 +44,6 @@ public final class TransactionCoordination implements AutoCloseable {
     private State state = new NotOpened();
 
     private int openings;
-
-    /// Before it, producer ids may have been given out by a coordinator that is no more. As the field below,
-    /// confined to the executor.
-    private long firstId;
-
-    private int ticks;
 
     private sealed interface State {}
 
@@ -157,7 +149,8 @@ public final class TransactionCoordination implements AutoCloseable {
             }
             Map<String, TransactionalProducer> loaded = log.load();
             executor.execute(() -> {
-                var coordinator = new TransactionCoordinator(log, markers, open, clock, executor, firstId, loaded);
+                var coordinator =
+                        new TransactionCoordinator(log, markers, open, clock, executor, log.firstId(), loaded);
                 opening.complete(coordinator);
                 tickLater(number, coordinator);
                 log.whenDeleted(() -> executor.execute(() -> end(number, coordinator)));
@@ -191,7 +184,7 @@ public final class TransactionCoordination implements AutoCloseable {
     private void end(int number, TransactionCoordinator coordinator) {
         if (forget(number)) {
             LOG.log(Level.WARNING, StateTopic.NAME + " was deleted: transactional ids are forgotten");
-            firstId = coordinator.end();
+            coordinator.end();
         }
     }
 
@@ -215,11 +208,7 @@ public final class TransactionCoordination implements AutoCloseable {
         if (!isCurrent(number)) {
             return;
         }
-        coordinator.tick();
-        ticks++;
-        if (ticks % TICKS_PER_EXPIRY == 0) {
-            coordinator.expire(configs.millis(EXPIRATION, IDLE));
-        }
+        coordinator.tick(() -> configs.millis(EXPIRATION, IDLE));
         tickLater(number, coordinator);
     }
 

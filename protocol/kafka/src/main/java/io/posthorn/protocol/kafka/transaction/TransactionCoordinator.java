@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class TransactionCoordinator {
     /// More than a client keeps open.
     private static final int MOST_WAITING = 1_000;
+
+    private static final Duration BETWEEN_EXPIRIES = Duration.ofHours(1);
 
     private static final System.Logger LOG = System.getLogger(TransactionCoordinator.class.getName());
 
@@ -60,9 +63,10 @@ final class TransactionCoordinator {
     /// Entries of which something could not be written.
     private final Set<Entry> stuck = new LinkedHashSet<>();
 
+    private Instant nextExpiry;
     private boolean hasEnded;
 
-    /// @param firstId producer ids before it were given out by coordinators before this one
+    /// @param firstId producer ids before it may have been given out by coordinators before this one
     /// @param loaded what the log has held
     TransactionCoordinator(
             TransactionLog log,
@@ -79,6 +83,7 @@ final class TransactionCoordinator {
         this.executor = executor;
         TransactionalProducer reserved = loaded.get(TransactionLog.RESERVATION);
         this.ids = new ProducerIds(Math.max(firstId, reserved == null ? 0 : reserved.producerId()));
+        this.nextExpiry = clock.instant().plus(BETWEEN_EXPIRIES);
         loaded.forEach(this::resume);
     }
 
@@ -322,8 +327,11 @@ final class TransactionCoordinator {
 
     // ---- Time
 
-    /// Does what is due: tries once more what has failed, and aborts what has been open for too long.
-    void tick() {
+    /// Does what is due: tries once more what has failed, aborts what has been open for too long, and once an hour
+    /// forgets who has been idle.
+    ///
+    /// @param idle how long a transactional id is remembered that nobody uses
+    void tick(Supplier<Duration> idle) {
         for (Entry entry : List.copyOf(stuck)) {
             retry(entry);
         }
@@ -336,6 +344,10 @@ final class TransactionCoordinator {
                 LOG.log(Level.INFO, "the transaction of " + entry.transactionalId() + " was open for too long");
                 handle(entry.transactionalId(), new TimeOut(), new CompletableFuture<>());
             }
+        }
+        if (!now.isBefore(nextExpiry)) {
+            nextExpiry = now.plus(BETWEEN_EXPIRIES);
+            expire(idle.get());
         }
     }
 
@@ -351,8 +363,7 @@ final class TransactionCoordinator {
         }
     }
 
-    /// Forgets the transactional ids that nobody has used for so long.
-    void expire(Duration idle) {
+    private void expire(Duration idle) {
         Instant before = clock.instant().minus(idle);
         var byPartition = new HashMap<Integer, List<TransactionLog.Fact>>();
         for (Entry entry : List.copyOf(entries.values())) {
@@ -368,16 +379,13 @@ final class TransactionCoordinator {
     }
 
     /// What all this was kept in is gone: nothing is decided any more, and nobody waits for it.
-    ///
-    /// @return before which producer ids may have been given out
-    long end() {
+    void end() {
         hasEnded = true;
         for (Entry entry : entries.values()) {
             open.close(entry.transactionalId(), () -> {});
             entry.takeWaitingForEnd()
                     .forEach(asked -> asked.reply().complete(Answer.refused(Errors.COORDINATOR_NOT_AVAILABLE)));
         }
-        return ids.end();
     }
 
     // ---- For those who look

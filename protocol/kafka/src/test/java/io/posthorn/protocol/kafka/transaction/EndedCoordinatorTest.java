@@ -8,12 +8,10 @@ import io.posthorn.protocol.kafka.transaction.TransactionRequest.InitProducer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.TransactionResult;
@@ -27,17 +25,11 @@ class EndedCoordinatorTest {
 
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
 
-    private CompletionStage<Boolean> writes = CompletableFuture.completedStage(true);
+    private final FakeTransactionLog log = new FakeTransactionLog();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final OpenTransactions open = new OpenTransactions();
     private final TransactionCoordinator coordinator = new TransactionCoordinator(
-            new Kept(),
-            (_, _, _, _) -> new CompletableFuture<>(),
-            open,
-            () -> Instant.EPOCH,
-            tasks::add,
-            FIRST_ID,
-            Map.of());
+            log, (_, _, _, _) -> new CompletableFuture<>(), open, () -> Instant.EPOCH, tasks::add, FIRST_ID, Map.of());
 
     @Test
     void whoWaitsIsToldToAskAgain() {
@@ -68,7 +60,7 @@ class EndedCoordinatorTest {
     void itLeavesTheTransactionsOfItsSuccessorAlone() {
         ProducerIdAndEpoch producer = begin();
         var told = new CompletableFuture<Boolean>();
-        writes = told;
+        log.writes = told;
         CompletableFuture<Answer> ended = ask(new End(producer, TransactionResult.COMMIT, VERSION));
         coordinator.end();
         var successor = new TransactionalProducer(
@@ -99,14 +91,6 @@ class EndedCoordinatorTest {
         assertThat(answer.join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
     }
 
-    /// Clients that have the old ones are about still.
-    @Test
-    void producerIdsGoOnFromWhereTheyWere() {
-        ProducerIdAndEpoch producer = begin();
-        assertThat(producer.id()).isEqualTo(FIRST_ID);
-        assertThat(coordinator.end()).isGreaterThan(producer.id());
-    }
-
     private ProducerIdAndEpoch begin() {
         ProducerIdAndEpoch producer = ask(INIT).join().producer();
         assertThat(ask(add(producer)).join().error()).isEqualTo(Errors.NONE);
@@ -127,32 +111,6 @@ class EndedCoordinatorTest {
         Runnable task;
         while ((task = tasks.poll()) != null) {
             task.run();
-        }
-    }
-
-    /// A log that is durable at once, unless it is told otherwise.
-    private final class Kept implements TransactionLog {
-        @Override
-        public boolean exists() {
-            return true;
-        }
-
-        @Override
-        public void create() {}
-
-        @Override
-        public Map<String, TransactionalProducer> load() {
-            return Map.of();
-        }
-
-        @Override
-        public int partitionOf(String transactionalId) {
-            return 0;
-        }
-
-        @Override
-        public CompletionStage<?> write(int partition, List<Fact> facts) {
-            return writes;
         }
     }
 }

@@ -48,6 +48,29 @@ class TransactionCoordinationTest {
         }
     }
 
+    /// Who has an id of before may be about still, and write into a topic of the same name.
+    @Test
+    void noProducerIdIsGivenOutAgainAfterItsVirtualHostAndARestart() {
+        long before;
+        try (TransactionCoordination coordination = coordination()) {
+            before = newId(coordination);
+            apply(new AdminChange.DeleteVirtualHost(HOST));
+            apply(new AdminChange.PutVirtualHost(VirtualHostSpec.named(HOST)));
+        }
+        try (TransactionCoordination coordination = coordination()) {
+            assertThat(newId(coordination)).isGreaterThan(before);
+        }
+    }
+
+    private static long newId(TransactionCoordination coordination) {
+        return coordination
+                .newProducer()
+                .toCompletableFuture()
+                .join()
+                .producer()
+                .id();
+    }
+
     private TransactionCoordination coordination() {
         var around = new Surroundings(
                 world.broker(),

@@ -248,7 +248,7 @@ final class TransactionWorld implements TransactionLog, Markers {
 
     private void tick(Duration passed) {
         now = now.plus(passed);
-        tasks.add(coordinator::tick);
+        tasks.add(() -> coordinator.tick(() -> Duration.ofDays(7)));
     }
 
     private Tail<Fact> anyLog() {
