@@ -5,19 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.posthorn.console.http.Json;
-import io.posthorn.server.config.ServerConfig;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,38 +23,24 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 @SuppressWarnings("NullAway") // the client is not annotated
 class QueuesOverHttpTest {
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Server server = Server.start(ServerConfig.read(
-            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
-            Map.of(),
-            Optional.empty()));
+    private final MemoryServer server = new MemoryServer();
     private Connection connection;
     private Channel channel;
 
     @BeforeEach
     void connect() throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setPort(server.amqpAddress().orElseThrow().getPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection();
+        connection = server.factory().newConnection();
         channel = connection.createChannel();
     }
 
     @AfterEach
     void close() {
         connection.abort();
-        http.close();
         server.close();
     }
 
     private HttpResponse<String> ask(String method, String path, String body) throws Exception {
-        InetSocketAddress address = server.httpAddress().orElseThrow();
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
-                .header(
-                        "Authorization",
-                        "Basic " + Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8)))
-                .method(method, HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')));
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return server.ask(method, path, body.replace('\'', '"'));
     }
 
     private void expect(int status, String method, String path, String body) throws Exception {

@@ -7,23 +7,14 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.posthorn.console.http.Json;
-import io.posthorn.server.config.ServerConfig;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -36,41 +27,24 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 @SuppressWarnings("NullAway") // the client is not annotated
 class StatisticsOverHttpTest {
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Server server = Server.start(ServerConfig.read(
-            Map.of("--memory", "true", "--amqp", "127.0.0.1:0", "--kafka", "off", "--http", "127.0.0.1:0"),
-            Map.of(),
-            Optional.empty()));
+    private final MemoryServer server = new MemoryServer();
     private Connection connection;
     private Channel channel;
 
     @BeforeEach
     void connect() throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setPort(server.amqpAddress().orElseThrow().getPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection("the test");
+        connection = server.factory().newConnection("the test");
         channel = connection.createChannel();
     }
 
     @AfterEach
     void close() {
         connection.abort();
-        http.close();
         server.close();
     }
 
     private HttpResponse<String> ask(String method, String path, String... headers) throws Exception {
-        InetSocketAddress address = server.httpAddress().orElseThrow();
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
-                .header(
-                        "Authorization",
-                        "Basic " + Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8)))
-                .method(method, HttpRequest.BodyPublishers.noBody());
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return server.ask(method, path, "", headers);
     }
 
     private JsonNode get(String path) throws Exception {
@@ -224,8 +198,7 @@ class StatisticsOverHttpTest {
 
     @Test
     void loginsAreCountedByProtocolAndSource() throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setPort(server.amqpAddress().orElseThrow().getPort());
+        var factory = server.factory();
         factory.setUsername("stranger");
         assertThatThrownBy(factory::newConnection).isInstanceOf(AuthenticationFailureException.class);
         String attempts =
@@ -262,7 +235,7 @@ class StatisticsOverHttpTest {
 
     @Test
     void checksAnswerYesOrNo() throws Exception {
-        int port = server.amqpAddress().orElseThrow().getPort();
+        int port = server.amqpPort();
         for (String check : new String[] {
             "alarms",
             "local-alarms",
@@ -296,13 +269,8 @@ class StatisticsOverHttpTest {
 
     @Test
     void livenessAndReadinessNeedNoLogin() throws Exception {
-        InetSocketAddress address = server.httpAddress().orElseThrow();
         for (String path : new String[] {"/healthz", "/readyz", "/metrics"}) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
-                    .build();
-            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
-                    .as(path)
-                    .isEqualTo(200);
+            assertThat(server.get(path).statusCode()).as(path).isEqualTo(200);
         }
     }
 

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.ConnectionFactory;
-import io.posthorn.server.RestartableServer;
 import io.posthorn.server.cli.api.ApiException;
-import io.posthorn.server.cli.api.Endpoint;
 import io.posthorn.server.cli.api.Json;
-import io.posthorn.server.cli.api.ManagementClient;
-import io.posthorn.server.config.ServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,13 +22,13 @@ class DelayedTest {
     @Test
     void waitingMessagesAreListedAndCancelledOverARestart() throws Exception {
         Instant before = Instant.now();
-        try (var server = start()) {
+        try (var server = new ServerOnFiles(directory)) {
             publish(server, 3_600_000, 60_000, 500_000_000_000L);
             assertThat(delayed(server, "a%20delay", 10))
                     .extracting(DelayedTest::size)
                     .containsExactly(5L, 7L, 12L);
         }
-        try (var server = start()) {
+        try (var server = new ServerOnFiles(directory)) {
             List<Json> waiting = delayed(server, "a%20delay", 2);
             assertThat(waiting)
                     .extracting(message -> message.text("routing_key"))
@@ -43,8 +37,8 @@ class DelayedTest {
                     .isBetween(before.plusMillis(60_000), Instant.now().plusMillis(60_000));
             String one = "/v1/vhosts/%2F/exchanges/a%20delay/delayed/"
                     + waiting.getFirst().text("id");
-            control(server).delete(one);
-            assertThatThrownBy(() -> control(server).delete(one)).isInstanceOf(ApiException.NotFound.class);
+            server.control().delete(one);
+            assertThatThrownBy(() -> server.control().delete(one)).isInstanceOf(ApiException.NotFound.class);
             assertThat(delayed(server, "a%20delay", 10))
                     .extracting(DelayedTest::size)
                     .containsExactly(7L, 12L);
@@ -53,18 +47,15 @@ class DelayedTest {
 
     @Test
     void onlyExchangesThatDelayCanBeAsked() throws Exception {
-        try (var server = start()) {
+        try (var server = new ServerOnFiles(directory)) {
             assertThatThrownBy(() -> delayed(server, "missing", 10)).hasMessageContaining("no exchange 'missing'");
             assertThatThrownBy(() -> delayed(server, "amq.direct", 10)).hasMessageContaining("delays no messages");
         }
     }
 
     /// Each body has as many bytes as its delay has digits.
-    private static void publish(RestartableServer server, long... delays) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(port(server));
-        try (var connection = factory.newConnection();
+    private static void publish(ServerOnFiles server, long... delays) throws Exception {
+        try (var connection = server.connect();
                 var channel = connection.createChannel()) {
             channel.exchangeDeclare("a delay", "x-delayed-message", true, false, Map.of("x-delayed-type", "topic"));
             channel.confirmSelect();
@@ -79,24 +70,8 @@ class DelayedTest {
         }
     }
 
-    // A small file, so that the test does not fill a quarter of a gigabyte with zeros.
-    private RestartableServer start() {
-        return RestartableServer.start(ServerConfig.read(
-                Map.of(
-                        "--data",
-                        directory.toString(),
-                        "--amqp",
-                        "127.0.0.1:0",
-                        "--kafka",
-                        "off",
-                        "--http",
-                        "127.0.0.1:0"),
-                Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
-                Optional.empty()));
-    }
-
-    private static List<Json> delayed(RestartableServer server, String exchange, int count) {
-        return control(server)
+    private static List<Json> delayed(ServerOnFiles server, String exchange, int count) {
+        return server.control()
                 .get("/v1/vhosts/%2F/exchanges/" + exchange + "/delayed?limit=" + count)
                 .get("messages")
                 .elements();
@@ -104,13 +79,5 @@ class DelayedTest {
 
     private static long size(Json message) {
         return message.number("body_bytes");
-    }
-
-    private static ManagementClient control(RestartableServer server) {
-        return new ManagementClient(new Endpoint.Local(port(server)), ManagementClient.USUAL_PATIENCE);
-    }
-
-    private static int port(RestartableServer server) {
-        return server.server().amqpAddress().orElseThrow().getPort();
     }
 }

@@ -4,20 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
-import io.posthorn.server.RestartableServer;
 import io.posthorn.server.cli.api.ApiException;
-import io.posthorn.server.cli.api.Endpoint;
 import io.posthorn.server.cli.api.Json;
-import io.posthorn.server.cli.api.ManagementClient;
-import io.posthorn.server.config.ServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -32,8 +25,8 @@ class PauseTest {
 
     @Test
     void aQueueIsPausedOverARestartAndResumed() throws Exception {
-        try (var server = start();
-                var connection = connect(server);
+        try (var server = new ServerOnFiles(directory);
+                var connection = server.connect();
                 var channel = connection.createChannel()) {
             channel.queueDeclare("a queue", true, false, false, Map.of());
             pause(server, "/v1/vhosts/%2F/queues/a%20queue", "the database, it is away: ask 'ops'");
@@ -45,13 +38,13 @@ class PauseTest {
             channel.basicPublish("", "a queue", MessageProperties.MINIMAL_PERSISTENT_BASIC, bytes("stays"));
             channel.waitForConfirmsOrDie();
         }
-        try (var server = start();
-                var connection = connect(server);
+        try (var server = new ServerOnFiles(directory);
+                var connection = server.connect();
                 var channel = connection.createChannel()) {
             consume(channel);
             assertThat(paused(server)).startsWith("the database");
             assertThat(arrived).isEmpty();
-            control(server).delete("/v1/vhosts/%2F/queues/a%20queue/pause");
+            server.control().delete("/v1/vhosts/%2F/queues/a%20queue/pause");
             assertThat(arrived.poll(20, TimeUnit.SECONDS)).isEqualTo("stays");
             assertThat(paused(server)).isEmpty();
         }
@@ -59,8 +52,8 @@ class PauseTest {
 
     @Test
     void messagesAreLookedAtAndStay() throws Exception {
-        try (var server = start();
-                var connection = connect(server);
+        try (var server = new ServerOnFiles(directory);
+                var connection = server.connect();
                 var channel = connection.createChannel()) {
             channel.queueDeclare("a queue", true, false, false, Map.of());
             channel.confirmSelect();
@@ -91,67 +84,35 @@ class PauseTest {
 
     @Test
     void whatCannotBePausedIsSaidWhy() throws Exception {
-        try (var server = start()) {
+        try (var server = new ServerOnFiles(directory)) {
             assertThatThrownBy(() -> pause(server, "/v1/vhosts/%2F/queues/missing", "why not"))
                     .isInstanceOf(ApiException.NotFound.class)
                     .hasMessageContaining("no queue 'missing' in vhost '/'");
-            assertThatThrownBy(() -> control(server).delete("/v1/vhosts/%2F/queues/missing/pause"))
+            assertThatThrownBy(() -> server.control().delete("/v1/vhosts/%2F/queues/missing/pause"))
                     .isInstanceOf(ApiException.NotFound.class);
             assertThatThrownBy(() -> pause(server, "/v1/vhosts/nowhere/queues/q", "why not"))
                     .isInstanceOf(ApiException.NotFound.class);
         }
     }
 
-    private static void pause(RestartableServer server, String queue, String reason) {
-        control(server)
+    private static void pause(ServerOnFiles server, String queue, String reason) {
+        server.control()
                 .put(queue + "/pause", Json.object().with("reason", reason).build());
     }
 
-    private static String paused(RestartableServer server) {
-        return control(server)
+    private static String paused(ServerOnFiles server) {
+        return server.control()
                 .get("/api/queues/%2F?columns=name,paused_because")
                 .elements()
                 .getFirst()
                 .text("paused_because");
     }
 
-    private static List<Json> peek(RestartableServer server, String state) {
-        return control(server)
+    private static List<Json> peek(ServerOnFiles server, String state) {
+        return server.control()
                 .get("/v1/vhosts/%2F/queues/a%20queue/messages?body=256&state=" + state)
                 .get("messages")
                 .elements();
-    }
-
-    // A small file, so that the test does not fill a quarter of a gigabyte with zeros.
-    private RestartableServer start() {
-        return RestartableServer.start(ServerConfig.read(
-                Map.of(
-                        "--data",
-                        directory.toString(),
-                        "--amqp",
-                        "127.0.0.1:0",
-                        "--kafka",
-                        "off",
-                        "--http",
-                        "127.0.0.1:0"),
-                Map.of("POSTHORN_STORAGE_JOURNAL_SEGMENT", "1MiB"),
-                Optional.empty()));
-    }
-
-    private static ManagementClient control(RestartableServer server) {
-        return new ManagementClient(new Endpoint.Local(port(server)), ManagementClient.USUAL_PATIENCE);
-    }
-
-    private static int port(RestartableServer server) {
-        return server.server().amqpAddress().orElseThrow().getPort();
-    }
-
-    private static Connection connect(RestartableServer server) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(port(server));
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory.newConnection();
     }
 
     private static byte[] bytes(String text) {
