@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /// Who sees and changes what, by their tags. Statuses and bodies are those of RabbitMQ 3.10.8, asked the same.
 class AdministrationRightsTest {
+    private static final String POLICY = "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}";
+
     @AutoClose
     private final ManagedBroker broker;
 
@@ -23,8 +25,8 @@ class AdministrationRightsTest {
     void whoDoesNotAdministerSeesOnlyTheirOwn() {
         broker.put("/api/vhosts/mine", "{}");
         broker.put("/api/vhosts/others", "{}");
-        broker.put("/api/policies/mine/p", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
-        broker.put("/api/policies/others/p", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
+        broker.put("/api/policies/mine/p", POLICY);
+        broker.put("/api/policies/others/p", POLICY);
         broker.put("/api/users/m", "{\"tags\":\"management\"}");
         broker.put("/api/users/p", "{\"tags\":\"policymaker\"}");
         broker.put("/api/users/none", "{\"tags\":\"\"}");
@@ -56,16 +58,10 @@ class AdministrationRightsTest {
         assertRefused(get("m", "/api/global-parameters"), "User not authorised to access object");
         assertThat(get("p", "/api/parameters").status()).isEqualTo(200);
         assertRefused(get("none", "/api/vhosts"), "Not management user");
-        String policy = "{\"pattern\":\"x\",\"definition\":{\"max-length\":2}}";
-        assertThat(broker.ask("m", "PUT", "/api/policies/mine/q", policy).status())
-                .isEqualTo(401);
-        assertThat(broker.ask("p", "PUT", "/api/policies/others/q", policy).status())
-                .isEqualTo(401);
-        assertThat(broker.ask("p", "PUT", "/api/operator-policies/mine/q", policy)
-                        .status())
-                .isEqualTo(401);
-        assertThat(broker.ask("p", "PUT", "/api/policies/mine/q", policy).status())
-                .isEqualTo(201);
+        assertThat(putPolicy("m", "policies/mine/q")).isEqualTo(401);
+        assertThat(putPolicy("p", "policies/others/q")).isEqualTo(401);
+        assertThat(putPolicy("p", "operator-policies/mine/q")).isEqualTo(401);
+        assertThat(putPolicy("p", "policies/mine/q")).isEqualTo(201);
     }
 
     /// As RabbitMQ 3.10 does: compared with it, route by route.
@@ -74,7 +70,7 @@ class AdministrationRightsTest {
         broker.put("/api/vhosts/hidden", "{}");
         broker.put("/api/permissions/hidden/guest", "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
         broker.put("/api/queues/hidden/secret", "{\"durable\":true}");
-        broker.put("/api/policies/hidden/p", "{\"pattern\":\"x\",\"definition\":{\"max-length\":1}}");
+        broker.put("/api/policies/hidden/p", POLICY);
         broker.put("/api/vhost-limits/hidden/max-queues", "{\"value\":5}");
         broker.put("/api/users/watcher", "{\"tags\":\"monitoring\"}");
         broker.put("/api/users/chief", "{\"tags\":\"administrator\"}");
@@ -98,6 +94,11 @@ class AdministrationRightsTest {
             assertRefused(get("watcher", "/api/" + path), "User not authorised to access virtual host");
             assertThat(get("chief", "/api/" + path).status()).as(path).isEqualTo(200);
         }
+    }
+
+    /// @return the status
+    private int putPolicy(String user, String path) {
+        return broker.ask(user, "PUT", "/api/" + path, POLICY).status();
     }
 
     private Answered get(String user, String path) {
