@@ -51,30 +51,10 @@ class ForeignTransactionsTest {
         String topic = world.topic("kcat-commit");
         Path lines = Files.writeString(directory.resolve("lines"), "one\ntwo\nthree\n");
         for (int i = 0; i < 3; i++) {
-            ForeignKafka.KCAT.run(
-                    world.server(),
-                    "-P",
-                    "-t",
-                    topic,
-                    "-p",
-                    "0",
-                    "-X",
-                    "transactional.id=kcat",
-                    "-l",
-                    lines.toString());
+            kcat("-P", topic, "-X", "transactional.id=kcat", "-l", lines.toString());
         }
 
-        assertThat(ForeignKafka.KCAT.run(
-                        world.server(),
-                        "-C",
-                        "-t",
-                        topic,
-                        "-p",
-                        "0",
-                        "-e",
-                        "-q",
-                        "-X",
-                        "isolation.level=read_committed"))
+        assertThat(committed(topic))
                 .containsExactly("one", "two", "three", "one", "two", "three", "one", "two", "three");
     }
 
@@ -109,17 +89,7 @@ class ForeignTransactionsTest {
         Path lines = Files.writeString(directory.resolve("lines"), "of the second\n");
         try (ChildProcess first = transactional(topic)) {
             awaitRecords(topic);
-            ForeignKafka.KCAT.run(
-                    world.server(),
-                    "-P",
-                    "-t",
-                    topic,
-                    "-p",
-                    "0",
-                    "-X",
-                    "transactional.id=" + topic,
-                    "-l",
-                    lines.toString());
+            kcat("-P", topic, "-X", "transactional.id=" + topic, "-l", lines.toString());
             first.endInput();
             assertThat(first.awaitExit(PATIENCE)).isEqualTo(1);
             assertThat(first.lines()).anyMatch(line -> line.contains("fenced by a newer instance"));
@@ -129,10 +99,9 @@ class ForeignTransactionsTest {
 
     /// One that has begun, and waits for more input than the blocks that kcat reads at a time.
     private ChildProcess transactional(String topic, String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("-t", topic, "-p", "0", "-X", "transactional.id=" + topic));
+        List<String> arguments = new ArrayList<>(List.of("-X", "transactional.id=" + topic));
         arguments.addAll(List.of(more));
-        ChildProcess producer =
-                ForeignKafka.KCAT.start(world.server().address(), "-P", arguments.toArray(String[]::new));
+        ChildProcess producer = ForeignKafka.KCAT.start(world.server().address(), "-P", ofPartition(topic, arguments));
         for (int i = 0; i < 50; i++) {
             producer.say("x".repeat(500));
         }
@@ -141,22 +110,20 @@ class ForeignTransactionsTest {
 
     /// Until there is something in the partition, committed or not.
     private void awaitRecords(String topic) throws Exception {
-        ForeignKafka.KCAT.run(
-                world.server(),
-                "-C",
-                "-t",
-                topic,
-                "-p",
-                "0",
-                "-c",
-                "1",
-                "-q",
-                "-X",
-                "isolation.level=read_uncommitted");
+        kcat("-C", topic, "-c", "1", "-q", "-X", "isolation.level=read_uncommitted");
     }
 
     private List<String> committed(String topic) throws Exception {
-        return ForeignKafka.KCAT.run(
-                world.server(), "-C", "-t", topic, "-p", "0", "-e", "-q", "-X", "isolation.level=read_committed");
+        return kcat("-C", topic, "-e", "-q", "-X", "isolation.level=read_committed");
+    }
+
+    private List<String> kcat(String mode, String topic, String... more) throws Exception {
+        return ForeignKafka.KCAT.run(world.server(), mode, ofPartition(topic, List.of(more)));
+    }
+
+    private static String[] ofPartition(String topic, List<String> more) {
+        List<String> arguments = new ArrayList<>(List.of("-t", topic, "-p", "0"));
+        arguments.addAll(more);
+        return arguments.toArray(String[]::new);
     }
 }
