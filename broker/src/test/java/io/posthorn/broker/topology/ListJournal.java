@@ -16,6 +16,7 @@ final class ListJournal implements Journal, SnapshotWriter {
     private long durableEnd;
     private int snapshotsDone;
     private @Nullable RuntimeException refusal;
+    private Runnable behindNextLook = () -> {};
 
     @Override
     public long end() {
@@ -24,7 +25,16 @@ final class ListJournal implements Journal, SnapshotWriter {
 
     @Override
     public long durableEnd() {
-        return durableEnd;
+        long seen = durableEnd;
+        Runnable meanwhile = behindNextLook;
+        behindNextLook = () -> {};
+        meanwhile.run();
+        return seen;
+    }
+
+    /// Lets something happen as soon as somebody has seen how far it is durable.
+    void behindNextLook(Runnable action) {
+        behindNextLook = action;
     }
 
     @Override

@@ -34,6 +34,26 @@ class TopologyManagerTest {
     }
 
     @Test
+    void aSyncThatEndsWhileTheManagerLooksIsHeardOf() {
+        world.journal.behindNextLook(() -> {
+            world.journal.makeDurable();
+            world.manager.durable();
+        });
+        var answer = world.declare("q");
+        assertThat(answer.isThere()).isFalse();
+        world.executor.runAll();
+        assertThat(answer.isThere()).isTrue();
+    }
+
+    @Test
+    void aSyncOfWhatIsOthersWakesNobody() {
+        world.declare("q");
+        world.sync();
+        world.manager.durable();
+        assertThat(world.executor.runOne()).isFalse();
+    }
+
+    @Test
     void whatIsNotJournaledIsAnsweredAtOnce() {
         assertThat(world.declare("transient", "t").isThere()).isTrue();
         assertThat(world.declare("exclusive", "x").isThere()).isTrue();
