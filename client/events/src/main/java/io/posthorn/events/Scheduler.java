@@ -10,7 +10,7 @@ import java.util.List;
 /// A schedule is durable and goes by its name. It runs once per broker, however many programs have it: whichever is
 /// there when its time comes publishes the event, and when none is, the next one that comes does what
 /// [ScheduleOptions#misfire] says. Asked for again with the same plan it stays as it is, so a program asks for its
-/// schedules each time it starts; with another plan, that counts from then on.
+/// schedules each time it starts; with another plan, that counts from then on, for all programs.
 ///
 /// An event of a schedule is published at least once; should it be published twice, after a crash, then with the
 /// same id. Its attribute `scheduledtime` says for when it was.

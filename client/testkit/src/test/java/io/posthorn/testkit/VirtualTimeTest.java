@@ -181,6 +181,21 @@ class VirtualTimeTest {
     }
 
     @OnEachBroker
+    void ofTwoProgramsThatWantDifferentTimesTheLastThatAskedHasThem(TestBroker broker, Posthorn posthorn) {
+        List<String> came = new CopyOnWriteArrayList<>();
+        posthorn.bus().subscribe(Report.class, (report, _) -> came.add(report.name()));
+        posthorn.scheduler().every("report", Duration.ofHours(1), new Report("of each hour"));
+        broker.advance(Duration.ofMinutes(1));
+        broker.open().scheduler().every("report", Duration.ofHours(2), new Report("of two hours"));
+        broker.advance(Duration.ofDays(1)); // each hears of the other
+        came.clear();
+        broker.advance(Duration.ofDays(1));
+
+        assertThat(came).hasSize(12).containsOnly("of two hours");
+        assertThat(posthorn.scheduler().schedules()).hasSize(1);
+    }
+
+    @OnEachBroker
     void whatFollowsFromAnEventHasHappenedWhenNothingGoesOn(TestBroker broker, Posthorn posthorn) {
         var second = posthorn.queue("second", Integer.class);
         var first = posthorn.queue("first", Integer.class);

@@ -12,6 +12,9 @@ import java.util.ServiceLoader;
 
 /// When a schedule is due. As text it travels with the schedule.
 sealed interface Plan {
+    /// The text of one that comes but once.
+    String ONCE = "once";
+
     /// The first time after this one; empty when it is over.
     Optional<Instant> next(Instant after);
 
@@ -24,7 +27,7 @@ sealed interface Plan {
 
         @Override
         public String toString() {
-            return "once";
+            return ONCE;
         }
     }
 
@@ -73,7 +76,7 @@ sealed interface Plan {
 
     /// @throws IllegalArgumentException when it is no plan
     static Plan parse(String text, Instant due, String server) {
-        if (text.equals("once")) {
+        if (text.equals(ONCE)) {
             return new Once(due);
         }
         if (text.startsWith("every ")) {

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class Schedules implements Scheduler {
     private static final String NAME = "posthorn.schedules";
     private static final String WHAT = "a schedule";
-
-    /// In place of a plan: whatever comes of it is left behind.
-    private static final String CANCELLED = "";
     private static final Duration EARLY = Duration.ofHours(2);
     private static final Duration MONTH = Duration.ofDays(30);
     private static final Duration REMEMBERED = Duration.ofHours(1);
@@ -48,6 +44,7 @@ final class Schedules implements Scheduler {
     private static final String SCHEDULE = "x-schedule";
     private static final String PLAN = "x-plan";
     private static final String DUE = "x-due";
+    private static final String ASKED = "x-asked";
     private static final String MISFIRE = "x-misfire";
     private static final String TOLERANCE = "x-tolerance";
     private static final String TOPIC = "x-topic";
@@ -59,7 +56,7 @@ final class Schedules implements Scheduler {
     private final PosthornRuntime runtime;
     private final Bus bus;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, String> plans = new ConcurrentHashMap<>();
+    private final Wishes wishes = new Wishes(); // guarded by the lock
     private @Nullable HandlerWorker worker;
 
     Schedules(PosthornRuntime runtime, Bus bus) {
@@ -74,7 +71,7 @@ final class Schedules implements Scheduler {
         EncodedEvent encoded = encoded(event, options);
         lock.lock();
         try {
-            plans.remove(name, CANCELLED);
+            wishes.want(name, Plan.ONCE, runtime.link().clock().instant());
             send(name, new Plan.Once(time), time, encoded, options);
         } finally {
             lock.unlock();
@@ -98,9 +95,10 @@ final class Schedules implements Scheduler {
         EncodedEvent encoded = encoded(event, options);
         lock.lock();
         try {
-            plans.put(name, plan.toString()); // what comes by another plan is left behind
-            Instant first = plan.next(runtime.link().clock().instant())
-                    .orElseThrow(() -> new IllegalArgumentException("'" + plan + "' is never due"));
+            Instant now = runtime.link().clock().instant();
+            Instant first =
+                    plan.next(now).orElseThrow(() -> new IllegalArgumentException("'" + plan + "' is never due"));
+            wishes.want(name, plan.toString(), now); // what comes by another plan is left behind
             send(name, plan, first, encoded, options);
         } finally {
             lock.unlock();
@@ -148,6 +146,7 @@ final class Schedules implements Scheduler {
         headers.put(SCHEDULE, name);
         headers.put(PLAN, plan.toString());
         headers.put(DUE, due.toString());
+        headers.put(ASKED, runtime.link().clock().instant().toString());
         headers.put(MISFIRE, options.misfire().name());
         headers.put(TOLERANCE, options.tolerance().toString());
         headers.put(OVERLAP, options.overlap().name());
@@ -196,7 +195,8 @@ final class Schedules implements Scheduler {
             Instant due = Instant.parse(required(headers, DUE));
             Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
             Plan plan = Plan.parse(required(headers, PLAN), due, runtime.link().server());
-            if (!plans.getOrDefault(name, plan.toString()).equals(plan.toString())) {
+            String asked = headers.get(ASKED);
+            if (!wishes.stillWant(name, plan.toString(), asked == null ? Instant.MIN : Instant.parse(asked))) {
                 return; // another plan has taken its place
             }
             if (due.isAfter(now.plus(EARLY))) {
@@ -269,8 +269,8 @@ final class Schedules implements Scheduler {
         start();
         lock.lock();
         try {
-            plans.put(name, CANCELLED);
             Link link = runtime.link();
+            wishes.wantNothing(name, link.clock().instant());
             boolean was = false;
             for (Link.Delayed delayed : link.delayed(NAME)) {
                 was |= delayed.routingKey().equals(name) && link.cancel(NAME, delayed);
