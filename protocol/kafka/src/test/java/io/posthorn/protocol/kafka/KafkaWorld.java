@@ -44,6 +44,15 @@ public final class KafkaWorld implements AutoCloseable {
     }
 
     public KafkaWorld(KafkaSettings settings, int loopCount, StorageOptions sizes) {
+        this(settings, loopCount, sizes, Loggers.NONE);
+    }
+
+    /// One whose process has these loggers.
+    KafkaWorld(Loggers loggers) {
+        this(KafkaSettings.DEFAULTS, 1, StorageOptions.inMemory(), loggers);
+    }
+
+    private KafkaWorld(KafkaSettings settings, int loopCount, StorageOptions sizes, Loggers loggers) {
         loops = EventLoops.start(loopCount);
         var store = new MemorySegmentStore();
         var meta = new MemoryMetaStore();
@@ -55,7 +64,7 @@ public final class KafkaWorld implements AutoCloseable {
                 BrokerOptions.defaults(),
                 new BrokerThreads(executors, blocking, Timer.SYSTEM),
                 InstantSource.system());
-        protocol = new KafkaProtocol(broker, settings, Loggers.NONE, blocking, InstantSource.system());
+        protocol = new KafkaProtocol(broker, settings, loggers, blocking, InstantSource.system());
         try {
             listener = Listener.open(
                     loops,
