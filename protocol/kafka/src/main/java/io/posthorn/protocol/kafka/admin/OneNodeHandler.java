@@ -35,6 +35,7 @@ import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsResponse;
 import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
 import org.apache.kafka.common.requests.AlterReplicaLogDirsResponse;
+import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.DescribeQuorumResponse;
 import org.apache.kafka.common.requests.ElectLeadersRequest;
@@ -149,18 +150,27 @@ public final class OneNodeHandler implements ApiHandler {
         for (var topic : asked) {
             var result = new ReplicaElectionResult().setTopic(topic.topic());
             for (int partition : topic.partitions()) {
-                Errors error = isThere(request, topic.topic(), partition)
-                        ? Errors.ELECTION_NOT_NEEDED
-                        : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+                ApiError error = elected(request, topic.topic(), partition);
                 result.partitionResult()
                         .add(new PartitionResult()
                                 .setPartitionId(partition)
-                                .setErrorCode(error.code())
-                                .setErrorMessage(error.message()));
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.messageWithFallback()));
             }
             results.add(result);
         }
         return new ElectLeadersResponse(0, Errors.NONE.code(), results, request.version());
+    }
+
+    private static ApiError elected(KafkaRequest request, String topic, int partition) {
+        if (isThere(request, topic, partition)) {
+            return new ApiError(Errors.ELECTION_NOT_NEEDED);
+        }
+        return new ApiError(
+                Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                request.topics().catalogue().named(topic) == null
+                        ? "No such topic as " + topic
+                        : "No such partition as " + topic + "-" + partition);
     }
 
     private static boolean isThere(KafkaRequest request, String name, int partition) {
@@ -175,27 +185,24 @@ public final class OneNodeHandler implements ApiHandler {
                 request.body(AlterPartitionReassignmentsRequest.class).data().topics()) {
             var result = new ReassignableTopicResponse().setName(topic.name());
             for (var partition : topic.partitions()) {
-                Errors error = reassigned(request, topic.name(), partition.partitionIndex(), partition.replicas());
+                ApiError error = reassigned(request, topic.name(), partition.partitionIndex(), partition.replicas());
                 result.partitions()
                         .add(new ReassignablePartitionResponse()
                                 .setPartitionIndex(partition.partitionIndex())
-                                .setErrorCode(error.code())
-                                .setErrorMessage(error.message()));
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.messageWithFallback()));
             }
             data.responses().add(result);
         }
         return new AlterPartitionReassignmentsResponse(data);
     }
 
-    private static Errors reassigned(
+    private static ApiError reassigned(
             KafkaRequest request, String topic, int partition, @org.jspecify.annotations.Nullable List<Integer> to) {
         if (!isThere(request, topic, partition)) {
-            return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         }
-        if (to == null) {
-            return Errors.NO_REASSIGNMENT_IN_PROGRESS;
-        }
-        return to.equals(List.of(KafkaSettings.NODE_ID)) ? Errors.NONE : Errors.INVALID_REPLICA_ASSIGNMENT;
+        return to == null ? new ApiError(Errors.NO_REASSIGNMENT_IN_PROGRESS) : TopicCreation.assigned(to);
     }
 
     private static AlterReplicaLogDirsResponse move(KafkaRequest request) {

@@ -406,6 +406,12 @@ class AdminTest {
                 .partitions()
                 .get();
         assertThat(elected.get(partition)).containsInstanceOf(ElectionNotNeededException.class);
+        var nowhere = new TopicPartition("nowhere", 3);
+        var missed = admin.electLeaders(ElectionType.PREFERRED, Set.of(nowhere))
+                .partitions()
+                .get();
+        assertThat(missed.get(nowhere))
+                .hasValueSatisfying(reason -> assertThat(reason).hasMessage("No such topic as nowhere"));
         assertThat(admin.listPartitionReassignments().reassignments().get()).isEmpty();
         admin.alterPartitionReassignments(Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(1)))))
                 .all()
@@ -413,7 +419,8 @@ class AdminTest {
         assertThat(failure(admin.alterPartitionReassignments(
                                 Map.of(partition, Optional.of(new NewPartitionReassignment(List.of(2)))))
                         .all()))
-                .isInstanceOf(InvalidReplicaAssignmentException.class);
+                .isInstanceOf(InvalidReplicaAssignmentException.class)
+                .hasMessageContaining("broker 2, but no such broker is registered");
         assertThat(admin.describeFeatures().featureMetadata().get()).isNotNull();
     }
 
