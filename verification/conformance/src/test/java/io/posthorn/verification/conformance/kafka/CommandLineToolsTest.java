@@ -283,6 +283,24 @@ class CommandLineToolsTest {
         // It reports its last records after its main method has returned.
         assertThat(tools.run("kafka-get-offsets", "--topic", "verified")).contains("verified:0:5");
         assertThat(lines).anyMatch(line -> line.contains("startup_complete"));
+        assertThat(tools.run(
+                        "kafka-verifiable-consumer",
+                        "--topic",
+                        "verified",
+                        "--group-id",
+                        "verifiers",
+                        "--max-messages",
+                        "5",
+                        "--reset-policy",
+                        "earliest"))
+                .anyMatch(line -> line.contains("\"offset\":5}],\"success\":true"));
+        assertThat(tools.run(
+                        "kafka-streams-application-reset",
+                        "--application-id",
+                        "verifiers",
+                        "--input-topics",
+                        "verified"))
+                .contains("Topic: verified Partition: 0 Offset: 0");
     }
 
     // ---- The cluster, which is one node

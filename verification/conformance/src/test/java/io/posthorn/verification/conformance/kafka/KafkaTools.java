@@ -32,10 +32,12 @@ final class KafkaTools implements AutoCloseable {
             Map.entry("kafka-metadata-quorum", "org.apache.kafka.tools.MetadataQuorumCommand"),
             Map.entry("kafka-producer-perf-test", "org.apache.kafka.tools.ProducerPerformance"),
             Map.entry("kafka-reassign-partitions", "org.apache.kafka.tools.reassign.ReassignPartitionsCommand"),
+            Map.entry("kafka-streams-application-reset", "org.apache.kafka.tools.StreamsResetter"),
             Map.entry("kafka-share-groups", "org.apache.kafka.tools.consumer.group.ShareGroupCommand"),
             Map.entry("kafka-streams-groups", "org.apache.kafka.tools.streams.StreamsGroupCommand"),
             Map.entry("kafka-topics", "org.apache.kafka.tools.TopicCommand"),
             Map.entry("kafka-transactions", "org.apache.kafka.tools.TransactionsCommand"),
+            Map.entry("kafka-verifiable-consumer", "org.apache.kafka.tools.VerifiableConsumer"),
             Map.entry("kafka-verifiable-producer", "org.apache.kafka.tools.VerifiableProducer"));
 
     /// Those whose arguments begin with a command of their own, before which the address belongs.
