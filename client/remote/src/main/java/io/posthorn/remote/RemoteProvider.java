@@ -7,6 +7,7 @@ import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Provider;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
@@ -60,6 +61,7 @@ public final class RemoteProvider implements Provider {
     private static ConnectionFactory factory(String uri) {
         var factory = new ConnectionFactory();
         try {
+            checkHost(new URI(uri));
             factory.setUri(uri);
             if (uri.startsWith("amqps")) {
                 // The client's own default trusts everybody.
@@ -74,6 +76,13 @@ public final class RemoteProvider implements Provider {
         factory.setConnectionTimeout(CONNECT_MILLIS);
         factory.setAutomaticRecoveryEnabled(true);
         return factory;
+    }
+
+    /// The client takes whatever has no host for this machine.
+    private static void checkHost(URI uri) throws URISyntaxException {
+        if (uri.isOpaque() || (uri.getRawAuthority() != null && uri.getHost() == null)) {
+            throw new URISyntaxException("", "what is between // and / is no host with a port");
+        }
     }
 
     private static String reason(Exception e) {

@@ -6,6 +6,7 @@ import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -42,6 +43,16 @@ class ServerQueueTest extends QueueContract {
                 .isInstanceOf(EventsException.WrongUri.class)
                 .hasMessageContaining("management=")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void whatNamesNoHostIsNotThisMachine() {
+        for (String uri : List.of("amqp:nonsense", "amqp://u:secret@127.0.0.1:port/x", "amqp://under_score:5672")) {
+            assertThatThrownBy(() -> Posthorn.open(uri))
+                    .isInstanceOf(EventsException.WrongUri.class)
+                    .hasMessageContaining("amqp://user:password@host:port/vhost")
+                    .hasMessageNotContaining("secret");
+        }
     }
 
     @Test
