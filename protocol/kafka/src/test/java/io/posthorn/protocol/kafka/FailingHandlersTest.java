@@ -41,7 +41,7 @@ class FailingHandlersTest {
         public void choose(String logger, @Nullable String level) {}
     }
 
-    /// Of which not even the message can be told.
+    /// Of which nothing can be told, not even in the log.
     private static final class Unspeakable extends Error {
         private static final long serialVersionUID = 1;
 
@@ -52,7 +52,7 @@ class FailingHandlersTest {
 
         @Override
         public String toString() {
-            return "unspeakable";
+            throw new OutOfMemoryError("no heap for a name");
         }
     }
 

@@ -49,7 +49,16 @@ final class ReadBuffers {
 
     /// One after the other: what everybody holds is looked at, and more is held only then.
     private synchronized @Nullable ByteBuf takeOrNull(int bytes) {
-        return pool.pinnedDirectMemory() + bytes > most ? null : pool.directBuffer(bytes, bytes);
+        if (pool.pinnedDirectMemory() + bytes > most) {
+            return null;
+        }
+        ByteBuf taken = pool.directBuffer(bytes, bytes);
+        // The pool rounds up.
+        if (pool.pinnedDirectMemory() <= most) {
+            return taken;
+        }
+        taken.release();
+        return null;
     }
 
     /// Bytes that somebody holds.
