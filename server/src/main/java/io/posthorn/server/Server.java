@@ -51,10 +51,7 @@ public final class Server implements AutoCloseable {
     private Server(ServerConfig config, Surroundings around) {
         this.config = config;
         this.around = around;
-        this.loops = EventLoops.start(
-                config.threads().io() == 0
-                        ? EventLoops.preferredCount()
-                        : config.threads().io());
+        this.loops = startLoops(config);
         lifecycle.opened("the event loops", loops);
         var background = new Background();
         lifecycle.opened("what runs in the background", background);
@@ -77,6 +74,12 @@ public final class Server implements AutoCloseable {
             lifecycle.close();
             throw failure;
         }
+    }
+
+    private static EventLoops startLoops(ServerConfig config) {
+        int wanted = config.threads().io();
+        int count = wanted == 0 ? EventLoops.preferredCount() : wanted;
+        return config.isListening() ? EventLoops.start(count) : EventLoops.startWithoutSockets(count);
     }
 
     /// @throws StartFailure when something that the user can mend stands in the way

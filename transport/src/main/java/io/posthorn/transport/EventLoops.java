@@ -64,6 +64,11 @@ public final class EventLoops implements AutoCloseable {
         return Epoll.isAvailable() ? withEpoll(name, count) : withNio(name, count);
     }
 
+    /// For those who serve no sockets: no native library is loaded, of which the JVM would tell the user.
+    public static EventLoops startWithoutSockets(int count) {
+        return withNio(IO, count);
+    }
+
     private static EventLoops withEpoll(String name, int count) {
         return new EventLoops(
                 name,

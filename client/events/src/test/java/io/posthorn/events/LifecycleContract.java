@@ -45,6 +45,12 @@ public abstract class LifecycleContract {
         return failure;
     }
 
+    private static void awaitThatItWaits(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// By a source, which is closed as the first thing.
     private static void tellOfTheClose(Posthorn posthorn, CountDownLatch closing) throws InterruptedException {
         var open = new CountDownLatch(1);
@@ -80,7 +86,12 @@ public abstract class LifecycleContract {
     void whoWaitsForAMessageHearsThatTheBrokerIsClosed() throws Exception {
         Posthorn posthorn = Posthorn.open(uri());
         Queue<String> queue = posthorn.queue("empty-" + suffix, String.class);
-        var failure = failureOf(() -> queue.dequeue(Duration.ofDays(1)));
+        var caller = new CompletableFuture<Thread>();
+        var failure = failureOf(() -> {
+            caller.complete(Thread.currentThread());
+            return queue.dequeue(Duration.ofDays(1));
+        });
+        awaitThatItWaits(caller.get(30, TimeUnit.SECONDS));
         posthorn.close();
 
         assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(EventsException.Closed.class);

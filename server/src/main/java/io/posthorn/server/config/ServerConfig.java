@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All settings of one server, a record per room.
 public record ServerConfig(
@@ -116,6 +117,13 @@ public record ServerConfig(
 
     /// @param size in bytes, after which the next file begins
     public record Audit(AuditPlace place, long size) {}
+
+    /// Whether anybody is to reach it by a socket.
+    public boolean isListening() {
+        return Stream.of(
+                        amqp.listen(), amqps.listen(), kafka.listen(), kafka.encrypted(), http.listen(), https.listen())
+                .anyMatch(address -> !(address instanceof ListenAddress.Off));
+    }
 
     /// The file of the audit log, unless there is none.
     public Optional<Path> auditFile() {
