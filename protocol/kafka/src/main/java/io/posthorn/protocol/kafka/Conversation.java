@@ -13,6 +13,9 @@ import org.apache.kafka.common.requests.RequestHeader;
 
 /// A client that waits for answers and reads none. Confined to one thread.
 final class Conversation implements AutoCloseable {
+    /// An answer that takes longer never comes.
+    private static final int PATIENCE_MS = 30_000;
+
     private final Socket socket;
     private final DataInputStream in;
     private final DataOutputStream out;
@@ -22,6 +25,7 @@ final class Conversation implements AutoCloseable {
     /// @param client what it calls itself
     Conversation(InetSocketAddress server, String client) throws IOException {
         this.socket = new Socket(server.getAddress(), server.getPort());
+        socket.setSoTimeout(PATIENCE_MS);
         this.in = new DataInputStream(socket.getInputStream());
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         this.client = client;

@@ -165,7 +165,7 @@ public final class FetchHandler implements ApiHandler {
             return known;
         }
         var ahead = new ReadAheads(connection::after, surroundings.blocking(), budget);
-        var made = new Fetcher(surroundings.clock(), ahead);
+        var made = new Fetcher(surroundings.clock(), ahead, sessions::has);
         fetchers.put(connection, made);
         connection.whenClosed(() -> {
             fetchers.remove(connection);

@@ -42,6 +42,11 @@ final class FetchSessions {
         session.end();
     }
 
+    /// Whether this one is neither ended nor given up.
+    synchronized boolean has(FetchSession session) {
+        return session.equals(sessions.get(session.id()));
+    }
+
     /// @return the one that was; null where there was none
     synchronized @Nullable FetchSession remove(int id) {
         return sessions.remove(id);

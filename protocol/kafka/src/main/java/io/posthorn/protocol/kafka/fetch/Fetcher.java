@@ -2,7 +2,9 @@ package io.posthorn.protocol.kafka.fetch;
 
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of a connection that has fetched something. Confined to its io thread.
@@ -16,6 +18,7 @@ final class Fetcher {
     private final InstantSource clock;
     private final FetchPace pace;
     private final ReadAheads ahead;
+    private final Predicate<FetchSession> isKnown;
 
     /// Those that came last, the last one last.
     private final Map<FetchSession, Watched> sessions = new LinkedHashMap<>(4, 0.75f, true);
@@ -23,10 +26,12 @@ final class Fetcher {
     /// A session, and since when nobody has looked at all of it.
     private record Watched(WatchSet set, byte isolation, long lookedAtAll) {}
 
-    Fetcher(InstantSource clock, ReadAheads ahead) {
+    /// @param isKnown whether the server still has a session
+    Fetcher(InstantSource clock, ReadAheads ahead, Predicate<FetchSession> isKnown) {
         this.clock = clock;
         this.pace = new FetchPace(clock);
         this.ahead = ahead;
+        this.isKnown = isKnown;
     }
 
     FetchPace pace() {
@@ -58,6 +63,7 @@ final class Fetcher {
         if (sessions.size() > MOST_WATCHED) {
             forget(sessions.keySet().iterator().next());
         }
+        List.copyOf(sessions.keySet()).stream().filter(isKnown.negate()).forEach(this::forget);
         return set;
     }
 

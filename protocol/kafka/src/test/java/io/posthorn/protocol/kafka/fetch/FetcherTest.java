@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.protocol.kafka.FakePartition;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Uuid;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class FetcherTest {
     private static final byte UNCOMMITTED = IsolationLevel.READ_UNCOMMITTED.id();
 
+    private final Set<FetchSession> ended = new HashSet<>();
     private final Fetcher fetcher = fetcher();
     private final FakePartition partition = new FakePartition();
 
@@ -60,6 +63,17 @@ class FetcherTest {
     }
 
     @Test
+    void whatEndedElsewhereIsWatchedNoMoreWhenTheNextComes() {
+        FetchSession one = session(1);
+        look(fetcher, one);
+        ended.add(one);
+
+        look(fetcher, session(2));
+
+        assertThat(partition.watchers()).hasSize(1);
+    }
+
+    @Test
     void aConnectionOfManySessionsWatchesForTheLastOfThem() {
         List<FetchSession> many =
                 IntStream.range(0, 100).mapToObj(FetcherTest::session).toList();
@@ -81,9 +95,9 @@ class FetcherTest {
         }
     }
 
-    private static Fetcher fetcher() {
+    private Fetcher fetcher() {
         var ahead = new ReadAheads((_, _) -> {}, Runnable::run, new ReadAheadBudget(0));
-        return new Fetcher(() -> Instant.EPOCH, ahead);
+        return new Fetcher(() -> Instant.EPOCH, ahead, session -> !ended.contains(session));
     }
 
     private static FetchSession session(int id) {

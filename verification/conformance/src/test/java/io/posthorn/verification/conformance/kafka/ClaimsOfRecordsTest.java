@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import io.posthorn.verification.conformance.Amqp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +38,7 @@ class ClaimsOfRecordsTest {
     /// A program that uses both protocols.
     private record Client(KafkaServer server, Connection connection, Channel channel) implements AutoCloseable {
         static Client of(KafkaServer server) throws Exception {
-            var factory = new ConnectionFactory();
-            factory.setUri(server.amqp());
-            factory.setAutomaticRecoveryEnabled(false);
-            Connection connection = factory.newConnection();
+            Connection connection = server.amqpConnection();
             Channel channel = connection.createChannel();
             channel.confirmSelect();
             return new Client(server, connection, channel);
@@ -146,10 +143,8 @@ class ClaimsOfRecordsTest {
 
             long tag = client.channel().basicGet("q", false).getEnvelope().getDeliveryTag();
             client.channel().basicReject(tag, false);
-            GetResponse dead = client.channel().basicGet("dead", true);
-            while (dead == null) {
-                dead = client.channel().basicGet("dead", true);
-            }
+            Amqp.eventually(() -> client.channel().messageCount("dead") > 0);
+            GetResponse dead = client.get("dead");
             assertThat(dead.getProps().getUserId()).isNull();
             assertThat(dead.getEnvelope().getRoutingKey()).isEqualTo("q");
             assertThat(client.channel().messageCount("chosen")).isZero();
