@@ -25,7 +25,7 @@ class LibraryJavadocTest {
         var command = new ArrayList<>(List.of("-proc:none", "-implicit:none", "-Xmaxwarns", "1000"));
         command.addAll(List.of("-d", directory.toString(), "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("-Xdoclint:all/protected", "-Xdoclint/package:-io.posthorn.events.runtime"));
-        command.addAll(sources());
+        command.addAll(sources("../../client"));
         var said = new StringWriter();
         var out = new PrintWriter(said);
         ToolProvider.findFirst("javac").orElseThrow().run(out, out, command.toArray(String[]::new));
@@ -35,8 +35,22 @@ class LibraryJavadocTest {
                 .isEmpty();
     }
 
-    private static List<String> sources() throws IOException {
-        try (Stream<Path> all = Files.walk(Path.of("../../client"))) {
+    @Test
+    void itsPagesAreMadeWithoutAWarning() throws IOException {
+        var command = new ArrayList<>(List.of("-quiet", "-Xdoclint:all,-missing", "-d", directory.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(sources("../../client/events"));
+        var said = new StringWriter();
+        var out = new PrintWriter(said);
+        int status = ToolProvider.findFirst("javadoc").orElseThrow().run(out, out, command.toArray(String[]::new));
+
+        assertThat(said.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(directory.resolve("index.html")).exists();
+    }
+
+    private static List<String> sources(String below) throws IOException {
+        try (Stream<Path> all = Files.walk(Path.of(below))) {
             return all.map(Path::toString)
                     .filter(name -> name.contains("/src/main/java/") && name.endsWith(".java"))
                     .filter(name -> !name.endsWith("module-info.java"))
