@@ -25,6 +25,10 @@ final class LocalTopicConsumer extends LocalHandle {
     private final Sink sink;
     private final List<LocalConsumer> parts = new ArrayList<>();
     private final AutoCloseable listening;
+
+    /// Whether it takes nothing more, neither from its parts nor from those that come later. It may have deliveries.
+    private boolean cancelled;
+
     private boolean closed;
 
     /// @param head what the topic's name stands for
@@ -109,11 +113,11 @@ final class LocalTopicConsumer extends LocalHandle {
     }
 
     private void grow() {
-        if (closed || !sink.isOpen) {
+        if (cancelled || !sink.isOpen) {
             return;
         }
         List<QueueEntry> now = partsNow.get();
-        for (int i = parts.size(); i < now.size() && !closed; i++) {
+        for (int i = parts.size(); i < now.size() && !cancelled; i++) {
             parts.add(start.of(now.get(i), spec, sink, new Unanswered()));
         }
     }
@@ -213,6 +217,7 @@ final class LocalTopicConsumer extends LocalHandle {
     @Override
     public void close() {
         if (!closed) {
+            closed = true;
             stopListening();
             parts.forEach(LocalConsumer::close);
             session.closed(this);
@@ -220,7 +225,7 @@ final class LocalTopicConsumer extends LocalHandle {
     }
 
     private void stopListening() {
-        closed = true;
+        cancelled = true;
         try {
             listening.close();
         } catch (Exception e) {

@@ -164,6 +164,40 @@ class TopicAsQueueTest {
     }
 
     @Test
+    void whatACancelledConsumerHoldsComesBackWhenItIsClosed() {
+        client.createTopic("t", 2);
+        append(0, "a", "b");
+        append(1, "c");
+        var gone = world.connect();
+        var consumer = gone.consume("t", 0);
+        world.run();
+        consumer.handle().cancel(new Answer<>());
+        world.run();
+        assertThat(client.status("t").unsettled()).as("cancelled").isEqualTo(3);
+
+        consumer.handle().close();
+        var other = client.consume("t", 0);
+        world.run();
+        assertThat(other.bodies()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void whatACancelledConsumerHoldsComesBackWhenItsSessionIsClosed() {
+        client.createTopic("t", 2);
+        append(1, "a");
+        var gone = world.connect();
+        var consumer = gone.consume("t", 0);
+        world.run();
+        consumer.handle().cancel(new Answer<>());
+        world.run();
+
+        gone.session.close();
+        var other = client.consume("t", 0);
+        world.run();
+        assertThat(other.bodies()).containsExactly("a");
+    }
+
+    @Test
     void consumersHearOnceThatTheirTopicIsDeleted() {
         client.createTopic("t", 3);
         var consumer = client.consume("t", 0);
