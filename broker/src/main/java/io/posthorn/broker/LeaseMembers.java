@@ -6,9 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedSet;
 
-/// Those of one session who compete for what is in several partitions: each is one consumer of the topic, counted at
-/// the
-/// first of the partitions that it has. Confined to the session's io thread.
+/// Those of one session who compete for what is in several partitions: each is one consumer of the topic, counted
+/// at the first of the partitions that it has. Confined to the session's io thread.
 final class LeaseMembers {
     private final Map<Member, SequencedSet<LocalLeaseHolder>> holders = new HashMap<>();
 
