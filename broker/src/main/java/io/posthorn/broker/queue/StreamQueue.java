@@ -250,27 +250,27 @@ public final class StreamQueue extends Queue {
                     "automatic acknowledgement not supported by stream queues " + handle));
             return;
         }
-        StreamRead wanted = consumer.wanted();
-        var reader = new RecordReader(this, shard);
-        consumer.startsAt(
-                wanted.from() instanceof StreamPosition.Last
-                        ? StreamCursor.ofLast(reader, wanted.filter(), visibleEnd)
-                        : new StreamCursor(reader, wanted.filter(), offset(wanted.from())));
+        consumer.startsAt(cursor(consumer.wanted()));
         consumers.add(consumer);
         shard.counters().consumers++;
         reply.ok(Done.DONE);
         activate();
     }
 
-    private long offset(StreamPosition from) {
-        return switch (from) {
-            case StreamPosition.First _ -> start();
-            case StreamPosition.Last _ -> visibleEnd;
-            case StreamPosition.Next _ -> logEnd;
-            case StreamPosition.At(long offset) -> Math.clamp(offset, start(), logEnd);
-            case StreamPosition.Since(long millis) -> keeping.offsetSince(millis);
-            case StreamPosition.Within(long millis) -> keeping.offsetSince(shard.now() - millis);
+    private StreamCursor cursor(StreamRead wanted) {
+        return switch (wanted.from()) {
+            case StreamPosition.First _ -> cursorAt(start(), wanted);
+            case StreamPosition.Last _ ->
+                StreamCursor.ofLast(new RecordReader(this, shard), wanted.filter(), visibleEnd);
+            case StreamPosition.Next _ -> cursorAt(logEnd, wanted);
+            case StreamPosition.At(long offset) -> cursorAt(Math.clamp(offset, start(), logEnd), wanted);
+            case StreamPosition.Since(long millis) -> cursorAt(keeping.offsetSince(millis), wanted);
+            case StreamPosition.Within(long millis) -> cursorAt(keeping.offsetSince(shard.now() - millis), wanted);
         };
+    }
+
+    private StreamCursor cursorAt(long offset, StreamRead wanted) {
+        return new StreamCursor(new RecordReader(this, shard), wanted.filter(), offset);
     }
 
     /// A stream's messages are never taken from it, so nothing need be known before.
