@@ -35,7 +35,7 @@ final class Departures {
 
     void whenGone(Reply<Done> reply) {
         if (told != 0) {
-            var all = new AllDone(Integer.bitCount(told), new ShardsHaveAsked(reply));
+            var all = new AllDone(Integer.bitCount(told), session.here(reply, _ -> whenDeleted(reply)));
             for (int shard = 0; shard < Topology.SHARDS; shard++) {
                 if ((told & 1 << shard) != 0) {
                     askBehind(shard, all);
@@ -52,24 +52,6 @@ final class Departures {
     private void askBehind(int shard, Reply<Done> reply) {
         Reply<Done> here = session.fromShard(shard, reply);
         session.send(shard, new Command.Continue(() -> here.ok(Done.DONE)));
-    }
-
-    private final class ShardsHaveAsked implements Reply<Done> {
-        private final Reply<Done> reply;
-
-        ShardsHaveAsked(Reply<Done> reply) {
-            this.reply = reply;
-        }
-
-        @Override
-        public void ok(Done value) {
-            whenDeleted(reply);
-        }
-
-        @Override
-        public void failed(BrokerException cause) {
-            reply.failed(cause);
-        }
     }
 
     /// The consumer of this queue has gone, as its shard has answered; answers when the queue has, too, if it does.

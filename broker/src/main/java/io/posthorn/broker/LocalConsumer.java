@@ -31,9 +31,11 @@ final class LocalConsumer extends LocalHandle {
     @Override
     public void cancel(Reply<Done> reply) {
         session.flush();
-        session.send(queue, new Command.Cancel(queue, consumer, answer(new Cancelled(reply))));
+        session.send(
+                queue, new Command.Cancel(queue, consumer, session.fromShard(queue.shard(), new Cancelled(reply))));
     }
 
+    /// Where the queue is gone, its consumer has ended, too, and nothing more is delivered.
     private final class Cancelled implements Reply<Done> {
         private final Reply<Done> reply;
 
@@ -53,16 +55,12 @@ final class LocalConsumer extends LocalHandle {
         }
     }
 
-    /// Where the queue is gone, its consumer has ended, too, and nothing more is delivered.
-    private Reply<Done> answer(Reply<Done> reply) {
-        return session.fromShard(queue.shard(), new Anyway(reply));
-    }
-
     @Override
     public void share(SharedCredit credit, Reply<Done> reply) {
         session.flush();
         link.shares(credit);
-        session.send(queue, new Command.Share(queue, consumer, credit, answer(reply)));
+        session.send(
+                queue, new Command.Share(queue, consumer, credit, session.fromShard(queue.shard(), new Anyway(reply))));
     }
 
     @Override
