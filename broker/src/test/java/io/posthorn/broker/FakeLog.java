@@ -93,6 +93,9 @@ final class FakeLog implements Log {
 
     @Override
     public LogSlice read(long offset, int maxBytes) {
+        if (storage.damaged.contains(id)) {
+            throw new LogException.Damaged("this log is damaged on purpose", bounds().end());
+        }
         return slice(offset, maxBytes);
     }
 

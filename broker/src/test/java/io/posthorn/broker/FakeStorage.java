@@ -67,6 +67,9 @@ public final class FakeStorage implements LogStorage, Journal {
     /// Logs whose reads throw.
     public final Set<LogId> broken = new HashSet<>();
 
+    /// Logs of which nothing on disk can be read.
+    public final Set<LogId> damaged = new HashSet<>();
+
     /// An empty one.
     public FakeStorage() {}
 

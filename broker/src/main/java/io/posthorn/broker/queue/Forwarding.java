@@ -25,7 +25,7 @@ final class Forwarding {
     /// The sequence number of messages of which nothing is told.
     private static final long UNANSWERED = -1;
 
-    private final Queue queue;
+    private final WorkQueue queue;
     private Letters letters;
     private final Surroundings shard;
     private final WaitingOffsets waiting = new WaitingOffsets();
@@ -66,7 +66,7 @@ final class Forwarding {
         boolean areDead();
     }
 
-    Forwarding(Queue queue, Letters letters, Surroundings shard) {
+    Forwarding(WorkQueue queue, Letters letters, Surroundings shard) {
         this.queue = queue;
         this.letters = letters;
         this.shard = shard;
@@ -163,11 +163,8 @@ final class Forwarding {
         return switch (records.seek(offset, queue.visibleEnd)) {
             case COLD -> COLD;
             case GONE, EMPTY -> {
-                // What is damaged is never shown and never settled: its bytes stay. Those of a cursor stay anyway.
                 states[index] = DONE;
-                if (queue.log() instanceof CursorLog) {
-                    queue.settled(offset, offset + 1);
-                }
+                passOver(offset);
                 yield 1;
             }
             case HERE -> {
@@ -177,6 +174,18 @@ final class Forwarding {
                 yield message.body().length() + 64L;
             }
         };
+    }
+
+    /// What is damaged is never shown and never settled: its bytes stay. Those of a cursor stay anyway.
+    private void passOver(long offset) {
+        if (queue.log() instanceof CursorLog) {
+            queue.settled(offset, offset + 1);
+            return;
+        }
+        var damaged = new OffsetSet();
+        damaged.add(offset);
+        queue.notForwarded(
+                damaged, new BrokerException.StorageFailed("message %d of %s is damaged".formatted(offset, queue)));
     }
 
     private void send(int index, RecordCursor record, Message message) {
@@ -229,9 +238,12 @@ final class Forwarding {
 
     /// Those are not in all of them.
     void notForwarded(int first, int last, BrokerException cause) {
+        var back = new OffsetSet();
         for (int i = first; i <= last; i++) {
             states[i] = TO_SEND;
+            back.add(offsets[i]);
         }
+        queue.notForwarded(back, cause);
         refused = true;
         answered(last - first + 1);
     }

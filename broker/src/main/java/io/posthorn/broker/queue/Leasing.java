@@ -34,7 +34,7 @@ public final class Leasing {
     /// Who has asked, and has to wait for the disk.
     private final ArrayDeque<Asked> asked = new ArrayDeque<>(0);
 
-    private final Departures departures;
+    private final Refusals refusals;
 
     /// Who wants to hear when something is ready.
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
@@ -50,7 +50,7 @@ public final class Leasing {
         this.delivering = delivering;
         this.returns = returns;
         this.shard = queue.shard;
-        this.departures = new Departures(queue.state);
+        this.refusals = new Refusals(queue.state);
     }
 
     /// Whether anybody but those who lease has a message, or waits for one.
@@ -114,7 +114,7 @@ public final class Leasing {
     /// @param isPaused whether nobody gets anything by a lease
     /// @param isTouched whether it is durable that somebody may
     void serve(boolean isPaused, boolean isTouched) {
-        departures.review();
+        refusals.review();
         while (!asked.isEmpty() && (isPaused || isTouched)) {
             Asked first = asked.element();
             OffsetSet taken = isPaused ? new OffsetSet() : take(first);
@@ -202,12 +202,17 @@ public final class Leasing {
     ///
     /// @param ends which were done
     public void awaitDeparture(List<LeaseEnd> ends, Reply<Done> reply) {
-        departures.await(ends, reply);
+        refusals.await(ends, reply);
     }
 
-    /// What was refused did not get there yet.
-    void notForwarded(BrokerException cause) {
-        departures.fail(cause);
+    /// Some of what was refused may have got there.
+    void forwarded() {
+        refusals.review();
+    }
+
+    /// These did not.
+    void notForwarded(OffsetSet offsets, BrokerException cause) {
+        refusals.fail(offsets, cause);
     }
 
     private LeaseAnswer check(Lessee lessee, LeaseEnd wanted) {
@@ -278,7 +283,7 @@ public final class Leasing {
 
     /// Nobody who waits will get anything.
     void fail(BrokerException cause) {
-        departures.fail(cause);
+        refusals.failAll(cause);
         while (!asked.isEmpty()) {
             asked.remove().reply().failed(cause);
         }

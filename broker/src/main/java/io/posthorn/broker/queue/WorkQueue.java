@@ -223,13 +223,20 @@ public final class WorkQueue extends Queue {
     @Override
     public void forwarded(int firstSequence, int lastSequence) {
         returns.forwarded(firstSequence, lastSequence);
+        if (leasing != null) {
+            leasing.forwarded();
+        }
     }
 
     @Override
     public void notForwarded(int firstSequence, int lastSequence, BrokerException cause) {
         returns.notForwarded(firstSequence, lastSequence, cause);
+    }
+
+    /// These have not got where they set out to.
+    void notForwarded(OffsetSet offsets, BrokerException cause) {
         if (leasing != null) {
-            leasing.notForwarded(cause);
+            leasing.notForwarded(offsets, cause);
         }
     }
 

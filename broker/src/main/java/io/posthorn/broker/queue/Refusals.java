@@ -6,16 +6,17 @@ import io.posthorn.broker.Reply;
 import io.posthorn.broker.topic.LeaseEnd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// What lessees have refused and is on its way to where dead letters go. It is settled behind its arrival, and they
 /// hear of it then. Confined to the thread of its queue.
-final class Departures {
+final class Refusals {
     private final QueueState state;
     private final ArrayList<Waiting> waiting = new ArrayList<>(0);
 
     private record Waiting(List<LeaseEnd> ends, Reply<Done> reply) {}
 
-    Departures(QueueState state) {
+    Refusals(QueueState state) {
         this.state = state;
     }
 
@@ -52,10 +53,28 @@ final class Departures {
         return true;
     }
 
-    /// It did not arrive, and will set out again: nobody is to wait for that.
-    void fail(BrokerException cause) {
-        List<Waiting> all = List.copyOf(waiting);
-        waiting.clear();
-        all.forEach(each -> each.reply().failed(cause));
+    /// These did not arrive, now or for ever: who has refused one of them is not to wait for it.
+    void fail(OffsetSet offsets, BrokerException cause) {
+        failIf(each -> holdsAny(each.ends(), offsets), cause);
+    }
+
+    private static boolean holdsAny(List<LeaseEnd> ends, OffsetSet offsets) {
+        for (LeaseEnd end : ends) {
+            long first = offsets.firstFrom(end.from());
+            if (end.how() == LeaseEnd.How.REJECTED && first != OffsetSet.NONE && first < end.to()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void failAll(BrokerException cause) {
+        failIf(_ -> true, cause);
+    }
+
+    private void failIf(Predicate<Waiting> isLost, BrokerException cause) {
+        List<Waiting> lost = waiting.stream().filter(isLost).toList();
+        waiting.removeAll(lost);
+        lost.forEach(each -> each.reply().failed(cause));
     }
 }
