@@ -94,13 +94,16 @@ final class JournalFlusher {
         return settle(group, written);
     }
 
-    /// Nothing is in flight: what comes next begins where the durable part ends.
+    /// The entry of this turn is written, or there was none to write.
+    ///
+    /// @return whether another turn is wanted now
     private boolean ended() {
-        boolean more = journal.wantsFlush() || hasTurned();
+        boolean more = journal.keepOrEndTurns() || hasTurned();
         busy = false;
         return more;
     }
 
+    /// Nothing is in flight: what comes next begins where the durable part ends.
     private boolean hasTurned() {
         long end = journal.durableEnd();
         turning &= end > journal.lastSegmentFrom();

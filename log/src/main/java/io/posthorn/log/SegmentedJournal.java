@@ -257,8 +257,12 @@ final class SegmentedJournal implements Journal {
         return poison;
     }
 
-    /// Whether there is something to write; if not, the flusher's turns are over, and whoever asks for one wakes it.
-    boolean wantsFlush() {
+    /// Goes on with the flusher's turns as long as there is something to write; else they are over, and whoever asks
+    /// for
+    /// one wakes it.
+    ///
+    /// @return whether there is something to write
+    boolean keepOrEndTurns() {
         lock.lock();
         try {
             flushWanted &= durableEnd < end && poison == null;
@@ -275,7 +279,7 @@ final class SegmentedJournal implements Journal {
     Group nextGroup(long most) {
         lock.lock();
         try {
-            if (!wantsFlush()) {
+            if (!keepOrEndTurns()) {
                 return null;
             }
             List<Slab> slabs = tail.from(durableEnd, most);

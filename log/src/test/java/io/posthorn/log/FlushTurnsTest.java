@@ -41,14 +41,40 @@ class FlushTurnsTest {
 
     @Test
     void whatIsAppendedByThoseWhoHearOfAnEntryIsAnother() {
-        try (JournaledStorage storage = open()) {
+        var answers = new ArrayDeque<Runnable>();
+        try (JournaledStorage storage = open(new Answering(answers))) {
             Log log = storage.open(new LogId(1));
+            answers.add(() -> log.append(Batches.of("second"), true));
             log.append(Batches.of("first"), true);
             turns.remove().run();
-            log.append(Batches.of("second"), true);
-            assertThat(turns).as("the turns before were over").hasSize(1);
+            assertThat(answers).isEmpty();
+            assertThat(isAllDurable(storage))
+                    .as("as another entry is for another turn")
+                    .isFalse();
+            assertThat(turns).hasSize(1);
             turns.remove().run();
             assertThat(isAllDurable(storage)).isTrue();
+            assertThat(turns).isEmpty();
+        }
+    }
+
+    /// Whoever hears that an entry is durable answers it.
+    private record Answering(ArrayDeque<Runnable> answers) implements StorageListener {
+        @Override
+        public void durable() {
+            if (!answers.isEmpty()) {
+                answers.remove().run();
+            }
+        }
+
+        @Override
+        public void failed(LogException.Poisoned cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
+        public void spaceLow(boolean low) {
+            throw new AssertionError("the store of this world has room");
         }
     }
 
@@ -57,9 +83,13 @@ class FlushTurnsTest {
     }
 
     private JournaledStorage open() {
+        return open(new SignalRecorder());
+    }
+
+    private JournaledStorage open(StorageListener listener) {
         var threads = new StorageThreads(turns::add, Runnable::run);
         var storage = JournaledStorage.open(world.store, world.meta, World.SMALL, threads, new EventRecorder());
-        storage.start(new SignalRecorder(), new NoMachines());
+        storage.start(listener, new NoMachines());
         while (!turns.isEmpty()) {
             turns.remove().run(); // the first snapshot
         }
