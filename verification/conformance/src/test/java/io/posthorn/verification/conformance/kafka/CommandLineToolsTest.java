@@ -266,7 +266,7 @@ class CommandLineToolsTest {
         assertThat(tools.run("kafka-consumer-perf-test", "--topic", "load", "--num-records", "10000"))
                 .anyMatch(line -> line.matches("\\d{4}-.*, 10\\d{3}, .*"));
         assertThat(tools.run("kafka-transactions", "list"))
-                .anyMatch(line -> line.matches("load +\\t1 +\\t\\d+ +\\tCompleteCommit *\\t"));
+                .anyMatch(line -> line.matches("load +\\t1 +\\t\\d+ *\\tCompleteCommit *\\t"));
         assertThat(tools.run("kafka-transactions", "describe", "--transactional-id", "load"))
                 .anyMatch(line -> line.contains("CompleteCommit"));
         assertThat(tools.run("kafka-transactions", "describe-producers", "--topic", "load", "--partition", "0"))
