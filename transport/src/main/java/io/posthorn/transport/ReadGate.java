@@ -54,10 +54,15 @@ public final class ReadGate {
         }
     }
 
-    /// Opens, and lets nobody close any more: the connection is at its end, and only its goodbye is awaited.
+    /// Opens, and lets nobody close any more: the connection is at its end, and only its goodbye is awaited, which may
+    /// have been read already.
     public void openForGood() {
         openForGood = true;
+        boolean wasClosed = !isOpen();
         reasons.clear();
+        if (wasClosed) {
+            onOpen.run();
+        }
         channel.config().setAutoRead(true);
     }
 
