@@ -242,7 +242,7 @@ public final class Server implements AutoCloseable {
                 defaults.channelMax(),
                 (int) config.amqp().heartbeat().toSeconds(),
                 defaults.handshakeTimeout(),
-                defaults.closePatience(),
+                defaults.patienceWithBroker(),
                 config.limits().message());
     }
 }

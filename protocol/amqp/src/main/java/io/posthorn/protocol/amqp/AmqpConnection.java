@@ -16,6 +16,7 @@ import io.posthorn.protocol.amqp.ConnectionState.AwaitingTuneOk;
 import io.posthorn.protocol.amqp.ConnectionState.Closed;
 import io.posthorn.protocol.amqp.ConnectionState.Closing;
 import io.posthorn.protocol.amqp.ConnectionState.Discarding;
+import io.posthorn.protocol.amqp.ConnectionState.Ending;
 import io.posthorn.protocol.amqp.ConnectionState.Leaving;
 import io.posthorn.protocol.amqp.ConnectionState.Running;
 import io.posthorn.protocol.amqp.wire.AmqpException;
@@ -55,7 +56,7 @@ final class AmqpConnection extends ConnectionHandler {
     private static final System.Logger LOG = System.getLogger(AmqpConnection.class.getName());
 
     private static final int MOST_HELD_OF_STRANGERS = 64 * 1024;
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(5);
 
     private final AmqpProtocol protocol;
     private final Arrivals arrivals;
@@ -83,7 +84,7 @@ final class AmqpConnection extends ConnectionHandler {
         this.channels = new Channels(this, methods);
         this.arrivals = new Arrivals(this, gate, protocol.settings().initialFrameMax());
         this.handshake = new Handshake(this, protocol, transport);
-        this.goodbyes = new Goodbyes(transport, protocol.settings().closePatience());
+        this.goodbyes = new Goodbyes(transport, protocol.settings().patienceWithBroker());
         this.publishersStop = new PublishersStop(this, gate);
         this.reporting = new ConnectionReporting(transport);
         this.frameMax = protocol.settings().frameMax();
@@ -155,12 +156,9 @@ final class AmqpConnection extends ConnectionHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof Protocol.StopRequested(String reason)) {
-            end(
-                    new AmqpException(
-                            ReplyCode.CONNECTION_FORCED,
-                            "broker forced connection closure with reason '" + reason + "'",
-                            0),
-                    new Closing());
+            end(new AmqpException(
+                    ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason '" + reason + "'", 0));
+            goodbyes.sayNow();
         }
     }
 
@@ -214,7 +212,7 @@ final class AmqpConnection extends ConnectionHandler {
     private void onChannelFrame(int type, int channel, ByteBuf payload) {
         switch (state) {
             case Running _ -> channels.onFrame(type, channel, payload);
-            case Closing _ -> {}
+            case Ending _, Closing _ -> {}
             default ->
                 throw new AmqpException(
                         ReplyCode.CHANNEL_ERROR, "frame on channel " + channel + " before connection.open", 0);
@@ -275,9 +273,8 @@ final class AmqpConnection extends ConnectionHandler {
     }
 
     private ConnectionState closeByPeer() {
-        endSession();
-        whenGone(this::answerTheirClose);
-        return state instanceof Closed ? state : new Leaving();
+        leave(new Leaving(), this::answerTheirClose);
+        return state;
     }
 
     private void answerTheirClose() {
@@ -296,28 +293,36 @@ final class AmqpConnection extends ConnectionHandler {
             LOG.log(Level.INFO, "{0}: channel {1} closed: {2}", who(), channel, Printable.logged(cause.replyText()));
             channels.fail(channel, cause);
         } else {
-            end(cause, new Closing());
+            end(cause);
         }
     }
 
+    private void end(AmqpException cause) {
+        end(cause, new Closing());
+    }
+
+    /// @param next what is done with what still comes when the peer has been told
     private void end(AmqpException cause, ConnectionState next) {
         switch (state) {
-            case Leaving _, Discarding _, Closed _ -> {}
+            case Ending _, Leaving _, Discarding _, Closed _ -> {}
             case Closing _, AwaitingHeader _ -> transport.close();
             default -> {
                 LOG.log(Level.WARNING, "{0}: closed: {1}", who(), Printable.logged(cause.replyText()));
-                endSession();
-                whenGone(() -> closeWith(cause));
-                become(next);
+                leave(new Ending(), () -> closeWith(cause, next));
             }
         }
     }
 
     /// Says why, and waits for the peer's answer a while.
     void closeWith(AmqpException cause) {
+        closeWith(cause, new Closing());
+    }
+
+    private void closeWith(AmqpException cause, ConnectionState next) {
+        become(next);
         String text = ReplyText.cut(cause.replyText());
         send(0, new Close(cause.code().number(), text, cause.classId(), cause.methodId()));
-        within(CLOSE_PATIENCE, () -> transport.close());
+        within(PATIENCE_WITH_PEER, () -> transport.close());
         gate.openForGood();
     }
 
@@ -328,9 +333,13 @@ final class AmqpConnection extends ConnectionHandler {
         }
     }
 
-    /// Says goodbye when all is gone that the connection has let go of, unless its socket is closed before.
-    void whenGone(Runnable goodbye) {
-        if (state instanceof Running running) {
+    /// Ends the session, if there is one, and says goodbye when all is gone that it has let go of, unless the socket is
+    /// closed before.
+    private void leave(ConnectionState meanwhile, Runnable goodbye) {
+        endSession();
+        ConnectionState before = state;
+        become(meanwhile);
+        if (before instanceof Running running) {
             goodbyes.say(running.session(), () -> {
                 if (!(state instanceof Closed)) {
                     goodbye.run();
@@ -339,6 +348,15 @@ final class AmqpConnection extends ConnectionHandler {
         } else {
             goodbye.run();
         }
+    }
+
+    /// Says goodbye to a channel when all is gone that it has let go of, unless the connection ends before.
+    void whenGone(Runnable goodbye) {
+        goodbyes.say(session(), () -> {
+            if (state instanceof Running) {
+                goodbye.run();
+            }
+        });
     }
 
     // The one place besides the switch of methods that changes the state: what happens outside of any method.
@@ -379,7 +397,7 @@ final class AmqpConnection extends ConnectionHandler {
     public void ended(BrokerException cause) {
         ReplyCode code = ReplyCodes.of(cause);
         ReplyCode fatal = code.endsConnection() ? code : ReplyCode.CONNECTION_FORCED;
-        end(new AmqpException(fatal, ReplyCodes.text(cause), 0), new Closing());
+        end(new AmqpException(fatal, ReplyCodes.text(cause), 0));
     }
 
     void send(int channel, Method method) {

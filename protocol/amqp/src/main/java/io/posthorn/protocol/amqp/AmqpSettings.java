@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param channelMax how many channels a connection may open
 /// @param heartbeatSeconds what we propose; the client's answer counts
 /// @param handshakeTimeout how long a peer may take until its connection is open
-/// @param closePatience how long a close waits for what goes with it before it is answered
+/// @param patienceWithBroker how long a close waits for the broker to delete what goes with it before it is answered
 /// @param maxMessageSize the largest body, in bytes
 public record AmqpSettings(
         Identity identity,
@@ -19,7 +19,7 @@ public record AmqpSettings(
         int channelMax,
         int heartbeatSeconds,
         Duration handshakeTimeout,
-        Duration closePatience,
+        Duration patienceWithBroker,
         int maxMessageSize) {
     /// 4.2: the last whose clients and tools use transient queues as they always did.
     public static final AmqpSettings DEFAULTS = new AmqpSettings(
@@ -41,7 +41,7 @@ public record AmqpSettings(
                 most,
                 heartbeatSeconds,
                 handshakeTimeout,
-                closePatience,
+                patienceWithBroker,
                 maxMessageSize);
     }
 

@@ -187,11 +187,7 @@ final class Channels {
 
     private void end(AmqpChannel channel, ChannelMethod goodbye) {
         end(channel);
-        connection.whenGone(() -> {
-            if (connection.state() instanceof ConnectionState.Running) {
-                connection.send(channel.number(), goodbye);
-            }
-        });
+        connection.whenGone(() -> connection.send(channel.number(), goodbye));
     }
 
     private void end(AmqpChannel channel) {

@@ -14,7 +14,7 @@ sealed interface ConnectionState {
             case AwaitingTuneOk _ -> "tuning";
             case AwaitingOpen _ -> "opening";
             case Running _ -> "running";
-            case Closing _, Leaving _ -> "closing";
+            case Ending _, Closing _, Leaving _ -> "closing";
             case Discarding _, Closed _ -> "closed";
         };
     }
@@ -36,6 +36,9 @@ sealed interface ConnectionState {
     record AwaitingOpen(Client client, Principal user) implements ConnectionState {}
 
     record Running(Client client, BrokerSession session) implements ConnectionState {}
+
+    /// We shall send close, when all that goes with the connection is gone. Nothing is decoded until then.
+    record Ending() implements ConnectionState {}
 
     /// We have sent close, and discard everything but its answer.
     record Closing() implements ConnectionState {}

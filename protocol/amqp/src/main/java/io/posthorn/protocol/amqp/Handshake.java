@@ -8,7 +8,6 @@ import io.posthorn.protocol.amqp.ConnectionState.Authenticating;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingOpen;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingStartOk;
 import io.posthorn.protocol.amqp.ConnectionState.AwaitingTuneOk;
-import io.posthorn.protocol.amqp.ConnectionState.Closing;
 import io.posthorn.protocol.amqp.ConnectionState.Discarding;
 import io.posthorn.protocol.amqp.ConnectionState.Running;
 import io.posthorn.protocol.amqp.wire.AmqpException;
@@ -120,7 +119,6 @@ final class Handshake {
         String text = "Login was refused using authentication mechanism " + mechanism
                 + ". For details see the broker logfile.";
         connection.closeWith(new AmqpException(ReplyCode.ACCESS_REFUSED, text, 0));
-        connection.become(new Closing());
     }
 
     ConnectionState tune(AwaitingTuneOk tuning, TuneOk ok) {

@@ -44,6 +44,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,9 @@ final class FakeBroker implements Broker {
 
     /// Whether what is closed does never go, as where a shard hangs.
     volatile boolean keepsWhatIsClosed;
+
+    /// Who waits for that.
+    final BlockingQueue<Reply<Done>> waitForWhatIsClosed = new LinkedBlockingQueue<>();
 
     @Override
     public BrokerSession open(SessionSpec spec, SessionListener listener) {
@@ -411,7 +416,9 @@ final class FakeBroker implements Broker {
 
         @Override
         public void whenGone(Reply<Done> reply) {
-            if (!keepsWhatIsClosed) {
+            if (keepsWhatIsClosed) {
+                waitForWhatIsClosed.add(reply);
+            } else {
                 reply.ok(Done.DONE);
             }
         }

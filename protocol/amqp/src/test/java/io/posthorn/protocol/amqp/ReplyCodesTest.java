@@ -46,7 +46,7 @@ class ReplyCodesTest {
                 defaults.channelMax(),
                 defaults.heartbeatSeconds(),
                 defaults.handshakeTimeout(),
-                defaults.closePatience(),
+                defaults.patienceWithBroker(),
                 defaults.maxMessageSize());
     }
 }
