@@ -21,7 +21,7 @@ final class Delays {
     private static final long LEFT_OVER_MILLIS = 60_000;
 
     /// RabbitMQ counts the age of messages and queues in 32 bits.
-    private static final Duration LONGEST_AGE = Duration.ofDays(49);
+    private static final long LONGEST_AGE_MILLIS = 0xFFFF_FFFFL;
 
     private final boolean hasExchange;
     private final String server;
@@ -32,13 +32,18 @@ final class Delays {
         this.server = server;
     }
 
+    /// Whether it can wait so long.
+    ///
+    /// @throws EventsException.Unsupported when it cannot
+    void check(Outgoing message) {
+        if (!hasExchange && rounded(message.handling().delay()) + LEFT_OVER_MILLIS > LONGEST_AGE_MILLIS) {
+            throw new EventsException.Unsupported(Capability.DELAY, server, "delayed messages, for more than 48 days");
+        }
+    }
+
     /// Declares what the message needs to wait. On a channel of the caller's.
     void prepare(Channel channel, Outgoing message) throws IOException {
         if (!hasExchange) {
-            if (message.handling().delay().compareTo(LONGEST_AGE) > 0) {
-                throw new EventsException.Unsupported(
-                        Capability.DELAY, server, "delayed messages, for more than 49 days");
-            }
             // Each time: it keeps the queue from being deleted under the message.
             String waiting = waitingIn(message);
             channel.queueDeclare(waiting, true, false, false, arguments(message));

@@ -149,6 +149,7 @@ final class RemoteLink implements Link {
         if (messages.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
+        messages.forEach(delays::check);
         for (Outgoing message : messages) {
             if (message.isDelayed()) {
                 onChannel(channel -> {
@@ -215,9 +216,23 @@ final class RemoteLink implements Link {
     private <T> T onChannel(Question<T> question) {
         Channel channel = open();
         try {
-            T answer = question.ask(channel);
+            return question.ask(channel);
+        } catch (IOException e) {
+            throw Failures.of(e, server());
+        } catch (ShutdownSignalException e) {
+            throw Failures.of(e, server());
+        } finally {
+            end(channel);
+        }
+    }
+
+    /// Whatever came of it: a connection has room for so many.
+    private void end(Channel channel) {
+        if (!channel.isOpen()) {
+            return; // a failure has ended it
+        }
+        try {
             channel.close();
-            return answer;
         } catch (TimeoutException e) {
             throw new EventsException.Unreachable(server() + " does not answer in time", e);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.posthorn.events.runtime;
 import io.posthorn.events.Capability;
 import io.posthorn.events.Delivery;
 import io.posthorn.events.Envelope;
+import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
@@ -98,6 +99,9 @@ final class LinkedDelivery<T> implements Delivery<T> {
         try {
             Waiting.on(runtime.link().publish(List.of(again)));
             incoming.settlement().settle(Outcome.ACK);
+        } catch (EventsException.Unsupported e) {
+            settled.set(false); // nor would it be the next time: whoever has it says what becomes of it
+            throw e;
         } catch (RuntimeException e) {
             incoming.settlement().settle(Outcome.REQUEUE);
             throw e;

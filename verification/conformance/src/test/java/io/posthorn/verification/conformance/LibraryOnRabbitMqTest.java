@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.posthorn.events.BusContract;
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Handler;
 import io.posthorn.events.LifecycleContract;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
@@ -123,6 +124,24 @@ class LibraryOnRabbitMqTest {
                     .isInstanceOf(EventsException.Unsupported.class)
                     .hasMessageContaining("RabbitMQ 3.");
             assertThat(queue.length()).isZero();
+        }
+    }
+
+    @Test
+    void aMessageThatCannotWaitSoLongForItsNextAttemptIsDead() {
+        try (var posthorn = Posthorn.open(there())) {
+            var dead = posthorn.queue("patient.dead", String.class);
+            var queue = posthorn.queue("patient", String.class);
+            try (var _ = queue.consume((_, _) -> {
+                throw new Handler.RetryLater(Duration.ofDays(60));
+            })) {
+                queue.enqueue("x");
+
+                try (var letter = dead.dequeue(Duration.ofSeconds(30)).orElseThrow()) {
+                    assertThat(letter.envelope().headers()).containsEntry("x-error-type", "Unsupported");
+                    letter.ack();
+                }
+            }
         }
     }
 }
