@@ -234,10 +234,23 @@ public abstract class QueueContract {
         assertThatThrownBy(() -> queue.consume(null)).hasMessageContaining("a handler");
         assertThatThrownBy(() -> posthorn.queue("", String.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a name of 1 to 250 bytes");
-        assertThatThrownBy(() -> posthorn.queue("x".repeat(251), String.class))
+                .hasMessageContaining("a name of 1 to 233 bytes");
+        assertThatThrownBy(() -> posthorn.queue("x".repeat(234), String.class))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> posthorn.queue(null, String.class)).hasMessageContaining("a queue has a name");
         assertThat(queue.length()).isZero();
+        queue.delete();
+    }
+
+    @Test
+    void anIdThatIsTooLongIsRefusedAndHoldsUpNothing() {
+        Queue<String> queue = queue(QueueOptions.fifo());
+        assertThatThrownBy(() -> queue.enqueue("a", Send.withId("ü".repeat(128))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("255 bytes");
+        queue.enqueue("b", Send.withId("ü".repeat(127)));
+
+        assertThat(drain(queue)).containsExactly("b");
         queue.delete();
     }
 

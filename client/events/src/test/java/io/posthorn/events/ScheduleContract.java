@@ -108,6 +108,9 @@ public abstract class ScheduleContract {
         assertThatThrownBy(() -> scheduler.once("", Instant.now(), new Tick(name)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a schedule has a name");
+        assertThatThrownBy(() -> scheduler.once("x".repeat(216), Instant.now(), new Tick(name)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 212 bytes");
         assertThatThrownBy(() -> scheduler.every("", Duration.ofHours(1), new Tick(name)))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -27,6 +27,7 @@ final class ConfirmedPublishing {
     private final String server;
     private final ReentrantLock order = new ReentrantLock();
     private final ConcurrentNavigableMap<Long, Message> unanswered = new ConcurrentSkipListMap<>();
+    private long next = 1; // guarded by the order; the client also counts what it then does not send
     private final Semaphore permits = new Semaphore(MOST_UNANSWERED);
 
     /// One message, and the publication it is part of.
@@ -75,9 +76,7 @@ final class ConfirmedPublishing {
             BasicProperties properties = MessageMapping.properties(message);
             order.lock();
             try {
-                unanswered.put(
-                        channel.getNextPublishSeqNo(),
-                        new Message(message.content().id(), publication));
+                unanswered.put(next, new Message(message.content().id(), publication));
                 Address to = addressing.apply(message);
                 channel.basicPublish(
                         to.exchange(),
@@ -85,15 +84,26 @@ final class ConfirmedPublishing {
                         to.mustArrive(),
                         properties,
                         message.content().body());
+                next++;
+            } catch (IllegalArgumentException e) { // AMQP has no room for it, so the broker has seen nothing of it
+                notSent(
+                        publication,
+                        new EventsException.BadMessage(
+                                "a message cannot be sent to " + server + ": " + e.getMessage(), e));
             } catch (IOException e) {
-                publication.answer.completeExceptionally(Failures.of(e, server));
+                notSent(publication, Failures.of(e, server));
             } catch (ShutdownSignalException e) {
-                publication.answer.completeExceptionally(Failures.of(e, server));
+                notSent(publication, Failures.of(e, server));
             } finally {
                 order.unlock();
             }
         }
         return publication.answer;
+    }
+
+    private void notSent(Publication publication, EventsException why) {
+        take(next, false);
+        publication.answer.completeExceptionally(why);
     }
 
     private void confirmed(long tag, boolean multiple) {

@@ -1,11 +1,13 @@
 package io.posthorn.remote;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
+import io.posthorn.events.Send;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,5 +72,18 @@ class ServerQueueTest extends QueueContract {
                 .isInstanceOf(EventsException.Unreachable.class)
                 .hasMessageContaining("guest")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void whatAmqpHasNoRoomForIsRefusedAndHoldsUpNothing() {
+        try (var posthorn = Posthorn.open(uri())) {
+            var queue = posthorn.queue("after-too-long", String.class);
+            assertThatThrownBy(() -> queue.enqueue("a", Send.NORMALLY.header("h".repeat(256), "x")))
+                    .isInstanceOf(EventsException.BadMessage.class);
+            queue.enqueueAll(List.of("b", "c"));
+
+            assertThat(queue.length()).isEqualTo(2);
+            queue.delete();
+        }
     }
 }

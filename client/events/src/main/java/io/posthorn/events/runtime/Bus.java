@@ -40,6 +40,7 @@ final class Bus implements EventBus {
     static final String EXCHANGE = "posthorn.events";
     private static final String TYPE_KEY = "$type.";
     private static final String QUEUE = "posthorn.events.";
+    private static final String POSITION = ".position.";
     private static final String DEAD = "posthorn.events.dead";
     private static final int MOST_DEAD = 100_000;
 
@@ -158,7 +159,7 @@ final class Bus implements EventBus {
         return new Outgoing(
                 how.topic() == null ? kind.to() : new Address(EXCHANGE, how.topic(), kind.keys(), false),
                 new Content(
-                        id,
+                        Names.id(id),
                         kind.codec().contentType(),
                         how.subject(),
                         now,
@@ -171,7 +172,8 @@ final class Bus implements EventBus {
     private Outgoing outgoing(EncodedEvent event, boolean mustArrive, long now, Conversation conversation) {
         return new Outgoing(
                 new Address(EXCHANGE, event.topic(), typeKeys(event.typeNames()), mustArrive),
-                new Content(event.id(), event.contentType(), event.subject(), now, event.headers(), event.body()),
+                new Content(
+                        Names.id(event.id()), event.contentType(), event.subject(), now, event.headers(), event.body()),
                 Handling.after(event.delay()),
                 conversation);
     }
@@ -223,16 +225,18 @@ final class Bus implements EventBus {
     }
 
     private HandlerWorker kept(String queue, Subscribe<?> wanted, String dead, Function<Incoming, Attempt> begin) {
-        var remembered =
-                wanted.reader() == null ? null : new Remembered(runtime, queue + ".position." + wanted.reader());
+        var remembered = wanted.reader() == null ? null : new Remembered(runtime, queue + POSITION + wanted.reader());
         Position from = remembered == null ? wanted.from() : remembered.orElse(wanted.from());
         return new HandlerWorker(runtime, queue, from, remembered, dead, wanted.work(), begin);
     }
 
     private String declareQueue(Subscribe<?> wanted) {
         if (wanted.name() != null) {
-            Names.check("a subscription", wanted.name(), QUEUE + ".dead");
+            Names.check("a subscription", wanted.name(), QUEUE + ".dead" + Names.DELAY);
             String queue = QUEUE + wanted.name();
+            if (wanted.reader() != null) {
+                Names.check("a reader", wanted.reader(), queue + POSITION);
+            }
             runtime.link().declareQueue(queue + ".dead", QueueOptions.fifo());
             if (wanted.kept() != null) {
                 runtime.require(Capability.REPLAY);

@@ -8,17 +8,42 @@ final class Names {
     /// What AMQP has room for.
     private static final int LONGEST = 255;
 
+    /// No text has more bytes than three for each of its characters.
+    private static final int MOST_BYTES = 3;
+
+    /// What a queue's name gets where messages wait for it.
+    static final String DELAY = ".delay.4200000000";
+
     private Names() {}
+
+    /// @return the id
+    /// @throws IllegalArgumentException when no broker takes it
+    static String id(String id) {
+        if (id.length() > LONGEST / MOST_BYTES && length(id) > LONGEST) {
+            throw new IllegalArgumentException(
+                    "an id has %d bytes at most, and not the %d of '%s'".formatted(LONGEST, length(id), id));
+        }
+        return id;
+    }
+
+    private static int length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
 
     /// @param what it is the name of, for people
     /// @param added what is put before and behind it
     /// @throws IllegalArgumentException when it is empty, or too long with what is added
     static void check(String what, String name, String added) {
-        Objects.requireNonNull(name, () -> what + " has a name, and not null");
-        int room = LONGEST - added.length();
-        if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > room) {
+        given(what, name);
+        int room = LONGEST - length(added);
+        if (name.isEmpty() || length(name) > room) {
             throw new IllegalArgumentException(
                     "%s has a name of 1 to %d bytes, and not '%s'".formatted(what, room, name));
         }
+    }
+
+    /// @param what it is the name of, for people
+    static String given(String what, String name) {
+        return Objects.requireNonNull(name, () -> what + " has a name, and not null");
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// One opened broker. Thread-safe.
 final class PosthornRuntime implements Posthorn {
     private static final String DEAD = ".dead";
+    private static final String A_QUEUE = "a queue";
 
     private final Link link;
     private final Codecs codecs;
@@ -55,10 +56,11 @@ final class PosthornRuntime implements Posthorn {
     @Override
     public <T> Queue<T> queue(String name, Class<T> type, QueueOptions options) {
         checkOpen();
-        Names.check("a queue", name, hasOwnDeadLetters(name, options) ? DEAD : "");
+        boolean hasOwn = hasOwnDeadLetters(Names.given(A_QUEUE, name), options);
+        Names.check(A_QUEUE, name, hasOwn ? DEAD + Names.DELAY : Names.DELAY);
         var codec = codecs.of(type);
         require(options);
-        QueueOptions whole = hasOwnDeadLetters(name, options) ? options.deadLetters(name + DEAD) : options;
+        QueueOptions whole = hasOwn ? options.deadLetters(name + DEAD) : options;
         String dead = whole.deadLetters();
         if (dead != null) {
             link.declareQueue(

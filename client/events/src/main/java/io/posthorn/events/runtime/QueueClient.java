@@ -75,7 +75,7 @@ final class QueueClient<T> implements Queue<T> {
         return new Outgoing(
                 Address.queue(name),
                 new Content(
-                        id,
+                        Names.id(id),
                         codec.contentType(),
                         send.key(),
                         link().clock().millis(),
