@@ -66,13 +66,15 @@ final class Schedules implements Scheduler {
 
     @Override
     public void once(String name, Instant time, Object event, ScheduleOptions options) {
-        Names.check(WHAT, name, "");
+        var plan = new Plan.Once(time);
+        check(name, plan);
         runtime.require(Capability.DELAY);
         EncodedEvent encoded = encoded(event, options);
         lock.lock();
         try {
-            wishes.want(name, Plan.ONCE, runtime.link().clock().instant());
-            send(name, new Plan.Once(time), time, encoded, options);
+            Instant now = runtime.link().clock().instant();
+            wishes.want(name, Plan.ONCE, now);
+            send(name, plan, time, encoded, options, now);
         } finally {
             lock.unlock();
         }
@@ -89,7 +91,7 @@ final class Schedules implements Scheduler {
     }
 
     private void begin(String name, Plan plan, Object event, ScheduleOptions options) {
-        Names.check(WHAT, name, "");
+        check(name, plan);
         runtime.require(Capability.DELAY);
         runtime.require(Capability.DEDUPLICATION);
         EncodedEvent encoded = encoded(event, options);
@@ -98,11 +100,22 @@ final class Schedules implements Scheduler {
             Instant now = runtime.link().clock().instant();
             Instant first =
                     plan.next(now).orElseThrow(() -> new IllegalArgumentException("'" + plan + "' is never due"));
-            wishes.want(name, plan.toString(), now); // what comes by another plan is left behind
-            send(name, plan, first, encoded, options);
+            // What comes by another plan is left behind.
+            wishes.want(name, plan.toString(), now, asked -> goOn(name, plan, encoded, options, asked));
+            send(name, plan, first, encoded, options, now);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// A queue that has it already keeps this one out.
+    private void goOn(String name, Plan plan, EncodedEvent event, ScheduleOptions options, Instant asked) {
+        plan.next(runtime.link().clock().instant()).ifPresent(due -> send(name, plan, due, event, options, asked));
+    }
+
+    /// Leaves room for the rest of its ids.
+    private static void check(String name, Plan plan) {
+        Names.check(WHAT, name, id("", plan.toString(), Instant.MAX));
     }
 
     private EncodedEvent encoded(Object event, ScheduleOptions options) {
@@ -140,13 +153,13 @@ final class Schedules implements Scheduler {
         }
     }
 
-    private void send(String name, Plan plan, Instant due, EncodedEvent event, ScheduleOptions options) {
+    private void send(String name, Plan plan, Instant due, EncodedEvent event, ScheduleOptions options, Instant asked) {
         start();
         Map<String, String> headers = new LinkedHashMap<>(event.headers());
         headers.put(SCHEDULE, name);
         headers.put(PLAN, plan.toString());
         headers.put(DUE, due.toString());
-        headers.put(ASKED, runtime.link().clock().instant().toString());
+        headers.put(ASKED, asked.toString());
         headers.put(MISFIRE, options.misfire().name());
         headers.put(TOLERANCE, options.tolerance().toString());
         headers.put(OVERLAP, options.overlap().name());
@@ -189,16 +202,19 @@ final class Schedules implements Scheduler {
     private void run(Incoming incoming) {
         lock.lock();
         try {
-            Map<String, String> headers = incoming.headers();
+            Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
             String name = incoming.routingKey();
             Instant now = runtime.link().clock().instant();
             Instant due = Instant.parse(required(headers, DUE));
             Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
             Plan plan = Plan.parse(required(headers, PLAN), due, runtime.link().server());
             String asked = headers.get(ASKED);
-            if (!wishes.stillWant(name, plan.toString(), asked == null ? Instant.MIN : Instant.parse(asked))) {
+            Optional<Instant> wanted =
+                    wishes.stillWant(name, plan.toString(), asked == null ? Instant.MIN : Instant.parse(asked));
+            if (wanted.isEmpty()) {
                 return; // another plan has taken its place
             }
+            headers.put(ASKED, wanted.get().toString());
             if (due.isAfter(now.plus(EARLY))) {
                 send(name, due, incoming.contentType(), incoming.key(), headers, incoming.body());
                 return; // it has come only half the way
@@ -208,10 +224,9 @@ final class Schedules implements Scheduler {
             }
             Optional<Instant> next = plan.nextAfter(misfire, due, now);
             if (next.isPresent()) {
-                Map<String, String> then = new LinkedHashMap<>(headers);
-                then.put(DUE, next.get().toString());
-                then.remove(Headers.ATTEMPTS);
-                send(name, next.get(), incoming.contentType(), incoming.key(), then, incoming.body());
+                headers.put(DUE, next.get().toString());
+                headers.remove(Headers.ATTEMPTS);
+                send(name, next.get(), incoming.contentType(), incoming.key(), headers, incoming.body());
             }
         } finally {
             lock.unlock();
