@@ -185,7 +185,7 @@ public abstract class LifecycleContract {
         }
     }
 
-    /// Breaks in a way of which nobody thought, once for each word that begins so.
+    /// Breaks in a way of which nobody thought, once for each word that begins with bad, and each time for hopeless.
     private static final class OddCodec implements Codec {
         private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
@@ -208,6 +208,9 @@ public abstract class LifecycleContract {
         public <T> T decode(byte[] bytes, Class<T> type) {
             String word = new String(bytes, StandardCharsets.UTF_8);
             if (word.startsWith("bad") && seen.add(word)) {
+                throw new InternalError("on purpose");
+            }
+            if (word.equals("hopeless")) {
                 throw new AssertionError("on purpose");
             }
             return type.cast(new Odd(word));
@@ -236,6 +239,30 @@ public abstract class LifecycleContract {
             posthorn.queue("posthorn.events.odd-" + suffix + ".dead", String.class)
                     .delete();
         }
+    }
+
+    @Test
+    void whatACodecBreaksAtEachTimeIsBroken() throws Exception {
+        String name = "hopeless-" + suffix;
+        try (var posthorn = Posthorn.builder(uri()).codec(new OddCodec()).open()) {
+            var queue = posthorn.queue(name, Odd.class);
+            queue.enqueue(new Odd("hopeless"));
+            if (posthorn.capabilities().contains(Capability.PEEK)) {
+                assertThat(queue.peek(1).getFirst().whyBroken()).isPresent();
+            }
+            BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+            try (var _ = queue.consume((odd, _) -> taken.add(odd.word()))) {
+                queue.enqueue(new Odd("good"));
+                assertThat(take(taken)).isEqualTo("good");
+            }
+            assertThat(queue.length()).isZero();
+            var dead = posthorn.queue(name + ".dead", String.class)
+                    .dequeue(Duration.ofSeconds(30))
+                    .orElseThrow();
+            assertThat(dead.value()).isEqualTo("hopeless");
+            dead.ack();
+        }
+        forget(name);
     }
 
     private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {

@@ -41,12 +41,21 @@ final class Codecs {
                 null);
     }
 
-    /// A class that cannot be loaded or has no end in it is a matter of the value too, not of the thread.
+    /// Whether what a codec throws is of the value, and comes with it each time: so is an error of its own, a class
+    /// that cannot be loaded, and a value that has no end. What is of the machine is not.
+    static boolean isOfTheValue(Throwable failure) {
+        return !(failure instanceof VirtualMachineError) || failure instanceof StackOverflowError;
+    }
+
+    /// @throws EventsException.BadMessage for whatever is of the value
     static byte[] encode(Codec codec, Object value) {
         Objects.requireNonNull(value, NO_NULL);
         try {
             return codec.encode(value);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
+            if (!isOfTheValue(e)) {
+                throw e;
+            }
             throw new EventsException.BadMessage(
                     "a " + value.getClass().getName() + " cannot be encoded as " + codec.contentType() + ": "
                             + e.getMessage(),
@@ -58,7 +67,10 @@ final class Codecs {
         T value;
         try {
             value = codec.decode(body, type);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
+            if (!isOfTheValue(e)) {
+                throw e;
+            }
             throw new EventsException.BadMessage(
                     "a message cannot be decoded as " + type.getName() + ": " + e.getMessage(), e);
         }

@@ -44,7 +44,10 @@ final class Formats {
             return format.read(type, incoming.body()).stream()
                     .map(document -> opened(incoming, document))
                     .toList();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (!Codecs.isOfTheValue(e)) {
+                throw e;
+            }
             throw new EventsException.BadMessage("a message is no event in '" + type + "': " + e.getMessage(), e);
         }
     }
@@ -70,7 +73,10 @@ final class Formats {
         attributes.put("datacontenttype", contentType);
         try {
             return format().write(new Document(attributes, body));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (!Codecs.isOfTheValue(e)) {
+                throw e;
+            }
             throw new EventsException.BadMessage(
                     "an event cannot be written as " + contentType() + ": " + e.getMessage(), e);
         }
