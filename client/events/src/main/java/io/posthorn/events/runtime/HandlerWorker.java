@@ -67,8 +67,17 @@ final class HandlerWorker implements Worker {
         this.begin = begin;
         this.taking = (link, prefetch, sink) -> link.consume(queue, from, prefetch, sink);
         this.remembered = remembered;
-        this.lanes = lanes(new KeptWork(
-                runtime, queue, deadLetters, options.retry(), begin, pauses, () -> stopping, this::done)::run);
+        this.lanes =
+                lanes(new KeptWork(
+                        runtime,
+                        queue,
+                        deadLetters,
+                        options.retry(),
+                        begin,
+                        pauses,
+                        () -> stopping,
+                        this::stand,
+                        this::done)::run);
     }
 
     private Lanes<Incoming> lanes(Consumer<Incoming> work) {
@@ -110,6 +119,14 @@ final class HandlerWorker implements Worker {
         }
     }
 
+    private void stand(Incoming incoming, boolean still) {
+        if (still) {
+            lanes.standStill(incoming);
+        } else {
+            lanes.goOn(incoming);
+        }
+    }
+
     private void came(Incoming incoming) {
         if (remembered != null) {
             remembered.came(incoming);
@@ -139,7 +156,7 @@ final class HandlerWorker implements Worker {
                 if (wait == null) {
                     return;
                 }
-                pauses.await(runtime.link(), wait, () -> lanes.standStill(incoming), () -> lanes.goOn(incoming));
+                pauses.await(runtime.link(), wait, () -> stand(incoming, true), () -> stand(incoming, false));
                 now = attempt.delivery().onceMore();
             }
         } catch (EventsException e) {
@@ -192,7 +209,12 @@ final class HandlerWorker implements Worker {
         if (options.ordered() && delivery.key() != null) {
             return delivery.isSettled() ? null : wait;
         }
-        delivery.retryAfter(wait);
+        try {
+            delivery.retryAfter(wait);
+        } catch (EventsException.Unsupported e) { // at its next turn it would be the same
+            LOG.log(Level.WARNING, "a message of queue ''{0}'' cannot be tried later: {1}", queue, e.getMessage());
+            delivery.reject(e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
+        }
         return null;
     }
 
@@ -224,12 +246,12 @@ final class HandlerWorker implements Worker {
         }
         runtime.ended(this);
         try {
-            boolean isDone = lanes.awaitIdle(drain);
-            isOver = true;
-            return isDone;
+            return lanes.awaitIdle(drain);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            isOver = true;
         }
     }
 }

@@ -10,13 +10,16 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Attempts at an event that is kept where it lies: others read it there too, so it is neither put back nor sent
 /// again, but tried again here until it is done or dead.
 ///
+/// @param standing is told of each that waits for its next attempt, and when it does not any more
 /// @param done hears of each that need not come again
 /// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
 record KeptWork(
@@ -27,16 +30,23 @@ record KeptWork(
         Function<Incoming, Attempt> begin,
         Pauses pauses,
         BooleanSupplier stopping,
+        BiConsumer<Incoming, Boolean> standing,
         Consumer<Incoming> done) {
     private static final Logger LOG = System.getLogger(KeptWork.class.getName());
 
     void run(Incoming incoming) {
         try {
             for (int attempt = 1; !stopping.getAsBoolean(); attempt++) {
-                if (attempt(incoming, attempt)) {
+                Duration wait = attempt(incoming, attempt);
+                if (wait == null) {
                     done.accept(incoming);
                     return;
                 }
+                pauses.await(
+                        runtime.link(),
+                        wait,
+                        () -> standing.accept(incoming, true),
+                        () -> standing.accept(incoming, false));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -52,35 +62,29 @@ record KeptWork(
         }
     }
 
-    /// @return whether that is all
-    private boolean attempt(Incoming incoming, int attempt) throws InterruptedException {
+    /// @return after what time it is to be tried again; null when that is all
+    private @Nullable Duration attempt(Incoming incoming, int attempt) throws InterruptedException {
         var headers = new LinkedHashMap<>(incoming.headers());
         headers.put(Headers.ATTEMPTS, String.valueOf(attempt - 1));
         Incoming now = incoming.with(headers);
         Attempt.Work work = begin.apply(now).work();
         try {
             work.run();
-            return true;
+            return null;
         } catch (InterruptedException e) {
             throw e;
         } catch (Handler.Reject rejected) {
             new DeadLetter(runtime, deadLetters, now).send("Rejected", String.valueOf(rejected.getMessage()));
-            return true;
+            return null;
         } catch (Handler.RetryLater later) {
-            await(later.delay());
-            return false;
+            return later.delay();
         } catch (Throwable failure) { // whatever it is, it is of this event, and must not end the worker
             LOG.log(Level.WARNING, "attempt " + attempt + " at an event of '" + queue + "' failed", failure);
             if (retry.goesOnAfter(attempt)) {
-                await(retry.waitAfter(attempt, ThreadLocalRandom.current()));
-                return false;
+                return retry.waitAfter(attempt, ThreadLocalRandom.current());
             }
             new DeadLetter(runtime, deadLetters, now).send(failure);
-            return true;
+            return null;
         }
-    }
-
-    private void await(Duration wait) throws InterruptedException {
-        pauses.await(runtime.link(), wait, () -> {}, () -> {});
     }
 }

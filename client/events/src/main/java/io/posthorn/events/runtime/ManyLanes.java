@@ -2,8 +2,11 @@ package io.posthorn.events.runtime;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +27,7 @@ final class ManyLanes<T> implements Lanes<T> {
     private final Condition idle = lock.newCondition();
     private final Map<Object, Lane<T>> lanes = new HashMap<>();
     private final ArrayDeque<Lane<T>> ready = new ArrayDeque<>();
+    private final Set<T> resting = Collections.newSetFromMap(new IdentityHashMap<>());
     private int threads;
     private int running;
 
@@ -45,7 +49,7 @@ final class ManyLanes<T> implements Lanes<T> {
     /// @param laneOf null for an item that need not wait for any other
     /// @param work on one item
     /// @param standing is told of each item that stands still in its lane, and when it does not any more
-    /// @param caughtUp when there is nothing to work on for the moment
+    /// @param caughtUp when there is nothing to work on for the moment, but what stands still
     ManyLanes(
             int most,
             String name,
@@ -102,15 +106,18 @@ final class ManyLanes<T> implements Lanes<T> {
 
     @Override
     public void standStill(T item) {
-        stand(item, true);
+        if (stand(item, true)) {
+            caughtUp.run();
+        }
     }
 
     @Override
     public void goOn(T item) {
-        stand(item, false);
+        var _ = stand(item, false);
     }
 
-    private void stand(T item, boolean stands) {
+    /// @return whether nobody works on anything now
+    private boolean stand(T item, boolean stands) {
         Object key = laneOf.apply(item);
         lock.lock();
         try {
@@ -120,6 +127,12 @@ final class ManyLanes<T> implements Lanes<T> {
                 lane.stands = stands;
                 lane.items.forEach(each -> standing.accept(each, stands));
             }
+            if (stands) {
+                resting.add(item);
+            } else {
+                resting.remove(item);
+            }
+            return ready.isEmpty() && !isWorking();
         } finally {
             lock.unlock();
         }
@@ -166,7 +179,7 @@ final class ManyLanes<T> implements Lanes<T> {
                     handBack(lane);
                 }
                 lane = ready.poll();
-                if (lane == null && (isCaughtUp || running > 0)) {
+                if (lane == null && (isCaughtUp || isWorking())) {
                     ended(); // the last one who works tells that there is nothing more
                     return;
                 }
@@ -183,6 +196,11 @@ final class ManyLanes<T> implements Lanes<T> {
                 work.accept(item);
             }
         }
+    }
+
+    /// Who stands still may do so for long.
+    private boolean isWorking() {
+        return running > resting.size();
     }
 
     private void ended() {

@@ -53,6 +53,11 @@ final class OneLane<T> implements Lanes<T> {
     }
 
     @Override
+    public void standStill(T item) {
+        caughtUp.run(); // nothing goes on before this does
+    }
+
+    @Override
     public int running() {
         return running ? 1 : 0;
     }

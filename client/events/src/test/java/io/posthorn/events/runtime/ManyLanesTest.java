@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Who works on what, side by side.
@@ -22,11 +23,7 @@ class ManyLanesTest {
 
     private void meetTheOthers() {
         allAtWork.countDown();
-        try {
-            order.add(allAtWork.await(10, TimeUnit.SECONDS) ? "met" : "waited in vain");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        order.add(await(allAtWork) ? "met" : "waited in vain");
     }
 
     @Test
@@ -36,6 +33,45 @@ class ManyLanesTest {
         }
         assertThat(lanes.awaitIdle(PATIENCE)).isTrue();
         assertThat(order).containsOnly("met", "caught up");
+    }
+
+    @Test
+    void whoeverStandsStillKeepsNobodyFromHavingCaughtUp() throws InterruptedException {
+        var caughtUp = new CountDownLatch(2);
+        var goesOn = new CountDownLatch(1);
+        var standing = new AtomicReference<ManyLanes<Integer>>();
+        var some = new ManyLanes<Integer>(
+                2,
+                "lanes",
+                _ -> null,
+                item -> {
+                    if (item == 0) {
+                        standing.get().standStill(item);
+                        order.add(await(goesOn) ? "met" : "waited in vain");
+                        standing.get().goOn(item);
+                    }
+                },
+                (_, _) -> {},
+                caughtUp::countDown);
+        standing.set(some);
+        some.submit(0);
+        while (caughtUp.getCount() > 1) {
+            Thread.onSpinWait(); // until it stands
+        }
+        some.submit(1);
+        assertThat(await(caughtUp)).isTrue();
+        goesOn.countDown();
+        assertThat(some.awaitIdle(PATIENCE)).isTrue();
+        assertThat(order).containsExactly("met");
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test
