@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// The one way from the application's threads to the session's: what is handed over meanwhile is done in one pass,
 /// with one flush at its end. Thread-safe.
 final class Loop {
-    /// Whoever it runs is as good as another to do the work of a loop that is everybody's.
-    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run);
+    /// On the common pool: the one thread that waits for the time is the whole program's, and must not do a broker's
+    /// work.
+    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS);
 
     private final IoExecutor executor;
     private final Runnable flush;
