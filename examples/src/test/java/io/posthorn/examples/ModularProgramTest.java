@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A program with a `module-info` of its own needs the module of the interface to be compiled, with the annotations
-/// that
-/// say what may be null, and finds the rest, brokers and codecs, wherever it is.
+/// that say what may be null, and finds the rest, brokers and codecs, wherever it is.
 @Timeout(120)
 class ModularProgramTest {
     private static final String MODULE = """
@@ -105,7 +104,12 @@ class ModularProgramTest {
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
-        process.waitFor();
+        try {
+            int status = process.waitFor();
+            assertThat(status).as(Files.readString(said)).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
         return Files.readAllLines(said, StandardCharsets.UTF_8);
     }
 }

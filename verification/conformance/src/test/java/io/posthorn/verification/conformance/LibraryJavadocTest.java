@@ -22,7 +22,7 @@ class LibraryJavadocTest {
 
     @Test
     void everyPublicThingSaysWhatItIs() throws IOException {
-        var command = new ArrayList<>(List.of("-proc:none", "-implicit:none", "-Xmaxwarns", "1000"));
+        var command = new ArrayList<>(List.of("-proc:none", "-implicit:none", "-Xmaxwarns", "100000"));
         command.addAll(List.of("-d", directory.toString(), "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("-Xdoclint:all/protected", "-Xdoclint/package:-io.posthorn.events.runtime"));
         command.addAll(sources("../../client"));
