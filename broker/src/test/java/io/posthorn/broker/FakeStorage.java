@@ -318,6 +318,11 @@ public final class FakeStorage implements LogStorage, Journal {
         requested(true);
     }
 
+    @Override
+    public void requestSync(long position) {
+        requested(position > durableEnd());
+    }
+
     // ---- LogStorage
 
     @Override

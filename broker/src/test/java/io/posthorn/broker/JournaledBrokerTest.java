@@ -3,6 +3,7 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerWorld.Client;
+import io.posthorn.log.Bytes;
 import io.posthorn.log.JournaledStorage;
 import io.posthorn.log.MemoryMetaStore;
 import io.posthorn.log.MemorySegmentStore;
@@ -10,6 +11,8 @@ import io.posthorn.log.StorageOptions;
 import io.posthorn.log.StorageThreads;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,33 @@ class JournaledBrokerTest {
         assertThat(kept).isBetween(5_000L, 9_500L);
         assertIsRun(all, 10_000 - kept, 10_000);
         assertIsRun(some, 9_123, 10_000);
+    }
+
+    /// What another shard appends between a message and the look at where the journal ends: nobody waits for it.
+    @Test
+    void whatSomebodyElseAppendsInBetweenKeepsNobodyWaiting() {
+        var opened = new AtomicReference<JournaledStorage>();
+        Executor flusher = turn -> {
+            turn.run();
+            if (opened.get() != null) {
+                opened.get().journal().append(3, Bytes.utf8("settled"), false);
+            }
+        };
+        var world = new BrokerWorld(recovery -> {
+            var threads = new StorageThreads(flusher, Runnable::run);
+            var storage = JournaledStorage.open(segments, facts, SMALL_SEGMENTS, threads, recovery);
+            opened.set(storage);
+            return storage;
+        });
+        Client client = world.connect();
+        client.declare("q");
+        world.run();
+        for (int i = 0; i < 3; i++) {
+            client.publish("", "q", "message", i);
+            client.session.flush();
+            world.run();
+            assertThat(client.accepted).hasSize(i + 1);
+        }
     }
 
     private static BrokerWorld.TestConsumer read(Client client, Object from) {

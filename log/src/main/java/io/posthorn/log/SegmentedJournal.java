@@ -28,7 +28,10 @@ final class SegmentedJournal implements Journal {
     private volatile long end;
     private volatile long durableEnd;
     private long start;
-    private boolean flushWanted;
+
+    /// Up to here somebody waits for the flusher. Written under the lock.
+    private volatile long wanted;
+
     private boolean flushScheduled;
     private boolean closed;
 
@@ -50,6 +53,7 @@ final class SegmentedJournal implements Journal {
         start = position;
         end = position;
         durableEnd = position;
+        wanted = position;
     }
 
     /// @param flush one turn of the flusher
@@ -68,7 +72,7 @@ final class SegmentedJournal implements Journal {
             lock.unlock();
             return;
         }
-        boolean wake = flushWanted && !flushScheduled && poison == null && !closed;
+        boolean wake = wanted > durableEnd && !flushScheduled && poison == null && !closed;
         flushScheduled |= wake;
         boolean tell = noticed || (pressed && !pressureTold);
         noticed = false;
@@ -174,8 +178,19 @@ final class SegmentedJournal implements Journal {
 
     @Override
     public void requestSync() {
+        requestSync(end);
+    }
+
+    @Override
+    public void requestSync(long position) {
+        if (position > end) {
+            throw new IllegalArgumentException("nothing is appended at %d yet: the end is %d".formatted(position, end));
+        }
+        if (position <= wanted) {
+            return;
+        }
         lock();
-        flushWanted |= end > durableEnd;
+        wanted = Math.max(wanted, position);
         unlock();
     }
 
@@ -227,7 +242,9 @@ final class SegmentedJournal implements Journal {
         slab.used += size;
         end = position + size;
         pressed = space.isPressed(end - durableEnd);
-        flushWanted |= sync || tail.hasFullSlabFrom(durableEnd);
+        if (sync || tail.hasFullSlabFrom(durableEnd)) {
+            wanted = end;
+        }
         return position;
     }
 
@@ -257,17 +274,15 @@ final class SegmentedJournal implements Journal {
         return poison;
     }
 
-    /// Goes on with the flusher's turns as long as there is something to write; else they are over, and whoever asks
-    /// for
-    /// one wakes it.
+    /// Goes on with the flusher's turns as long as somebody waits; else they are over, and whoever asks for one wakes
+    /// it.
     ///
-    /// @return whether there is something to write
+    /// @return whether somebody waits
     boolean keepOrEndTurns() {
         lock.lock();
         try {
-            flushWanted &= durableEnd < end && poison == null;
-            flushScheduled = flushWanted;
-            return flushWanted;
+            flushScheduled = wanted > durableEnd && poison == null;
+            return flushScheduled;
         } finally {
             lock.unlock();
         }
@@ -284,7 +299,6 @@ final class SegmentedJournal implements Journal {
             }
             List<Slab> slabs = tail.from(durableEnd, most);
             long groupEnd = slabs.getLast().end();
-            flushWanted = groupEnd < end;
             return Group.of(durableEnd, groupEnd, slabs);
         } finally {
             lock.unlock();
@@ -321,7 +335,7 @@ final class SegmentedJournal implements Journal {
         lock.lock();
         try {
             closed = true;
-            flushWanted = end > durableEnd;
+            wanted = end;
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,27 @@ class FlushTurnsTest {
         @Override
         public void spaceLow(boolean low) {
             throw new AssertionError("the store of this world has room");
+        }
+    }
+
+    @Test
+    void aTurnIsAskedForAsFarAsSomebodyWaitsAndNoFurther() {
+        try (JournaledStorage storage = open()) {
+            Journal journal = storage.journal();
+            Log log = storage.open(new LogId(1));
+            log.append(Batches.of("somebody waits"), true);
+            long waitedFor = journal.end();
+            turns.remove().run();
+            log.append(Batches.of("nobody waits"), false);
+            journal.requestSync(waitedFor);
+            assertThat(turns).as("as that is durable").isEmpty();
+
+            journal.requestSync(journal.end());
+            turns.remove().run();
+            assertThat(isAllDurable(storage)).isTrue();
+            assertThatThrownBy(() -> journal.requestSync(journal.end() + 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("nothing is appended at");
         }
     }
 

@@ -45,7 +45,6 @@ final class DurableAnswers {
             reply.failed(unwritten);
             return;
         }
-        journal.requestSync();
         onceWritten(answer, reply);
     }
 

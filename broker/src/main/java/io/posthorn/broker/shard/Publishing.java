@@ -183,9 +183,8 @@ final class Publishing {
         }
     }
 
-    /// The receipt waits for the journal's end as it is now. That may be a settlement, for which nobody else asks.
+    /// The receipt waits for the journal's end as it is now.
     private void parkReceipt(Publication publication) {
-        storage.journal().requestSync();
         park(new Waiting(storage.journal().end(), publication, NO_QUEUES, NO_ENDS, true));
     }
 

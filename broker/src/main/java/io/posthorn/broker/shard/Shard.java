@@ -304,7 +304,12 @@ public final class Shard {
         for (var each = parked.pollDurable(durableEnd); each != null; each = parked.pollDurable(durableEnd)) {
             each.durable();
         }
-        waitsForJournal = !parked.isEmpty() || journalIsBehind();
+        if (parked.isEmpty()) {
+            waitsForJournal = journalIsBehind();
+        } else {
+            // What it appended may be durable, and what another shard appended a moment later lie before the position.
+            journal.requestSync(parked.lastPosition());
+        }
     }
 
     private void flush() {

@@ -49,6 +49,9 @@ final class ListJournal implements Journal, SnapshotWriter {
     public void requestSync() {}
 
     @Override
+    public void requestSync(long position) {}
+
+    @Override
     public void chunk(int machine, Bytes chunk) {
         add(true, chunk);
     }

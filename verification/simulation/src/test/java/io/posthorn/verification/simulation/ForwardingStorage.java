@@ -132,6 +132,11 @@ class ForwardingStorage implements LogStorage {
         public void requestSync() {
             journal.requestSync();
         }
+
+        @Override
+        public void requestSync(long position) {
+            journal.requestSync(position);
+        }
     }
 
     /// An open log that this storage knows as its own.
