@@ -38,6 +38,7 @@ class ManyLanesTest {
     @Test
     void whoeverStandsStillKeepsNobodyFromHavingCaughtUp() throws InterruptedException {
         var caughtUp = new CountDownLatch(2);
+        var stands = new CountDownLatch(1);
         var goesOn = new CountDownLatch(1);
         var standing = new AtomicReference<ManyLanes<Integer>>();
         var some = new ManyLanes<Integer>(
@@ -47,6 +48,7 @@ class ManyLanesTest {
                 item -> {
                     if (item == 0) {
                         standing.get().standStill(item);
+                        stands.countDown();
                         order.add(await(goesOn) ? "met" : "waited in vain");
                         standing.get().goOn(item);
                     }
@@ -55,9 +57,8 @@ class ManyLanesTest {
                 caughtUp::countDown);
         standing.set(some);
         some.submit(0);
-        while (caughtUp.getCount() > 1) {
-            Thread.onSpinWait(); // until it stands
-        }
+        assertThat(await(stands)).isTrue();
+        assertThat(caughtUp.getCount()).isEqualTo(1);
         some.submit(1);
         assertThat(await(caughtUp)).isTrue();
         goesOn.countDown();

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         sortOptions = false,
         description = "Measures Posthorn beside RabbitMQ on this machine, and prints Markdown tables.",
         subcommands = CommandLine.HelpCommand.class)
@@ -49,7 +50,7 @@ public final class Bench {
             names = "--brokers",
             paramLabel = "NAME",
             split = ",",
-            description = "rabbitmq, posthorn, or both (default: both)",
+            description = "of RabbitMQ's cases: rabbitmq, posthorn, or both (default: both)",
             scope = CommandLine.ScopeType.INHERIT)
     private Set<String> brokers = Set.of("rabbitmq", "posthorn");
 
