@@ -95,6 +95,46 @@ class LeasesTest extends LeaseWorld {
     }
 
     @Test
+    void whoWaitsForRoomIsToldWhenThereIsSome() {
+        create(1);
+        append("a", "b", "c", "d", "e");
+        var rules = new LeaseRules(30_000, 5, 3, Isolation.READ_COMMITTED);
+        var one = open("g");
+        var other = open("g");
+        lease(one, LeaseWish.of(10, rules));
+        assertThat(lease(other, LeaseWish.of(10, rules))).isEmpty();
+        var told = new Answer<Done>();
+        other.awaitReady(told);
+        world.run();
+        assertThat(told.isThere()).as("he would only ask again").isFalse();
+
+        end(one, 0, 1, How.ACCEPTED);
+        assertThat(told.isThere()).isTrue();
+        assertThat(lease(other, LeaseWish.of(10, rules))).containsExactly(new Leased(3, 4, 1));
+    }
+
+    @Test
+    void whatIsDeletedNobodyHasAnyMore() {
+        create(1);
+        append("a", "b", "c", "d");
+        var rules = new LeaseRules(30_000, 5, 2, Isolation.READ_COMMITTED);
+        var one = open("g");
+        var other = open("g");
+        lease(one, LeaseWish.of(1, rules));
+        lease(other, LeaseWish.of(1, rules));
+        end(other, 1, 2, How.RELEASED);
+        client.session.topics().deleteBefore(partition(0), 2, new Answer<>());
+        world.run();
+
+        assertThat(lease(other, LeaseWish.of(9, rules))).as("room, and no ghosts").containsExactly(new Leased(2, 4, 1));
+        world.time.pass(30_000);
+        world.run();
+        assertThat(lease(one, LeaseWish.of(9, rules))).containsExactly(new Leased(2, 4, 2));
+        assertThat(end(one, 0, 4, How.ACCEPTED)).isEqualTo(LeaseAnswer.DONE);
+        assertThat(status("g")).isEqualTo(new CursorStatus(4, 0));
+    }
+
+    @Test
     void whoWaitsIsToldOnce() {
         create(1);
         var one = open("g");

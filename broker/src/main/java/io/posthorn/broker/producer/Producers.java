@@ -203,7 +203,11 @@ public final class Producers {
             nextExpiry = Message.NEVER;
             producers.forEach(each -> nextExpiry = Math.min(nextExpiry, expiry(each, now)));
         }
-        return producers.size() == 0 ? Message.NEVER : nextExpiry;
+        if (producers.size() == 0) {
+            nextExpiry = 0; // whoever comes next is looked at
+            return Message.NEVER;
+        }
+        return nextExpiry;
     }
 
     private long expiry(Producer producer, long now) {

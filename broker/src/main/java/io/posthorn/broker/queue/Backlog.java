@@ -126,6 +126,15 @@ final class Backlog {
         length.taken(from, to);
     }
 
+    /// What lies in this range is gone: none of it is ready, nor what had come back.
+    void beginsAt(long before, long start) {
+        long shown = Math.min(start, queue.visibleEnd);
+        if (before < shown) {
+            order.withhold(before, shown, queue.visibleEnd);
+        }
+        skip(before, start);
+    }
+
     /// Takes everything that is ready.
     void takeAll(OffsetRanges taken) {
         order.takeAll(queue.visibleEnd, taken);

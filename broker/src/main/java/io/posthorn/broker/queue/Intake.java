@@ -131,7 +131,8 @@ abstract class Intake extends Extent {
 
     /// What the log has taken at this offset was numbered by its producer.
     public void numbered(long base, RecordBatch batch) {
-        boolean isFirst = state.producers() == null;
+        Producers known = state.producers();
+        boolean isFirst = known == null || known.size() == 0;
         state.numbered(base, batch, shard.now());
         publish(state.expectProducers());
         if (isFirst) {

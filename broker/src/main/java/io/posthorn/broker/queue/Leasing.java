@@ -124,10 +124,21 @@ public final class Leasing {
             asked.remove();
             first.reply().ok(ranges(taken));
         }
-        // All of them: who is told and has gone meanwhile must not keep others waiting.
         if (!isPaused && !waiting.isEmpty() && backlog.next() != OffsetSet.NONE) {
-            while (!waiting.isEmpty()) {
-                waiting.remove().reply().ok(Done.DONE);
+            tellWhoWaits();
+        }
+    }
+
+    /// All of them, as who is told and has gone meanwhile must not keep others waiting; but nobody to whom nothing would be
+    /// given: he would ask, get nothing, and wait again, without a pause.
+    private void tellWhoWaits() {
+        long leased = leased();
+        for (int i = waiting.size(); i > 0; i--) {
+            Waiting each = waiting.remove();
+            if (each.lessee().mayHaveMore(leased)) {
+                each.reply().ok(Done.DONE);
+            } else {
+                waiting.add(each);
             }
         }
     }
@@ -261,6 +272,11 @@ public final class Leasing {
         }
         asked.removeIf(each -> each.lessee() == lessee);
         waiting.removeIf(each -> each.lessee() == lessee);
+    }
+
+    /// What lies before this offset is gone, leased or not.
+    void beginsAt(long start) {
+        lessees.forEach(lessee -> unsettled.dropBefore(lessee, start));
     }
 
     /// What was leased for too long comes back.

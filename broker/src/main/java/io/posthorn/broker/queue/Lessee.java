@@ -32,6 +32,11 @@ public final class Lessee extends Holder {
         rules = now;
     }
 
+    /// @param leased how much all have together
+    boolean mayHaveMore(long leased) {
+        return leased < rules.mostLeased();
+    }
+
     @Override
     int mostReturns() {
         return rules.mostDeliveries() - 1;

@@ -88,7 +88,9 @@ public final class StreamQueue extends Queue {
 
     @Override
     public void giveUpBefore(long offset) {
-        keeping.giveUpBefore(offset);
+        if (keeping.giveUpBefore(offset)) {
+            activate(); // for those who follow
+        }
     }
 
     @Override

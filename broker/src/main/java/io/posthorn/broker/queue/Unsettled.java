@@ -42,6 +42,14 @@ final class Unsettled {
         }
     }
 
+    /// What lies before `end` is gone: the holder has nothing of it to settle.
+    void dropBefore(Holder holder, long end) {
+        OffsetSet held = holder.held();
+        for (long from = held.first(); from != OffsetSet.NONE && from < end; from = held.first()) {
+            drop(holder, from, Math.min(held.firstAbsentFrom(from), end));
+        }
+    }
+
     /// Of a range that the holder holds, it holds nothing any more.
     void drop(Holder holder, long from, long to) {
         holder.held().removeRange(from, to);

@@ -71,7 +71,8 @@ public final class WorkQueue extends Queue {
                 : partition.highWatermark();
         long before = state.settlements().before();
         if (partition.start() > before) {
-            backlog.skip(before, partition.start());
+            backlog.beginsAt(before, partition.start());
+            leasing.beginsAt(partition.start());
             settled(before, partition.start());
         }
         activate();

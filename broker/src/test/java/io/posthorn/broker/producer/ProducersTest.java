@@ -203,6 +203,16 @@ class ProducersTest {
     }
 
     @Test
+    void whoComesWhenAllAreForgottenIsForgottenToo() {
+        append(Produced.numbered(1, 0, 0, "a"));
+        assertThat(producers.expire(NOW + DAY, DAY)).isEqualTo(Message.NEVER);
+        append(Produced.numbered(2, 0, 0, "b"));
+        assertThat(producers.expire(NOW, DAY)).isEqualTo(NOW + DAY);
+        assertThat(producers.expire(NOW + DAY, DAY)).isEqualTo(Message.NEVER);
+        assertThat(producers.size()).isZero();
+    }
+
+    @Test
     void manyProducersAreFoundAgain() {
         for (int i = 0; i < 10_000; i++) {
             append(Produced.numbered(i * 31L, 0, 0, "v"));
