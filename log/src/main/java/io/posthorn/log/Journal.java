@@ -28,11 +28,11 @@ public interface Journal {
     /// Asks the flusher to sync everything appended so far, and returns at once.
     void requestSync();
 
-    /// Asks the flusher to sync everything before a position, and returns at once: cheap where somebody has asked for
-    /// that already.
+    /// Asks the flusher to sync everything before a position, and returns at once: cheap where somebody has
+    /// asked for that already.
     ///
-    /// Whoever waits for an [#end] that it has read must ask for it, though its own append asked for a sync: another
-    /// thread may have appended in between, without anybody who waits for that.
+    /// Whoever waits for an [#end] that it has read must ask for it, though its own append asked for a sync:
+    /// another thread may have appended in between, without anybody who waits for that.
     ///
     /// @throws IllegalArgumentException when the position is behind the end
     void requestSync(long position);

@@ -129,8 +129,8 @@ public final class Leasing {
         }
     }
 
-    /// All of them, as who is told and has gone meanwhile must not keep others waiting; but nobody to whom nothing would be
-    /// given: he would ask, get nothing, and wait again, without a pause.
+    /// All of them, as who is told and has gone meanwhile must not keep others waiting; but nobody to whom
+    /// nothing would be given: he would ask, get nothing, and wait again, without a pause.
     private void tellWhoWaits() {
         long leased = leased();
         for (int i = waiting.size(); i > 0; i--) {

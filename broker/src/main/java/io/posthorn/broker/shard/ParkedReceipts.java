@@ -4,8 +4,8 @@ import io.posthorn.broker.BrokerException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// What waits for the journal to become durable, in the order of the journal. Whoever parks something need not ask for a
-/// sync: the shard does, for all that waits.
+/// What waits for the journal to become durable, in the order of the journal. Whoever parks something need not
+/// ask for a sync: the shard does, for all that waits.
 final class ParkedReceipts {
     private final ArrayDeque<Parked> parked = new ArrayDeque<>();
 
