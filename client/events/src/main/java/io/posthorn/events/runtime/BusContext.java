@@ -34,7 +34,7 @@ final class BusContext implements EventContext {
 
     @Override
     public String topic() {
-        return incoming.routingKey();
+        return Copy.topic(incoming);
     }
 
     @Override

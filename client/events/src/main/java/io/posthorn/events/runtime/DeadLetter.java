@@ -4,8 +4,8 @@ import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A message on its way to the dead letters, with the cause. It leaves its queue when it is durable there; without
@@ -22,13 +22,17 @@ record DeadLetter(PosthornRuntime runtime, @Nullable String queue, Incoming inco
             incoming.settlement().settle(Outcome.ACK);
             return;
         }
-        var headers = new LinkedHashMap<>(incoming.headers());
-        headers.put(Headers.ERROR_TYPE, kind);
-        headers.put(Headers.ERROR, reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason);
-        headers.put(Headers.QUEUE, incoming.queue());
-        headers.put(Headers.ATTEMPTS, String.valueOf(LinkedDelivery.attempt(incoming)));
+        Map<String, String> said = Map.of(
+                Headers.ERROR_TYPE,
+                kind,
+                Headers.ERROR,
+                reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason,
+                Headers.QUEUE,
+                incoming.queue(),
+                Headers.ATTEMPTS,
+                String.valueOf(LinkedDelivery.attempt(incoming)));
         try {
-            Waiting.on(runtime.link().publish(List.of(incoming.again(Address.queue(queue), Duration.ZERO, headers))));
+            Waiting.on(runtime.link().publish(List.of(Copy.of(incoming, Address.queue(queue), Duration.ZERO, said))));
             incoming.settlement().settle(Outcome.ACK);
         } catch (RuntimeException e) {
             incoming.settlement().settle(Outcome.REQUEUE);

@@ -123,7 +123,7 @@ final class EventMapping {
     <T> Event<T> envelope(Incoming incoming, T data) {
         Map<String, String> attributes = attributes(incoming);
         String name = attributes.remove("type");
-        return envelope(incoming, attributes, name == null ? incoming.routingKey() : name, data);
+        return envelope(incoming, attributes, name == null ? Copy.topic(incoming) : name, data);
     }
 
     private Object data(Incoming incoming, @Nullable String name, @Nullable Class<?> type, Class<?> wanted) {

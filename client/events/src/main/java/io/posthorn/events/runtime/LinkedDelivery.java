@@ -22,13 +22,21 @@ final class LinkedDelivery<T> implements Delivery<T> {
     private final @Nullable String deadLetters;
     private final Incoming incoming;
     private final T value;
+    private final @Nullable Address home;
     private final AtomicBoolean settled = new AtomicBoolean();
 
     LinkedDelivery(PosthornRuntime runtime, @Nullable String deadLetters, Incoming incoming, T value) {
+        this(runtime, deadLetters, incoming, value, null);
+    }
+
+    /// @param home where it goes for its next attempt; null for its queue by name
+    LinkedDelivery(
+            PosthornRuntime runtime, @Nullable String deadLetters, Incoming incoming, T value, @Nullable Address home) {
         this.runtime = runtime;
         this.deadLetters = deadLetters;
         this.incoming = incoming;
         this.value = value;
+        this.home = home;
     }
 
     @Override
@@ -92,7 +100,11 @@ final class LinkedDelivery<T> implements Delivery<T> {
         if (!delay.isZero()) {
             runtime.require(Capability.DELAY);
         }
-        Outgoing again = incoming.again(Address.queue(incoming.queue()), delay, triedBefore(attempt()));
+        Outgoing again = Copy.of(
+                incoming,
+                home == null ? Address.queue(incoming.queue()) : home,
+                delay,
+                Map.of(Headers.ATTEMPTS, String.valueOf(attempt())));
         if (!settled.compareAndSet(false, true)) {
             return;
         }
@@ -108,15 +120,11 @@ final class LinkedDelivery<T> implements Delivery<T> {
         }
     }
 
-    private Map<String, String> triedBefore(int times) {
-        var headers = new LinkedHashMap<>(incoming.headers());
-        headers.put(Headers.ATTEMPTS, String.valueOf(times));
-        return headers;
-    }
-
     /// The same delivery for the next attempt, here and now.
     Incoming onceMore() {
-        return incoming.with(triedBefore(attempt() - incoming.deliveryCount()));
+        Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
+        headers.put(Headers.ATTEMPTS, String.valueOf(attempt() - incoming.deliveryCount()));
+        return incoming.with(headers);
     }
 
     @Nullable
