@@ -48,8 +48,8 @@ public interface Scheduler {
         cron(name, expression, zone, event, ScheduleOptions.usual());
     }
 
-    /// All schedules of this broker, whoever made them, by their next time. What is due is not among them for the
-    /// moment until it has run.
+    /// All schedules of this broker, whoever made them, by their next time, or that of the next attempt. What is due is
+    /// not among them for the moment until it has run.
     ///
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#SCHEDULES])
     List<Schedule> schedules();

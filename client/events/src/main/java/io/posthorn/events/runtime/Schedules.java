@@ -140,17 +140,20 @@ final class Schedules implements Scheduler {
             link.bind(NAME, NAME, "#");
             var work = WorkOptions.oneAtATime()
                     .retry(Retry.exponential(Duration.ofSeconds(1)).attempts(100));
-            worker = new HandlerWorker(
-                            runtime,
-                            NAME,
-                            work,
-                            incoming -> new Attempt(
-                                    new LinkedDelivery<>(runtime, NAME + ".dead", incoming, incoming),
-                                    () -> run(incoming)))
-                    .start();
+            worker = new HandlerWorker(runtime, NAME, work, this::attempt).start();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// What fails waits among the others, by its name.
+    private Attempt attempt(Incoming incoming) {
+        var delivery = new LinkedDelivery<>(runtime, NAME + ".dead", incoming, incoming, at(nameOf(incoming)));
+        return new Attempt(delivery, () -> run(incoming));
+    }
+
+    private static Address at(String name) {
+        return new Address(NAME, name, List.of(), true);
     }
 
     private void send(String name, Plan plan, Instant due, EncodedEvent event, ScheduleOptions options, Instant asked) {
@@ -183,7 +186,7 @@ final class Schedules implements Scheduler {
         }
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
-                        new Address(NAME, name, List.of(), true),
+                        at(name),
                         new Content(
                                 id(name, headers.get(PLAN), due),
                                 contentType,
@@ -198,12 +201,18 @@ final class Schedules implements Scheduler {
         return name + "@" + due + " " + plan;
     }
 
+    /// The routing key is another where a program of before has tried it again.
+    private static String nameOf(Incoming incoming) {
+        return incoming.headers().getOrDefault(SCHEDULE, incoming.routingKey());
+    }
+
     /// What was due.
     private void run(Incoming incoming) {
         lock.lock();
         try {
             Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
-            String name = incoming.routingKey();
+            Copy.OWN_HEADERS.forEach(headers::remove); // what comes next is no copy
+            String name = nameOf(incoming);
             Instant now = runtime.link().clock().instant();
             Instant due = Instant.parse(required(headers, DUE));
             Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
@@ -225,7 +234,6 @@ final class Schedules implements Scheduler {
             Optional<Instant> next = plan.nextAfter(misfire, due, now);
             if (next.isPresent()) {
                 headers.put(DUE, next.get().toString());
-                headers.remove(Headers.ATTEMPTS);
                 send(name, next.get(), incoming.contentType(), incoming.key(), headers, incoming.body());
             }
         } finally {
@@ -291,7 +299,7 @@ final class Schedules implements Scheduler {
                 was |= delayed.routingKey().equals(name) && link.cancel(NAME, delayed);
             }
             for (Incoming due : link.peek(NAME, MOST_DUE)) {
-                was |= due.routingKey().equals(name) && link.remove(NAME, due.id());
+                was |= nameOf(due).equals(name) && link.remove(NAME, due.id());
             }
             return was;
         } finally {
