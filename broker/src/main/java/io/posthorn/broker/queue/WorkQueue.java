@@ -72,7 +72,9 @@ public final class WorkQueue extends Queue {
         long before = state.settlements().before();
         if (partition.start() > before) {
             backlog.beginsAt(before, partition.start());
-            leasing.beginsAt(partition.start());
+            if (leasing != null) {
+                leasing.beginsAt(partition.start());
+            }
             settled(before, partition.start());
         }
         activate();
