@@ -126,7 +126,9 @@ class LeasesTest extends LeaseWorld {
         client.session.topics().deleteBefore(partition(0), 2, new Answer<>());
         world.run();
 
-        assertThat(lease(other, LeaseWish.of(9, rules))).as("room, and no ghosts").containsExactly(new Leased(2, 4, 1));
+        assertThat(lease(other, LeaseWish.of(9, rules)))
+                .as("room, and no ghosts")
+                .containsExactly(new Leased(2, 4, 1));
         world.time.pass(30_000);
         world.run();
         assertThat(lease(one, LeaseWish.of(9, rules))).containsExactly(new Leased(2, 4, 2));
