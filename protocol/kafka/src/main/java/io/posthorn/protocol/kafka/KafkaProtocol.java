@@ -47,10 +47,10 @@ public final class KafkaProtocol implements Protocol, AutoCloseable {
         return new KafkaDoor(service(), connection);
     }
 
-    /// Begins to load what connections need, if nobody has yet.
+    /// Begins to load what connections need, if nobody has yet, or not with success.
     public synchronized CompletableFuture<KafkaService> service() {
         CompletableFuture<KafkaService> known = service;
-        if (known == null) {
+        if (known == null || known.isCompletedExceptionally()) {
             known = CompletableFuture.supplyAsync(this::open, blocking);
             var _ = known.whenComplete((_, failure) -> {
                 if (failure != null) {

@@ -49,7 +49,8 @@ public final class SerialExecutor implements IoExecutor {
         }
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: who ends here takes all that waits with it.
             LOG.log(System.Logger.Level.ERROR, "a task of " + name + " failed", e);
         }
     }

@@ -98,7 +98,7 @@ public final class GroupCoordination implements AutoCloseable {
             var coordinator = RunningCoordinator.open(session, topic, cluster, configs);
             opening.complete(coordinator);
             topic.whenDeleted(() -> end(number, coordinator));
-        } catch (RuntimeException | InterruptedException | LinkageError e) {
+        } catch (RuntimeException | InterruptedException | Error e) {
             // Once the process ends, what opens may fail as it likes: some of Kafka's classes cannot even be loaded
             // then.
             if (forget()) {

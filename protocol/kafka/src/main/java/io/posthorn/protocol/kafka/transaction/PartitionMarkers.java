@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.transaction;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.NotFound;
 import io.posthorn.broker.BrokerException.ProducerRefused;
 import io.posthorn.broker.Done;
@@ -71,7 +72,12 @@ final class PartitionMarkers implements Markers {
                             partition, producer.id(), producer.epoch(), coordinatorEpoch, result, transactionVersion)
                     .toCompletableFuture();
         }
-        Partition there = find(partition);
+        Partition there;
+        try {
+            there = find(partition);
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         return there == null
                 ? CompletableFuture.failedFuture(new NotFound("no " + partition))
                 : session.appendDurably(there, marker(producer, result, coordinatorEpoch), transactionVersion);

@@ -77,8 +77,12 @@ public final class TransactionCoordination implements AutoCloseable {
 
     /// Goes on with what was under way when the broker stopped. Blocks, but not until that is done.
     public void resume() {
-        if (new StateTopic(session, clock).exists()) {
-            var _ = opened();
+        try {
+            if (new StateTopic(session, clock).exists()) {
+                var _ = opened();
+            }
+        } catch (BrokerException.VirtualHostNotFound none) {
+            LOG.log(Level.WARNING, "no transactions are looked for: " + none.getMessage());
         }
     }
 
@@ -159,7 +163,7 @@ public final class TransactionCoordination implements AutoCloseable {
             // It went meanwhile, and what there was with it: there is nothing to go on with.
             forget(number);
             opening.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "transactions cannot be loaded; this is tried again", e);
             failed();
             opening.completeExceptionally(e);
@@ -208,8 +212,11 @@ public final class TransactionCoordination implements AutoCloseable {
         if (!isCurrent(number)) {
             return;
         }
-        coordinator.tick(() -> configs.millis(EXPIRATION, IDLE));
-        tickLater(number, coordinator);
+        try {
+            coordinator.tick(() -> configs.millis(EXPIRATION, IDLE));
+        } finally {
+            tickLater(number, coordinator);
+        }
     }
 
     /// Whoever waits for an answer is told that there is no coordinator any more. What has not been

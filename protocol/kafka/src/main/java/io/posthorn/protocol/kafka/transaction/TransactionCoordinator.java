@@ -250,6 +250,9 @@ final class TransactionCoordinator {
             isOngoing(entry, back.state() instanceof Ongoing);
             stuck.add(entry);
         }
+        if (back == null || !(back.state() instanceof Prepared)) {
+            handleWhoWaitedForEnd(entry); // it does not end
+        }
     }
 
     private void isOngoing(Entry entry, boolean is) {
@@ -320,6 +323,10 @@ final class TransactionCoordinator {
             return;
         }
         decide(entry.transactionalId(), new MarkersWritten(), new CompletableFuture<>());
+        handleWhoWaitedForEnd(entry);
+    }
+
+    private void handleWhoWaitedForEnd(Entry entry) {
         for (Entry.Asked asked : entry.takeWaitingForEnd()) {
             handle(entry.transactionalId(), asked.request(), asked.reply());
         }

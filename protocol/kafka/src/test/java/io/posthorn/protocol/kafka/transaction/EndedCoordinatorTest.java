@@ -17,7 +17,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.TransactionResult;
 import org.junit.jupiter.api.Test;
 
-/// A coordinator whose topic goes, while a transaction ends of which no partition takes the marker any more.
+/// A coordinator whose topic goes, or fails, while a transaction ends of which no partition takes the marker any
+/// more.
 class EndedCoordinatorTest {
     private static final short VERSION = 1;
     private static final long FIRST_ID = 5_000;
@@ -45,6 +46,24 @@ class EndedCoordinatorTest {
         assertThat(waiting).isDone();
         assertThat(waiting.join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
         assertThat(ask(INIT).join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
+    /// It would have to wait until the transaction has been open for too long.
+    @Test
+    void whoWaitsForAnEndThatCouldNotBeWrittenIsAnswered() {
+        ProducerIdAndEpoch producer = begin();
+        var told = new CompletableFuture<Boolean>();
+        log.writes = told;
+        CompletableFuture<Answer> ended = ask(new End(producer, TransactionResult.COMMIT, VERSION));
+        CompletableFuture<Answer> waiting = ask(add(producer));
+        assertThat(waiting).isNotDone();
+
+        log.writes = CompletableFuture.completedStage(true);
+        told.completeExceptionally(new IllegalStateException("the log is full"));
+        work();
+
+        assertThat(ended.join().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+        assertThat(waiting.join().error()).isEqualTo(Errors.NONE);
     }
 
     @Test

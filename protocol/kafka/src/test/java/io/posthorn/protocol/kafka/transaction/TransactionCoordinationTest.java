@@ -48,6 +48,16 @@ class TransactionCoordinationTest {
         }
     }
 
+    @Test
+    void whereItsVirtualHostIsStillToComeNothingIsGoneOnWith() {
+        apply(new AdminChange.DeleteVirtualHost(HOST));
+        try (TransactionCoordination coordination = coordination()) {
+            coordination.resume();
+            apply(new AdminChange.PutVirtualHost(VirtualHostSpec.named(HOST)));
+            assertThat(init(coordination)).isEqualTo(Errors.NONE);
+        }
+    }
+
     /// Who has an id of before may be about still, and write into a topic of the same name.
     @Test
     void noProducerIdIsGivenOutAgainAfterItsVirtualHostAndARestart() {
