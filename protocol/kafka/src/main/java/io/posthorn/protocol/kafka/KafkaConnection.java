@@ -185,6 +185,7 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
 
     /// @throws InvalidRequestException when nothing can be answered to it
     private KafkaRequest parse(ByteBuffer frame) {
+        int size = frame.remaining();
         RequestHeader header = RequestHeader.parse(frame);
         if (!service.apis().knows(header)) {
             throw new InvalidRequestException(
@@ -194,7 +195,7 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
         // How versions are asked for in a version that is still to come needs no reading.
         AbstractRequest body =
                 header.isApiVersionSupported() ? body(header, frame) : context.parseRequest(frame).request;
-        return new KafkaRequest(context, body, this);
+        return new KafkaRequest(context, body, this, size);
     }
 
     /// @throws InvalidRequestException when the bytes are not what the header says
@@ -232,6 +233,9 @@ final class KafkaConnection extends ConnectionHandler implements ClientConnectio
     private boolean admitOf(KafkaRequest request) {
         if (alarmed && RequestsInFlight.isProduce(request)) {
             return keep(request, ReadGate.Reason.ALARM);
+        }
+        if (outbox.isStuffed()) {
+            return keep(request, ReadGate.Reason.OUTBOX_FULL);
         }
         return inFlight.admits(request) ? begin(request) : keep(request, ReadGate.Reason.COMMAND);
     }

@@ -14,9 +14,11 @@ import org.apache.kafka.common.requests.RequestContext;
 ///
 /// @param context header, peer and principal, as Kafka's own classes want them
 /// @param body its bytes, those of records too, are the request's own and stay as they are
-public record KafkaRequest(RequestContext context, AbstractRequest body, ClientConnection connection, Life life) {
-    public KafkaRequest(RequestContext context, AbstractRequest body, ClientConnection connection) {
-        this(context, body, connection, new Life());
+public record KafkaRequest(
+        RequestContext context, AbstractRequest body, ClientConnection connection, int sizeInBytes, Life life) {
+    /// @param sizeInBytes of the whole request
+    public KafkaRequest(RequestContext context, AbstractRequest body, ClientConnection connection, int sizeInBytes) {
+        this(context, body, connection, sizeInBytes, new Life());
     }
 
     /// What is to be done when the request is over.

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestsInFlight {
     private static final int MOST = 64;
 
+    /// Of all together, but for one request that is larger alone.
+    private static final long MOST_BYTES = 64 * 1024 * 1024;
+
     private final KafkaConnection connection;
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private long bytes;
 
     RequestsInFlight(KafkaConnection connection) {
         this.connection = connection;
@@ -38,7 +42,11 @@ final class RequestsInFlight {
 
     /// Whether this one may begin, beside those that are there.
     boolean admits(KafkaRequest next) {
-        return entries.isEmpty() || (isProduce(next) && isProduce(entries.getLast().request) && entries.size() < MOST);
+        return entries.isEmpty()
+                || (isProduce(next)
+                        && isProduce(entries.getLast().request)
+                        && entries.size() < MOST
+                        && bytes + next.sizeInBytes() <= MOST_BYTES);
     }
 
     static boolean isProduce(KafkaRequest request) {
@@ -58,6 +66,7 @@ final class RequestsInFlight {
     void begin(KafkaRequest request, Supplier<CompletionStage<? extends AbstractResponse>> handler) {
         var entry = new Entry(request);
         entries.add(entry);
+        bytes += request.sizeInBytes();
         CompletionStage<? extends AbstractResponse> answer;
         try {
             answer = handler.get();
@@ -80,6 +89,7 @@ final class RequestsInFlight {
         boolean any = false;
         for (Entry head = entries.peek(); head != null && head.isDone; head = entries.peek()) {
             entries.remove();
+            bytes -= head.request.sizeInBytes();
             connection.answer(head.request, head.response, head.failure);
             any = true;
         }

@@ -15,6 +15,7 @@ import io.posthorn.protocol.kafka.KafkaWorld;
 import io.posthorn.protocol.kafka.RawKafka;
 import io.posthorn.protocol.kafka.TestTopics;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ProduceResponse;
+import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,25 @@ class FetchHandlerTest {
                 assertThat(valuesOf(found)).containsExactly("a", "b");
                 assertThat(found.highWatermark()).isEqualTo(2);
                 assertThat(found.lastStableOffset()).isEqualTo(2);
+            }
+        }
+    }
+
+    /// Its answers are more than is kept for one that does not read.
+    @Test
+    void whoAsksMuchAndReadsLateGetsItAll() throws IOException {
+        topics.create("late");
+        try (var client = world.connect()) {
+            append(client, "late", 0, "x".repeat(1_000_000));
+            var sent = new ArrayList<RequestHeader>();
+            for (int i = 0; i < 40; i++) {
+                sent.add(client.send(request(12, fetch(0, topic("late", partition(0, 0))))));
+            }
+            for (RequestHeader header : sent) {
+                var answer = (FetchResponse) client.answer(header);
+                assertThat(valuesOf(only(answer)))
+                        .singleElement()
+                        .satisfies(value -> assertThat(value).hasSize(1_000_000));
             }
         }
     }
