@@ -7,143 +7,134 @@ import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Outgoing;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Publishes on a channel of its own and waits for the broker's confirms. Thread-safe.
+/// Publishes on a channel of its own, waits for the broker's confirms, and goes on with another channel when that one
+/// has ended. Thread-safe.
 final class ConfirmedPublishing {
     /// More than this wait until some are answered.
     private static final int MOST_UNANSWERED = 10_000;
 
-    private final Channel channel;
+    /// Of more than these nobody remembers that they are in doubt.
+    private static final int MOST_DOUBTED = 100_000;
+
+    private final Supplier<Channel> channels;
     private final String server;
+    private final Runnable whenEnded;
     private final ReentrantLock order = new ReentrantLock();
-    private final ConcurrentNavigableMap<Long, Message> unanswered = new ConcurrentSkipListMap<>();
-    private long next = 1; // guarded by the order; the client also counts what it then does not send
     private final Semaphore permits = new Semaphore(MOST_UNANSWERED);
+    private @Nullable ConfirmedChannel current; // guarded by the order
 
-    /// One message, and the publication it is part of.
-    private record Message(String id, Publication publication) {}
+    /// What a channel's end has left in doubt. When it is tried again it has a channel to itself, so that the broker's
+    /// refusal ends nothing of the others', and is known to be for it.
+    private final Set<String> doubted = ConcurrentHashMap.newKeySet();
 
-    private static final class Publication {
-        private final CompletableFuture<Void> answer = new CompletableFuture<>();
-        private final AtomicInteger missing;
-
-        Publication(int size) {
-            missing = new AtomicInteger(size);
-        }
-
-        void answered() {
-            if (missing.decrementAndGet() == 0) {
-                answer.complete(null);
-            }
-        }
-    }
-
-    ConfirmedPublishing(Channel channel, String server) throws IOException {
-        this.channel = channel;
+    /// @param channels opens one
+    /// @param whenEnded runs before anybody knows that what they published has failed with its channel
+    ConfirmedPublishing(Supplier<Channel> channels, String server, Runnable whenEnded) {
+        this.channels = channels;
         this.server = server;
-        channel.confirmSelect();
-        channel.addConfirmListener(
-                this::confirmed,
-                (tag, multiple) -> refused(
-                        tag,
-                        multiple,
-                        new EventsException.Refused(
-                                server + " refused it: the queue is full, or cannot keep it", null)));
-        channel.addReturnListener(returned -> unroutable(
-                returned.getProperties().getMessageId(),
-                new EventsException.Refused(
-                        "nobody takes what is for "
-                                + new Address(returned.getExchange(), returned.getRoutingKey(), List.of(), true),
-                        null)));
-        channel.addShutdownListener(this::ended);
+        this.whenEnded = whenEnded;
     }
 
     /// @param addressing where a message is published first
     CompletionStage<Void> publish(List<Outgoing> messages, Function<Outgoing, Address> addressing) {
         var publication = new Publication(messages.size());
+        try {
+            if (isDoubted(messages)) {
+                publishAlone(messages, addressing, publication);
+            } else {
+                publish(messages, addressing, publication, current());
+            }
+        } catch (EventsException e) {
+            publication.failed(e);
+        }
+        return publication.answer();
+    }
+
+    /// What is behind one that could not be sent is not sent.
+    private void publish(
+            List<Outgoing> messages,
+            Function<Outgoing, Address> addressing,
+            Publication publication,
+            ConfirmedChannel channel) {
         for (Outgoing message : messages) {
-            permits.acquireUninterruptibly();
             BasicProperties properties = MessageMapping.properties(message);
+            Address to = addressing.apply(message);
+            permits.acquireUninterruptibly();
             order.lock();
             try {
-                unanswered.put(next, new Message(message.content().id(), publication));
-                Address to = addressing.apply(message);
-                channel.basicPublish(
-                        to.exchange(),
-                        to.routingKey(),
-                        to.mustArrive(),
-                        properties,
-                        message.content().body());
-                next++;
-            } catch (IllegalArgumentException e) { // AMQP has no room for it, so the broker has seen nothing of it
-                notSent(
-                        publication,
-                        new EventsException.BadMessage(
-                                "a message cannot be sent to " + server + ": " + e.getMessage(), e));
-            } catch (IOException e) {
-                notSent(publication, Failures.of(e, server));
-            } catch (ShutdownSignalException e) {
-                notSent(publication, Failures.of(e, server));
+                if (!channel.publish(message.content(), properties, to, publication)) {
+                    return;
+                }
             } finally {
                 order.unlock();
             }
         }
-        return publication.answer;
     }
 
-    private void notSent(Publication publication, EventsException why) {
-        take(next, false);
-        publication.answer.completeExceptionally(why);
+    private boolean isDoubted(List<Outgoing> messages) {
+        return !doubted.isEmpty()
+                && messages.stream()
+                        .anyMatch(message -> doubted.contains(message.content().id()));
     }
 
-    private void confirmed(long tag, boolean multiple) {
-        take(tag, multiple).forEach(message -> message.publication.answered());
-    }
-
-    private void refused(long tag, boolean multiple, EventsException why) {
-        take(tag, multiple).forEach(message -> message.publication.answer.completeExceptionally(why));
-    }
-
-    /// A message that comes back is confirmed behind that.
-    private void unroutable(String id, EventsException why) {
-        for (Message message : unanswered.values()) {
-            if (message.id.equals(id)) {
-                message.publication.answer.completeExceptionally(why);
-                return;
+    private void publishAlone(
+            List<Outgoing> messages, Function<Outgoing, Address> addressing, Publication publication) {
+        ConfirmedChannel own = open();
+        publish(messages, addressing, publication, own);
+        var _ = publication.answer().whenComplete((_, failure) -> {
+            if (failure == null) {
+                messages.forEach(message -> doubted.remove(message.content().id()));
             }
+            Thread.startVirtualThread(own::close); // this may be the connection's thread, which answers that
+        });
+    }
+
+    private ConfirmedChannel current() {
+        order.lock();
+        try {
+            if (current == null || !current.isOpen()) {
+                current = open();
+            }
+            return current;
+        } finally {
+            order.unlock();
         }
     }
 
-    private void ended(ShutdownSignalException cause) {
-        refused(Long.MAX_VALUE, true, Failures.of(cause, server));
+    private ConfirmedChannel open() {
+        Channel channel = channels.get();
+        try {
+            return new ConfirmedChannel(channel, server, new Watcher());
+        } catch (IOException e) {
+            throw Failures.of(e, server);
+        } catch (ShutdownSignalException e) {
+            throw Failures.of(e, server);
+        }
     }
 
-    private List<Message> take(long tag, boolean multiple) {
-        var taken = new ArrayList<Message>();
-        if (multiple) {
-            for (var first = unanswered.firstEntry();
-                    first != null && first.getKey() <= tag;
-                    first = unanswered.firstEntry()) {
-                unanswered.remove(first.getKey());
-                taken.add(first.getValue());
-            }
-        } else {
-            Message message = unanswered.remove(tag);
-            if (message != null) {
-                taken.add(message);
-            }
+    private final class Watcher implements ConfirmedChannel.Watcher {
+        @Override
+        public void answered(int messages) {
+            permits.release(messages);
         }
-        permits.release(taken.size());
-        return taken;
+
+        @Override
+        public void ended(Set<String> doubtful) {
+            whenEnded.run();
+            if (doubted.size() > MOST_DOUBTED) {
+                doubted.clear();
+            }
+            doubted.addAll(doubtful);
+        }
     }
 }

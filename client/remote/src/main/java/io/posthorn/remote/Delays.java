@@ -69,8 +69,14 @@ final class Delays {
         bound.add(target(to));
     }
 
+    /// Whoever has deleted the queue has deleted its binding.
     void forget(String queue) {
         bound.remove(queue);
+    }
+
+    /// What there was may be there no more.
+    void forgetAll() {
+        bound.clear();
     }
 
     /// Where the message is published first.

@@ -11,6 +11,9 @@ import io.posthorn.events.spi.Incoming.Outcome;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,17 +23,42 @@ import java.util.function.Consumer;
 /// Thread-safe.
 final class RemoteConsumer extends DefaultConsumer {
     private static final Logger LOG = System.getLogger(RemoteConsumer.class.getName());
+    private static final long HAND_ON_SECONDS = 30;
 
     private final String queue;
     private final Consumer<Incoming> sink;
+    private final Runnable whenOver;
+    private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger unsettled = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean takesMore = true;
+    private volatile String tag = "";
 
-    RemoteConsumer(Channel channel, String queue, Consumer<Incoming> sink) {
+    /// @param whenOver runs when the server delivers no more by itself
+    RemoteConsumer(Channel channel, String queue, Consumer<Incoming> sink, Runnable whenOver) {
         super(channel);
         this.queue = queue;
         this.sink = sink;
+        this.whenOver = whenOver;
+    }
+
+    void begin(Map<String, Object> arguments) throws IOException {
+        tag = getChannel().basicConsume(queue, false, arguments, this);
+    }
+
+    /// Whatever was delivered before it has gone to the sink when this returns.
+    void stop() {
+        try {
+            getChannel().basicCancel(tag);
+            // The answer is here, but deliveries that came before it may still wait for the thread that hands them on.
+            if (!over.await(HAND_ON_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "deliveries of {0} still wait to be handed on", queue);
+            }
+        } catch (IOException | ShutdownSignalException e) {
+            LOG.log(Level.DEBUG, "a consumer was gone before it was cancelled: {0}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -65,12 +93,20 @@ final class RemoteConsumer extends DefaultConsumer {
 
     @Override
     public void handleCancelOk(String tag) {
+        over.countDown();
         takesNoMore();
     }
 
     @Override
     public void handleCancel(String tag) {
+        whenOver.run();
+        over.countDown();
         takesNoMore();
+    }
+
+    @Override
+    public void handleShutdownSignal(String tag, ShutdownSignalException signal) {
+        over.countDown();
     }
 
     void takesNoMore() {

@@ -1,6 +1,5 @@
 package io.posthorn.remote;
 
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
@@ -17,12 +16,9 @@ import io.posthorn.events.spi.QueueArguments;
 import io.posthorn.events.spi.StreamArguments;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,22 +31,30 @@ import java.util.function.Consumer;
 final class RemoteLink implements Link {
     private static final Logger LOG = System.getLogger(RemoteLink.class.getName());
 
-    private final Connection connection;
+    private final LastingConnection connection;
+    private final Belongings belongings;
     private final RemoteServer server;
     private final InstantSource clock;
     private final ConfirmedPublishing publishing;
     private final Delays delays;
     private final Management management;
 
+    /// @param opening opens the next connection when this one was lost
     /// @param management how the server is asked what AMQP has no words for
-    RemoteLink(Connection connection, RemoteServer server, Management management, InstantSource clock)
-            throws IOException {
+    RemoteLink(
+            Connection first,
+            LastingConnection.Opening opening,
+            RemoteServer server,
+            Management management,
+            InstantSource clock) {
         this.management = management;
-        this.connection = connection;
         this.server = server;
         this.clock = clock;
-        this.publishing = new ConfirmedPublishing(connection.createChannel(), server.name());
+        this.belongings = new Belongings(new Channels());
+        this.connection = new LastingConnection(first, opening, server.name(), belongings::restore);
         this.delays = new Delays(server.isPosthorn(), server.name());
+        this.publishing = new ConfirmedPublishing(connection::channel, server.name(), delays::forgetAll);
+        connection.watch();
     }
 
     @Override
@@ -81,11 +85,12 @@ final class RemoteLink implements Link {
     @Override
     public void declareQueue(String name, QueueOptions options) {
         onChannel(channel -> channel.queueDeclare(name, options.durable(), false, false, QueueArguments.of(options)));
+        delays.forget(name); // it may be another queue of that name
     }
 
     @Override
     public void declareTemporaryQueue(String name) {
-        onChannel(channel -> channel.queueDeclare(name, false, true, false, Map.of()));
+        making(channel -> Belongings.declareTemporaryQueue(channel, name), () -> belongings.temporaryQueue(name));
     }
 
     @Override
@@ -95,21 +100,25 @@ final class RemoteLink implements Link {
 
     @Override
     public void declareTopicExchange(String name) {
-        onChannel(channel -> channel.exchangeDeclare(name, "topic", true));
+        making(channel -> Belongings.declareExchange(channel, name), () -> belongings.exchange(name));
     }
 
     @Override
     public void bind(String queue, String exchange, String pattern) {
-        onChannel(channel -> channel.queueBind(queue, exchange, pattern));
+        making(
+                channel -> channel.queueBind(queue, exchange, pattern),
+                () -> belongings.bound(queue, exchange, pattern));
     }
 
     @Override
     public void unbind(String queue, String exchange, String pattern) {
+        belongings.unbound(queue, exchange, pattern);
         onChannel(channel -> channel.queueUnbind(queue, exchange, pattern));
     }
 
     @Override
     public void deleteQueue(String name) {
+        belongings.forgetQueue(name);
         onChannel(channel -> channel.queueDelete(name));
         delays.forget(name);
     }
@@ -150,22 +159,26 @@ final class RemoteLink implements Link {
             return CompletableFuture.completedFuture(null);
         }
         messages.forEach(delays::check);
-        for (Outgoing message : messages) {
-            if (message.isDelayed()) {
-                onChannel(channel -> {
-                    delays.prepare(channel, message);
-                    return true;
-                });
-            }
+        try {
+            messages.stream().filter(Outgoing::isDelayed).forEach(this::prepareDelay);
+        } catch (EventsException e) {
+            return CompletableFuture.failedFuture(e);
         }
         return publishing.publish(messages, delays::addressFor);
     }
 
+    private void prepareDelay(Outgoing message) {
+        onChannel(channel -> {
+            delays.prepare(channel, message);
+            return true;
+        });
+    }
+
     @Override
     public Optional<Incoming> get(String queue) {
-        Channel channel = open();
+        Channel channel = connection.channel();
         try {
-            var holder = new RemoteConsumer(channel, queue, _ -> {});
+            var holder = new RemoteConsumer(channel, queue, _ -> {}, () -> {});
             GetResponse response = channel.basicGet(queue, false);
             Optional<Incoming> taken = Optional.ofNullable(response)
                     .map(got -> holder.took(got.getEnvelope(), got.getProps(), got.getBody()));
@@ -180,41 +193,44 @@ final class RemoteLink implements Link {
 
     @Override
     public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
-        return consume(queue, Map.of(), prefetch, sink);
+        return begun(new RemoteIntake(queue, null, prefetch, sink, server(), belongings::forget));
     }
 
     @Override
     public Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink) {
-        return consume(stream, StreamArguments.of(from, Date::from), prefetch, sink);
+        return begun(new RemoteIntake(stream, from, prefetch, sink, server(), belongings::forget));
     }
 
-    private Intake consume(String queue, Map<String, Object> arguments, int prefetch, Consumer<Incoming> sink) {
-        Channel channel = open();
+    private Intake begun(RemoteIntake intake) {
+        Channel channel = connection.channel();
+        belongings.intake(intake); // before it begins: from then on the connection may be lost
         try {
-            channel.basicQos(prefetch);
-            String tag = channel.basicConsume(queue, false, arguments, new RemoteConsumer(channel, queue, sink));
-            return () -> stop(channel, tag);
-        } catch (IOException e) {
-            throw Failures.of(e, server());
-        } catch (ShutdownSignalException e) {
-            throw Failures.of(e, server());
+            intake.begin(channel);
+        } catch (EventsException e) {
+            intake.stop(); // the next connection may have begun it already
+            throw e;
         }
-    }
-
-    private void stop(Channel channel, String tag) {
-        try {
-            channel.basicCancel(tag);
-        } catch (IOException | ShutdownSignalException e) {
-            LOG.log(Level.DEBUG, "a consumer was gone before it was cancelled: {0}", e.getMessage());
-        }
+        return intake;
     }
 
     private interface Question<T> {
         T ask(Channel channel) throws IOException;
     }
 
+    /// Makes something that a connection after this one is to have, too.
+    private void making(Belongings.Making making, Runnable remembering) {
+        onChannel(channel -> {
+            making.on(channel);
+            remembering.run();
+            return true;
+        });
+    }
+
     private <T> T onChannel(Question<T> question) {
-        Channel channel = open();
+        return onChannel(connection.channel(), question);
+    }
+
+    private <T> T onChannel(Channel channel, Question<T> question) {
         try {
             return question.ask(channel);
         } catch (IOException e) {
@@ -242,26 +258,23 @@ final class RemoteLink implements Link {
         }
     }
 
-    private Channel open() {
-        try {
-            Channel channel = connection.createChannel();
-            if (channel == null) {
-                throw new EventsException.Refused("the connection to " + server() + " has no channel left", null);
-            }
-            return channel;
-        } catch (IOException e) {
-            throw Failures.of(e, server());
-        } catch (ShutdownSignalException e) {
-            throw Failures.of(e, server());
+    private final class Channels implements Belongings.Channels {
+        @Override
+        public void on(Connection on, Belongings.Making making) {
+            onChannel(open(on), channel -> {
+                making.on(channel);
+                return true;
+            });
+        }
+
+        @Override
+        public Channel open(Connection on) {
+            return connection.channel(on);
         }
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (IOException | AlreadyClosedException e) {
-            LOG.log(Level.DEBUG, "the connection was gone before it was closed: {0}", e.getMessage());
-        }
+        connection.close();
     }
 }

@@ -44,9 +44,10 @@ public final class RemoteProvider implements Provider {
         ConnectionFactory factory = factory(remote.amqp());
         String place = factory.getHost() + ":" + factory.getPort();
         try {
-            Connection connection = factory.newConnection("posthorn-events");
+            LastingConnection.Opening opening = () -> factory.newConnection("posthorn-events");
+            Connection connection = opening.open();
             var server = new RemoteServer(connection.getServerProperties(), place);
-            return new RemoteLink(connection, server, Management.of(remote, factory, server.name()), clock);
+            return new RemoteLink(connection, opening, server, Management.of(remote, factory, server.name()), clock);
         } catch (AuthenticationFailureException refused) {
             throw new EventsException.Unreachable(
                     place + " refuses the user '" + factory.getUsername() + "': wrong name or password", refused);
@@ -74,7 +75,7 @@ public final class RemoteProvider implements Provider {
                     "this is no AMQP URI; write amqp://user:password@host:port/vhost (" + reason(e) + ")");
         }
         factory.setConnectionTimeout(CONNECT_MILLIS);
-        factory.setAutomaticRecoveryEnabled(true);
+        factory.setAutomaticRecoveryEnabled(false); // see LastingConnection
         return factory;
     }
 

@@ -9,6 +9,7 @@ import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Handler;
 import io.posthorn.events.LifecycleContract;
+import io.posthorn.events.LostConnectionContract;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
 import io.posthorn.events.QueueOptions;
@@ -74,6 +75,14 @@ class LibraryOnRabbitMqTest {
 
     @Nested
     class Lifecycle extends LifecycleContract {
+        @Override
+        protected String uri() {
+            return there();
+        }
+    }
+
+    @Nested
+    class LostConnections extends LostConnectionContract {
         @Override
         protected String uri() {
             return there();
