@@ -7,8 +7,19 @@ import io.posthorn.events.Capability;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueContract;
+import io.posthorn.events.QueueOptions;
 import io.posthorn.events.Send;
+import io.posthorn.events.spi.Address;
+import io.posthorn.events.spi.Content;
+import io.posthorn.events.spi.Handling;
+import io.posthorn.events.spi.Link;
+import io.posthorn.events.spi.Outgoing;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -84,6 +95,36 @@ class ServerQueueTest extends QueueContract {
 
             assertThat(queue.length()).isEqualTo(2);
             queue.delete();
+        }
+    }
+
+    @Test
+    void whatWasDeliveredWhenAConsumerStopsHasBeenHandedOnByThen() throws Exception {
+        try (Link link = new RemoteProvider().open(BROKER.amqp())) {
+            link.declareQueue("stopped", QueueOptions.fifo());
+            var content = new Content("1", null, null, 0, Map.of(), new byte[0]);
+            link.publish(List.of(new Outgoing(Address.queue("stopped"), content, Handling.DEFAULT)));
+            var delivered = new CountDownLatch(1);
+            var stopped = new CountDownLatch(1);
+            var wasLate = new CompletableFuture<Boolean>();
+            Link.Intake intake = link.consume("stopped", 1, _ -> {
+                delivered.countDown();
+                wasLate.complete(comesWithin(stopped, Duration.ofMillis(200)));
+            });
+            delivered.await();
+            intake.stop();
+            stopped.countDown();
+
+            assertThat(wasLate.get()).isFalse();
+            link.deleteQueue("stopped");
+        }
+    }
+
+    private static boolean comesWithin(CountDownLatch latch, Duration wait) {
+        try {
+            return latch.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

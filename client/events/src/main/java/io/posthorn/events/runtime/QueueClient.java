@@ -25,7 +25,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A queue of a broker, by its link. Thread-safe.
 final class QueueClient<T> implements Queue<T> {
@@ -100,7 +102,13 @@ final class QueueClient<T> implements Queue<T> {
     /// A consumer that takes one message. What came after the time was up goes back.
     private Optional<Delivery<T>> await(Duration wait) {
         var came = new LinkedBlockingQueue<Optional<Incoming>>(); // empty: the time is up
-        Link.Intake intake = link().consume(name, 1, incoming -> came.add(Optional.of(incoming)));
+        var isOver = new AtomicBoolean();
+        Link.Intake intake = link().consume(name, 1, incoming -> {
+            came.add(Optional.of(incoming));
+            if (isOver.get()) { // nobody looks any more
+                giveBack(came);
+            }
+        });
         Runnable timer = link().patience(wait, () -> came.add(Optional.empty()));
         Runnable call = runtime.pending().add(() -> came.add(Optional.empty()));
         Optional<Incoming> first = Optional.empty();
@@ -113,17 +121,21 @@ final class QueueClient<T> implements Queue<T> {
             timer.run();
             intake.stop();
         }
-        for (Optional<Incoming> late = came.poll(); late != null; late = came.poll()) {
-            if (first.isEmpty()) {
-                first = late;
-            } else {
-                late.ifPresent(each -> each.settlement().settle(Incoming.Outcome.REQUEUE));
-            }
+        while (first.isEmpty() && came.poll() instanceof Optional<Incoming> late) {
+            first = late;
         }
+        isOver.set(true);
+        giveBack(came);
         if (first.isEmpty()) {
             runtime.checkOpen();
         }
         return first.map(this::delivery);
+    }
+
+    private static void giveBack(BlockingQueue<Optional<Incoming>> came) {
+        while (came.poll() instanceof Optional<Incoming> late) {
+            late.ifPresent(each -> each.settlement().settle(Incoming.Outcome.REQUEUE));
+        }
     }
 
     private Delivery<T> delivery(Incoming incoming) {
