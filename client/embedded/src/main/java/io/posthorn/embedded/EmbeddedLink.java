@@ -69,7 +69,7 @@ final class EmbeddedLink implements Link {
     private final Receipts receipts = new Receipts();
     private final Loop loop;
     private final Set<Ask<?>> open = ConcurrentHashMap.newKeySet();
-    private final Set<String> delayedTo = ConcurrentHashMap.newKeySet();
+    private final Set<DelayedTo> delayedTo = ConcurrentHashMap.newKeySet();
 
     /// What was published while the broker takes nothing. Confined to the session's thread.
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
@@ -123,6 +123,7 @@ final class EmbeddedLink implements Link {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>(QueueArguments.of(options));
         var spec = new QueueSpec(queue, options.durable(), false, false, new Arguments(arguments));
         this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
+        delayedTo.remove(DelayedTo.queue(queue)); // it may be another queue of that name
     }
 
     @Override
@@ -159,7 +160,7 @@ final class EmbeddedLink implements Link {
     @Override
     public void deleteQueue(String queue) {
         this.<Long>ask((asked, reply) -> asked.deleteQueue(queue, false, false, reply));
-        delayedTo.remove(queue);
+        delayedTo.remove(DelayedTo.queue(queue));
     }
 
     @Override
@@ -294,6 +295,9 @@ final class EmbeddedLink implements Link {
                 wentNowhere(to, sequence);
             }
         } catch (BrokerException e) {
+            if (e instanceof BrokerException.NotFound) { // perhaps it is an exchange for delays that is there no more
+                delayedTo.clear();
+            }
             receipts.unroutable(sequence, Failures.of(e));
         } catch (RuntimeException e) { // whatever it is, somebody waits for an answer
             receipts.unroutable(sequence, Failures.unexpected(e));
@@ -310,10 +314,11 @@ final class EmbeddedLink implements Link {
 
     /// Delayed messages wait at an exchange of their own, and go on to where they are for by the same keys.
     private void delayTo(Address to) {
-        String target = to.isQueue() ? to.routingKey() : to.exchange();
-        if (delayedTo.contains(target)) {
+        DelayedTo bound = DelayedTo.of(to);
+        if (delayedTo.contains(bound)) {
             return;
         }
+        String target = bound.name();
         String waiting = MessageMapping.delayedExchange(to);
         var type = new Arguments(Map.of("x-delayed-type", to.isQueue() ? "direct" : "topic"));
         var exchange = new ExchangeSpec(waiting, "x-delayed-message", true, false, false, type);
@@ -322,7 +327,18 @@ final class EmbeddedLink implements Link {
                 ? new BindingSpec(waiting, Destination.QUEUE, target, target, Arguments.NONE)
                 : new BindingSpec(waiting, Destination.EXCHANGE, target, "#", Arguments.NONE);
         this.<Done>ask((asked, reply) -> asked.bind(binding, reply));
-        delayedTo.add(target);
+        delayedTo.add(bound);
+    }
+
+    /// A queue and an exchange may have one name.
+    private record DelayedTo(String name, boolean isQueue) {
+        static DelayedTo of(Address to) {
+            return to.isQueue() ? queue(to.routingKey()) : new DelayedTo(to.exchange(), false);
+        }
+
+        static DelayedTo queue(String name) {
+            return new DelayedTo(name, true);
+        }
     }
 
     private void letGo() {

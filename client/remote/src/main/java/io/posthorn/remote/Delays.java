@@ -25,7 +25,14 @@ final class Delays {
 
     private final boolean hasExchange;
     private final String server;
-    private final Set<String> bound = ConcurrentHashMap.newKeySet();
+    private final Set<Target> bound = ConcurrentHashMap.newKeySet();
+
+    /// A queue and an exchange may have one name.
+    private record Target(String name, boolean isQueue) {
+        static Target of(Address to) {
+            return to.isQueue() ? new Target(to.routingKey(), true) : new Target(to.exchange(), false);
+        }
+    }
 
     Delays(boolean hasExchange, String server) {
         this.hasExchange = hasExchange;
@@ -52,7 +59,7 @@ final class Delays {
                 channel.exchangeDeclare(waiting, "fanout", true, true, Map.of());
                 channel.queueBind(waiting, waiting, "");
             }
-        } else if (!bound.contains(target(message.to()))) {
+        } else if (!bound.contains(Target.of(message.to()))) {
             prepareExchange(channel, message.to());
         }
     }
@@ -66,12 +73,12 @@ final class Delays {
         } else {
             channel.exchangeBind(to.exchange(), waiting, "#");
         }
-        bound.add(target(to));
+        bound.add(Target.of(to));
     }
 
     /// Whoever has deleted the queue has deleted its binding.
     void forget(String queue) {
-        bound.remove(queue);
+        bound.remove(new Target(queue, true));
     }
 
     /// What there was may be there no more.
@@ -92,10 +99,6 @@ final class Delays {
         return Address.queue(waitingIn(message));
     }
 
-    private static String target(Address to) {
-        return to.isQueue() ? to.routingKey() : to.exchange();
-    }
-
     private static String waitingAt(Address to) {
         return to.isQueue() ? "posthorn.delayed" : waitingAt(to.exchange());
     }
@@ -107,7 +110,7 @@ final class Delays {
 
     private static String waitingIn(Outgoing message) {
         Address to = message.to();
-        return target(to) + ".delay." + rounded(message.handling().delay());
+        return Target.of(to).name() + ".delay." + rounded(message.handling().delay());
     }
 
     private static Map<String, Object> arguments(Outgoing message) {
