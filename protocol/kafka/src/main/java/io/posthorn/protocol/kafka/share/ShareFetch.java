@@ -161,7 +161,14 @@ final class ShareFetch {
                 bytesLeft,
                 partition.rules(rules).isolation());
         reading = read;
-        if (read.readTail()) {
+        boolean isRead;
+        try {
+            isRead = read.readTail();
+        } catch (BrokerException fault) {
+            couldNotRead(partition, read, fault);
+            return;
+        }
+        if (isRead) {
             hasRead(partition, read);
             return;
         }
@@ -180,12 +187,17 @@ final class ShareFetch {
             if (fault == null) {
                 hasRead(partition, read);
             } else {
-                letGo(read);
-                partition.close();
-                answer.failed(partition, KafkaErrors.error(fault));
-                leaseNext();
+                couldNotRead(partition, read, fault);
             }
         });
+    }
+
+    /// What was leased of it comes back, and the others have their turn.
+    private void couldNotRead(SharedPartition partition, LeasedRead read, Throwable fault) {
+        letGo(read);
+        partition.close();
+        answer.failed(partition, KafkaErrors.error(fault));
+        leaseNext();
     }
 
     private void letGo(LeasedRead read) {
