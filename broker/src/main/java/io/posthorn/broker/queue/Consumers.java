@@ -225,6 +225,7 @@ final class Consumers {
         }
         Consumer wanted = best();
         if (wanted == current) {
+            stayOn(current);
             return;
         }
         if (current != null) {
@@ -241,6 +242,14 @@ final class Consumers {
         if (wanted != null) {
             wanted.setActive(true);
             offer(wanted);
+        }
+    }
+
+    /// It is the best one, or nobody is. Whoever was to take over from it has gone before it had settled.
+    private void stayOn(@Nullable Consumer current) {
+        if (current != null && handingOver) {
+            handingOver = false;
+            offer(current);
         }
     }
 

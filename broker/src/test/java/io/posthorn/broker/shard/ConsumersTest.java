@@ -63,6 +63,26 @@ class ConsumersTest {
     }
 
     @Test
+    void whoWasToBeReplacedGoesOnWhenItsBetterGoesBeforeItHasSettled() {
+        world.declare("q", Map.of("x-single-active-consumer", true, "x-queue-type", "quorum"));
+        var first = world.consume("q", 10);
+        world.publish("q", 1, true);
+        world.run();
+        var held = first.deliveries().getFirst();
+        var better = world.consume("q", 10, priority(5));
+        world.publish("q", 1, true);
+        world.run();
+        assertThat(first.tookNow()).as("it is on its way out").isEmpty();
+        world.close("q", better);
+        world.run();
+        assertThat(first.tookNow()).as("at once, though it holds one").containsExactly("1");
+        world.settle("q", first, Outcome.ACCEPTED, held);
+        world.publish("q", 1, true);
+        world.run();
+        assertThat(first.tookNow()).containsExactly("2");
+    }
+
+    @Test
     void exclusiveAndSingleActiveDoNotGoTogether() {
         world.declare("q", Map.of("x-single-active-consumer", true));
         var reply = new Answer<io.posthorn.broker.Done>();
