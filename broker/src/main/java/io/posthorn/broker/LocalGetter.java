@@ -14,6 +14,7 @@ final class LocalGetter extends LocalHandle {
     private final LocalSession session;
     private final Map<QueueHandle, SettleCollector> collectors = new HashMap<>();
     private int sweepAt = FEW;
+    private boolean closed;
 
     LocalGetter(LocalSession session) {
         this.session = session;
@@ -56,6 +57,11 @@ final class LocalGetter extends LocalHandle {
         sweepAt = Math.max(FEW, 2 * collectors.size());
     }
 
+    /// Nothing more may become its.
+    boolean isClosed() {
+        return closed;
+    }
+
     /// Queues that it knows.
     int size() {
         return collectors.size();
@@ -74,6 +80,7 @@ final class LocalGetter extends LocalHandle {
 
     @Override
     public void close() {
+        closed = true;
         session.flush();
         for (SettleCollector each : collectors.values()) {
             session.send(each.queue(), new Command.Release(each.queue(), each.holder()));

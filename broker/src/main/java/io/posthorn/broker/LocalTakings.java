@@ -2,6 +2,7 @@ package io.posthorn.broker;
 
 import io.posthorn.broker.queue.Consumer;
 import io.posthorn.broker.queue.ConsumerSettings;
+import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.topology.QueueEntry;
@@ -99,7 +100,12 @@ final class LocalTakings {
         }
     }
 
+    /// Not for one who has gone meanwhile: nobody would give back what it took.
     void take(QueueEntry queue, boolean autoSettle, LocalGetter owner, Reply<Optional<Delivery>> reply) {
+        if (owner.isClosed()) {
+            reply.failed(Holder.hasGone());
+            return;
+        }
         var answer = new TakenReply(session.outlet(queue.shard()), reply);
         session.send(queue, new Command.Get(queue, owner.getterOf(queue), autoSettle, answer));
     }

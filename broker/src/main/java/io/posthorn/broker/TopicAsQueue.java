@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import io.posthorn.broker.queue.ConsumerSettings;
+import io.posthorn.broker.queue.Holder;
 import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.topology.QueueEntry;
 import io.posthorn.broker.topology.VirtualHost;
@@ -69,6 +70,10 @@ final class TopicAsQueue {
             ConsumerSettings settings,
             DeliverySink sink,
             Reply<ConsumerHandle> reply) {
+        if (session.isClosed()) {
+            reply.failed(Holder.hasGone());
+            return;
+        }
         if (parts.get().isEmpty()) {
             reply.failed(new BrokerException.NotFound("no " + head));
             return;
@@ -144,6 +149,10 @@ final class TopicAsQueue {
             }
             if (wanted.isEmpty()) {
                 reply.ok(List.of());
+                return;
+            }
+            if (owner.isClosed()) {
+                reply.failed(Holder.hasGone());
                 return;
             }
             var claims = new Gathered<List<Long>, List<Long>>(reply, claimed -> ids(wanted, claimed));

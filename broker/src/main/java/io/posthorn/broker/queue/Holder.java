@@ -1,9 +1,16 @@
 package io.posthorn.broker.queue;
 
+import io.posthorn.broker.BrokerException;
+
 /// Who holds deliveries of one queue that are not settled yet. Made by a session, then touched by the queue's
 /// thread only.
 public abstract sealed class Holder permits Consumer, Getter, Lessee {
     private final OffsetSet held = new OffsetSet();
+
+    /// Why one that its owner has let go of gets nothing.
+    public static BrokerException hasGone() {
+        return new BrokerException.PreconditionFailed("who asked for messages has gone");
+    }
 
     /// The offsets delivered and not settled.
     final OffsetSet held() {

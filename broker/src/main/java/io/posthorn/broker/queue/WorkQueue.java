@@ -350,6 +350,9 @@ public final class WorkQueue extends Queue {
         touch.begin();
         whenVisible(
                 () -> {
+                    if (getter.isGone(reply)) {
+                        return true;
+                    }
                     if (!touch.isDurable()) {
                         return false;
                     }
@@ -373,6 +376,9 @@ public final class WorkQueue extends Queue {
         touch.begin();
         whenVisible(
                 () -> {
+                    if (getter.isGone(reply)) {
+                        return true;
+                    }
                     if (!touch.isDurable()) {
                         return false;
                     }

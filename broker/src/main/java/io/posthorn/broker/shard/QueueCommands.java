@@ -3,6 +3,7 @@ package io.posthorn.broker.shard;
 import io.posthorn.broker.Done;
 import io.posthorn.broker.Outcome;
 import io.posthorn.broker.queue.Consumer;
+import io.posthorn.broker.queue.Getter;
 import io.posthorn.broker.queue.Lessee;
 import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
@@ -85,6 +86,8 @@ final class QueueCommands {
             queue.cancel(consumer);
         } else if (command.holder() instanceof Lessee lessee && queue instanceof WorkQueue cursor) {
             cursor.leasing().leave(lessee);
+        } else if (command.holder() instanceof Getter getter) {
+            getter.leave();
         }
         // Who goes and holds deliveries has not done them.
         queue.release(command.holder(), Outcome.FAILED);
