@@ -162,8 +162,9 @@ final class AmqpConnection extends ConnectionHandler {
         }
     }
 
-    // What was read before the gate closed is decoded first.
+    // What was read before the gate closed is decoded first, and is published now: an alarm may have lasted for hours.
     private void goOn() {
+        now = protocol.clock().millis();
         decode();
         if (!arrivals.isDecoding()) {
             endPassIfNone();

@@ -42,6 +42,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -62,6 +63,10 @@ final class FakeBroker implements Broker {
     /// Receipts wait here, when they are to be late.
     @Nullable
     Deque<Runnable> lateReceipts;
+
+    /// What takes from queues waits here, when it is to be late.
+    @Nullable
+    Deque<Runnable> lateAnswers;
 
     /// Whether what is closed does never go, as where a shard hangs.
     volatile boolean keepsWhatIsClosed;
@@ -117,6 +122,18 @@ final class FakeBroker implements Broker {
 
     int sessions() {
         return sessions.size();
+    }
+
+    FakeQueue queue(String name) {
+        return Objects.requireNonNull(queues.get(name));
+    }
+
+    private void answer(Runnable answer) {
+        if (lateAnswers == null) {
+            answer.run();
+        } else {
+            lateAnswers.add(answer);
+        }
     }
 
     @Override
@@ -364,10 +381,12 @@ final class FakeBroker implements Broker {
         public void consume(ConsumerSpec asked, DeliverySink sink, Reply<ConsumerHandle> reply) {
             FakeQueue queue = find(asked.queue(), reply);
             if (queue != null) {
-                var consumer = queue.consume(asked, sink);
-                consumers.add(consumer);
-                reply.ok(consumer);
-                queue.dispatch();
+                answer(() -> {
+                    var consumer = queue.consume(asked, sink);
+                    consumers.add(consumer);
+                    reply.ok(consumer);
+                    queue.dispatch();
+                });
             }
         }
 
@@ -375,7 +394,7 @@ final class FakeBroker implements Broker {
         public void get(String name, boolean autoSettle, ConsumerHandle owner, Reply<Optional<Delivery>> reply) {
             FakeQueue queue = find(name, reply);
             if (queue != null) {
-                reply.ok(Optional.ofNullable(queue.get((FakeQueue.FakeGetter) owner, autoSettle)));
+                answer(() -> reply.ok(Optional.ofNullable(queue.get((FakeQueue.FakeGetter) owner, autoSettle))));
             }
         }
 

@@ -69,6 +69,11 @@ final class FakeQueue implements QueueHandle {
         return ready.size();
     }
 
+    /// Those that nobody has taken.
+    List<Message> messages() {
+        return ready.stream().map(Entry::message).toList();
+    }
+
     void purge() {
         ready.clear();
     }
@@ -87,6 +92,10 @@ final class FakeQueue implements QueueHandle {
             idle = consumer.take() ? 0 : idle + 1;
         }
         consumers.forEach(consumer -> consumer.sink.flush());
+    }
+
+    List<FakeConsumer> consumers() {
+        return consumers;
     }
 
     /// The queue has been deleted.
@@ -129,6 +138,7 @@ final class FakeQueue implements QueueHandle {
         private final Map<Long, Entry> held = new LinkedHashMap<>();
         private boolean open = true;
         private boolean welcome = true;
+        int resumes;
 
         private FakeConsumer(FakeQueue queue, ConsumerSpec spec, DeliverySink sink) {
             this.queue = queue;
@@ -140,6 +150,10 @@ final class FakeQueue implements QueueHandle {
         @Override
         public void share(SharedCredit credit, Reply<Done> reply) {
             reply.ok(Done.DONE);
+        }
+
+        DeliverySink sink() {
+            return sink;
         }
 
         boolean take() {
@@ -174,6 +188,7 @@ final class FakeQueue implements QueueHandle {
         @Override
         public void resume() {
             welcome = true;
+            resumes++;
             queue.dispatch();
         }
     }
