@@ -263,6 +263,8 @@ final class AmqpChannel implements Channels.Slot {
                 whenOk.accept(value);
             }
             answered();
+            // Many questions may have been read at once, and their answers be long.
+            connection.stopIfStuffed();
             connection.gate().open(ReadGate.Reason.COMMAND);
         }
 

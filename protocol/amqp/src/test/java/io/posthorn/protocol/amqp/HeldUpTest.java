@@ -9,14 +9,18 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
 import io.posthorn.protocol.amqp.wire.QueueMethod;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of a connection that has to wait: for an alarm to end, or for a peer that does not read.
 final class HeldUpTest {
+    private static final int MEGABYTE = 1024 * 1024;
+
     private final FakeBroker broker = new FakeBroker();
     private final EmbeddedPeer peer = new EmbeddedPeer(broker);
+    private final ArrayDeque<Runnable> late = new ArrayDeque<>();
 
     @BeforeEach
     void open() {
@@ -38,6 +42,43 @@ final class HeldUpTest {
         assertThat(broker.queue("q").messages())
                 .singleElement()
                 .satisfies(message -> assertThat(message.expiresAt()).isEqualTo(peer.nowMillis() + 1_000));
+    }
+
+    @Test
+    void aPeerThatDoesNotReadIsNotAnsweredForEver() {
+        peer.stopReading();
+        askForFarTooMuch();
+        assertThat(broker.queue("q").messages()).hasSizeBetween(14, 16);
+        peer.readOn();
+        assertThat(broker.queue("q").messages()).as("answers when it reads").isEmpty();
+    }
+
+    @Test
+    void aPeerThatDoesNotReadIsNotAnsweredForEverByQueuesThatTakeTheirTime() {
+        broker.lateAnswers = late;
+        peer.stopReading();
+        askForFarTooMuch();
+        answer();
+        assertThat(broker.queue("q").messages()).hasSizeBetween(14, 16);
+        peer.readOn();
+        answer();
+        assertThat(broker.queue("q").messages()).as("answers when it reads").isEmpty();
+    }
+
+    /// Thrice as much as may wait for it, in one read.
+    private void askForFarTooMuch() {
+        ByteBuf gets = Unpooled.buffer();
+        for (int i = 0; i < 24; i++) {
+            publish("0000", MEGABYTE);
+            gets.writeBytes(WirePeer.frame(1, new BasicMethod.Get("q", true)));
+        }
+        peer.say(gets);
+    }
+
+    private void answer() {
+        while (!late.isEmpty()) {
+            peer.onLoop(late.remove());
+        }
     }
 
     private void publish(String properties, int bytes) {

@@ -54,6 +54,11 @@ public abstract class ConnectionHandler extends ChannelInboundHandlerAdapter imp
         outbox.flush();
         account();
         inPass = false;
+        stopIfStuffed();
+    }
+
+    /// A peer that does not read what we say is not asked for more, nor heard any further.
+    public final void stopIfStuffed() {
         if (outbox.isStuffed()) {
             gate.close(ReadGate.Reason.OUTBOX_FULL);
         }
@@ -71,6 +76,7 @@ public abstract class ConnectionHandler extends ChannelInboundHandlerAdapter imp
         if (!inPass) {
             handOver();
             account();
+            stopIfStuffed();
             outbox.flushSoon();
         }
     }
