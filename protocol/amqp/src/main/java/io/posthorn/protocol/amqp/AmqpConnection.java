@@ -280,6 +280,8 @@ final class AmqpConnection extends ConnectionHandler {
 
     private void answerTheirClose() {
         send(0, new CloseOk());
+        // The answer stands behind what the peer may never read.
+        within(PATIENCE_WITH_PEER, transport::close);
         become(closeSocket());
     }
 

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
+import io.posthorn.protocol.amqp.wire.ConnectionMethod;
 import io.posthorn.protocol.amqp.wire.QueueMethod;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,6 +80,17 @@ final class HeldUpTest {
         while (!late.isEmpty()) {
             peer.onLoop(late.remove());
         }
+    }
+
+    @Test
+    void aPeerThatDoesNotReadCannotKeepTheSocketThatItWantsClosed() {
+        peer.stopReading();
+        publish("0000", MEGABYTE);
+        peer.say(1, new BasicMethod.Get("q", true));
+        peer.say(0, new ConnectionMethod.Close(200, "bye", 0, 0));
+        assertThat(peer.channel().isOpen()).isTrue();
+        peer.pass(Duration.ofSeconds(10));
+        assertThat(peer.channel().isOpen()).isFalse();
     }
 
     private void publish(String properties, int bytes) {
