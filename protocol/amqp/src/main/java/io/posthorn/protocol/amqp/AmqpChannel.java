@@ -222,7 +222,14 @@ final class AmqpChannel implements Channels.Slot {
 
     /// Puts a command to the broker. Until it is answered, the connection decodes no further.
     <T> void command(Method method, Consumer<Reply<T>> command, Consumer<T> whenOk) {
-        var pending = new PendingCommand<>(method, whenOk);
+        command(method, command, whenOk, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param tooLate what becomes of an answer that finds the channel closed
+    <T> void command(Method method, Consumer<Reply<T>> command, Consumer<T> whenOk, Consumer<T> tooLate) {
+        var pending = new PendingCommand<>(method, whenOk, tooLate);
         answering = true;
         command.accept(pending);
         pending.await();
@@ -242,11 +249,13 @@ final class AmqpChannel implements Channels.Slot {
     private final class PendingCommand<T> implements Reply<T> {
         private final Method method;
         private final Consumer<T> whenOk;
+        private final Consumer<T> tooLate;
         private boolean answered;
 
-        PendingCommand(Method method, Consumer<T> whenOk) {
+        PendingCommand(Method method, Consumer<T> whenOk, Consumer<T> tooLate) {
             this.method = method;
             this.whenOk = whenOk;
+            this.tooLate = tooLate;
         }
 
         // Most answers of a shard on this very thread are there already; then the gate need not move.
@@ -259,9 +268,7 @@ final class AmqpChannel implements Channels.Slot {
         @Override
         public void ok(T value) {
             answered = true;
-            if (!closed) {
-                whenOk.accept(value);
-            }
+            (closed ? tooLate : whenOk).accept(value);
             answered();
             // Many questions may have been read at once, and their answers be long.
             connection.stopIfStuffed();

@@ -297,7 +297,8 @@ final class ChannelDeliveries {
         channel.<ConsumerHandle>command(
                 method,
                 reply -> session.consume(spec, consumer, reply),
-                handle -> started(consumer, handle, method.nowait()));
+                handle -> started(consumer, handle, method.nowait()),
+                ConsumerHandle::close);
     }
 
     private void started(ChannelConsumer consumer, ConsumerHandle handle, boolean nowait) {

@@ -93,6 +93,22 @@ final class HeldUpTest {
         assertThat(peer.channel().isOpen()).isFalse();
     }
 
+    @Test
+    void aConsumerThatBeginsTooLateForItsChannelIsClosed() {
+        consume("first");
+        broker.lateAnswers = late;
+        consume("second");
+        // Its client knows no basic.cancel, so its channel goes.
+        var sink = broker.queue("q").consumers().getFirst().sink();
+        peer.onLoop(() -> sink.timedOut(1_000));
+        answer();
+        assertThat(broker.queue("q").consumers()).isEmpty();
+    }
+
+    private void consume(String tag) {
+        peer.say(1, new BasicMethod.Consume("q", tag, false, true, false, false, Arguments.NONE));
+    }
+
     private void publish(String properties, int bytes) {
         ByteBuf frames = Unpooled.buffer();
         frames.writeBytes(WirePeer.frame(1, new BasicMethod.Publish("", "q", false, false)));
