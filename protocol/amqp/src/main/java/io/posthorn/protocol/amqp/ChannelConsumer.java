@@ -67,8 +67,10 @@ final class ChannelConsumer implements DeliverySink {
 
     @Override
     public boolean deliver(Delivery delivery) {
-        isStalled = !deliveries.deliver(this, delivery);
-        return !isStalled;
+        boolean more = deliveries.deliver(this, delivery);
+        // One part of a topic may be told to go on before another, which was told to wait, is resumed.
+        isStalled |= !more;
+        return more;
     }
 
     @Override

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.posthorn.broker.Alarm;
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.Delivery;
+import io.posthorn.broker.Message;
+import io.posthorn.log.Bytes;
 import io.posthorn.protocol.amqp.wire.BasicMethod;
 import io.posthorn.protocol.amqp.wire.ConnectionMethod;
 import io.posthorn.protocol.amqp.wire.QueueMethod;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,8 +110,29 @@ final class HeldUpTest {
         assertThat(broker.queue("q").consumers()).isEmpty();
     }
 
+    @Test
+    void aPartThatWasToldToWaitIsResumedThoughAnotherWasToldToGoOn() {
+        consume("c");
+        var consumer = broker.queue("q").consumers().getFirst();
+        ChannelOutboundBuffer window = peer.channel().unsafe().outboundBuffer();
+        peer.onLoop(() -> {
+            window.setUserDefinedWritability(1, false);
+            assertThat(consumer.sink().deliver(delivery())).isFalse();
+            // The connection hears of this behind all that happens now, as with TLS.
+            window.setUserDefinedWritability(1, true);
+            assertThat(consumer.sink().deliver(delivery())).isTrue();
+        });
+        assertThat(consumer.resumes).isEqualTo(1);
+    }
+
     private void consume(String tag) {
         peer.say(1, new BasicMethod.Consume("q", tag, false, true, false, false, Arguments.NONE));
+    }
+
+    private Delivery delivery() {
+        var message = new Message(
+                "", "q", List.of(), null, List.of(), Bytes.utf8("m"), true, 0, Message.NEVER, 0, () -> Arguments.NONE);
+        return new Delivery(broker.queue("q"), 0, false, 0, message, 0);
     }
 
     private void publish(String properties, int bytes) {
