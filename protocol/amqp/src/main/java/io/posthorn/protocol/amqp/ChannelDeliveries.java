@@ -1,6 +1,5 @@
 package io.posthorn.protocol.amqp;
 
-import io.netty.buffer.ByteBuf;
 import io.posthorn.broker.AllDone;
 import io.posthorn.broker.BrokerSession;
 import io.posthorn.broker.ConsumerHandle;
@@ -379,12 +378,13 @@ final class ChannelDeliveries {
     }
 
     private void got(Delivery delivery, boolean autoSettle, DeliveryHolder holder) {
+        Bytes properties = properties(delivery);
         long tag = tag(delivery, autoSettle, holder);
         count(autoSettle ? Counted.GET_NO_ACK : Counted.GET, delivery);
         Message message = delivery.message();
         channel.send(new BasicMethod.GetOk(
                 tag, delivery.redelivered(), message.exchange(), message.routingKey(), delivery.remaining()));
-        writeContent(delivery);
+        writeContent(properties, message.body());
     }
 
     /// @return whether the consumer wants more now
@@ -392,12 +392,13 @@ final class ChannelDeliveries {
         if (channel.isClosed()) {
             return false;
         }
+        Bytes properties = properties(delivery);
         long tag = tag(delivery, consumer.autoSettles(), consumer.holder());
         count(consumer.autoSettles() ? Counted.DELIVER_NO_ACK : Counted.DELIVER, delivery);
         Message message = delivery.message();
         channel.send(new BasicMethod.Deliver(
                 consumer.tag(), tag, delivery.redelivered(), message.exchange(), message.routingKey()));
-        writeContent(delivery);
+        writeContent(properties, message.body());
         return !connection.outbox().isFull();
     }
 
@@ -417,18 +418,19 @@ final class ChannelDeliveries {
         }
     }
 
-    private void writeContent(Delivery delivery) {
+    /// Made before anything of the delivery is written: half of one would be garbage to the peer.
+    private Bytes properties(Delivery delivery) {
         Bytes properties = connection.deliveredProperties().of(delivery);
-        if (delivery.streamOffset() >= 0) {
-            QueueHandle queue = delivery.queue();
-            properties = StreamPlaceHeaders.in(
-                    properties,
-                    delivery.streamOffset(),
-                    queue.isOfTopic() ? queue.partition() : StreamPlaceHeaders.NO_PARTITION);
+        if (delivery.streamOffset() < 0) {
+            return properties;
         }
-        Bytes body = delivery.message().body();
-        ByteBuf out = connection.out();
-        connection.writer().content(out, channel.number(), properties, body, connection.frameMax());
+        QueueHandle queue = delivery.queue();
+        int partition = queue.isOfTopic() ? queue.partition() : StreamPlaceHeaders.NO_PARTITION;
+        return StreamPlaceHeaders.in(properties, delivery.streamOffset(), partition);
+    }
+
+    private void writeContent(Bytes properties, Bytes body) {
+        connection.writer().content(connection.out(), channel.number(), properties, body, connection.frameMax());
     }
 
     void flush() {
