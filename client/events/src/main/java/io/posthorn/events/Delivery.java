@@ -21,10 +21,13 @@ public interface Delivery<T> extends AutoCloseable {
 
     /// Not done: it comes again after a while, counting as one more attempt.
     ///
-    /// @throws EventsException.Unsupported when the broker cannot ([Capability#DELAY])
+    /// @throws EventsException.Unsupported when the broker cannot ([Capability#DELAY]); then it is not settled
+    /// @throws EventsException when the broker does not take it now; then it is not settled
     void retryAfter(Duration delay);
 
     /// Never to be done: it goes to the dead letters, with the reason.
+    ///
+    /// @throws EventsException when the broker does not take the dead letter now; then it is not settled
     void reject(String reason);
 
     /// Gives the message back unless it was settled.

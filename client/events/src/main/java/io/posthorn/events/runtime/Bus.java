@@ -6,7 +6,6 @@ import io.posthorn.events.EncodedEvent;
 import io.posthorn.events.EventBus;
 import io.posthorn.events.EventHandler;
 import io.posthorn.events.EventTypes;
-import io.posthorn.events.EventsException;
 import io.posthorn.events.Position;
 import io.posthorn.events.Publish;
 import io.posthorn.events.QueueOptions;
@@ -212,7 +211,7 @@ final class Bus implements EventBus {
         String dead = wanted.name() == null ? DEAD : queue + ".dead";
         Function<Incoming, Attempt> begin = incoming -> attempt(incoming, wanted, handler, dead);
         var worker = wanted.kept() == null
-                ? new HandlerWorker(runtime, queue, wanted.work(), begin)
+                ? new HandlerWorker(runtime, queue, dead, wanted.work(), begin)
                 : kept(queue, wanted, dead, begin);
         if (wanted.name() == null) {
             worker.startAlone(ALONE_PREFETCH);
@@ -261,17 +260,9 @@ final class Bus implements EventBus {
     }
 
     private <T> Attempt attempt(Incoming incoming, Subscribe<T> wanted, EventHandler<? super T> handler, String dead) {
-        var delivery = new LinkedDelivery<>(runtime, dead, incoming, incoming);
-        try {
-            return new Attempt(
-                    delivery,
-                    Formats.isDocument(incoming)
-                            ? eventsIn(incoming, wanted, handler)
-                            : event(incoming, wanted, handler));
-        } catch (EventsException.BadMessage bad) {
-            new DeadLetter(runtime, dead, incoming).send(bad);
-            throw bad;
-        }
+        return new Attempt(
+                new LinkedDelivery<>(runtime, dead, incoming, incoming),
+                Formats.isDocument(incoming) ? eventsIn(incoming, wanted, handler) : event(incoming, wanted, handler));
     }
 
     private <T> Attempt.Work eventsIn(Incoming document, Subscribe<T> wanted, EventHandler<? super T> handler) {

@@ -10,18 +10,16 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Attempts at an event that is kept where it lies: others read it there too, so it is neither put back nor sent
-/// again, but tried again here until it is done or dead.
+/// again, but tried again here until it is done or dead, or the worker ends.
 ///
-/// @param standing is told of each that waits for its next attempt, and when it does not any more
 /// @param done hears of each that need not come again
-/// @param begin decodes a message, and says what is to be done with it; what it throws it has settled
+/// @param begin decodes a message, and says what is to be done with it
+/// @param insistence without end: nobody else comes back to this event
 record KeptWork(
         PosthornRuntime runtime,
         String queue,
@@ -29,30 +27,22 @@ record KeptWork(
         Retry retry,
         Function<Incoming, Attempt> begin,
         Pauses pauses,
-        BooleanSupplier stopping,
-        BiConsumer<Incoming, Boolean> standing,
+        Insistence insistence,
         Consumer<Incoming> done) {
     private static final Logger LOG = System.getLogger(KeptWork.class.getName());
 
     void run(Incoming incoming) {
         try {
-            for (int attempt = 1; !stopping.getAsBoolean(); attempt++) {
+            for (int attempt = 1; !pauses.haveEnded(); attempt++) {
                 Duration wait = attempt(incoming, attempt);
                 if (wait == null) {
                     done.accept(incoming);
                     return;
                 }
-                pauses.await(
-                        runtime.link(),
-                        wait,
-                        () -> standing.accept(incoming, true),
-                        () -> standing.accept(incoming, false));
+                pauses.await(incoming, wait);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (EventsException.BadMessage e) {
-            LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
-            done.accept(incoming); // it is dead
         } catch (EventsException e) {
             LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, e.getMessage());
         } catch (RuntimeException | Error e) { // ours, and must not end the worker: the others wait behind it
@@ -67,24 +57,33 @@ record KeptWork(
         var headers = new LinkedHashMap<>(incoming.headers());
         headers.put(Headers.ATTEMPTS, String.valueOf(attempt - 1));
         Incoming now = incoming.with(headers);
-        Attempt.Work work = begin.apply(now).work();
+        Attempt.Work work;
+        try {
+            work = begin.apply(now).work();
+        } catch (EventsException.BadMessage bad) {
+            LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, bad.getMessage());
+            return dead(now, DeadLetter.kind(bad), DeadLetter.reason(bad));
+        }
         try {
             work.run();
             return null;
         } catch (InterruptedException e) {
             throw e;
         } catch (Handler.Reject rejected) {
-            new DeadLetter(runtime, deadLetters, now).send("Rejected", String.valueOf(rejected.getMessage()));
-            return null;
+            return dead(now, DeadLetter.REJECTED, DeadLetter.reason(rejected));
         } catch (Handler.RetryLater later) {
             return later.delay();
         } catch (Throwable failure) { // whatever it is, it is of this event, and must not end the worker
             LOG.log(Level.WARNING, "attempt " + attempt + " at an event of '" + queue + "' failed", failure);
-            if (retry.goesOnAfter(attempt)) {
-                return retry.waitAfter(attempt, ThreadLocalRandom.current());
-            }
-            new DeadLetter(runtime, deadLetters, now).send(failure);
-            return null;
+            return retry.goesOnAfter(attempt)
+                    ? retry.waitAfter(attempt, ThreadLocalRandom.current())
+                    : dead(now, DeadLetter.kind(failure), DeadLetter.reason(failure));
         }
+    }
+
+    private @Nullable Duration dead(Incoming now, String kind, String reason) throws InterruptedException {
+        var letter = new DeadLetter(runtime, deadLetters, now);
+        // What is not in when the worker ends is for whoever begins here again.
+        return insistence.on(now, () -> letter.send(kind, reason)) ? null : Duration.ZERO;
     }
 }

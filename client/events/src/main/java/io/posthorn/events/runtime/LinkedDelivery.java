@@ -3,7 +3,6 @@ package io.posthorn.events.runtime;
 import io.posthorn.events.Capability;
 import io.posthorn.events.Delivery;
 import io.posthorn.events.Envelope;
-import io.posthorn.events.EventsException;
 import io.posthorn.events.spi.Address;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Incoming.Outcome;
@@ -111,11 +110,8 @@ final class LinkedDelivery<T> implements Delivery<T> {
         try {
             Waiting.on(runtime.link().publish(List.of(again)));
             incoming.settlement().settle(Outcome.ACK);
-        } catch (EventsException.Unsupported e) {
-            settled.set(false); // nor would it be the next time: whoever has it says what becomes of it
-            throw e;
         } catch (RuntimeException e) {
-            incoming.settlement().settle(Outcome.REQUEUE);
+            settled.set(false); // whoever has it says what becomes of it
             throw e;
         }
     }
@@ -138,12 +134,18 @@ final class LinkedDelivery<T> implements Delivery<T> {
 
     @Override
     public void reject(String reason) {
-        reject("Rejected", reason);
+        reject(DeadLetter.REJECTED, reason);
     }
 
     void reject(String kind, String reason) {
-        if (settled.compareAndSet(false, true)) {
+        if (!settled.compareAndSet(false, true)) {
+            return;
+        }
+        try {
             new DeadLetter(runtime, deadLetters, incoming).send(kind, reason);
+        } catch (RuntimeException e) {
+            settled.set(false);
+            throw e;
         }
     }
 

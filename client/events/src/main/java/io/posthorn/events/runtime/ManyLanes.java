@@ -80,7 +80,7 @@ final class ManyLanes<T> implements Lanes<T> {
         Lane<T> known = key == null ? null : lanes.get(key);
         if (known != null) {
             known.items.add(item); // its lane is ready, or comes back when the item before is done
-            if (known.stands) {
+            if (known.stands || allRest()) {
                 standing.accept(item, true);
             }
             return;
@@ -91,6 +91,9 @@ final class ManyLanes<T> implements Lanes<T> {
             lanes.put(key, lane);
         }
         ready.add(lane);
+        if (allRest()) {
+            standing.accept(item, true);
+        }
         fetchHelp();
     }
 
@@ -127,15 +130,24 @@ final class ManyLanes<T> implements Lanes<T> {
                 lane.stands = stands;
                 lane.items.forEach(each -> standing.accept(each, stands));
             }
+            boolean allRested = allRest();
             if (stands) {
                 resting.add(item);
             } else {
                 resting.remove(item);
             }
-            return ready.isEmpty() && !isWorking();
+            if (allRest() != allRested) { // nobody comes to the others
+                ready.forEach(other -> other.items.forEach(each -> standing.accept(each, stands)));
+            }
+            return (ready.isEmpty() || allRest()) && !isWorking();
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether nobody is left for what is ready.
+    private boolean allRest() {
+        return resting.size() == most;
     }
 
     @Override

@@ -1,14 +1,18 @@
 package io.posthorn.events.runtime;
 
+import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 
-/// Waits between two attempts at a message that stays where it is, so that nothing behind it overtakes it. They end
-/// with their worker. Thread-safe.
+/// Waits of a worker with a message that stays where it is, so that nothing behind it overtakes it. They end with the
+/// worker. Thread-safe.
 final class Pauses {
+    private final PosthornRuntime runtime;
+    private final BiConsumer<Incoming, Boolean> standing;
     private final Set<Pause> open = ConcurrentHashMap.newKeySet();
     private volatile boolean ended;
 
@@ -22,20 +26,25 @@ final class Pauses {
         }
     }
 
+    /// @param standing is told of each message that waits, when the end of its wait is arranged for, and that it does
+    /// not any more, before its wait is over; the latter perhaps twice
+    Pauses(PosthornRuntime runtime, BiConsumer<Incoming, Boolean> standing) {
+        this.runtime = runtime;
+        this.standing = standing;
+    }
+
     /// Waits so long by the broker's time, or until [#end].
-    ///
-    /// @param rest runs when the end of the wait is arranged for
-    /// @param goOn runs before the wait is over, and once more where that was at once
-    void await(Link link, Duration wait, Runnable rest, Runnable goOn) throws InterruptedException {
-        var pause = new Pause(goOn);
+    void await(Incoming incoming, Duration wait) throws InterruptedException {
+        Link link = runtime.link();
+        var pause = new Pause(() -> standing.accept(incoming, false));
         open.add(pause);
         link.after(wait, () -> over(pause));
-        rest.run();
+        standing.accept(incoming, true);
         if (ended) {
             over(pause);
         }
         if (!open.contains(pause)) {
-            goOn.run();
+            pause.goOn.run();
         }
         try {
             pause.over.await();
@@ -54,5 +63,9 @@ final class Pauses {
     void end() {
         ended = true;
         open.forEach(this::over);
+    }
+
+    boolean haveEnded() {
+        return ended;
     }
 }

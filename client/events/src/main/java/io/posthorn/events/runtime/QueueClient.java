@@ -139,17 +139,18 @@ final class QueueClient<T> implements Queue<T> {
     }
 
     private Delivery<T> delivery(Incoming incoming) {
-        return new LinkedDelivery<>(runtime, options.deadLetters(), incoming, decoded(incoming));
-    }
-
-    /// What cannot be decoded now never can.
-    private T decoded(Incoming incoming) {
         try {
-            return Codecs.decode(codec, incoming.body(), type);
-        } catch (EventsException.BadMessage bad) {
-            new DeadLetter(runtime, options.deadLetters(), incoming).send(bad);
+            return new LinkedDelivery<>(runtime, options.deadLetters(), incoming, decoded(incoming));
+        } catch (EventsException.BadMessage bad) { // what cannot be decoded now never can
+            try (var broken = new LinkedDelivery<>(runtime, options.deadLetters(), incoming, bad)) {
+                broken.reject(DeadLetter.kind(bad), DeadLetter.reason(bad));
+            }
             throw bad;
         }
+    }
+
+    private T decoded(Incoming incoming) {
+        return Codecs.decode(codec, incoming.body(), type);
     }
 
     @Override
@@ -192,7 +193,8 @@ final class QueueClient<T> implements Queue<T> {
     public Worker consume(Handler<? super T> handler, WorkOptions work) {
         Objects.requireNonNull(handler, "a worker has a handler, and not null");
         runtime.checkTakesWork();
-        return new HandlerWorker(runtime, name, work, incoming -> work(incoming, handler)).start();
+        return new HandlerWorker(runtime, name, options.deadLetters(), work, incoming -> work(incoming, handler))
+                .start();
     }
 
     private Attempt work(Incoming incoming, Handler<? super T> handler) {

@@ -140,7 +140,7 @@ final class Schedules implements Scheduler {
             link.bind(NAME, NAME, "#");
             var work = WorkOptions.oneAtATime()
                     .retry(Retry.exponential(Duration.ofSeconds(1)).attempts(100));
-            worker = new HandlerWorker(runtime, NAME, work, this::attempt).start();
+            worker = new HandlerWorker(runtime, NAME, NAME + ".dead", work, this::attempt).start();
         } finally {
             lock.unlock();
         }
