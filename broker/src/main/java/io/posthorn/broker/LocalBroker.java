@@ -428,6 +428,7 @@ public final class LocalBroker implements Broker {
     /// @return completes when all is done
     public CompletableFuture<Void> stop() {
         if (stopping.compareAndSet(false, true)) {
+            sessions.brokerStops();
             var missing = new AtomicInteger(shards.size());
             for (Shard shard : shards) {
                 shard.submit(new Command.Stop(() -> {

@@ -12,4 +12,9 @@ public interface SessionListener {
 
     /// The broker ends the session; the connection is to be closed with this cause.
     void ended(BrokerException cause);
+
+    /// Whether it is told so when the broker stops, since nobody else does.
+    default boolean endsWithBroker() {
+        return false;
+    }
 }

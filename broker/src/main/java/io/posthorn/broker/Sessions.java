@@ -94,6 +94,13 @@ final class Sessions {
                 new BrokerException.EndedByOperator("user '" + name + "' is deleted"));
     }
 
+    /// Connections hear of it from their listeners, which are closed before.
+    void brokerStops() {
+        endThose(
+                session -> session.listener().endsWithBroker(),
+                new BrokerException.ShuttingDown("the broker is closed"));
+    }
+
     private void endThose(Predicate<LocalSession> which, BrokerException cause) {
         for (LocalSession session : open.values()) {
             if (which.test(session)) {

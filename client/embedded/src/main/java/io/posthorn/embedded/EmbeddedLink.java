@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,15 +90,19 @@ final class EmbeddedLink implements Link {
         IoExecutor executor = server.loop();
         var opened = new Ask<BrokerSession>();
         var spec = new SessionSpec("embedded", Principal.OWNER, VIRTUAL_HOST, executor);
-        executor.execute(() -> {
-            try {
-                opened.ok(server.broker().open(spec, new Listener()));
-            } catch (BrokerException e) {
-                opened.failed(e);
-            }
-        });
+        try {
+            executor.execute(() -> {
+                try {
+                    opened.ok(server.broker().open(spec, new Listener()));
+                } catch (BrokerException e) {
+                    opened.failed(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw new EventsException.Unreachable(name + " is closed", e);
+        }
         this.session = opened.await();
-        this.loop = new Loop(executor, session::flush);
+        this.loop = new Loop(executor, session::flush, this::gone);
         this.publisher = ask((asked, reply) -> reply.ok(asked.publisher(receipts)));
     }
 
@@ -440,6 +445,18 @@ final class EmbeddedLink implements Link {
         public void ended(BrokerException cause) {
             end(new EventsException.Unreachable(name + " ended: " + cause.getMessage(), cause));
         }
+
+        @Override
+        public boolean endsWithBroker() {
+            return true;
+        }
+    }
+
+    /// Its threads are gone, and nobody else comes here at the same time.
+    private void gone() {
+        if (ended == null) {
+            end(new EventsException.Unreachable(name + " is closed", null));
+        }
     }
 
     private void end(EventsException why) {
@@ -477,9 +494,12 @@ final class EmbeddedLink implements Link {
     public void close() {
         var closed = new Ask<Done>();
         loop.run(() -> {
-            session.close();
-            end(new EventsException.Closed(name));
-            closed.ok(Done.DONE);
+            try {
+                session.close();
+            } finally { // a broker that was closed first does not stand all of it
+                end(new EventsException.Closed(name));
+                closed.ok(Done.DONE);
+            }
         });
         closed.await();
         whenClosed.run();
