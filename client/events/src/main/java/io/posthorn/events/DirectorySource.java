@@ -59,12 +59,22 @@ public final class DirectorySource implements EventSource {
     }
 
     /// Files are moved there as they are published, so that the next start does not find them once more;
-    /// the event has the new path. Without this, each start publishes what is in the directory.
+    /// the event has the new path. Where another of its name lies there already, the time of its last change
+    /// follows the name. Without this, each start publishes what is in the directory.
+    ///
+    /// @throws IllegalArgumentException for the directory that is watched
     public DirectorySource movingTo(Path other) {
+        if (other.toAbsolutePath().normalize().equals(directory.toAbsolutePath().normalize())) {
+            throw new IllegalArgumentException(itself(other));
+        }
         return new DirectorySource(directory, pattern, interval, other);
     }
 
-    /// @throws IOException when one of the directories cannot be had
+    private static String itself(Path other) {
+        return "files of a directory cannot be moved to itself: move them to another than " + other;
+    }
+
+    /// @throws IOException when one of the directories cannot be had, or both are one
     @Override
     public void open(SourceContext context) throws IOException {
         if (!Files.isDirectory(directory)) {
@@ -72,6 +82,9 @@ public final class DirectorySource implements EventSource {
         }
         if (done != null) {
             Files.createDirectories(done);
+            if (Files.isSameFile(done, directory)) { // by another name
+                throw new IOException(itself(done));
+            }
         }
     }
 
@@ -118,10 +131,7 @@ public final class DirectorySource implements EventSource {
     /// durable.
     private void publish(SourceContext context, Path file, Seen what) throws IOException {
         String name = String.valueOf(file.getFileName());
-        Path now = done == null ? file : done.resolve(name);
-        if (done != null) {
-            link(file, now);
-        }
+        Path now = done == null ? file : link(file, done.resolve(name), what);
         context.publish(
                 new FileArrived(now.toString(), what.size(), what.modified()),
                 Publish.about(name).id(file + "@" + what.modified()));
@@ -130,12 +140,25 @@ public final class DirectorySource implements EventSource {
         }
     }
 
-    private static void link(Path file, Path name) throws IOException {
+    /// @return where it is now; the same each time it is tried
+    private static Path link(Path file, Path wanted, Seen what) throws IOException {
+        Path name = Files.exists(wanted) && !isCopy(wanted, file) // but one of which an earlier event tells
+                ? Path.of(wanted + "." + what.modified().toEpochMilli())
+                : wanted;
+        if (Files.exists(name) && Files.isSameFile(name, file)) {
+            return name;
+        }
         Files.deleteIfExists(name);
         try {
             Files.createLink(name, file);
         } catch (UnsupportedOperationException | FileSystemException noLinksHere) {
             Files.copy(file, name, StandardCopyOption.COPY_ATTRIBUTES);
         }
+        return name;
+    }
+
+    /// Whether it was moved there before, and what came of that is not known.
+    private static boolean isCopy(Path other, Path file) throws IOException {
+        return Files.isSameFile(other, file) || Files.mismatch(other, file) < 0;
     }
 }

@@ -1,6 +1,7 @@
 package io.posthorn.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.EventSource;
 import io.posthorn.events.FileArrived;
@@ -163,6 +164,38 @@ class SourcesTest {
         assertThat(seen).singleElement().isInstanceOf(FileArrived.class);
         assertThat(done.resolve("a.csv")).hasContent("1");
         assertThat(inbox.resolve("a.csv")).doesNotExist();
+    }
+
+    @OnEachBroker
+    void whatWasMovedThereBeforeIsNotReplaced(TestBroker broker, Posthorn posthorn) throws IOException {
+        Path inbox = Files.createTempDirectory(directory, "inbox");
+        Path done = inbox.resolve("done");
+        subscribe(posthorn, FileArrived.class);
+        posthorn.source("inbox", Sources.directory(inbox).movingTo(done));
+        for (String content : List.of("1", "2")) {
+            Files.writeString(inbox.resolve("a.csv"), content);
+            broker.advance(Duration.ofSeconds(5));
+        }
+        assertThat(seen).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            assertThat(Path.of(((FileArrived) seen.get(i)).path())).hasContent(String.valueOf(i + 1));
+        }
+    }
+
+    @OnEachBroker
+    void filesAreNotMovedToWhereTheyAre(TestBroker broker, Posthorn posthorn) throws IOException {
+        Path inbox = Files.createTempDirectory(directory, "inbox");
+        Path file = Files.writeString(inbox.resolve("a.csv"), "1");
+        var source = Sources.directory(inbox);
+        assertThatThrownBy(() -> source.movingTo(inbox.resolve("..").resolve(inbox.getFileName())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("to another than");
+
+        Path alias = Files.createSymbolicLink(directory.resolve("alias " + inbox.getFileName()), inbox);
+        var running = posthorn.source("inbox", source.movingTo(alias));
+        broker.advance(Duration.ofSeconds(5));
+        assertThat(running.lastFailure().orElseThrow()).hasMessageContaining("to another than");
+        assertThat(file).hasContent("1");
     }
 
     @OnEachBroker(time = Setup.Time.REAL)
