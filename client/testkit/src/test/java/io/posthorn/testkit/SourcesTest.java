@@ -7,6 +7,7 @@ import io.posthorn.events.EventSource;
 import io.posthorn.events.FileArrived;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.Retry;
+import io.posthorn.events.RunningSource;
 import io.posthorn.events.RunningSource.State;
 import io.posthorn.events.SourceContext;
 import io.posthorn.events.Sources;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -196,6 +198,114 @@ class SourcesTest {
         broker.advance(Duration.ofSeconds(5));
         assertThat(running.lastFailure().orElseThrow()).hasMessageContaining("to another than");
         assertThat(file).hasContent("1");
+    }
+
+    @OnEachBroker
+    void aLookThatSaysNothingOfTheNextHasFailed(TestBroker broker, Posthorn posthorn) {
+        var source = posthorn.source("silent", _ -> nothing());
+        broker.awaitIdle();
+
+        assertThat(source.state()).isEqualTo(State.BACKING_OFF);
+        assertThat(source.lastFailure().orElseThrow()).hasMessageContaining("how long until the next");
+    }
+
+    @SuppressWarnings({"NullAway", "DataFlowIssue"}) // as by a program that nobody checks for nulls
+    private static Duration nothing() {
+        return null;
+    }
+
+    @OnEachBroker
+    void aSourceThatClosesItselfInALookIsClosedBehindIt(TestBroker broker, Posthorn posthorn) {
+        var running = new CompletableFuture<RunningSource>();
+        List<String> order = new CopyOnWriteArrayList<>();
+        running.complete(posthorn.source("once", new EventSource() {
+            @Override
+            public Duration look(SourceContext context) {
+                running.join().close();
+                order.add("looked");
+                return Duration.ZERO;
+            }
+
+            @Override
+            public void close() {
+                running.join().close();
+                order.add("closed");
+            }
+        }));
+        broker.advance(Duration.ofMinutes(1));
+        running.join().close();
+
+        assertThat(order).containsExactly("looked", "closed");
+    }
+
+    /// Is looked at until it is let go, whoever interrupts it.
+    private static final class Stubborn implements EventSource {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch interrupted = new CountDownLatch(1);
+        private final CountDownLatch goesOn = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private final AtomicInteger times = new AtomicInteger();
+        private volatile boolean isLooking;
+        private volatile boolean wasClosedMeanwhile;
+
+        @Override
+        public Duration look(SourceContext context) throws InterruptedException {
+            isLooking = true;
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            goesOn.await();
+            isLooking = false;
+            return Duration.ZERO;
+        }
+
+        @Override
+        public void close() {
+            wasClosedMeanwhile |= isLooking;
+            times.incrementAndGet();
+            closed.countDown();
+        }
+
+        void awaitLook() throws InterruptedException {
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @OnEachBroker(time = Setup.Time.REAL)
+    void whereALookGoesOnItsSourceIsClosedBehindIt(Posthorn posthorn) throws Exception {
+        var stubborn = new Stubborn();
+        var running = posthorn.source("stubborn", stubborn);
+        stubborn.awaitLook();
+        posthorn.close(Duration.ofMillis(1));
+        assertThat(running.state()).isEqualTo(State.CLOSED);
+        stubborn.goesOn.countDown();
+
+        assertThat(stubborn.closed.await(30, TimeUnit.SECONDS)).isTrue();
+        running.close();
+        assertThat(stubborn.times).hasValue(1);
+        assertThat(stubborn.wasClosedMeanwhile).isFalse();
+    }
+
+    @OnEachBroker(time = Setup.Time.REAL)
+    void noSourceHoldsUpTheEndOfAnother(Posthorn posthorn) throws Exception {
+        var both = List.of(new Stubborn(), new Stubborn());
+        for (Stubborn each : both) {
+            posthorn.source("stubborn", each);
+            each.awaitLook();
+        }
+        var closed = new CompletableFuture<Void>();
+        Thread.startVirtualThread(() -> {
+            posthorn.close(Duration.ofDays(1));
+            closed.complete(null);
+        });
+        for (Stubborn each : both) {
+            assertThat(each.interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+        both.forEach(each -> each.goesOn.countDown());
+        closed.get(30, TimeUnit.SECONDS);
     }
 
     @OnEachBroker(time = Setup.Time.REAL)

@@ -12,15 +12,20 @@ import io.posthorn.events.Retry;
 import io.posthorn.events.RunningSource;
 import io.posthorn.events.Scheduler;
 import io.posthorn.events.spi.Link;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// One opened broker. Thread-safe.
 final class PosthornRuntime implements Posthorn {
+    private static final Logger LOG = System.getLogger(PosthornRuntime.class.getName());
     private static final String DEAD = ".dead";
     private static final String A_QUEUE = "a queue";
 
@@ -78,6 +83,10 @@ final class PosthornRuntime implements Posthorn {
         checkTakesWork();
         var runner = new SourceRunner(name, source, backOff, bus, link, sources::remove);
         sources.add(runner);
+        if (closing.get()) { // which may have looked before
+            sources.remove(runner);
+            throw closedAlready();
+        }
         runner.start();
         return runner;
     }
@@ -124,6 +133,10 @@ final class PosthornRuntime implements Posthorn {
 
     void working(HandlerWorker worker) {
         workers.add(worker);
+        if (closing.get()) { // which may have looked before
+            workers.remove(worker);
+            throw closedAlready();
+        }
     }
 
     void ended(HandlerWorker worker) {
@@ -136,14 +149,28 @@ final class PosthornRuntime implements Posthorn {
             return;
         }
         long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(drain);
-        sources.forEach(source -> source.close(drain));
-        workers.forEach(HandlerWorker::stop);
-        for (HandlerWorker worker : workers) {
-            var _ = worker.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-        }
+        each(sources, SourceRunner::stop);
+        each(sources, source -> source.close(leftUntil(end)));
+        each(workers, HandlerWorker::stop);
+        each(workers, worker -> worker.close(leftUntil(end)));
         closed = true; // not before: what runs to its end may publish what comes of it
         pending.end();
         link.close();
+    }
+
+    private static Duration leftUntil(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    /// What cannot be ended in order keeps nothing else from its end.
+    private static <T> void each(Collection<T> all, Consumer<T> ending) {
+        for (T one : all) {
+            try {
+                ending.accept(one);
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "one did not end in order while a broker was closed", e);
+            }
+        }
     }
 
     /// Calls that wait, and end with this.

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,12 +34,16 @@ final class SourceRunner implements RunningSource, SourceContext {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
-    private boolean isOpen; // of the look, and of whoever waited for its end
+    private boolean isOpen; // of the look, and of whoever ends it when there is none
     private State state = State.RUNNING; // guarded by the lock, as what is below
     private long looks;
     private int failures;
     private @Nullable Throwable lastFailure;
-    private @Nullable Thread looking;
+
+    /// Who looks, until what comes of the look is done; or who closes the source.
+    private @Nullable Thread busy;
+
+    private boolean isLooking;
 
     SourceRunner(
             String name,
@@ -70,37 +75,46 @@ final class SourceRunner implements RunningSource, SourceContext {
                 source.open(this);
                 isOpen = true;
             }
-            wait = source.look(this);
+            wait = Objects.requireNonNull(source.look(this), "a look says how long until the next, and not null");
         } catch (Throwable thrown) { // whatever it is, it is of this source, and ends nothing else
             failure = thrown;
         }
-        if (failure != null && isOpen) {
+        looked();
+        if (failure != null) {
             closeSource();
         }
-        end(wait, failure);
+        if (!goesOn(wait, failure)) {
+            closeSource();
+            ended();
+        }
     }
 
     private boolean begin() {
-        lock.lock();
-        try {
+        return locked(() -> {
             if (state == State.CLOSED) {
                 return false;
             }
-            looking = Thread.currentThread();
+            busy = Thread.currentThread();
+            isLooking = true;
             return true;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    private void end(Duration wait, @Nullable Throwable failure) {
-        lock.lock();
-        try {
-            looking = null;
-            quiet.signalAll();
+    /// Nobody interrupts any more: that was for the look.
+    private void looked() {
+        locked(() -> {
+            isLooking = false;
+            return Thread.interrupted();
+        });
+    }
+
+    /// @return false when it was closed meanwhile: then this is the one who closes the source
+    private boolean goesOn(Duration wait, @Nullable Throwable failure) {
+        return locked(() -> {
             if (state == State.CLOSED) {
-                return; // whoever closes it waits for this, and closes the source
+                return false;
             }
+            busy = null;
             if (failure == null) {
                 looks++;
                 failures = 0;
@@ -110,9 +124,16 @@ final class SourceRunner implements RunningSource, SourceContext {
             } else {
                 failed(failure);
             }
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
+    }
+
+    private void ended() {
+        locked(() -> {
+            busy = null;
+            quiet.signalAll();
+            return true;
+        });
     }
 
     private void failed(Throwable failure) {
@@ -129,10 +150,13 @@ final class SourceRunner implements RunningSource, SourceContext {
     }
 
     private void closeSource() {
+        if (!isOpen) {
+            return;
+        }
         isOpen = false;
         try {
             source.close();
-        } catch (Exception e) {
+        } catch (Throwable e) { // whatever it is, it is of this source
             LOG.log(Level.WARNING, "source '" + name + "' did not close in order", e);
         }
     }
@@ -142,38 +166,52 @@ final class SourceRunner implements RunningSource, SourceContext {
         close(PATIENCE);
     }
 
-    /// Nobody looks any more when this returns, or the patience is at its end.
+    /// Nobody looks any more and the source is closed when this returns, or the patience is at its end, or this is the
+    /// source that closes itself.
     void close(Duration patience) {
+        stop();
         whenClosed.accept(this);
-        lock.lock();
-        try {
-            if (state == State.CLOSED) {
-                return;
-            }
-            state = State.CLOSED;
-            if (Thread.currentThread().equals(looking)) {
-                return; // a source that closes itself, in a look
-            }
-            awaitQuiet(patience);
-        } finally {
-            lock.unlock();
-        }
-        if (isOpen) {
+        if (mayClose()) {
             closeSource();
+            ended();
+        } else {
+            awaitQuiet(patience);
         }
     }
 
+    /// There is no other look; one that runs is interrupted, once, and closes the source behind itself.
+    void stop() {
+        locked(() -> {
+            State before = state;
+            state = State.CLOSED;
+            if (before != State.CLOSED && busy != null && isLooking && !busy.equals(Thread.currentThread())) {
+                busy.interrupt();
+            }
+            return before;
+        });
+    }
+
+    private boolean mayClose() {
+        return locked(() -> {
+            if (busy != null) {
+                return false;
+            }
+            busy = Thread.currentThread();
+            return true;
+        });
+    }
+
     private void awaitQuiet(Duration patience) {
+        lock.lock();
         try {
             long left = TimeUnit.NANOSECONDS.convert(patience);
-            if (looking != null) {
-                looking.interrupt();
-            }
-            while (looking != null && left > 0) {
+            while (busy != null && !busy.equals(Thread.currentThread()) && left > 0) {
                 left = quiet.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 
