@@ -105,4 +105,16 @@ class OverlapTest {
 
         assertThat(meeting.await(30, TimeUnit.SECONDS)).isTrue();
     }
+
+    @OnEachBroker
+    void longNamesLeaveRoomForTheLock(TestBroker broker, Posthorn posthorn) {
+        var handled = new CountDownLatch(1);
+        posthorn.bus().subscribe(Subscribe.to(Tick.class).durable("s".repeat(180)), (_, _) -> handled.countDown());
+        var options = ScheduleOptions.usual().overlap(Overlap.SKIP);
+        Instant time = broker.clock().instant().plusSeconds(60);
+        posthorn.scheduler().once("t".repeat(180), time, new Tick(), options);
+        broker.advance(Duration.ofHours(1));
+
+        assertThat(handled.getCount()).isZero();
+    }
 }

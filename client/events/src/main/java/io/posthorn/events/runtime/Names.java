@@ -1,6 +1,9 @@
 package io.posthorn.events.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /// Names that every broker takes.
@@ -24,6 +27,21 @@ final class Names {
                     "an id has %d bytes at most, and not the %d of '%s'".formatted(LONGEST, length(id), id));
         }
         return id;
+    }
+
+    /// One name for each name, which is itself where there is room for it.
+    static String shortened(String prefix, String name) {
+        String whole = prefix + name;
+        return length(whole) <= LONGEST ? whole : prefix + digest(name);
+    }
+
+    private static String digest(String name) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private static int length(String text) {

@@ -6,9 +6,9 @@ import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,16 +29,49 @@ final class Overlaps {
     private static final String LOCK = "posthorn.running.";
     private static final long BETWEEN_TRIES_MILLIS = 200;
 
+    /// What was not run for so many others is forgotten.
+    private static final int MOST = 10_000;
+
     private final PosthornRuntime runtime;
-    private final Map<String, Runs> schedules = new ConcurrentHashMap<>();
+    private final Latest schedules = new Latest(MOST);
 
     Overlaps(PosthornRuntime runtime) {
         this.runtime = runtime;
     }
 
+    /// What the handlers of the latest schedules have done here: one that comes but once is never heard of again.
+    /// Thread-safe.
+    static final class Latest {
+        private final int most;
+        private final Map<String, Runs> runs = new LinkedHashMap<>(16, 0.75f, true);
+
+        Latest(int most) {
+            this.most = most;
+        }
+
+        /// To be given back by [#end].
+        synchronized Runs begin(String name) {
+            Runs its = runs.computeIfAbsent(name, _ -> new Runs());
+            its.users++;
+            return its;
+        }
+
+        /// Nobody forgets what somebody still waits for or works on.
+        synchronized void end(Runs its) {
+            its.users--;
+            var eldest = runs.values().iterator();
+            while (runs.size() > most && eldest.hasNext()) {
+                if (eldest.next().users == 0) {
+                    eldest.remove();
+                }
+            }
+        }
+    }
+
     /// What a schedule's handler has done here.
-    private static final class Runs {
+    static final class Runs {
         final ReentrantLock lock = new ReentrantLock(true);
+        private int users; // guarded by those who keep it
         Instant lastBegin = Instant.MIN;
         Instant lastEnd = Instant.MIN;
 
@@ -66,10 +99,19 @@ final class Overlaps {
             return;
         }
         String name = incoming.queue() + "." + schedule;
-        Runs runs = schedules.computeIfAbsent(name, _ -> new Runs());
-        if (!lock(runs, policy)) {
-            return;
+        Runs runs = schedules.begin(name);
+        try {
+            if (lock(runs, policy)) {
+                runLocked(incoming, isShared, name, runs, policy, work);
+            }
+        } finally {
+            schedules.end(runs);
         }
+    }
+
+    private void runLocked(
+            Incoming incoming, boolean isShared, String name, Runs runs, Overlap policy, Attempt.Work work)
+            throws Exception {
         try {
             boolean isFirstAttempt = LinkedDelivery.attempt(incoming) == 1;
             if (isFirstAttempt && runs.passesOver(policy, due(incoming))) {
@@ -95,7 +137,8 @@ final class Overlaps {
 
     private void runShared(String name, Runs runs, Overlap policy, Attempt.Work work) throws Exception {
         Link link = runtime.link();
-        while (!isOurs(link, LOCK + name)) {
+        String lock = Names.shortened(LOCK, name);
+        while (!isOurs(link, lock)) {
             if (policy == Overlap.SKIP) {
                 return;
             }
@@ -104,7 +147,7 @@ final class Overlaps {
         try {
             run(runs, work);
         } finally {
-            link.deleteQueue(LOCK + name);
+            link.deleteQueue(lock);
         }
     }
 
