@@ -10,7 +10,8 @@ import java.util.List;
 /// A schedule is durable and goes by its name. It runs once per broker, however many programs have it: whichever is
 /// there when its time comes publishes the event, and when none is, the next one that comes does what
 /// [ScheduleOptions#misfire] says. Asked for again with the same plan it stays as it is, so a program asks for its
-/// schedules each time it starts; with another plan, that counts from then on, for all programs.
+/// schedules each time it starts; with another plan or time, that counts from then on, for all programs that were told
+/// of it by then: to be sure of an event that was asked for once, before a restart, [#cancel] it first.
 ///
 /// An event of a schedule is published at least once; should it be published twice, after a crash, then with the
 /// same id. Its attribute `scheduledtime` says for when it was.
@@ -54,7 +55,7 @@ public interface Scheduler {
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#SCHEDULES])
     List<Schedule> schedules();
 
-    /// Ends a schedule.
+    /// Ends a schedule. One whose time another program is just at may not be found, and go on.
     ///
     /// @return whether there was one
     /// @throws EventsException.Unsupported when the broker cannot ([Capability#SCHEDULES])

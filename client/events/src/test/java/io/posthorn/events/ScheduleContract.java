@@ -110,7 +110,7 @@ public abstract class ScheduleContract {
                 .hasMessageContaining("a schedule has a name");
         assertThatThrownBy(() -> scheduler.once("x".repeat(216), Instant.now(), new Tick(name)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 to 212 bytes");
+                .hasMessageContaining("1 to 181 bytes");
         assertThatThrownBy(() -> scheduler.every("", Duration.ofHours(1), new Tick(name)))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -12,17 +12,27 @@ import java.util.ServiceLoader;
 
 /// When a schedule is due. As text it travels with the schedule.
 sealed interface Plan {
-    /// The text of one that comes but once.
+    /// The text of one that comes but once; its time travels beside it.
     String ONCE = "once";
 
     /// The first time after this one; empty when it is over.
     Optional<Instant> next(Instant after);
+
+    /// What tells it from other plans of the same schedule.
+    default String wish() {
+        return toString();
+    }
 
     /// Once.
     record Once(Instant time) implements Plan {
         @Override
         public Optional<Instant> next(Instant after) {
             return time.isAfter(after) ? Optional.of(time) : Optional.empty();
+        }
+
+        @Override
+        public String wish() {
+            return ONCE + " at " + time;
         }
 
         @Override

@@ -31,7 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// Schedules as messages: each has one that waits for its next time, with the event and the plan in it. Whoever gets
 /// it publishes the event, sends the message for the time after that, and then lets go of this one. Thread-safe.
 ///
-/// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one.
+/// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one. What comes but
+/// once has nothing behind it that would heal the loss where the one that is kept is not wanted any more, as another
+/// plan
+/// was asked for in between. So each of its messages has an id of its own, and whoever gets one that is wanted claims
+/// the
+/// time first: by a message with the one id, to the same queue. Whoever gets that publishes the event.
 final class Schedules implements Scheduler {
     private static final String NAME = "posthorn.schedules";
     private static final String WHAT = "a schedule";
@@ -40,6 +45,7 @@ final class Schedules implements Scheduler {
     private static final Duration REMEMBERED = Duration.ofHours(1);
     private static final int MOST_REMEMBERED = 1_000_000;
     private static final int MOST_DUE = 1_000;
+    private static final String LONGEST_ASKED = "2026-11-22T12:00:00.123456789Z";
 
     private static final String SCHEDULE = "x-schedule";
     private static final String PLAN = "x-plan";
@@ -50,6 +56,7 @@ final class Schedules implements Scheduler {
     private static final String TOPIC = "x-topic";
     private static final String TYPES = "x-types";
     private static final String OVERLAP = "x-overlap";
+    private static final String CLAIMED = "x-claimed";
     private static final String ID_ATTRIBUTE = "cloudEvents:id";
     private static final String TIME_ATTRIBUTE = "cloudEvents:time";
 
@@ -57,6 +64,8 @@ final class Schedules implements Scheduler {
     private final Bus bus;
     private final ReentrantLock lock = new ReentrantLock();
     private final Wishes wishes = new Wishes(); // guarded by the lock
+    private Instant lastAsked = Instant.MIN; // guarded by the lock
+    private volatile @Nullable String inHand; // the schedule whose message waits for the lock, or has it
     private @Nullable HandlerWorker worker;
 
     Schedules(PosthornRuntime runtime, Bus bus) {
@@ -72,9 +81,7 @@ final class Schedules implements Scheduler {
         EncodedEvent encoded = encoded(event, options);
         lock.lock();
         try {
-            Instant now = runtime.link().clock().instant();
-            wishes.want(name, Plan.ONCE, now);
-            send(name, plan, time, encoded, options, now);
+            ask(name, plan, time, encoded, options, Wishes.BY_ITSELF);
         } finally {
             lock.unlock();
         }
@@ -100,12 +107,33 @@ final class Schedules implements Scheduler {
             Instant now = runtime.link().clock().instant();
             Instant first =
                     plan.next(now).orElseThrow(() -> new IllegalArgumentException("'" + plan + "' is never due"));
-            // What comes by another plan is left behind.
-            wishes.want(name, plan.toString(), now, asked -> goOn(name, plan, encoded, options, asked));
-            send(name, plan, first, encoded, options, now);
+            ask(name, plan, first, encoded, options, since -> goOn(name, plan, encoded, options, since));
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Until this is in, what was asked for before counts. Then whatever comes of that is left behind.
+    private void ask(
+            String name, Plan plan, Instant first, EncodedEvent event, ScheduleOptions options, Wishes.GoesOn goesOn) {
+        List<Link.Delayed> replaced = replacedBy(name, plan);
+        Instant asked = timeOfAsking();
+        send(name, plan, first, event, options, asked);
+        wishes.want(name, plan.wish(), asked, goesOn);
+        replaced.forEach(each -> runtime.link().cancel(NAME, each));
+    }
+
+    /// What waits by another plan that was asked for here: after a restart nobody might know that it is wanted no more.
+    private List<Link.Delayed> replacedBy(String name, Plan plan) {
+        boolean canLook = wishes.wantOther(name, plan.wish()) && runtime.link().can(Capability.SCHEDULES);
+        return canLook ? delayed(name) : List.of();
+    }
+
+    /// Now, and later than before: the clock may stand still, or go back.
+    private Instant timeOfAsking() {
+        Instant now = runtime.link().clock().instant();
+        lastAsked = now.isAfter(lastAsked) ? now : lastAsked.plusNanos(1);
+        return lastAsked;
     }
 
     /// A queue that has it already keeps this one out.
@@ -115,7 +143,8 @@ final class Schedules implements Scheduler {
 
     /// Leaves room for the rest of its ids.
     private static void check(String name, Plan plan) {
-        Names.check(WHAT, name, id("", plan.toString(), Instant.MAX));
+        String added = id("", plan.toString(), Instant.MAX);
+        Names.check(WHAT, name, plan instanceof Plan.Once ? added + " " + LONGEST_ASKED : added);
     }
 
     private EncodedEvent encoded(Object event, ScheduleOptions options) {
@@ -138,7 +167,9 @@ final class Schedules implements Scheduler {
             link.declareQueue(NAME + ".dead", QueueOptions.fifo());
             link.declareQueue(NAME, options);
             link.bind(NAME, NAME, "#");
+            // No more than is worked on, so that a cancel finds the others where they wait.
             var work = WorkOptions.oneAtATime()
+                    .prefetch(1)
                     .retry(Retry.exponential(Duration.ofSeconds(1)).attempts(100));
             worker = new HandlerWorker(runtime, NAME, NAME + ".dead", work, this::attempt).start();
         } finally {
@@ -187,14 +218,14 @@ final class Schedules implements Scheduler {
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         at(name),
-                        new Content(
-                                id(name, headers.get(PLAN), due),
-                                contentType,
-                                subject,
-                                now.toEpochMilli(),
-                                headers,
-                                body),
+                        new Content(id(name, due, headers), contentType, subject, now.toEpochMilli(), headers, body),
                         Handling.after(wait)))));
+    }
+
+    private static String id(String name, Instant due, Map<String, String> headers) {
+        String plan = headers.get(PLAN);
+        String id = id(name, plan, due);
+        return Plan.ONCE.equals(plan) && !headers.containsKey(CLAIMED) ? id + " " + headers.get(ASKED) : id;
     }
 
     private static String id(String name, @Nullable String plan, Instant due) {
@@ -206,39 +237,69 @@ final class Schedules implements Scheduler {
         return incoming.headers().getOrDefault(SCHEDULE, incoming.routingKey());
     }
 
-    /// What was due.
     private void run(Incoming incoming) {
+        String name = nameOf(incoming);
+        inHand = name;
         lock.lock();
         try {
-            Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
-            Copy.OWN_HEADERS.forEach(headers::remove); // what comes next is no copy
-            String name = nameOf(incoming);
-            Instant now = runtime.link().clock().instant();
-            Instant due = Instant.parse(required(headers, DUE));
-            Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
-            Plan plan = Plan.parse(required(headers, PLAN), due, runtime.link().server());
-            String asked = headers.get(ASKED);
-            Optional<Instant> wanted =
-                    wishes.stillWant(name, plan.toString(), asked == null ? Instant.MIN : Instant.parse(asked));
-            if (wanted.isEmpty()) {
-                return; // another plan has taken its place
-            }
-            headers.put(ASKED, wanted.get().toString());
-            if (due.isAfter(now.plus(EARLY))) {
-                send(name, due, incoming.contentType(), incoming.key(), headers, incoming.body());
-                return; // it has come only half the way
-            }
-            if (Plan.runs(misfire, Duration.parse(required(headers, TOLERANCE)), due, now)) {
-                bus.publishEncoded(List.of(event(incoming, name, due, now)));
-            }
-            Optional<Instant> next = plan.nextAfter(misfire, due, now);
-            if (next.isPresent()) {
-                headers.put(DUE, next.get().toString());
-                send(name, next.get(), incoming.contentType(), incoming.key(), headers, incoming.body());
+            Instant due = Instant.parse(required(incoming.headers(), DUE));
+            String asked = incoming.headers().get(ASKED);
+            Instant since = asked == null ? Instant.MIN : Instant.parse(asked);
+            if (!incoming.headers().containsKey(CLAIMED)) {
+                judge(incoming, name, due, since);
+            } else if (!wishes.isCancelled(name, since)) { // whether it is wanted was seen before it was claimed
+                publish(incoming, name, due);
             }
         } finally {
+            inHand = null;
             lock.unlock();
         }
+    }
+
+    /// What was due.
+    private void judge(Incoming incoming, String name, Instant due, Instant since) {
+        Map<String, String> headers = new LinkedHashMap<>(incoming.headers());
+        Copy.OWN_HEADERS.forEach(headers::remove); // what comes next is no copy
+        Instant now = runtime.link().clock().instant();
+        Misfire misfire = Misfire.valueOf(required(headers, MISFIRE));
+        Plan plan = Plan.parse(required(headers, PLAN), due, runtime.link().server());
+        Optional<Instant> wanted = wishes.stillWant(name, plan.wish(), since);
+        if (wanted.isEmpty()) {
+            return; // another plan has taken its place
+        }
+        headers.put(ASKED, wanted.get().toString());
+        if (due.isAfter(now.plus(EARLY))) {
+            sendOn(incoming, name, due, headers);
+            return; // it has come only half the way
+        }
+        if (Plan.runs(misfire, Duration.parse(required(headers, TOLERANCE)), due, now)) {
+            if (isToBeClaimed(incoming, name, plan, due)) {
+                headers.put(CLAIMED, "true");
+                sendOn(incoming, name, due, headers);
+            } else {
+                publish(incoming, name, due);
+            }
+        }
+        plan.nextAfter(misfire, due, now).ifPresent(next -> {
+            headers.put(DUE, next.toString());
+            sendOn(incoming, name, next, headers);
+        });
+    }
+
+    /// What a program of before has sent claims by itself: the queue keeps out whatever else has its id.
+    private boolean isToBeClaimed(Incoming incoming, String name, Plan plan, Instant due) {
+        return plan instanceof Plan.Once
+                && runtime.link().can(Capability.DEDUPLICATION)
+                && !incoming.id().equals(id(name, plan.toString(), due));
+    }
+
+    private void sendOn(Incoming incoming, String name, Instant due, Map<String, String> headers) {
+        send(name, due, incoming.contentType(), incoming.key(), headers, incoming.body());
+    }
+
+    private void publish(Incoming incoming, String name, Instant due) {
+        bus.publishEncoded(
+                List.of(event(incoming, name, due, runtime.link().clock().instant())));
     }
 
     private static String required(Map<String, String> headers, String name) {
@@ -285,7 +346,14 @@ final class Schedules implements Scheduler {
                 .toList();
     }
 
-    /// None runs here meanwhile: what there is of this one is delayed, or due and in nobody's hands, or waits in ours.
+    private List<Link.Delayed> delayed(String name) {
+        return runtime.link().delayed(NAME).stream()
+                .filter(delayed -> delayed.routingKey().equals(name))
+                .toList();
+    }
+
+    /// None runs here meanwhile: what there is of this one is delayed, or due and in nobody's hands, or waits in ours,
+    /// which is not wanted any more then.
     @Override
     public boolean cancel(String name) {
         runtime.require(Capability.SCHEDULES);
@@ -293,10 +361,10 @@ final class Schedules implements Scheduler {
         lock.lock();
         try {
             Link link = runtime.link();
-            wishes.wantNothing(name, link.clock().instant());
-            boolean was = false;
-            for (Link.Delayed delayed : link.delayed(NAME)) {
-                was |= delayed.routingKey().equals(name) && link.cancel(NAME, delayed);
+            wishes.wantNothing(name, timeOfAsking());
+            boolean was = name.equals(inHand);
+            for (Link.Delayed delayed : delayed(name)) {
+                was |= link.cancel(NAME, delayed);
             }
             for (Incoming due : link.peek(NAME, MOST_DUE)) {
                 was |= nameOf(due).equals(name) && link.remove(NAME, due.id());

@@ -12,7 +12,7 @@ final class Wishes {
     private static final int MOST = 10_000;
 
     private static final String NOTHING = "";
-    private static final GoesOn BY_ITSELF = _ -> {};
+    static final GoesOn BY_ITSELF = _ -> {};
 
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
 
@@ -22,9 +22,15 @@ final class Wishes {
         void since(Instant asked);
     }
 
-    /// @param plan empty where it was cancelled
+    /// @param plan a [Plan#wish]; empty where it was cancelled
     /// @param goesOn only of a plan that was asked for here: any other is on its way already
-    private record Wish(String plan, Instant since, GoesOn goesOn) {}
+    private record Wish(String plan, Instant since, GoesOn goesOn) {
+        /// Where two programs ask in the same moment, all hold the same one for the later.
+        boolean isBefore(String otherPlan, Instant otherSince) {
+            boolean isSameMoment = otherSince.equals(since) && !plan.equals(NOTHING);
+            return otherSince.isAfter(since) || (isSameMoment && otherPlan.compareTo(plan) > 0);
+        }
+    }
 
     /// Somebody here wants this from now on.
     void want(String name, String plan, Instant now, GoesOn goesOn) {
@@ -35,12 +41,20 @@ final class Wishes {
         }
     }
 
-    void want(String name, String plan, Instant now) {
-        want(name, plan, now, BY_ITSELF);
+    void wantNothing(String name, Instant now) {
+        want(name, NOTHING, now, BY_ITSELF);
     }
 
-    void wantNothing(String name, Instant now) {
-        want(name, NOTHING, now);
+    /// Whether another plan counts until now, as far as is known here.
+    boolean wantOther(String name, String plan) {
+        Wish ours = wishes.get(name);
+        return ours != null && !ours.plan().equals(NOTHING) && !ours.plan().equals(plan);
+    }
+
+    /// Whether it was cancelled here after what came was asked for.
+    boolean isCancelled(String name, Instant since) {
+        Wish ours = wishes.get(name);
+        return ours != null && ours.plan().equals(NOTHING) && !since.isAfter(ours.since());
     }
 
     /// Whether what comes of a plan that was asked for at this time is still wanted. If so, what was asked for before
@@ -51,11 +65,11 @@ final class Wishes {
     Optional<Instant> stillWant(String name, String plan, Instant since) {
         Wish ours = wishes.get(name);
         if (ours == null) {
-            want(name, plan, since);
+            want(name, plan, since, BY_ITSELF);
             return Optional.of(since);
         }
         boolean isSame = ours.plan().equals(plan);
-        if (since.isAfter(ours.since())) {
+        if (ours.isBefore(plan, since)) {
             want(name, plan, since, isSame ? ours.goesOn() : BY_ITSELF);
             return Optional.of(since);
         }

@@ -26,6 +26,12 @@ class PlanTest {
     }
 
     @Test
+    void onceAtAnotherTimeIsAnotherPlan() {
+        assertThat(new Plan.Once(NOON).wish()).isNotEqualTo(new Plan.Once(NOON.plus(MINUTE)).wish());
+        assertThat(everyHour.wish()).isEqualTo(everyHour.toString());
+    }
+
+    @Test
     void whatWasMissedIsSkippedRunOnceOrRunForEachTime() {
         Instant late = NOON.plus(Duration.ofMinutes(190));
 
@@ -48,6 +54,7 @@ class PlanTest {
     void aPlanTravelsAsText() {
         assertThat(Plan.parse(everyHour.toString(), NOON, "here")).isEqualTo(everyHour);
         assertThat(Plan.parse("once", NOON, "here")).isEqualTo(new Plan.Once(NOON));
+        assertThat(new Plan.Once(NOON)).hasToString("once");
         assertThatThrownBy(() -> Plan.parse("whenever", NOON, "here")).isInstanceOf(IllegalArgumentException.class);
     }
 }

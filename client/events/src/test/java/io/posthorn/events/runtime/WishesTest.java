@@ -44,4 +44,26 @@ class WishesTest {
         assertThat(wishes.stillWant("report", "ours", TEN)).isEmpty();
         assertThat(wentOn).isEmpty();
     }
+
+    @Test
+    void ofTwoThatAskInTheSameMomentAllFollowTheSame() {
+        var theirs = new Wishes();
+        wishes.want("report", "ours", TEN, wentOn::add);
+        theirs.want("report", "theirs", TEN, wentOn::add);
+
+        assertThat(wishes.stillWant("report", "theirs", TEN)).contains(TEN);
+        assertThat(wishes.stillWant("report", "ours", TEN)).isEmpty();
+        assertThat(theirs.stillWant("report", "ours", TEN)).isEmpty();
+        assertThat(theirs.stillWant("report", "theirs", TEN)).contains(TEN);
+    }
+
+    @Test
+    void whatWasCancelledInTheSameMomentIsNotWanted() {
+        wishes.wantNothing("report", TEN);
+
+        assertThat(wishes.isCancelled("report", TEN)).isTrue();
+        assertThat(wishes.stillWant("report", "theirs", TEN)).isEmpty();
+        assertThat(wishes.stillWant("report", "theirs", BETWEEN)).contains(BETWEEN);
+        assertThat(wishes.isCancelled("report", TEN)).isFalse();
+    }
 }
