@@ -121,8 +121,8 @@ final class QueueClient<T> implements Queue<T> {
             timer.run();
             intake.stop();
         }
-        while (first.isEmpty() && came.poll() instanceof Optional<Incoming> late) {
-            first = late;
+        while (first.isEmpty() && !came.isEmpty()) {
+            first = came.remove(); // nobody else does that before it is over
         }
         isOver.set(true);
         giveBack(came);
@@ -133,7 +133,7 @@ final class QueueClient<T> implements Queue<T> {
     }
 
     private static void giveBack(BlockingQueue<Optional<Incoming>> came) {
-        while (came.poll() instanceof Optional<Incoming> late) {
+        for (var late = came.poll(); late != null; late = came.poll()) {
             late.ifPresent(each -> each.settlement().settle(Incoming.Outcome.REQUEUE));
         }
     }
