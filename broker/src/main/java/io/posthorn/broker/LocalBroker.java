@@ -210,7 +210,7 @@ public final class LocalBroker implements Broker {
         @Override
         public void failed(LogException.Poisoned cause) {
             poisoned = true;
-            shards.forEach(shard -> shard.submit(new Command.Poison(cause)));
+            shards.forEach(shard -> shard.failed(cause));
             threads.loops().getFirst().execute(manager::onPoisoned);
         }
 
@@ -431,11 +431,11 @@ public final class LocalBroker implements Broker {
             sessions.brokerStops();
             var missing = new AtomicInteger(shards.size());
             for (Shard shard : shards) {
-                shard.submit(new Command.Stop(() -> {
+                shard.stop(() -> {
                     if (missing.decrementAndGet() == 0) {
                         threads.blocking().execute(this::closeStorage);
                     }
-                }));
+                });
             }
         }
         return stopped;

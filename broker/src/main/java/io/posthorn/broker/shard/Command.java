@@ -262,9 +262,6 @@ public sealed interface Command {
 
     record WriteSnapshot(Snapshots.SnapshotWriter writer) implements Command {}
 
-    /// Nothing appended and not durable yet will ever be.
-    record Poison(LogException.Poisoned cause) implements Command {}
-
-    /// Write what a clean stop has to, and do nothing more.
+    /// Write what a clean stop has to, and do nothing more: see [Shard#stop].
     record Stop(Runnable done) implements Command {}
 }

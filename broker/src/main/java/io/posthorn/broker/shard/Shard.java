@@ -8,7 +8,6 @@ import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.topology.DelayEntry;
 import io.posthorn.broker.topology.QueueEntry;
-import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
 import java.lang.System.Logger;
@@ -35,9 +34,7 @@ public final class Shard {
     private final SessionSpec.IoExecutor executor;
     private final Executor blocking;
     private final InstantSource clock;
-    private final Journal journal;
     private final MemoryBudget memory;
-    private final long mostUnsynced;
     private final Mailbox mailbox;
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final java.util.Queue<Runnable> refused = new ConcurrentLinkedQueue<>();
@@ -49,6 +46,7 @@ public final class Shard {
     private final ColdReads reads;
     private final Settling settlements;
     private final ParkedReceipts parked = new ParkedReceipts();
+    private final JournalWatch journal;
     private final Publishing publishing;
     private final Appending appending;
     private final QueueCommands queueCommands;
@@ -58,9 +56,6 @@ public final class Shard {
     private final Outlet toShards;
     private final ArrayList<Outlet> unflushedOutlets = new ArrayList<>();
 
-    /// Read by the storage's threads, so that only shards that wait are woken up.
-    private volatile boolean waitsForJournal;
-
     private volatile ShardStatistics statistics = ShardStatistics.NONE;
     private LogException.@Nullable Poisoned poison;
     private boolean stopped;
@@ -69,9 +64,8 @@ public final class Shard {
         this.executor = threads.executor();
         this.blocking = threads.blocking();
         this.clock = threads.clock();
-        this.journal = storage.journal();
         this.memory = limits.memory();
-        this.mostUnsynced = limits.mostUnsynced();
+        this.journal = new JournalWatch(storage.journal(), limits.mostUnsynced(), parked);
         this.mailbox = new Mailbox(limits.mailboxBytes());
         this.toShards = Outlet.toAnyThread(this, executor);
         var events = new ShardEventCodec();
@@ -87,12 +81,12 @@ public final class Shard {
         this.publishing = new Publishing(machine, storage, queues, delays, parked, events, counters, host::now);
         this.appending = new Appending(storage, queues, publishing, parked, counters);
         this.commits = new Commits(machine, storage, queues, publishing, memory);
-        var answers = new DurableAnswers(journal, publishing, settlements, host::now);
+        var answers = new DurableAnswers(storage.journal(), publishing, settlements, host::now);
         this.queueCommands = new QueueCommands(
                 queues,
                 reads,
                 new OffsetCommands(answers, blocking, services.opener()),
-                new CursorCommands(machine, journal, queues, answers));
+                new CursorCommands(machine, storage.journal(), queues, answers));
     }
 
     // ---- From any thread
@@ -158,9 +152,23 @@ public final class Shard {
 
     /// The journal's durable end has moved.
     public void durable() {
-        if (waitsForJournal) {
+        if (journal.waits()) {
             signal();
         }
+    }
+
+    /// The journal has failed: nothing appended and not durable yet will ever be. Does not wait its turn, as what waits
+    /// may wait for the disk.
+    public void failed(LogException.Poisoned cause) {
+        journal.failed(cause);
+        signal();
+    }
+
+    /// Writes what a clean stop has to behind everything that came before, and does nothing more. A disk that is behind
+    /// keeps nobody waiting any more.
+    public void stop(Runnable done) {
+        journal.holdNothingBack();
+        submit(new Command.Stop(done));
     }
 
     public ShardStatistics statistics() {
@@ -191,19 +199,11 @@ public final class Shard {
         counters.passes++;
         long now = clock.millis();
         host.isNow(now);
+        hearOfFailure();
         boolean more = drain();
-        releaseDurable();
+        journal.releaseDurable();
         if (!stopped) {
-            timers.run(now, queues);
-            more |= turns.dispatch();
-            more |= delays.work();
-            settlements.record(now);
-            delays.recordSettlements();
-            more |= snapshots.writeSlice();
-            // Of what was parked since then the journal would tell nobody.
-            more |= !waitsForJournal && !parked.isEmpty();
-            timers.wakeShardAt(delays.wakeAt());
-            timers.arm(now);
+            more |= serve(now);
         }
         flush();
         wakeRefused();
@@ -214,10 +214,24 @@ public final class Shard {
         }
     }
 
+    private boolean serve(long now) {
+        timers.run(now, queues);
+        boolean more = turns.dispatch();
+        more |= delays.work();
+        settlements.record(now);
+        delays.recordSettlements();
+        more |= snapshots.writeSlice();
+        // Of what was parked since then the journal would tell nobody.
+        more |= !journal.waits() && !parked.isEmpty();
+        timers.wakeShardAt(delays.wakeAt());
+        timers.arm(now);
+        return more;
+    }
+
     /// @return whether commands are left that can be done now
     private boolean drain() {
         for (int i = 0; i < COMMANDS_PER_PASS; i++) {
-            if (journalIsBehind()) {
+            if (journal.isBehind()) {
                 return false;
             }
             Command command = mailbox.poll();
@@ -231,16 +245,6 @@ public final class Shard {
             }
         }
         return !mailbox.isEmpty();
-    }
-
-    /// Whether to take no more until the disk has caught up. The journal tells when it has.
-    private boolean journalIsBehind() {
-        if (poison != null || journal.end() - journal.durableEnd() <= mostUnsynced) {
-            return false;
-        }
-        waitsForJournal = true;
-        journal.requestSync();
-        return journal.end() - journal.durableEnd() > mostUnsynced;
     }
 
     private void perform(Command command) {
@@ -268,8 +272,7 @@ public final class Shard {
                 reply.ok(queues.reading(virtualHost, each, counters));
             case Command.StatisticsOf(QueueEntry queue, var reply) -> queues.tell(queue, reply);
             case Command.WriteSnapshot(var writer) -> snapshots.begin(writer);
-            case Command.Poison(var cause) -> poison(cause);
-            case Command.Stop(Runnable done) -> stop(done);
+            case Command.Stop(Runnable done) -> end(done);
         }
     }
 
@@ -291,25 +294,6 @@ public final class Shard {
             return;
         }
         queueCommands.perform(command);
-    }
-
-    private void releaseDurable() {
-        if (parked.isEmpty()) {
-            waitsForJournal = poison == null && journalIsBehind();
-            return;
-        }
-        // Set before the durable end is read: whoever moves it afterwards sees that somebody waits.
-        waitsForJournal = true;
-        long durableEnd = journal.durableEnd();
-        for (var each = parked.pollDurable(durableEnd); each != null; each = parked.pollDurable(durableEnd)) {
-            each.durable();
-        }
-        if (parked.isEmpty()) {
-            waitsForJournal = journalIsBehind();
-        } else {
-            // What it appended may be durable, and what another shard appended a moment later lie before the position.
-            journal.requestSync(parked.lastPosition());
-        }
     }
 
     private void flush() {
@@ -334,8 +318,11 @@ public final class Shard {
         return new BrokerException.ShuttingDown("the broker is stopping");
     }
 
-    private void poison(LogException.Poisoned cause) {
-        if (poison == null) {
+    private void hearOfFailure() {
+        LogException.Poisoned cause = journal.failure();
+        if (cause != null && poison == null) {
+            // What the last good sync has made durable is accepted, and not to be published again.
+            journal.releaseDurable();
             poison = cause;
             BrokerException failure = Failures.of(cause);
             publishing.refuseParked(failure);
@@ -344,7 +331,7 @@ public final class Shard {
     }
 
     /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
-    private void stop(Runnable done) {
+    private void end(Runnable done) {
         stopped = true;
         settlements.record(now());
         delays.recordSettlements();

@@ -78,7 +78,16 @@ final class ShardWorld {
         this(storage, new LinkedHashMap<>(), new HandTime());
     }
 
+    /// @param mostUnsynced entries of the journal that may wait for the disk before the shard takes no more
+    ShardWorld(FakeStorage storage, long mostUnsynced) {
+        this(storage, new LinkedHashMap<>(), new HandTime(), mostUnsynced);
+    }
+
     private ShardWorld(FakeStorage storage, Map<String, QueueEntry> queues, HandTime time) {
+        this(storage, queues, time, Long.MAX_VALUE / 2);
+    }
+
+    private ShardWorld(FakeStorage storage, Map<String, QueueEntry> queues, HandTime time, long mostUnsynced) {
         this.storage = storage;
         this.time = time;
         this.queues = queues;
@@ -102,7 +111,7 @@ final class ShardWorld {
                 MACHINE,
                 storage,
                 new ShardThreads(loop, blocking, time, time),
-                new ShardLimits(memory, 4096, Long.MAX_VALUE / 2),
+                new ShardLimits(memory, 4096, mostUnsynced),
                 new SharedServices(
                         unused::add,
                         (_, _, _, _) -> new NoForwards(),
@@ -127,7 +136,7 @@ final class ShardWorld {
 
                     @Override
                     public void failed(LogException.Poisoned cause) {
-                        shard.submit(new Command.Poison(cause));
+                        shard.failed(cause);
                     }
 
                     @Override
@@ -419,7 +428,7 @@ final class ShardWorld {
 
     ShardWorld stopAndStart() {
         takers.forEach(taker -> shard.submit(new Command.Release(queue("q"), taker.holder())));
-        shard.submit(new Command.Stop(() -> {}));
+        shard.stop(() -> {});
         run();
         storage.sync();
         return new ShardWorld(storage.afterClose(), queues, time);
