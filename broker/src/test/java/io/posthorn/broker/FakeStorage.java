@@ -63,6 +63,7 @@ public final class FakeStorage implements LogStorage, Journal {
     private @Nullable StorageListener listener;
     private @Nullable Snapshots snapshots;
     private int syncsAsked;
+    private int looks;
 
     /// Logs whose reads throw.
     public final Set<LogId> broken = new HashSet<>();
@@ -169,12 +170,23 @@ public final class FakeStorage implements LogStorage, Journal {
 
     /// Makes only so many entries durable, as a sync that began before the rest came.
     public void syncTo(int end) {
-        synchronized (this) {
-            if (poison != null) {
-                return;
-            }
+        moveDurableEnd(end);
+        tellDurable();
+    }
+
+    private synchronized void moveDurableEnd(int end) {
+        if (poison == null) {
             durableEnd = Math.max(durableEnd, end);
         }
+    }
+
+    /// Makes everything durable as soon as somebody has seen so many times how far that is, and tells nobody yet: see
+    /// [#tellDurable].
+    public synchronized void syncBehindLooks(int count) {
+        looks = count;
+    }
+
+    public void tellDurable() {
         if (listener != null) {
             listener.durable();
         }
@@ -303,7 +315,11 @@ public final class FakeStorage implements LogStorage, Journal {
 
     @Override
     public synchronized long durableEnd() {
-        return durableEnd;
+        long seen = durableEnd;
+        if (looks > 0 && --looks == 0) {
+            moveDurableEnd(entries());
+        }
+        return seen;
     }
 
     @Override

@@ -202,6 +202,8 @@ public final class Shard {
         hearOfFailure();
         boolean more = drain();
         journal.releaseDurable();
+        // What drain waited for may have come before anybody could be told to wake this shard up.
+        more |= !journal.waits() && !mailbox.isEmpty();
         if (!stopped) {
             more |= serve(now);
         }

@@ -3,11 +3,14 @@ package io.posthorn.broker.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.FakeStorage;
+import io.posthorn.log.Bytes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A shard that takes no more while an entry of the journal waits for the disk.
 class JournalWatchTest {
+    private static final int OTHER_MACHINE = 2;
+
     private final FakeStorage storage = new FakeStorage();
     private final ShardWorld world = new ShardWorld(storage, 0);
 
@@ -53,6 +56,18 @@ class JournalWatchTest {
         storage.sync();
         world.run();
         assertThat(world.accepted).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whatWaitsIsTakenWhenTheDiskHasCaughtUpBeforeItIsKnownThatSomebodyWaits() {
+        storage.append(OTHER_MACHINE, Bytes.utf8("something of another shard"), true);
+        var status = world.askStatus("q");
+        // The shard looks twice before it gives up, and then has nothing parked that could wait.
+        storage.syncBehindLooks(2);
+        world.run();
+        storage.tellDurable();
+        world.run();
+        assertThat(status.isThere()).isTrue();
     }
 
     @Test
