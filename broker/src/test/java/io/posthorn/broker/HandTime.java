@@ -11,15 +11,26 @@ public final class HandTime implements InstantSource, Timer {
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at));
     private long millis = 1_800_000_000_000L;
+    private long behind;
 
     @Override
     public Instant instant() {
-        return Instant.ofEpochMilli(millis);
+        return Instant.ofEpochMilli(millis - behind);
     }
 
     @Override
     public void after(long delay, Runnable task) {
         tasks.add(new Task(millis + delay, task));
+    }
+
+    /// Sets the clock back, as one that had gone wrong: the timer knows nothing of it.
+    public void setBack(long by) {
+        behind += by;
+    }
+
+    /// Whether nobody waits for anything.
+    boolean isIdle() {
+        return tasks.isEmpty();
     }
 
     /// Lets time pass, and everything happen that falls due.

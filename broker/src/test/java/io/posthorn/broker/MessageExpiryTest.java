@@ -26,6 +26,22 @@ class MessageExpiryTest {
     }
 
     @Test
+    void aClockThatIsSetBackMakesMessagesLiveLongerAndNotForEver() {
+        declare(
+                "q",
+                Map.of("x-message-ttl", 10_000, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+        declare("dead", Map.of());
+        var consumer = client.consume("dead", 0);
+        publish("q", "a", Message.NEVER);
+        world.time.setBack(2_000);
+        pass(10_000);
+        // Nothing but the timer wakes the queue's shard.
+        assertThat(consumer.bodies()).isEmpty();
+        pass(2_000);
+        assertThat(consumer.bodies()).containsExactly("a");
+    }
+
+    @Test
     void whatIsOverIsNotDeliveredThoughNothingHasSweptItYet() {
         declare("q", Map.of("x-message-ttl", 10_000));
         publish("q", "a", Message.NEVER);

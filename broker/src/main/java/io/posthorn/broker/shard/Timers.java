@@ -5,6 +5,7 @@ import io.posthorn.broker.Timer;
 import io.posthorn.broker.queue.Queue;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /// When which queue of a shard is to be woken: one entry a queue that counts, and one call of the timer under way
 /// for all. Confined to the shard's thread.
@@ -16,13 +17,31 @@ final class Timers {
     private final Timer timer;
     private final Runnable signal;
 
-    /// When the timer will signal; [Message#NEVER] when it was not asked to.
-    private long armedFor = Message.NEVER;
+    /// What the timer was last asked for; null when it has done that.
+    private @Nullable Armed armed;
 
     private long shardAt = Message.NEVER;
 
     /// One wish; the queue's own note tells whether it is still its first.
     private record Entry(long at, Queue queue) {}
+
+    /// One call that the timer was asked for. It comes in its own time, whatever becomes of the wall clock meanwhile.
+    private static final class Armed implements Runnable {
+        private final long at;
+        private final Runnable signal;
+        private volatile boolean came;
+
+        Armed(long at, Runnable signal) {
+            this.at = at;
+            this.signal = signal;
+        }
+
+        @Override
+        public void run() {
+            came = true;
+            signal.run();
+        }
+    }
 
     /// @param signal makes the shard run a pass; from any thread
     Timers(Timer timer, Runnable signal) {
@@ -44,8 +63,8 @@ final class Timers {
 
     /// Wakes every queue whose time has come, and asks the timer for the next.
     void run(long now, QueueTable queues) {
-        if (armedFor <= now) {
-            armedFor = Message.NEVER;
+        if (armed != null && (armed.came || armed.at <= now)) {
+            armed = null;
         }
         Entry first = entries.peek();
         while (first != null && first.at() <= now) {
@@ -76,9 +95,9 @@ final class Timers {
             return;
         }
         long next = Math.min(at, now + MOST_AT_ONCE);
-        if (next < armedFor) {
-            armedFor = next;
-            timer.after(Math.max(1, next - now), signal);
+        if (armed == null || next < armed.at) {
+            armed = new Armed(next, signal);
+            timer.after(Math.max(1, next - now), armed);
         }
     }
 }
