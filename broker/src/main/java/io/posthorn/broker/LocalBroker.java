@@ -180,7 +180,11 @@ public final class LocalBroker implements Broker {
         recoverDelays(recovered, known);
         storage.start(new StorageSignals(), new Machines());
         storage.sweep(known::contains);
-        memory.watch(() -> storage.health().tailBytes(), threads.blocking(), on -> alarms.set(Alarm.MEMORY, on));
+        memory.watch(
+                () -> storage.health().tailBytes(),
+                threads.blocking(),
+                threads.timer(),
+                on -> alarms.set(Alarm.MEMORY, on));
         manager.start(Logins::first);
         // What has expired meanwhile, or was to be forwarded, waits for a pass.
         shards.forEach(Shard::signal);

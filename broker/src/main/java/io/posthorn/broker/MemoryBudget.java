@@ -1,6 +1,7 @@
 package io.posthorn.broker;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -15,16 +16,23 @@ public final class MemoryBudget {
     /// How much may be appended before it is looked again at what others count.
     private static final long REVIEW_BYTES = 1024 * 1024;
 
+    private static final long LOOK_AGAIN = 1_000;
+
     private final AtomicLong held = new AtomicLong();
     private final AtomicLong appended = new AtomicLong();
     private final AtomicBoolean reviewing = new AtomicBoolean();
     private final AtomicBoolean alarm = new AtomicBoolean();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final long limit;
     private volatile long high;
     private volatile long low;
     private volatile LongSupplier elsewhere = () -> 0;
     private volatile Executor reviewer = Runnable::run;
+    private volatile Timer timer = (_, _) -> {};
     private volatile Consumer<Boolean> listener = _ -> {};
+
+    /// What the listener has heard last. Under the lock.
+    private boolean told;
 
     /// @param limit bytes that may be held in all
     /// @param highWater part of the limit at which publishers are stopped
@@ -64,7 +72,8 @@ public final class MemoryBudget {
     public void release(long bytes) {
         long now = held.addAndGet(-bytes);
         if (now < low && alarm.get()) {
-            check();
+            // What others count may keep the alarm on for long, and is not for every buffer to be asked for.
+            review();
         }
     }
 
@@ -85,11 +94,40 @@ public final class MemoryBudget {
 
     /// Compares what is held with the marks, and tells the listener when the alarm goes on or off.
     public void check() {
+        while (hasChanged()) {
+            tell();
+        }
+    }
+
+    private boolean hasChanged() {
         long now = heldBytes();
-        if (now > high && alarm.compareAndSet(false, true)) {
-            listener.accept(true);
-        } else if (now < low && alarm.compareAndSet(true, false)) {
-            listener.accept(false);
+        return now > high ? alarm.compareAndSet(false, true) : now < low && alarm.compareAndSet(true, false);
+    }
+
+    /// Whoever changes the alarm tells what it is by then, so that the last word is the right one.
+    private synchronized void tell() {
+        boolean on = alarm.get();
+        if (on != told) {
+            told = on;
+            listener.accept(on);
+        }
+        if (on) {
+            lookAgain();
+        }
+    }
+
+    /// As long as the alarm is on: publishers are stopped, and perhaps nothing else happens after which somebody would
+    /// look.
+    private void lookAgain() {
+        if (looking.compareAndSet(false, true)) {
+            timer.after(LOOK_AGAIN, this::look);
+        }
+    }
+
+    private void look() {
+        looking.set(false);
+        if (alarm.get() && review()) {
+            lookAgain();
         }
     }
 
@@ -108,20 +146,30 @@ public final class MemoryBudget {
         }
     }
 
-    private void review() {
+    /// @return whether it is under way
+    private boolean review() {
         if (reviewing.compareAndSet(false, true)) {
-            reviewer.execute(() -> {
-                reviewing.set(false);
-                check();
-            });
+            try {
+                reviewer.execute(() -> {
+                    reviewing.set(false);
+                    check();
+                });
+            } catch (RejectedExecutionException stopped) {
+                reviewing.set(false); // nobody publishes any more who could be stopped
+                return false;
+            }
         }
+        return true;
     }
 
     /// @param elsewhere bytes that others count: the tail of the journal, volatile logs; may wait
     /// @param reviewer asks for them
-    void watch(LongSupplier elsewhere, Executor reviewer, Consumer<Boolean> listener) {
+    /// @param timer has them asked for now and then while the alarm is on
+    /// @param listener hears whether the alarm is on, in order; does not wait
+    void watch(LongSupplier elsewhere, Executor reviewer, Timer timer, Consumer<Boolean> listener) {
         this.elsewhere = elsewhere;
         this.reviewer = reviewer;
+        this.timer = timer;
         this.listener = listener;
     }
 }
