@@ -2,11 +2,15 @@ package io.posthorn.broker.shard;
 
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /// How far the disk is behind a shard: releases what waits for it, and says when to take no more before it has caught
 /// up. Confined to the shard's thread, but for what others tell.
 final class JournalWatch {
+    private static final Logger LOG = System.getLogger(JournalWatch.class.getName());
+
     private final Journal journal;
     private final long mostUnsynced;
     private final ParkedReceipts parked;
@@ -76,13 +80,21 @@ final class JournalWatch {
         waits = true;
         long durableEnd = journal.durableEnd();
         for (var each = parked.pollDurable(durableEnd); each != null; each = parked.pollDurable(durableEnd)) {
-            each.durable();
+            release(each);
         }
         if (parked.isEmpty()) {
             waits = isBehind();
         } else {
             // What it appended may be durable, and what another shard appended a moment later lie before the position.
             journal.requestSync(parked.lastPosition());
+        }
+    }
+
+    private static void release(ParkedReceipts.Parked entry) {
+        try {
+            entry.durable();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "what has become durable could not be told", e);
         }
     }
 }

@@ -54,19 +54,33 @@ final class Settling {
         dirty.subList(kept, dirty.size()).clear();
     }
 
-    /// A clean stop: what is held comes back, and is known to have been delivered.
+    /// A clean stop: what is held comes back, and is known to have been delivered. Of a queue that is out of order all
+    /// is kept as it is.
     void recordLast() {
         try {
             for (Queue queue : queues.durableQueues()) {
-                queue.giveBackEverything();
-                StateEvents.writeRedeliveries(queue, events);
-                if (events.size() > 0) {
-                    journal.append(machine, events.take(), false);
+                if (queues.has(queue)) {
+                    recordLast(queue);
                 }
-                queue.trim();
             }
         } catch (LogException e) {
             LOG.log(Level.WARNING, "which messages were delivered could not be written", e);
+        }
+    }
+
+    private void recordLast(Queue queue) {
+        try {
+            queue.giveBackEverything();
+            StateEvents.writeRedeliveries(queue, events);
+            if (events.size() > 0) {
+                journal.append(machine, events.take(), false);
+            }
+            queue.trim();
+        } catch (LogException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            events.take();
+            queues.quarantine(queue, e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.posthorn.broker.Arguments;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.MemoryBudget;
 import io.posthorn.broker.SessionSpec;
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.QueueState;
 import io.posthorn.broker.topology.DelayEntry;
@@ -31,9 +32,12 @@ public final class Shard {
 
     private static final int COMMANDS_PER_PASS = 512;
 
+    private static final long PAUSE_AFTER_FAILURE = 100;
+
     private final SessionSpec.IoExecutor executor;
     private final Executor blocking;
     private final InstantSource clock;
+    private final Timer timer;
     private final MemoryBudget memory;
     private final Mailbox mailbox;
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -64,6 +68,7 @@ public final class Shard {
         this.executor = threads.executor();
         this.blocking = threads.blocking();
         this.clock = threads.clock();
+        this.timer = threads.timer();
         this.memory = limits.memory();
         this.journal = new JournalWatch(storage.journal(), limits.mostUnsynced(), parked);
         this.mailbox = new Mailbox(limits.mailboxBytes());
@@ -199,20 +204,32 @@ public final class Shard {
         counters.passes++;
         long now = clock.millis();
         host.isNow(now);
-        hearOfFailure();
-        boolean more = drain();
-        journal.releaseDurable();
-        // What drain waited for may have come before anybody could be told to wake this shard up.
-        more |= !journal.waits() && !mailbox.isEmpty();
-        if (!stopped) {
-            more |= serve(now);
-        }
+        boolean more = work(now);
         flush();
         wakeRefused();
         memory.reviewIfShort();
         statistics = ShardStatistics.of(counters, queues, mailbox);
         if (more) {
             signal();
+        }
+    }
+
+    /// @return whether there is more to do at once
+    private boolean work(long now) {
+        try {
+            hearOfFailure();
+            boolean more = drain();
+            journal.releaseDurable();
+            // What drain waited for may have come before anybody could be told to wake this shard up.
+            more |= !journal.waits() && !mailbox.isEmpty();
+            if (!stopped) {
+                more |= serve(now);
+            }
+            return more;
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a pass of a shard ended early; what is left of it comes with the next", e);
+            timer.after(PAUSE_AFTER_FAILURE, this::timeHasCome);
+            return false;
         }
     }
 
@@ -309,8 +326,16 @@ public final class Shard {
     private void wakeRefused() {
         if (!refused.isEmpty() && mailbox.hasRoom()) {
             for (Runnable retry = refused.poll(); retry != null; retry = refused.poll()) {
-                retry.run();
+                wake(retry);
             }
+        }
+    }
+
+    private static void wake(Runnable retry) {
+        try {
+            retry.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "whoever was refused could not be told that there is room", e);
         }
     }
 
@@ -335,12 +360,15 @@ public final class Shard {
     /// What becomes durable afterwards is still confirmed, but nothing is delivered any more: what was is written.
     private void end(Runnable done) {
         stopped = true;
-        settlements.record(now());
-        delays.recordSettlements();
-        settlements.recordLast();
-        queues.failWaiting(stopping());
-        flush();
-        done.run();
+        try {
+            settlements.record(now());
+            delays.recordSettlements();
+            settlements.recordLast();
+            queues.failWaiting(stopping());
+            flush();
+        } finally {
+            done.run();
+        }
     }
 
     // ---- What those need who live here

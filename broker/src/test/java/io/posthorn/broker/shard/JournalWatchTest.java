@@ -83,6 +83,17 @@ class JournalWatchTest {
         assertThat(unbounded.status("q").ready()).isEqualTo(3);
     }
 
+    @Test
+    void whatCannotBeToldKeepsNobodyElseFromHearing() {
+        world.shard().whenDrained(() -> {
+            throw new IllegalStateException("this one has gone");
+        });
+        boolean[] told = {false};
+        world.shard().whenDrained(() -> told[0] = true);
+        world.run();
+        assertThat(told[0]).isTrue();
+    }
+
     private void publishThree() {
         for (int i = 0; i < 3; i++) {
             world.publish("q", 1, true);

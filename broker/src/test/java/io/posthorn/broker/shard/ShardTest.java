@@ -253,6 +253,25 @@ class ShardTest {
     }
 
     @Test
+    void aCleanStopLeavesABrokenQueueAsItIs() {
+        var taker = consumer(1);
+        world.publish("q", 1, true);
+        syncAndRun();
+        world.publish("q", 1, true);
+        syncAndRun();
+        world.storage().broken.add(world.queue("q").log());
+        world.settle("q", taker, Outcome.ACCEPTED, taker.deliveries().getFirst());
+        syncAndRun();
+        assertThat(world.shard().statistics().quarantined()).isEqualTo(1);
+        boolean[] stopped = {false};
+        world.shard().stop(() -> stopped[0] = true);
+        world.run();
+        assertThat(stopped[0]).isTrue();
+        assertThat(world.storage().open(world.queue("q").log()).bounds().start())
+                .isZero();
+    }
+
+    @Test
     void aFullMailboxRefusesUntilItIsDrained() {
         int taken = 0;
         while (world.publish("q", 10, true)) {
