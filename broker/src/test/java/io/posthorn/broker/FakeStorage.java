@@ -63,6 +63,7 @@ public final class FakeStorage implements LogStorage, Journal {
     private @Nullable StorageListener listener;
     private @Nullable Snapshots snapshots;
     private int syncsAsked;
+    private int mostAtOnce = Integer.MAX_VALUE;
     private int looks;
 
     /// Logs whose reads throw.
@@ -398,6 +399,16 @@ public final class FakeStorage implements LogStorage, Journal {
             requested(sync);
             return offsets;
         }
+    }
+
+    @Override
+    public int mostAtOnce() {
+        return mostAtOnce;
+    }
+
+    /// From now on the journal takes no more than this as one.
+    public void takesAtOnce(int bytes) {
+        mostAtOnce = bytes;
     }
 
     @Override

@@ -248,6 +248,32 @@ class TransactionTest {
     }
 
     @Test
+    void whatTheJournalDoesNotTakeAtOnceIsRefusedAsAWhole() {
+        publishOne("q");
+        TestConsumer consumer = client.consume("q", 0);
+        world.syncAndRun();
+        Delivery held = consumer.arrived.getFirst();
+        world.storage.takesAtOnce(2_000);
+        long end = world.storage.end();
+
+        transaction.publish(message("", "q", "2", true));
+        transaction.publish(message("", "q", "3".repeat(2_000), true));
+        transaction.settle(consumer.handle(), held.queue(), held.deliveryId(), Outcome.ACCEPTED);
+        Answer<Done> answer = commit();
+        world.syncAndRun();
+
+        assertThat(answer.failure()).isInstanceOf(BrokerException.LimitReached.class);
+        assertThat(world.storage.end()).isEqualTo(end);
+        assertThat(client.status("q").unsettled()).isEqualTo(1);
+
+        transaction.publish(message("", "q", "4", true));
+        Answer<Done> smaller = commit();
+        world.syncAndRun();
+        assertThat(smaller.get()).as("nothing is left of the one before").isEqualTo(Done.DONE);
+        assertThat(bodies(new BrokerWorld(world.storage.crash()))).containsExactly("1", "4");
+    }
+
+    @Test
     void aFailedDiskIsTheAnswerToWhatIsNotDurable() {
         transaction.publish(message("", "q", "1", true));
         Answer<Done> answer = commit();

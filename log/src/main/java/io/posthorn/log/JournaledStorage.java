@@ -109,6 +109,11 @@ public final class JournaledStorage implements LogStorage {
     }
 
     @Override
+    public int mostAtOnce() {
+        return journal.mostAtOnce();
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         List<LogId> orphans =
                 logs.idsWithRecords(journal).stream().filter(known.negate()).toList();

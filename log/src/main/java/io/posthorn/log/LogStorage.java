@@ -35,12 +35,17 @@ public interface LogStorage extends AutoCloseable {
     /// of it is there, or nothing. As [#appendTogether], where not everything is known before.
     ///
     /// The storage's lock is held, so `appends` does nothing long. They are not refused for want of room, but
-    /// before they begin.
+    /// before they begin. What is more than [#mostAtOnce] together fails in the middle, so the caller reckons
+    /// before.
     ///
     /// @param makesRoom whether nothing but events is appended
     /// @throws LogException.StorageFull when the storage has reached its reserve; nothing was run
     /// @throws LogException.Poisoned when an earlier sync failed; nothing was run
     void atomically(boolean makesRoom, Runnable appends);
+
+    /// How many bytes the journal takes as one, whether by one append or atomically: half a segment, with the
+    /// frames of batches and events.
+    int mostAtOnce();
 
     /// Drops every durable log that the broker does not know: the orphans of a crash between a declare and
     /// its event.

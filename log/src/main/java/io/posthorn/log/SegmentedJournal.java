@@ -210,6 +210,10 @@ final class SegmentedJournal implements Journal {
         }
     }
 
+    int mostAtOnce() {
+        return largestFrame;
+    }
+
     /// Room for one frame at the journal's end. Under the lock.
     ///
     /// @param reserve whether the frame may use the room that is kept for settling

@@ -42,6 +42,11 @@ final class ClosedStorage implements LogStorage {
     }
 
     @Override
+    public int mostAtOnce() {
+        throw new IllegalStateException("closed");
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         throw new IllegalStateException("closed");
     }

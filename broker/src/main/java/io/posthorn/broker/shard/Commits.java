@@ -8,13 +8,20 @@ import io.posthorn.broker.queue.OffsetRanges;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogStorage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 
 /// Carries out what transactions do to one shard. Confined to the shard's thread.
 ///
 /// Everything durable goes into the journal as one, which a crash keeps whole or not at all; then settlements change
-/// what is in memory. Publications are answered by their receipts, settlements by the command's reply.
+/// what is in memory. Publications are answered by their receipts, settlements by the command's reply, and both in any
+/// case: somebody waits.
 final class Commits {
+    private static final Logger LOG = System.getLogger(Commits.class.getName());
+
     private final int machine;
     private final LogStorage storage;
     private final QueueTable queues;
@@ -44,15 +51,22 @@ final class Commits {
 
     void perform(Command.Commit commit, boolean stopped) {
         if (stopped) {
-            refuse(commit, new BrokerException.ShuttingDown("the broker is stopping"));
+            refuse(commit, commit.publications(), new BrokerException.ShuttingDown("the broker is stopping"));
             return;
         }
-        boolean settles = writeEnded(commit.settlements());
+        var publications = new ArrayDeque<>(commit.publications());
+        boolean settles;
         try {
-            storage.atomically(commit.publications().isEmpty(), () -> append(commit.publications(), settles));
+            settles = append(commit, publications);
+        } catch (BrokerException e) {
+            refuse(commit, publications, e);
+            return;
         } catch (LogException e) {
-            events.take();
-            refuse(commit, Failures.of(e));
+            refuse(commit, publications, Failures.of(e));
+            return;
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a transaction was not committed", e);
+            refuse(commit, publications, new BrokerException.StorageFailed("the transaction could not be stored"));
             return;
         }
         commit.settlements().forEach(this::settle);
@@ -63,14 +77,25 @@ final class Commits {
         }
     }
 
-    private void append(List<Publication> publications, boolean settles) {
-        for (Publication publication : publications) {
-            memory.appended(publication.batch().sizeInBytes());
-            publishing.append(publication, false);
+    /// @param publications those that are appended, and so will be answered, are taken out
+    /// @return whether anything ends with the settlements
+    private boolean append(Command.Commit commit, ArrayDeque<Publication> publications) {
+        boolean settles = writeEnded(commit.settlements());
+        long size = CommitSize.of(commit.publications(), events.size(), queues);
+        if (size > storage.mostAtOnce()) {
+            throw new BrokerException.LimitReached("a transaction that takes %d bytes in a journal that takes %d at once"
+                    .formatted(size, storage.mostAtOnce()));
         }
-        if (settles) {
-            storage.journal().append(machine, events.take(), true);
-        }
+        storage.atomically(publications.isEmpty(), () -> {
+            for (var next = publications.poll(); next != null; next = publications.poll()) {
+                memory.appended(next.batch().sizeInBytes());
+                publishing.append(next, false);
+            }
+            if (settles) {
+                storage.journal().append(machine, events.take(), true);
+            }
+        });
+        return settles;
     }
 
     /// Writes the event of what ends with the settlements.
@@ -106,8 +131,10 @@ final class Commits {
         }
     }
 
-    private static void refuse(Command.Commit commit, BrokerException cause) {
-        commit.publications().forEach(publication -> publication.refused(cause));
+    /// @param publications those that nobody else answers
+    private void refuse(Command.Commit commit, Collection<Publication> publications, BrokerException cause) {
+        events.take();
+        publications.forEach(publication -> publication.refused(cause));
         commit.reply().failed(cause);
     }
 }

@@ -77,6 +77,11 @@ class ForwardingStorage implements LogStorage {
     }
 
     @Override
+    public int mostAtOnce() {
+        return storage.mostAtOnce();
+    }
+
+    @Override
     public int sweep(Predicate<LogId> known) {
         return storage.sweep(known);
     }
