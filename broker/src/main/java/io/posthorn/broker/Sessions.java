@@ -1,5 +1,6 @@
 package io.posthorn.broker;
 
+import io.posthorn.broker.security.AccessControl;
 import io.posthorn.broker.topology.SessionId;
 import java.util.Collection;
 import java.util.Map;
@@ -30,7 +31,9 @@ final class Sessions {
     LocalSession begin(SessionSpec spec, SessionListener listener) {
         String host = spec.virtualHost();
         broker.topology().virtualHost(host);
-        checkAccess(spec);
+        if (!mayOpen(spec)) {
+            throw refusal(spec);
+        }
         if (listener instanceof ReportingListener) {
             broker.occupancy().addConnection(spec);
         }
@@ -42,23 +45,25 @@ final class Sessions {
             session.close();
             throw hostIsDeleted(host);
         }
-        if (!broker.access().mayOpen(spec.principal(), host)) {
+        if (!mayOpen(spec)) {
+            // Rights may be back by now, but the session is not.
             session.close();
+            throw refusal(spec);
         }
-        checkAccess(spec);
         return session;
     }
 
-    private void checkAccess(SessionSpec spec) {
-        try {
-            broker.access().checkOpen(spec.principal(), spec.virtualHost());
-        } catch (BrokerException.AccessRefused refused) {
-            String what = "open vhost '" + spec.virtualHost() + "'";
-            broker.audit()
-                    .record(new AuditLog.Entry(
-                            spec.principal().user(), spec.name(), what, String.valueOf(refused.getMessage())));
-            throw refused;
-        }
+    private boolean mayOpen(SessionSpec spec) {
+        return broker.access().mayOpen(spec.principal(), spec.virtualHost());
+    }
+
+    private BrokerException refusal(SessionSpec spec) {
+        var refusal = AccessControl.refusal(spec.principal(), spec.virtualHost());
+        String what = "open vhost '" + spec.virtualHost() + "'";
+        broker.audit()
+                .record(new AuditLog.Entry(
+                        spec.principal().user(), spec.name(), what, String.valueOf(refusal.getMessage())));
+        return refusal;
     }
 
     /// The session has closed; its exclusive queues go with it.

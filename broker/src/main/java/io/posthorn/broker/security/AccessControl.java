@@ -25,11 +25,9 @@ public final class AccessControl {
         this.topology = topology;
     }
 
-    /// @throws AccessRefused when the user may not use this virtual host at all
-    public void checkOpen(Principal user, String virtualHost) {
-        if (!mayOpen(user, virtualHost)) {
-            throw new AccessRefused("access to vhost '%s' refused for user '%s'".formatted(virtualHost, user.user()));
-        }
+    /// What a user hears who may not use a virtual host at all.
+    public static AccessRefused refusal(Principal user, String virtualHost) {
+        return new AccessRefused("access to vhost '%s' refused for user '%s'".formatted(virtualHost, user.user()));
     }
 
     public boolean mayOpen(Principal user, String virtualHost) {

@@ -83,8 +83,9 @@ final class Commits {
         boolean settles = writeEnded(commit.settlements());
         long size = CommitSize.of(commit.publications(), events.size(), queues);
         if (size > storage.mostAtOnce()) {
-            throw new BrokerException.LimitReached("a transaction that takes %d bytes in a journal that takes %d at once"
-                    .formatted(size, storage.mostAtOnce()));
+            throw new BrokerException.LimitReached(
+                    "a transaction that takes %d bytes in a journal that takes %d at once"
+                            .formatted(size, storage.mostAtOnce()));
         }
         storage.atomically(publications.isEmpty(), () -> {
             for (var next = publications.poll(); next != null; next = publications.poll()) {

@@ -84,7 +84,8 @@ public final class Compactor {
             var pass = Compaction.prepare(task.log(), task.from(), task.to(), task.rules(), compression, memory);
             var _ = storage.clean(task.log().id(), pass.end(), pass)
                     .whenComplete((_, failure) -> ended(task, failure == null ? pass.end() : -1, failure));
-        } catch (LogException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            // Whatever a record has done to whoever reads it: the logs behind this one have their turn.
             ended(task, -1, e);
         }
     }

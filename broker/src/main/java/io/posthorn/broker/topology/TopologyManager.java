@@ -4,6 +4,7 @@ import io.posthorn.broker.BindingSpec;
 import io.posthorn.broker.BindingSpec.Destination;
 import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.BrokerException.LimitReached;
+import io.posthorn.broker.BrokerException.ShuttingDown;
 import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
 import io.posthorn.broker.Done;
@@ -30,6 +31,8 @@ import io.posthorn.broker.topology.TopologyChange.VirtualHostPut;
 import io.posthorn.log.Journal;
 import io.posthorn.log.LogException;
 import io.posthorn.log.Snapshots.SnapshotWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +52,7 @@ import java.util.random.RandomGenerator;
 ///
 /// Requests may come from any thread and are taken, and answered, on one executor.
 public final class TopologyManager {
+    private static final Logger LOG = System.getLogger(TopologyManager.class.getName());
     private static final String DEFAULT_VIRTUAL_HOST = "/";
     private static final int ENTITIES_PER_SNAPSHOT_SLICE = 1_000;
 
@@ -382,6 +386,10 @@ public final class TopologyManager {
         } catch (BrokerException refused) {
             reply.failed(refused);
             return;
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a change of the topology could not be made", e);
+            reply.failed(new StorageFailed("what was asked for could not be done"));
+            return;
         }
         finishDurable();
     }
@@ -408,6 +416,9 @@ public final class TopologyManager {
             throw new StorageFull("the storage is full: nothing can be declared or deleted that survives a restart");
         } catch (LogException.Poisoned _) {
             throw storageFailed();
+        } catch (IllegalStateException _) {
+            // Somebody whose session ends behind the broker's stop asks as well.
+            throw new ShuttingDown("the broker is stopping");
         } catch (IllegalArgumentException tooLarge) {
             throw new LimitReached("this is too much to be done at once: " + tooLarge.getMessage());
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.Answer;
 import io.posthorn.broker.Arguments;
+import io.posthorn.broker.BrokerException.ShuttingDown;
 import io.posthorn.broker.BrokerException.StorageFailed;
 import io.posthorn.broker.BrokerException.StorageFull;
 import io.posthorn.broker.BrokerException.VirtualHostNotFound;
@@ -199,6 +200,15 @@ class TopologyManagerTest {
         world.journal.refuse(new LogException.StorageFull("full"));
         assertThat(world.declare("q").failure()).isInstanceOf(StorageFull.class);
         assertThat(world.declare("x", "x").get().name()).isEqualTo("x");
+        assertThat(world.host().queue("q")).isNull();
+    }
+
+    @Test
+    void whoeverAsksAClosedStorageOrABrokenOneIsAnswered() {
+        world.journal.refuse(new IllegalStateException("the storage is closed"));
+        assertThat(world.declare("q").failure()).isInstanceOf(ShuttingDown.class);
+        world.journal.refuse(new UnsupportedOperationException("on purpose"));
+        assertThat(world.declare("q").failure()).isInstanceOf(StorageFailed.class);
         assertThat(world.host().queue("q")).isNull();
     }
 
