@@ -1,6 +1,7 @@
 package io.posthorn.events;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,17 +15,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Files that arrive in a directory. A file counts as whole when a look finds it as the look before did; a
 /// file that is written to again arrives again.
 ///
 /// It lists the directory at intervals, which also works where nobody tells of changes: over a network, in
-/// containers. Each file is published with its name as subject, and with an id made of path and time, so
-/// that one published twice can be told.
+/// containers. Each file is published with its name as subject, and with an id made of path and time (of a
+/// long path, a hash of both), so that one published twice can be told.
 ///
 /// Given to one [Posthorn#source] at a time; the methods that change it return another.
 public final class DirectorySource implements EventSource {
+    /// What AMQP has room for.
+    private static final int LONGEST_ID = 255;
+
     private final Path directory;
     private final String pattern;
     private final Duration interval;
@@ -134,10 +139,17 @@ public final class DirectorySource implements EventSource {
         Path now = done == null ? file : link(file, done.resolve(name), what);
         context.publish(
                 new FileArrived(now.toString(), what.size(), what.modified()),
-                Publish.about(name).id(file + "@" + what.modified()));
+                Publish.about(name).id(id(file, what.modified())));
         if (done != null) {
             Files.delete(file);
         }
+    }
+
+    /// The same at each look, and never longer than an id may be: one that is refused would hold up all behind it.
+    private static String id(Path file, Instant modified) {
+        String id = file + "@" + modified;
+        byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= LONGEST_ID ? id : UUID.nameUUIDFromBytes(bytes).toString();
     }
 
     /// @return where it is now; the same each time it is tried

@@ -55,6 +55,9 @@ public interface EventBus {
     }
 
     /// Makes an event ready to be sent, and does not send it.
+    ///
+    /// @throws EventsException.BadMessage when it cannot be encoded
+    /// @throws IllegalArgumentException for an id of more than 255 bytes and a delay of more than a hundred years
     EncodedEvent encode(Object event, Publish how);
 
     /// Publishes events that were made ready before, in this order. Returns when every durable subscription has all

@@ -153,6 +153,19 @@ class SourcesTest {
     }
 
     @OnEachBroker
+    void aFileWhosePathIsLongerThanAnIdArrivesAndHoldsUpNobody(TestBroker broker, Posthorn posthorn)
+            throws IOException {
+        Path inbox = Files.createTempDirectory(directory, "inbox");
+        Files.writeString(inbox.resolve("a".repeat(250)), "1");
+        Files.writeString(inbox.resolve("b"), "1");
+        subscribe(posthorn, FileArrived.class);
+        posthorn.source("inbox", Sources.directory(inbox));
+        broker.advance(Duration.ofSeconds(5));
+
+        assertThat(seen).hasSize(2);
+    }
+
+    @OnEachBroker
     void aFileThatIsMovedDoesNotArriveAtTheNextStart(TestBroker broker, Posthorn posthorn) throws IOException {
         Path inbox = Files.createTempDirectory(directory, "inbox");
         Path done = inbox.resolve("done");

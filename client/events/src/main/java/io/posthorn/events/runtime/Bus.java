@@ -114,7 +114,8 @@ final class Bus implements EventBus {
 
     @Override
     public EncodedEvent encode(Object event, Publish how) {
-        String id = how.id() == null ? Ids.next() : how.id();
+        String id = how.id() == null ? Ids.next() : Names.id(how.id());
+        Duration delay = Handling.after(how.delay()).delay();
         Kind kind = kindOf(event);
         long now = runtime.link().clock().millis();
         Map<String, String> headers = kind.common(how, now).with(mapping.own(how, id));
@@ -125,7 +126,7 @@ final class Bus implements EventBus {
                 how.topic() == null ? kind.name() : how.topic(),
                 kind.typeNames(),
                 how.subject(),
-                how.delay(),
+                delay,
                 how.isDocument() ? formats.contentType() : contentType,
                 how.isDocument() ? Map.of() : headers,
                 how.isDocument() ? formats.written(headers, contentType, body) : body);
