@@ -33,13 +33,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// An event is published at least once: a crash between publishing and removing it publishes it again, with the same
-/// id, which a [JdbcInbox] knows. Events of one subject are published in the order of the outbox; where one fails,
-/// those behind it wait until it was published, discarded or parked.
+/// id, which a [JdbcInbox] knows. Events of one subject are published one after the other, in the order of the outbox;
+/// where one fails, those behind it wait until it was published, discarded or parked. So a subject has no more events a
+/// second than the broker confirms in turn; different subjects, and events without one, share a wait.
+///
+/// An instance that stands still for longer than its lease loses its turn, and counts nothing against events any more.
+/// What it had already sent may then come again, behind what another has published since.
 public final class JdbcOutbox implements AutoCloseable {
     private static final Logger LOG = System.getLogger(JdbcOutbox.class.getName());
     private static final Duration LEASE = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final Transactions transactions;
     private final EventBus bus;
@@ -48,8 +53,8 @@ public final class JdbcOutbox implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private @Nullable Thread thread; // guarded by the lock, as the two below
+    private @Nullable Thread ending;
     private boolean hasNews;
-    private boolean closed;
 
     private JdbcOutbox(DataSource database, EventBus bus, Retry retry, InstantSource clock) {
         this.transactions = new Transactions(database);
@@ -105,6 +110,7 @@ public final class JdbcOutbox implements AutoCloseable {
     /// @param how as for the bus; what it is delayed by counts from when it is relayed
     /// @throws SQLException when it cannot be written down; the transaction is then the application's to take back
     /// @throws io.posthorn.events.EventsException.BadMessage when it cannot be encoded
+    /// @throws IllegalArgumentException for an id of more than 255 bytes and a delay of more than a hundred years
     public Receipt publish(Connection connection, Object event, Publish how) throws SQLException {
         var encoded = bus.encode(event, how);
         Rows.insert(connection, encoded, clock.millis());
@@ -115,7 +121,7 @@ public final class JdbcOutbox implements AutoCloseable {
     public void start() {
         lock.lock();
         try {
-            if (thread == null && !closed) {
+            if (thread == null && !relay.isStopped()) {
                 thread = Thread.ofVirtual().name("outbox").start(this::relay);
             }
         } finally {
@@ -134,7 +140,8 @@ public final class JdbcOutbox implements AutoCloseable {
         }
     }
 
-    /// Relays what is due, on the calling thread, if no other instance does.
+    /// Relays what is due, on the calling thread, if no other instance does and it is not closed. Waits where this
+    /// instance is at it on another thread.
     ///
     /// @return how many events were published
     public int relayNow() {
@@ -154,12 +161,12 @@ public final class JdbcOutbox implements AutoCloseable {
 
     /// Events that wait, oldest first, with their attempts and last errors.
     public List<OutboxEntry> pending(int most) {
-        return asked("the outbox could not be read", connection -> Rows.behind(connection, 0, false, most));
+        return asked("the outbox could not be read", connection -> Rows.oldest(connection, false, most));
     }
 
     /// Events that were given up.
     public List<OutboxEntry> parked(int most) {
-        return asked("the outbox could not be read", connection -> Rows.behind(connection, 0, true, most));
+        return asked("the outbox could not be read", connection -> Rows.oldest(connection, true, most));
     }
 
     /// Tries a parked event again, from its first attempt on. @return whether it was parked
@@ -184,11 +191,6 @@ public final class JdbcOutbox implements AutoCloseable {
         while (await(round())) {
             // the next round
         }
-        try {
-            relay.letGo();
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "the lease runs out by itself: {0}", e.getMessage());
-        }
     }
 
     /// @return how long to wait for the next
@@ -198,8 +200,10 @@ public final class JdbcOutbox implements AutoCloseable {
             return BETWEEN_LOOKS;
         } catch (Exception e) {
             LOG.log(Level.WARNING, "the outbox will be relayed later: {0}", e.getMessage());
-            return AFTER_FAILURE;
+        } catch (Error e) { // there is nobody else who would relay what is committed
+            LOG.log(Level.ERROR, "the outbox will be relayed later", e);
         }
+        return AFTER_FAILURE;
     }
 
     /// @return whether to go on
@@ -207,11 +211,11 @@ public final class JdbcOutbox implements AutoCloseable {
         lock.lock();
         try {
             long left = patience.toNanos();
-            while (!hasNews && !closed && left > 0) {
+            while (!hasNews && !relay.isStopped() && left > 0) {
                 left = news.awaitNanos(left);
             }
             hasNews = false;
-            return !closed;
+            return !relay.isStopped();
         } catch (InterruptedException e) {
             return false;
         } finally {
@@ -219,24 +223,48 @@ public final class JdbcOutbox implements AutoCloseable {
         }
     }
 
-    /// Ends the relay in order; what is in the outbox stays there.
+    /// Ends the relay: what is being published now is waited for, up to ten seconds, and what else is in the outbox
+    /// stays there.
     @Override
     public void close() {
-        Thread running;
-        lock.lock();
-        try {
-            closed = true;
-            running = thread;
-            news.signalAll();
-        } finally {
-            lock.unlock();
+        var _ = close(DRAIN);
+    }
+
+    /// Ends the relay: what is being published now is waited for, and what else is in the outbox stays there. Events
+    /// can still be published into it, for another instance to relay.
+    ///
+    /// @param drain how long to wait for what is being published
+    /// @return whether it was done in time; if not, it goes on for as long as the broker takes, begins nothing
+    /// further, and another instance takes over when the lease has run out. Never for who closes it from within a
+    /// publish
+    public boolean close(Duration drain) {
+        Thread end = end();
+        if (relay.isInItsOwnRound()) {
+            return false;
         }
         try {
-            if (running != null) {
-                running.join();
+            if (end.join(drain)) {
+                return true;
             }
+            LOG.log(Level.WARNING, "the outbox is closed while a publish hangs: the lease runs out by itself");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /// Waits for the round on a thread of its own, since whoever closes has only so much time.
+    private Thread end() {
+        lock.lock();
+        try {
+            relay.stop();
+            news.signalAll();
+            if (ending == null) {
+                ending = Thread.ofVirtual().name("outbox-end").start(relay::end);
+            }
+            return ending;
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -6,14 +6,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /// Which of many instances relays: one at a time, so that events of one subject keep their order. It keeps the lease
-/// by renewing it before each batch; when it is gone, another takes over after the lease has run out.
+/// by renewing it with whatever it writes; when it is gone, another takes over after the lease has run out. Every
+/// method works in the connection's own transaction, which has the lease's row until it ends.
 ///
 /// @param owner this instance
 record Lease(String owner, Duration length) {
     private static final String NAME = "relay";
 
-    /// Takes or renews the lease. In the connection's own transaction, which is to be committed before anything is
-    /// relayed.
+    /// Takes the lease, or renews it. To be committed before anything is relayed.
+    ///
+    /// @return false while another has it
     boolean hold(Connection connection, long now) throws SQLException {
         String take =
                 "UPDATE posthorn_outbox_lease SET owner = ?, until = ? WHERE name = ? AND (owner = ? OR until < ?)";
@@ -27,28 +29,33 @@ record Lease(String owner, Duration length) {
                 return true;
             }
         }
-        return create(connection);
+        String make = "INSERT INTO posthorn_outbox_lease (name, owner, until) VALUES (?, ?, ?)";
+        return Dialect.of(connection).insertIfAbsent(connection, make, NAME, owner, now + length.toMillis());
     }
 
-    /// The row is made by whoever is first, held by nobody yet; it is taken the next time.
-    private static boolean create(Connection connection) throws SQLException {
-        String insert = "INSERT INTO posthorn_outbox_lease (name, owner, until) SELECT ?, '', 0"
-                + " WHERE NOT EXISTS (SELECT 1 FROM posthorn_outbox_lease WHERE name = ?)";
-        try (PreparedStatement create = connection.prepareStatement(insert)) {
-            create.setString(1, NAME);
-            create.setString(2, NAME);
-            create.executeUpdate();
+    /// Renews the lease, if nobody has had it since: who did may have let go of it again, and knows more of the outbox
+    /// than was read before.
+    ///
+    /// @return false when it is lost
+    boolean renew(Connection connection, long now) throws SQLException {
+        String sql = "UPDATE posthorn_outbox_lease SET until = ? WHERE name = ? AND owner = ?";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setLong(1, now + length.toMillis());
+            update.setString(2, NAME);
+            update.setString(3, owner);
+            return update.executeUpdate() == 1;
         }
-        return false;
     }
 
     /// Lets another take over at once.
-    void letGo(Connection connection) throws SQLException {
+    ///
+    /// @return whether it was this instance's
+    boolean letGo(Connection connection) throws SQLException {
         String sql = "UPDATE posthorn_outbox_lease SET owner = '', until = 0 WHERE name = ? AND owner = ?";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setString(1, NAME);
             update.setString(2, owner);
-            update.executeUpdate();
+            return update.executeUpdate() == 1;
         }
     }
 }

@@ -39,21 +39,37 @@ final class Rows {
         }
     }
 
-    /// The oldest behind this place, by place.
-    static List<OutboxEntry> behind(Connection connection, long id, boolean parked, int most) throws SQLException {
-        String sql = "SELECT " + COLUMNS + " FROM posthorn_outbox WHERE id > ? AND parked = ? ORDER BY id LIMIT ?";
+    /// The oldest behind this place that may be due, by place. One that has a subject and waits for its next attempt is
+    /// among them, since those behind it wait with it.
+    static List<OutboxEntry> dueBehind(Connection connection, long id, long now, int most) throws SQLException {
+        String sql = "SELECT " + COLUMNS + " FROM posthorn_outbox WHERE id > ? AND parked = 0"
+                + " AND (next_attempt_at <= ? OR subject IS NOT NULL) ORDER BY id LIMIT ?";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, id);
-            select.setInt(2, parked ? 1 : 0);
+            select.setLong(2, now);
             select.setInt(3, most);
-            var entries = new ArrayList<OutboxEntry>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    entries.add(entry(rows));
-                }
-            }
-            return entries;
+            return entries(select);
         }
+    }
+
+    /// The oldest, by place.
+    static List<OutboxEntry> oldest(Connection connection, boolean parked, int most) throws SQLException {
+        String sql = "SELECT " + COLUMNS + " FROM posthorn_outbox WHERE parked = ? ORDER BY id LIMIT ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setInt(1, parked ? 1 : 0);
+            select.setInt(2, most);
+            return entries(select);
+        }
+    }
+
+    private static List<OutboxEntry> entries(PreparedStatement select) throws SQLException {
+        var entries = new ArrayList<OutboxEntry>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                entries.add(entry(rows));
+            }
+        }
+        return entries;
     }
 
     static void delete(Connection connection, List<OutboxEntry> entries) throws SQLException {

@@ -21,4 +21,9 @@ class SqliteOutboxTest extends OutboxContract {
         database.setUrl("jdbc:sqlite:" + directory.resolve("test.db"));
         return database;
     }
+
+    @Override
+    boolean letsTwoWrite() {
+        return false;
+    }
 }
