@@ -1,12 +1,15 @@
 package io.posthorn.outbox;
 
+import io.posthorn.events.Event;
 import io.posthorn.events.EventContext;
 import io.posthorn.events.EventHandler;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /// An idempotent inbox: a handler's effect on a database happens once for each event, however often it is delivered.
@@ -20,6 +23,9 @@ import javax.sql.DataSource;
 ///         inbox.once("ledger", (connection, event, context) -> book(connection, event)));
 /// ```
 public final class JdbcInbox {
+    /// What the column has room for.
+    private static final int LONGEST_KEY = 255;
+
     private final Transactions transactions;
     private final InstantSource clock;
 
@@ -50,31 +56,33 @@ public final class JdbcInbox {
         void handleEvent(Connection connection, T event, EventContext context) throws Exception;
     }
 
-    /// A handler that passes over what this subscription has handled before.
+    /// A handler that passes over what this subscription has handled before. While another works on the same
+    /// event it waits for the end of that, as long as the database lets it wait for a row (H2 two seconds, SQLite
+    /// three, unless set); what waits longer is a failed attempt.
     public <T> EventHandler<T> once(String subscription, TransactionalHandler<? super T> handler) {
         return (event, context) -> transactions.run(connection -> {
-            if (isNew(
-                    connection,
-                    subscription,
-                    context.event().source() + " " + context.event().id())) {
+            if (isNew(connection, subscription, context.event())) {
                 handler.handleEvent(connection, event, context);
             }
             return true;
         });
     }
 
-    /// The insert waits for another that handles the same event at the same time, and then finds it there.
-    private boolean isNew(Connection connection, String subscription, String event) throws SQLException {
-        String sql = "INSERT INTO posthorn_inbox (subscription, event_id, handled_at) SELECT ?, ?, ?"
-                + " WHERE NOT EXISTS (SELECT 1 FROM posthorn_inbox WHERE subscription = ? AND event_id = ?)";
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setString(1, subscription);
-            insert.setString(2, event);
-            insert.setLong(3, clock.millis());
-            insert.setString(4, subscription);
-            insert.setString(5, event);
-            return insert.executeUpdate() == 1;
-        }
+    /// The insert waits for another that handles the same event at the same time, and then finds it there, or does the
+    /// work that the other took back.
+    private boolean isNew(Connection connection, String subscription, Event<?> event) throws SQLException {
+        String insert = "INSERT INTO posthorn_inbox (subscription, event_id, handled_at) VALUES (?, ?, ?)";
+        return Dialect.of(connection).insertIfAbsent(connection, insert, subscription, key(event), clock.millis());
+    }
+
+    /// Source and id together, which no other event has; of what the column has no room for, a hash. There is a space
+    /// in
+    /// the one, and none in the other.
+    private static String key(Event<?> event) {
+        String key = event.source() + " " + event.id();
+        return key.length() <= LONGEST_KEY
+                ? key
+                : UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /// Forgets what was handled longer ago than this. @return how many events

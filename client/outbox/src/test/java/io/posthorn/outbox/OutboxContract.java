@@ -1,14 +1,17 @@
 package io.posthorn.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.EventBus;
+import io.posthorn.events.EventContext;
 import io.posthorn.events.EventHandler;
 import io.posthorn.events.Publish;
 import io.posthorn.events.Retry;
 import io.posthorn.events.Subscribe;
 import io.posthorn.events.Subscription;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,10 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What outbox and inbox promise, on whatever database.
@@ -127,6 +132,47 @@ abstract class OutboxContract extends RelayContract {
     }
 
     @Test
+    void whoeverComesSecondWaitsForTheFirstAndFindsTheEventThere() throws Exception {
+        var inbox = JdbcInbox.of(database, clock);
+        EventContext context = delivered(Publish.NORMALLY);
+        var firstIsAtIt = new CountDownLatch(1);
+        var firstGoesOn = new CountDownLatch(1);
+        var handled = new AtomicInteger();
+        EventHandler<Placed> once = inbox.once("ledger", (_, _, _) -> {
+            handled.incrementAndGet();
+            firstIsAtIt.countDown();
+            awaitAt(firstGoesOn);
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> handle(once, context));
+            firstIsAtIt.await();
+            clock.whenAsked = firstGoesOn::countDown; // the second asks, for what it is about to insert
+            if (!letsTwoWrite()) {
+                firstGoesOn.countDown();
+            }
+            var second = threads.submit(() -> handle(once, context));
+            assertThatCode(first::get).doesNotThrowAnyException();
+            assertThatCode(second::get).doesNotThrowAnyException();
+        }
+        assertThat(handled).hasValue(1);
+    }
+
+    @Test
+    void eventsAreToldApartHoweverLongTheirSourcesAre() throws Exception {
+        var inbox = JdbcInbox.of(database, clock);
+        var handled = new AtomicInteger();
+        EventHandler<Placed> once = inbox.once("ledger", (_, _, _) -> handled.incrementAndGet());
+        Publish far = Publish.NORMALLY.source(URI.create("urn:" + "far-away-".repeat(40)));
+        EventContext one = delivered(far.id("1"));
+        handle(once, one);
+        handle(once, one);
+        assertThat(handled).hasValue(1);
+
+        handle(once, delivered(far.id("2")));
+        assertThat(handled).hasValue(2);
+    }
+
+    @Test
     void whatNoBrokerTakesIsNotWrittenDown() throws Exception {
         try (Connection connection = database.getConnection()) {
             for (Publish how : List.of(
@@ -137,6 +183,22 @@ abstract class OutboxContract extends RelayContract {
             }
         }
         assertThat(outbox.size()).isZero();
+    }
+
+    /// An event's, as a handler had it.
+    private EventContext delivered(Publish how) throws InterruptedException {
+        BlockingQueue<EventContext> contexts = new LinkedBlockingQueue<>();
+        try (var _ = posthorn.bus().subscribe(Placed.class, (_, context) -> contexts.add(context))) {
+            posthorn.bus().publish(new Placed(1), how);
+            EventContext context = contexts.poll(30, TimeUnit.SECONDS);
+            assertThat(context).isNotNull();
+            return context;
+        }
+    }
+
+    private static boolean handle(EventHandler<Placed> handler, EventContext context) throws Exception {
+        handler.handleEvent(new Placed(1), context);
+        return true;
     }
 
     private static void book(Connection connection, int order) throws SQLException {
