@@ -147,6 +147,27 @@ public abstract class LifecycleContract {
         assertThat(handled).startsWith(0L, 1L, 2L, 3L, 4L);
     }
 
+    @Test
+    void whatHasNotBegunWhenTheTimeIsUpIsNotHandled() throws Exception {
+        var goesOn = new CountDownLatch(1);
+        List<Long> handled = Collections.synchronizedList(new ArrayList<>());
+        try (var posthorn = Posthorn.open(uri())) {
+            var subscription = posthorn.bus().subscribe(Paid.class, (event, _) -> {
+                goesOn.await();
+                handled.add(event.id());
+            });
+            for (long i = 0; i < 3; i++) {
+                posthorn.bus().publish(new Paid(i));
+            }
+            assertThat(subscription.backlog()).isZero();
+            assertThat(subscription.close(Duration.ZERO)).isFalse();
+            goesOn.countDown();
+
+            assertThat(subscription.close(Duration.ofSeconds(30))).isTrue();
+            assertThat(handled).hasSizeLessThan(2); // the first one, if it had begun
+        }
+    }
+
     private static boolean isTaking(EventBus bus, Subscription subscription) {
         bus.publish(new Paid(5));
         return subscription.backlog() == 0;

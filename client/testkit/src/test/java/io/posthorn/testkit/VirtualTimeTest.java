@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.posthorn.events.EventsException;
+import io.posthorn.events.Position;
 import io.posthorn.events.Posthorn;
 import io.posthorn.events.QueueOptions;
+import io.posthorn.events.Retention;
 import io.posthorn.events.Retry;
 import io.posthorn.events.ScheduleOptions;
 import io.posthorn.events.ScheduleOptions.Misfire;
 import io.posthorn.events.Send;
+import io.posthorn.events.Subscribe;
 import io.posthorn.events.WorkOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -253,6 +256,28 @@ class VirtualTimeTest {
             broker.advance(Duration.ofDays(1));
         }
         assertThatThrownBy(asking::get).hasCauseInstanceOf(EventsException.NoAnswer.class);
+    }
+
+    @OnEachBroker
+    void whatIsKeptIsHandledAgainFromATimeOn(TestBroker broker, Posthorn posthorn) {
+        var kept = Subscribe.to(Report.class).durable("reports").keeping(Retention.age(Duration.ofDays(7)));
+        posthorn.bus().subscribe(kept, (_, _) -> {}).close();
+        Instant begin = broker.clock().instant();
+        for (String name : List.of("one", "two", "three", "four")) {
+            posthorn.bus().publish(new Report(name));
+            broker.advance(Duration.ofHours(2));
+        }
+        for (int from = 0; from <= 4; from++) {
+            Instant time = begin.plus(Duration.ofHours(2L * from - 1)); // between two of them
+            List<String> seen = new CopyOnWriteArrayList<>();
+            try (var _ =
+                    posthorn.bus().subscribe(kept.from(Position.since(time)), (report, _) -> seen.add(report.name()))) {
+                broker.awaitIdle();
+            }
+            assertThat(seen)
+                    .containsExactlyElementsOf(
+                            List.of("one", "two", "three", "four").subList(from, 4));
+        }
     }
 
     @OnEachBroker(time = Setup.Time.REAL)
