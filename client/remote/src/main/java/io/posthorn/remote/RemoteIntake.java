@@ -70,7 +70,8 @@ final class RemoteIntake implements Link.Intake {
 
     /// The next connection goes on behind it.
     private void came(Incoming incoming) {
-        if (from != null && incoming.headers().get(Link.POSITION) instanceof String position) {
+        String position = incoming.headers().get(Link.POSITION);
+        if (from != null && position != null) {
             from = Position.at(Long.parseLong(position) + 1);
         }
         sink.accept(incoming);
