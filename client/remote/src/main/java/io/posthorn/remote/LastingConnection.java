@@ -85,12 +85,14 @@ final class LastingConnection implements AutoCloseable {
     }
 
     private void use(Connection opened) {
+        boolean isUsed;
         synchronized (this) {
-            if (!isClosed()) {
+            isUsed = !isClosed();
+            if (isUsed) {
                 now = opened;
             }
         }
-        if (now == opened) {
+        if (isUsed) {
             LOG.log(Level.INFO, "the connection to {0} is back", server);
             watch(opened);
         } else {
