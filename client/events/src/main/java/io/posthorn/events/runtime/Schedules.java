@@ -17,6 +17,8 @@ import io.posthorn.events.spi.Handling;
 import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.Outgoing;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// the
 /// time first: by a message with the one id, to the same queue. Whoever gets that publishes the event.
 final class Schedules implements Scheduler {
+    private static final Logger LOG = System.getLogger(Schedules.class.getName());
     private static final String NAME = "posthorn.schedules";
     private static final String WHAT = "a schedule";
     private static final Duration EARLY = Duration.ofHours(2);
@@ -120,13 +123,28 @@ final class Schedules implements Scheduler {
         Instant asked = timeOfAsking();
         send(name, plan, first, event, options, asked);
         wishes.want(name, plan.wish(), asked, goesOn);
-        replaced.forEach(each -> runtime.link().cancel(NAME, each));
+        try {
+            replaced.forEach(each -> runtime.link().cancel(NAME, each));
+        } catch (EventsException e) {
+            leftBehind(name, e);
+        }
     }
 
     /// What waits by another plan that was asked for here: after a restart nobody might know that it is wanted no more.
     private List<Link.Delayed> replacedBy(String name, Plan plan) {
-        boolean canLook = wishes.wantOther(name, plan.wish()) && runtime.link().can(Capability.SCHEDULES);
-        return canLook ? delayed(name) : List.of();
+        try {
+            boolean canLook =
+                    wishes.wantOther(name, plan.wish()) && runtime.link().can(Capability.SCHEDULES);
+            return canLook ? delayed(name) : List.of();
+        } catch (EventsException e) {
+            leftBehind(name, e);
+            return List.of();
+        }
+    }
+
+    /// Until a restart it is known here that it is not wanted, whoever could not be asked to take it out.
+    private static void leftBehind(String name, EventsException why) {
+        LOG.log(Level.WARNING, "what was planned before as ''{0}'' still waits: {1}", name, why.getMessage());
     }
 
     /// Now, and later than before: the clock may stand still, or go back.
@@ -210,16 +228,24 @@ final class Schedules implements Scheduler {
             Map<String, String> headers,
             byte[] body) {
         Instant now = runtime.link().clock().instant();
-        // Brokers count whole milliseconds; a part of one more, rather than too early.
-        Duration wait = due.isAfter(now) ? Duration.between(now, due).plusNanos(999_999) : Duration.ZERO;
-        if (wait.compareTo(MONTH) > 0 && !runtime.link().can(Capability.SCHEDULES)) {
-            wait = MONTH; // whoever gets it then sends it on: where nobody can look it may be that nobody counts so far
-        }
+        // Where nobody can look it may be that nobody counts so far.
+        Duration wait = wait(now, due, runtime.link().can(Capability.SCHEDULES));
         Waiting.on(runtime.link()
                 .publish(List.of(new Outgoing(
                         at(name),
                         new Content(id(name, due, headers), contentType, subject, now.toEpochMilli(), headers, body),
                         Handling.after(wait)))));
+    }
+
+    /// What does not wait in one go comes back long before it is due, and is sent on.
+    static Duration wait(Instant now, Instant due, boolean inOneGo) {
+        // Brokers count whole milliseconds; a part of one more, rather than too early.
+        Duration wait = due.isAfter(now) ? Duration.between(now, due).plusNanos(999_999) : Duration.ZERO;
+        return inOneGo || wait.compareTo(MONTH) <= 0 ? wait : MONTH.minus(EARLY.multipliedBy(2));
+    }
+
+    static boolean isHalfWay(Instant now, Instant due) {
+        return due.isAfter(now.plus(EARLY));
     }
 
     private static String id(String name, Instant due, Map<String, String> headers) {
@@ -268,9 +294,9 @@ final class Schedules implements Scheduler {
             return; // another plan has taken its place
         }
         headers.put(ASKED, wanted.get().toString());
-        if (due.isAfter(now.plus(EARLY))) {
+        if (isHalfWay(now, due)) {
             sendOn(incoming, name, due, headers);
-            return; // it has come only half the way
+            return;
         }
         if (Plan.runs(misfire, Duration.parse(required(headers, TOLERANCE)), due, now)) {
             if (isToBeClaimed(incoming, name, plan, due)) {
