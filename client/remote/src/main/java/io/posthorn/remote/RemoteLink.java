@@ -15,7 +15,6 @@ import io.posthorn.events.spi.Outgoing;
 import io.posthorn.events.spi.QueueArguments;
 import io.posthorn.events.spi.StreamArguments;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,8 +28,6 @@ import java.util.function.Consumer;
 /// A connection to a server. What may fail on its own has a channel of its own, since a failure ends the channel.
 @SuppressWarnings("JavaUtilDate") // the client has timestamps as dates
 final class RemoteLink implements Link {
-    private static final Logger LOG = System.getLogger(RemoteLink.class.getName());
-
     private final LastingConnection connection;
     private final Belongings belongings;
     private final RemoteServer server;
