@@ -143,14 +143,11 @@ class TransactionTest {
 
     @Test
     void whatItDoesToOneShardIsOneEntryOfTheJournal() {
-        publishOne("q");
-        TestConsumer consumer = client.consume("q", 0);
-        world.syncAndRun();
-        Delivery held = consumer.arrived.getFirst();
+        Held held = takeOne();
         long end = world.storage.end();
 
         transaction.publish(message("", "q", "2", true));
-        transaction.settle(consumer.handle(), held.queue(), held.deliveryId(), Outcome.ACCEPTED);
+        held.accept();
         commit();
         world.syncAndRun();
 
@@ -162,13 +159,10 @@ class TransactionTest {
 
     @Test
     void aCrashBeforeTheCommitIsDurableLeavesEverythingAsItWas() {
-        publishOne("q");
-        TestConsumer consumer = client.consume("q", 0);
-        world.syncAndRun();
-        Delivery held = consumer.arrived.getFirst();
+        Held held = takeOne();
 
         transaction.publish(message("", "q", "2", true));
-        transaction.settle(consumer.handle(), held.queue(), held.deliveryId(), Outcome.ACCEPTED);
+        held.accept();
         commit();
         world.run();
 
@@ -232,14 +226,11 @@ class TransactionTest {
 
     @Test
     void aFullStorageRefusesAllOfIt() {
-        publishOne("q");
-        TestConsumer consumer = client.consume("q", 0);
-        world.syncAndRun();
-        Delivery held = consumer.arrived.getFirst();
+        Held held = takeOne();
         world.storage.setFull(true);
 
         transaction.publish(message("", "q", "2", true));
-        transaction.settle(consumer.handle(), held.queue(), held.deliveryId(), Outcome.ACCEPTED);
+        held.accept();
         Answer<Done> answer = commit();
         world.syncAndRun();
 
@@ -249,16 +240,13 @@ class TransactionTest {
 
     @Test
     void whatTheJournalDoesNotTakeAtOnceIsRefusedAsAWhole() {
-        publishOne("q");
-        TestConsumer consumer = client.consume("q", 0);
-        world.syncAndRun();
-        Delivery held = consumer.arrived.getFirst();
+        Held held = takeOne();
         world.storage.takesAtOnce(2_000);
         long end = world.storage.end();
 
         transaction.publish(message("", "q", "2", true));
         transaction.publish(message("", "q", "3".repeat(2_000), true));
-        transaction.settle(consumer.handle(), held.queue(), held.deliveryId(), Outcome.ACCEPTED);
+        held.accept();
         Answer<Done> answer = commit();
         world.syncAndRun();
 
@@ -271,6 +259,17 @@ class TransactionTest {
         world.syncAndRun();
         assertThat(smaller.get()).as("nothing is left of the one before").isEqualTo(Done.DONE);
         assertThat(bodies(new BrokerWorld(world.storage.crash()))).containsExactly("1", "4");
+    }
+
+    @Test
+    void aBatchThatKeepsDuplicatesOutIsReckonedOnce() {
+        client.declare("once", Map.of("x-message-deduplication", true));
+        world.syncAndRun();
+        world.storage.takesAtOnce(3_000);
+        transaction.publish(message("", "once", "x".repeat(2_000), true));
+        Answer<Done> answer = commit();
+        world.syncAndRun();
+        assertThat(answer.get()).isEqualTo(Done.DONE);
     }
 
     @Test
@@ -313,6 +312,20 @@ class TransactionTest {
     @Test
     void anEmptyOneIsAnsweredAtOnce() {
         assertThat(commit().isThere()).isTrue();
+    }
+
+    /// A message that a consumer of "q" has, and accepts in the transaction.
+    private record Held(Transaction transaction, TestConsumer consumer, Delivery delivery) {
+        void accept() {
+            transaction.settle(consumer.handle(), delivery.queue(), delivery.deliveryId(), Outcome.ACCEPTED);
+        }
+    }
+
+    private Held takeOne() {
+        publishOne("q");
+        TestConsumer consumer = client.consume("q", 0);
+        world.syncAndRun();
+        return new Held(transaction, consumer, consumer.arrived.getFirst());
     }
 
     private void publishOne(String queue) {

@@ -39,20 +39,23 @@ final class CommitSize {
 
     private static long of(Publication publication, QueueTable queues) {
         RecordBatch batch = publication.batch();
+        long frame = FRAME + batch.sizeInBytes();
         int count = batch.count();
-        long size = FRAME + batch.sizeInBytes();
         if (publication.delay() != null) {
-            return size + REENCODED * count + PART * Math.min(count, MOST_PARTS);
+            return frame + REENCODED * count + PART * Math.min(count, MOST_PARTS);
         }
+        long size = 0;
+        boolean shared = false;
         for (QueueEntry target : publication.targets()) {
             Queue queue = queues.get(target);
             if (queue != null && queue.durable()) {
-                size += NOTES + notesOf(queue, batch);
                 // Who keeps duplicates out gets a batch of its own.
-                size += queue.deduplication() == null ? TARGET : FRAME + batch.sizeInBytes() + ID * count;
+                boolean alone = queue.deduplication() != null;
+                shared |= !alone;
+                size += NOTES + notesOf(queue, batch) + (alone ? frame + ID * count : TARGET);
             }
         }
-        return size;
+        return shared ? size + frame : size;
     }
 
     private static long notesOf(Queue queue, RecordBatch batch) {
