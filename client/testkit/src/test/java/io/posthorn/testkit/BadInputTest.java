@@ -9,6 +9,7 @@ import io.posthorn.events.Posthorn;
 import io.posthorn.events.Publish;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.QueueOptions.Overflow;
+import io.posthorn.events.Retention;
 import io.posthorn.events.Retry;
 import io.posthorn.events.Send;
 import io.posthorn.events.Subscribe;
@@ -214,6 +215,34 @@ class BadInputTest {
 
         assertThat(done).containsExactly("b");
         assertThat(dead.length()).isEqualTo(1);
+    }
+
+    @OnEachBroker
+    void aHandlerThatInterruptsItselfHasFailedAndTheNextIsNotInterrupted(TestBroker broker, Posthorn posthorn) {
+        List<String> done = new CopyOnWriteArrayList<>();
+        var queue = posthorn.queue("work", String.class);
+        queue.enqueueAll(List.of("throws", "interrupts", "last"));
+        queue.consume(
+                (work, _) -> {
+                    done.add(work + (Thread.currentThread().isInterrupted() ? " interrupted" : ""));
+                    if (work.equals("throws")) {
+                        throw new InterruptedException("on purpose");
+                    }
+                    Thread.currentThread().interrupt();
+                },
+                WorkOptions.oneAtATime().prefetch(10).retry(Retry.never()));
+        var kept = Subscribe.to(Paid.class).durable("paid").keeping(Retention.always());
+        posthorn.bus().subscribe(kept, (_, context) -> {
+            done.add("attempt " + context.attempt());
+            throw new InterruptedException("on purpose");
+        });
+        broker.awaitIdle();
+        assertThat(done).containsExactly("throws", "interrupts", "last");
+        assertThat(posthorn.queue("work.dead", String.class).length()).isEqualTo(1);
+
+        posthorn.bus().publish(new Paid(1));
+        broker.advance(Duration.ofHours(1));
+        assertThat(done).hasSize(8).endsWith("attempt 5");
     }
 
     @OnEachBroker

@@ -226,15 +226,12 @@ final class HandlerWorker implements Worker {
     private @Nullable Duration run(Incoming now, Attempt attempt) throws InterruptedException {
         LinkedDelivery<?> delivery = attempt.delivery();
         try {
-            attempt.work().run();
+            attempt.run();
             delivery.ack();
         } catch (Handler.Reject rejected) {
             settle(now, () -> delivery.reject(DeadLetter.REJECTED, DeadLetter.reason(rejected)));
         } catch (Handler.RetryLater later) {
             return retry(now, delivery, later.delay());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            delivery.nack();
         } catch (Throwable failure) { // whatever it is, it is of this message, and must not end the worker
             return failed(now, delivery, failure);
         }

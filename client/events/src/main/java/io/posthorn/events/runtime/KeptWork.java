@@ -57,18 +57,16 @@ record KeptWork(
         var headers = new LinkedHashMap<>(incoming.headers());
         headers.put(Headers.ATTEMPTS, String.valueOf(attempt - 1));
         Incoming now = incoming.with(headers);
-        Attempt.Work work;
+        Attempt begun;
         try {
-            work = begin.apply(now).work();
+            begun = begin.apply(now);
         } catch (EventsException.BadMessage bad) {
             LOG.log(Level.WARNING, "an event of ''{0}'': {1}", queue, bad.getMessage());
             return dead(now, DeadLetter.kind(bad), DeadLetter.reason(bad));
         }
         try {
-            work.run();
+            begun.run();
             return null;
-        } catch (InterruptedException e) {
-            throw e;
         } catch (Handler.Reject rejected) {
             return dead(now, DeadLetter.REJECTED, DeadLetter.reason(rejected));
         } catch (Handler.RetryLater later) {
