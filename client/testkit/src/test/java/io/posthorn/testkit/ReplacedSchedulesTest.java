@@ -28,6 +28,10 @@ class ReplacedSchedulesTest {
         });
     }
 
+    private static void remind(Posthorn posthorn, Instant time, String name) {
+        posthorn.scheduler().once("reminder", time, new Report(name));
+    }
+
     @OnEachBroker
     void whatIsToComeOnceIsMoved(TestBroker broker, Posthorn posthorn) {
         listen(posthorn);
@@ -46,8 +50,8 @@ class ReplacedSchedulesTest {
     @OnEachBroker
     void whatWasMovedStaysSoWhenTheProgramStartsAnew(TestBroker broker, Posthorn posthorn) {
         Instant now = broker.clock().instant();
-        posthorn.scheduler().once("reminder", now.plus(HOUR), new Report("early"));
-        posthorn.scheduler().once("reminder", now.plus(HOUR).plus(HOUR), new Report("late"));
+        remind(posthorn, now.plus(HOUR), "early");
+        remind(posthorn, now.plus(HOUR).plus(HOUR), "late");
         posthorn.close();
 
         Posthorn next = broker.open();
@@ -61,10 +65,9 @@ class ReplacedSchedulesTest {
     void whatCouldNotBeMovedComesAtItsTime(TestBroker broker, Posthorn posthorn) {
         listen(posthorn);
         Instant now = broker.clock().instant();
-        posthorn.scheduler().once("reminder", now.plus(HOUR), new Report("early"));
+        remind(posthorn, now.plus(HOUR), "early");
         broker.faults().refusePublishes(1);
-        assertThatThrownBy(() ->
-                        posthorn.scheduler().once("reminder", now.plus(HOUR).plus(HOUR), new Report("late")))
+        assertThatThrownBy(() -> remind(posthorn, now.plus(HOUR).plus(HOUR), "late"))
                 .isInstanceOf(EventsException.Refused.class);
         broker.advance(HOUR.multipliedBy(3));
 
@@ -76,9 +79,9 @@ class ReplacedSchedulesTest {
         listen(posthorn);
         Instant now = broker.clock().instant();
         Posthorn other = broker.open();
-        other.scheduler().once("reminder", now.plus(HOUR), new Report("early"));
+        remind(other, now.plus(HOUR), "early");
         broker.advance(MINUTE);
-        posthorn.scheduler().once("reminder", now.plus(HOUR).plus(HOUR), new Report("late"));
+        remind(posthorn, now.plus(HOUR).plus(HOUR), "late");
         other.close();
         broker.advance(HOUR.multipliedBy(3));
 
