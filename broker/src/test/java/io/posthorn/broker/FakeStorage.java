@@ -215,6 +215,9 @@ public final class FakeStorage implements LogStorage, Journal {
         machines.begin(new Snapshots.SnapshotWriter() {
             @Override
             public void chunk(int machine, Bytes chunk) {
+                if (chunk.length() > LARGEST_CHUNK) {
+                    throw new IllegalArgumentException("a chunk of %d bytes".formatted(chunk.length()));
+                }
                 add(new Entry.Chunk(machine, chunk.copy()));
             }
 
@@ -226,6 +229,11 @@ public final class FakeStorage implements LogStorage, Journal {
                         add(new Entry.SnapshotEnd());
                     }
                 }
+            }
+
+            @Override
+            public void failed(int machine) {
+                // Without its end it is not found.
             }
         });
     }

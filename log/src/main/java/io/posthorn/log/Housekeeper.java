@@ -248,7 +248,13 @@ final class Housekeeper implements JournalFlusher.Owner {
 
     private void finishSnapshot() {
         SnapshotRun run = snapshot;
-        if (run != null && run.isComplete()) {
+        if (run == null) {
+            return;
+        }
+        if (run.isGivenUp()) {
+            // The next one begins behind the next full segment, when it may be possible.
+            snapshot = null;
+        } else if (run.isComplete()) {
             manifests.update(manifest -> manifest.withSnapshot(run.position()));
             snapshot = null;
         }

@@ -6,26 +6,27 @@ import java.util.Set;
 /// One snapshot on its way into the journal: complete when every machine and the storage itself have written their
 /// part, and the end mark is durable. Any thread.
 final class SnapshotRun implements Snapshots.SnapshotWriter {
-    private static final int LARGEST_CHUNK = 1 << 20;
     private static final int LOGS_PER_CHUNK = 2_000;
 
     private final SegmentedJournal journal;
     private final Set<Integer> writing;
     private final long begin;
-    private final Runnable onWritten;
+    private final Runnable onEnd;
     private boolean ownPartWritten;
     private volatile long end = Long.MAX_VALUE;
+    private volatile boolean givenUp;
 
-    private SnapshotRun(SegmentedJournal journal, Set<Integer> machines, long begin, Runnable onWritten) {
+    private SnapshotRun(SegmentedJournal journal, Set<Integer> machines, long begin, Runnable onEnd) {
         this.journal = journal;
         this.writing = new HashSet<>(machines);
         this.begin = begin;
-        this.onWritten = onWritten;
+        this.onEnd = onEnd;
     }
 
-    /// @param onWritten called when the end mark is appended; it may be durable before that
-    static SnapshotRun begin(SegmentedJournal journal, Set<Integer> machines, Runnable onWritten) {
-        return new SnapshotRun(journal, machines, journal.appendSnapshotBegin(), onWritten);
+    /// @param onEnd called when the end mark is appended, which may be durable before that, or when the snapshot was
+    /// given up
+    static SnapshotRun begin(SegmentedJournal journal, Set<Integer> machines, Runnable onEnd) {
+        return new SnapshotRun(journal, machines, journal.appendSnapshotBegin(), onEnd);
     }
 
     /// The journal position that it covers: replay goes on from here.
@@ -35,6 +36,11 @@ final class SnapshotRun implements Snapshots.SnapshotWriter {
 
     boolean isComplete() {
         return journal.durableEnd() >= end;
+    }
+
+    /// Whether a machine could not write its part.
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     @Override
@@ -50,6 +56,12 @@ final class SnapshotRun implements Snapshots.SnapshotWriter {
         if (writing.remove(machine)) {
             endIfWritten();
         }
+    }
+
+    @Override
+    public void failed(int machine) {
+        givenUp = true;
+        onEnd.run();
     }
 
     /// Writes the storage's own part: the bounds of every log.
@@ -83,7 +95,7 @@ final class SnapshotRun implements Snapshots.SnapshotWriter {
     private void endIfWritten() {
         if (ownPartWritten && writing.isEmpty()) {
             end = journal.appendSnapshotEnd(begin);
-            onWritten.run();
+            onEnd.run();
         }
     }
 }

@@ -15,12 +15,20 @@ public interface Snapshots {
 
     /// Where the machines write one snapshot. Thread-safe.
     interface SnapshotWriter {
-        /// Appends one chunk, at most 1 MiB, at the journal's end.
+        int LARGEST_CHUNK = 1 << 20;
+
+        /// Appends one chunk at the journal's end.
+        ///
+        /// @throws IllegalArgumentException when it is larger than [#LARGEST_CHUNK]
         void chunk(int machine, Bytes chunk);
 
         /// This machine has written everything. Once all have, and that is durable, older journal may be
         /// freed.
         void done(int machine);
+
+        /// This machine cannot write all of its state, so this snapshot never counts. The older journal is kept, until
+        /// another snapshot has come to its end.
+        void failed(int machine);
     }
 
     /// Machines that must each say `done`.

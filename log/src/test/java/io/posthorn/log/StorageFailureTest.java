@@ -7,6 +7,7 @@ import io.posthorn.log.MemoryFaults.Outcome;
 import io.posthorn.log.SegmentStore.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -210,22 +211,8 @@ class StorageFailureTest {
 
     @Test
     void theJournalIsBoundedWhileAMachineDoesNotFinishItsSnapshot() {
-        var stuck = new Snapshots() {
-            final List<SnapshotWriter> writers = new ArrayList<>();
-
-            @Override
-            public void begin(SnapshotWriter writer) {
-                writers.add(writer);
-            }
-
-            @Override
-            public java.util.Set<Integer> machines() {
-                return java.util.Set.of(3);
-            }
-        };
-        JournaledStorage storage = JournaledStorage.open(
-                world.store, world.meta, World.SMALL, StorageThreads.direct(), new EventRecorder());
-        storage.start(signals, stuck);
+        var stuck = new OneMachine();
+        JournaledStorage storage = open(stuck);
         Log log = storage.open(ORDERS);
 
         assertThatThrownBy(() -> {
@@ -242,6 +229,51 @@ class StorageFailureTest {
 
         log.append(Batches.of("again"), true);
         assertThat(world.count(Kind.JOURNAL)).isLessThanOrEqualTo(3);
+    }
+
+    /// A machine whose snapshots the test writes.
+    private static final class OneMachine implements Snapshots {
+        final List<SnapshotWriter> writers = new ArrayList<>();
+
+        @Override
+        public void begin(SnapshotWriter writer) {
+            writers.add(writer);
+        }
+
+        @Override
+        public Set<Integer> machines() {
+            return Set.of(3);
+        }
+    }
+
+    private JournaledStorage open(Snapshots machines) {
+        JournaledStorage storage = JournaledStorage.open(
+                world.store, world.meta, World.SMALL, StorageThreads.direct(), new EventRecorder());
+        storage.start(signals, machines);
+        return storage;
+    }
+
+    @Test
+    void aSnapshotThatAMachineGivesUpNeverCountsAndTheNextOneDoes() {
+        var machine = new OneMachine();
+        JournaledStorage storage = open(machine);
+        Log log = storage.open(ORDERS);
+        writeUntilSnapshots(machine, log, 1);
+        long before = world.count(Kind.JOURNAL);
+        machine.writers.getFirst().failed(3);
+        writeUntilSnapshots(machine, log, 2);
+        assertThat(world.count(Kind.JOURNAL)).as("nothing was freed").isGreaterThan(before);
+
+        machine.writers.getLast().done(3);
+        log.append(Batches.of("more"), true);
+        assertThat(world.count(Kind.JOURNAL)).isLessThanOrEqualTo(before);
+        assertThat(signals.failure()).isNull();
+    }
+
+    private static void writeUntilSnapshots(OneMachine machine, Log log, int snapshots) {
+        while (machine.writers.size() < snapshots) {
+            log.trimBefore(log.append(Batches.of("x".repeat(500)), true) + 1);
+        }
     }
 
     @Test

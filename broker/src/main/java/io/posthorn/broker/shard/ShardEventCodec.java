@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /// Events as bytes: one byte for the kind, then numbers of seven bits a byte, low ones first. Ranges are
 /// written as distances: from the end of the one before to the start, and from there to the end.
-final class ShardEventCodec {
+final class ShardEventCodec implements EventSink {
     private static final int SETTLED = 1;
     private static final int TOUCHED = 2;
     private static final int BEGUN = 3;
@@ -43,7 +43,8 @@ final class ShardEventCodec {
         return size;
     }
 
-    void write(ShardEvent event) {
+    @Override
+    public void write(ShardEvent event) {
         switch (event) {
             case ShardEvent.Settled(LogId log, OffsetRanges ranges) -> {
                 begin(SETTLED, log);

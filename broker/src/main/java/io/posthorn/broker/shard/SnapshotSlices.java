@@ -40,7 +40,13 @@ final class SnapshotSlices {
         this.delays = new DelaySlices(machine, delayTable);
     }
 
+    /// Ends it before its end.
+    void giveUp() {
+        writer.failed(machine);
+    }
+
     /// @return whether that was the last one
+    /// @throws RuntimeException when something is missing in it now: then it must not be gone on with
     boolean writeSlice(QueueTable queues) {
         while (events.size() < SLICE_BYTES) {
             Queue queue = current;
@@ -69,13 +75,13 @@ final class SnapshotSlices {
         Settlements settlements = state.settlements();
         if (!state.isNew()) {
             events.write(new ShardEvent.Begun(queue.log().id(), state.touched(), settlements.before()));
-            StateEvents.writeTransients(queue, events);
-            StateEvents.writeTimes(queue, events);
-            StateEvents.writeRedeliveries(queue, events);
-            StateEvents.writeWaiting(queue, events);
-            StateEvents.writeChunks(queue, events);
-            StateEvents.writeProducers(queue, events);
-            StateEvents.writeVoids(queue, events);
+            StateEvents.writeTransients(queue, this::write);
+            StateEvents.writeTimes(queue, this::write);
+            StateEvents.writeRedeliveries(queue, this::write);
+            StateEvents.writeWaiting(queue, this::write);
+            StateEvents.writeChunks(queue, this::write);
+            StateEvents.writeProducers(queue, this::write);
+            StateEvents.writeVoids(queue, this::write);
             nextSettled = settlements.above().first();
             nextKeyed = state.keys().isEmpty() ? OffsetSet.NONE : settlements.before();
             nextDescribed = state.messages() == null ? OffsetSet.NONE : 0;
@@ -137,6 +143,14 @@ final class SnapshotSlices {
         }
         if (nextSeen == seen.end()) {
             nextSeen = OffsetSet.NONE;
+        }
+    }
+
+    /// For what is written of a queue at once: that may be more than one chunk holds.
+    private void write(ShardEvent event) {
+        events.write(event);
+        if (events.size() >= SLICE_BYTES) {
+            writeChunk();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.posthorn.broker.shard;
 
-import io.posthorn.log.LogException;
 import io.posthorn.log.Snapshots;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,10 +34,11 @@ final class Snapshotting {
             if (snapshot.writeSlice(queues)) {
                 waiting.remove();
             }
-        } catch (LogException e) {
-            // A snapshot without its end is never used, and the journal before it is kept.
-            LOG.log(Level.WARNING, "a snapshot could not be written", e);
+        } catch (RuntimeException e) {
+            // Whatever it was: a snapshot that lacks a part must never count, and without its end it does not.
+            LOG.log(Level.WARNING, "a snapshot could not be written; the journal before it is kept", e);
             waiting.remove();
+            snapshot.giveUp();
         }
         return !waiting.isEmpty();
     }

@@ -16,13 +16,16 @@ import io.posthorn.broker.queue.StreamChunks;
 import io.posthorn.broker.queue.Voids;
 import io.posthorn.log.LogId;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The state of a queue as events, for snapshots and for a clean stop.
 final class StateEvents {
+    private static final int RANGES_PER_EVENT = 10_000;
+
     private StateEvents() {}
 
     /// Which of the queue's messages may have been delivered before.
-    static void writeRedeliveries(Queue queue, ShardEventCodec events) {
+    static void writeRedeliveries(Queue queue, EventSink events) {
         Redeliveries redeliveries = queue.state().redeliveries();
         LogId log = queue.log().id();
         if (redeliveries.before() > queue.state().settlements().before()) {
@@ -30,17 +33,14 @@ final class StateEvents {
         }
         List<OffsetSet> levels = redeliveries.levels();
         for (int i = 0; i < levels.size(); i++) {
-            var ranges = new OffsetRanges();
-            collect(levels.get(i), 0, Integer.MAX_VALUE, ranges);
-            if (!ranges.isEmpty()) {
-                events.write(new ShardEvent.Returned(log, i + 1, ranges));
-            }
+            int count = i + 1;
+            pieces(levels.get(i), ranges -> events.write(new ShardEvent.Returned(log, count, ranges)));
         }
     }
 
     /// What came back to the queue and what was settled since that was last written, in this order: what came back
     /// first may be settled by now.
-    static void writeNews(Queue queue, long now, ShardEventCodec events) {
+    static void writeNews(Queue queue, long now, EventSink events) {
         LogId log = queue.log().id();
         NewReturns returns = queue.newReturns();
         if (returns != null) {
@@ -53,7 +53,7 @@ final class StateEvents {
     }
 
     /// Which of the queue's messages came back and wait, for a snapshot.
-    static void writeWaiting(Queue queue, ShardEventCodec events) {
+    static void writeWaiting(Queue queue, EventSink events) {
         DelayedRetries waiting = queue.state().retries();
         for (int i = 0; i < waiting.size(); i++) {
             var range = new OffsetRanges();
@@ -63,7 +63,7 @@ final class StateEvents {
     }
 
     /// Until when the queue's messages are to go out, as far as the log itself does not tell.
-    static void writeTimes(Queue queue, ShardEventCodec events) {
+    static void writeTimes(Queue queue, EventSink events) {
         if (queue.state().mayExpire()) {
             events.write(new ShardEvent.Expiring(queue.log().id()));
         }
@@ -74,18 +74,15 @@ final class StateEvents {
     }
 
     /// Which of the queue's messages a restart drops.
-    static void writeTransients(Queue queue, ShardEventCodec events) {
-        var ranges = new OffsetRanges();
-        collect(queue.state().transients(), 0, Integer.MAX_VALUE, ranges);
-        if (!ranges.isEmpty()) {
-            events.write(new ShardEvent.Transient(queue.log().id(), ranges));
-        }
+    static void writeTransients(Queue queue, EventSink events) {
+        LogId log = queue.log().id();
+        pieces(queue.state().transients(), ranges -> events.write(new ShardEvent.Transient(log, ranges)));
     }
 
     /// What the queue knows of its messages, from `start` on, in about so many runs.
     ///
     /// @return where to go on, or [OffsetSet#NONE] when there is no more
-    static long writeMessages(Queue queue, long start, int most, ShardEventCodec events) {
+    static long writeMessages(Queue queue, long start, int most, EventSink events) {
         MessageTable messages = queue.state().messages();
         if (messages == null) {
             return OffsetSet.NONE;
@@ -99,7 +96,7 @@ final class StateEvents {
     }
 
     /// What is known of a stream's past.
-    static void writeChunks(Queue queue, ShardEventCodec events) {
+    static void writeChunks(Queue queue, EventSink events) {
         if (queue.state().compactedTo() > 0) {
             events.write(
                     new ShardEvent.CompactedTo(queue.log().id(), queue.state().compactedTo()));
@@ -121,7 +118,7 @@ final class StateEvents {
     }
 
     /// Who numbers the queue's batches, and their transactions.
-    static void writeProducers(Queue queue, ShardEventCodec events) {
+    static void writeProducers(Queue queue, EventSink events) {
         Producers producers = queue.state().producers();
         if (producers == null) {
             return;
@@ -153,21 +150,24 @@ final class StateEvents {
     }
 
     /// What nobody gets of the queue.
-    static void writeVoids(Queue queue, ShardEventCodec events) {
+    static void writeVoids(Queue queue, EventSink events) {
         Voids voids = queue.state().voids();
         if (voids == null) {
             return;
         }
         LogId log = queue.log().id();
-        voids.open().forEach((producer, records) -> {
+        voids.open()
+                .forEach((producer, records) ->
+                        pieces(records, ranges -> events.write(new ShardEvent.InTransaction(log, producer, ranges))));
+        pieces(voids.pending(), ranges -> events.write(new ShardEvent.Voided(log, ranges)));
+    }
+
+    /// All ranges of a set, as many at a time as one event may well hold.
+    private static void pieces(OffsetSet set, Consumer<OffsetRanges> piece) {
+        for (long next = set.first(); next != OffsetSet.NONE; ) {
             var ranges = new OffsetRanges();
-            collect(records, 0, Integer.MAX_VALUE, ranges);
-            events.write(new ShardEvent.InTransaction(log, producer, ranges));
-        });
-        var ranges = new OffsetRanges();
-        collect(voids.pending(), 0, Integer.MAX_VALUE, ranges);
-        if (!ranges.isEmpty()) {
-            events.write(new ShardEvent.Voided(log, ranges));
+            next = collect(set, next, RANGES_PER_EVENT, ranges);
+            piece.accept(ranges);
         }
     }
 

@@ -455,9 +455,10 @@ public final class TopologyManager {
             if (!snapshot.writeSlice(newest)) {
                 executor.execute(() -> writeSlice(snapshot));
             }
-        } catch (LogException _) {
-            // A snapshot without its end is never used, and the journal before it is kept.
-            return;
+        } catch (RuntimeException e) {
+            // Whatever it was: a snapshot that lacks a part must never count, and without its end it does not.
+            LOG.log(Level.WARNING, "a snapshot could not be written; the journal before it is kept", e);
+            snapshot.giveUp();
         }
     }
 }

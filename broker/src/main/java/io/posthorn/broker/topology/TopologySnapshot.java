@@ -44,6 +44,11 @@ final class TopologySnapshot {
         this.entitiesPerSlice = entitiesPerSlice;
     }
 
+    /// Ends it before its end.
+    void giveUp() {
+        writer.failed(TopologyRecovery.MACHINE);
+    }
+
     /// Writes the next slice.
     ///
     /// @return whether it was the last

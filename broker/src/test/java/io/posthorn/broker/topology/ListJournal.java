@@ -61,6 +61,11 @@ final class ListJournal implements Journal, SnapshotWriter {
         snapshotsDone++;
     }
 
+    @Override
+    public void failed(int machine) {
+        throw new AssertionError("it has all");
+    }
+
     long makeDurable() {
         durableEnd = end();
         return durableEnd;

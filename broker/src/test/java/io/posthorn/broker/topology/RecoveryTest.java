@@ -20,6 +20,7 @@ import io.posthorn.log.Bytes;
 import io.posthorn.log.LogException;
 import io.posthorn.log.LogId;
 import io.posthorn.log.Snapshots.SnapshotWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -285,6 +286,7 @@ class RecoveryTest {
     @Test
     void aSnapshotIsGivenUpWhenTheJournalIs() {
         var world = new ManagerWorld();
+        var failed = new ArrayList<Integer>();
         world.manager.snapshot(new SnapshotWriter() {
             @Override
             public void chunk(int machine, Bytes chunk) {
@@ -295,8 +297,14 @@ class RecoveryTest {
             public void done(int machine) {
                 throw new AssertionError("it is not");
             }
+
+            @Override
+            public void failed(int machine) {
+                failed.add(machine);
+            }
         });
         world.executor.runAll();
         assertThat(world.executor.runOne()).isFalse();
+        assertThat(failed).containsExactly(TopologyRecovery.MACHINE);
     }
 }

@@ -93,6 +93,11 @@ final class MeddledJournal {
                 public void done(int machine) {
                     // said before
                 }
+
+                @Override
+                public void failed(int machine) {
+                    writer.failed(machine);
+                }
             });
         }
 
