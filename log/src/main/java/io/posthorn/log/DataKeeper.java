@@ -222,20 +222,22 @@ final class DataKeeper {
             });
             return;
         }
+        List<DataWriter.Written> written;
         try {
-            List<DataWriter.Written> written = written(target -> rollOver.cleanData(sources, cleaning, target));
-            barrier.await(() -> {
-                replace(sources, written);
-                cleaning.replaced(written);
-                again.run();
-            });
+            written = written(target -> rollOver.cleanData(sources, cleaning, target));
         } catch (LogException.Fenced | Housekeeper.Stopped e) {
             throw e;
         } catch (RuntimeException e) {
             end(cleaning);
             cleaning.result().completeExceptionally(e);
             again.run();
+            return;
         }
+        barrier.await(() -> {
+            replace(sources, written);
+            cleaning.replaced(written);
+            again.run();
+        });
     }
 
     private @Nullable DataCleaning nextCleaning() {

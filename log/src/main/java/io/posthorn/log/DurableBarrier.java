@@ -36,11 +36,12 @@ final class DurableBarrier {
         proceed();
     }
 
+    /// What could not be done, because there was no room, is done by a later step.
     void proceed() {
         Waiting current = waiting;
         if (current != null && isPassed()) {
-            waiting = null;
             current.then().run();
+            waiting = null;
         }
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// snapshots, roll-over, deleting what is dead. One step at a time, on the background executor; each leaves a
 /// manifest from which recovery finds everything.
 final class Housekeeper implements JournalFlusher.Owner {
+    private static final System.Logger LOGGER = System.getLogger(Housekeeper.class.getName());
+
     /// Bytes appended after which the free space is looked at again.
     private static final long REVIEW_EVERY = 16 << 20;
 
@@ -44,6 +46,10 @@ final class Housekeeper implements JournalFlusher.Owner {
     private @Nullable JournalFlusher flusher;
     private @Nullable Snapshots snapshots;
     private boolean snapshotDue;
+
+    /// Created for the journal, but no manifest knows it yet.
+    private @Nullable SegmentWriter created;
+
     private volatile @Nullable SnapshotRun snapshot;
     private volatile long reviewedAt;
     private volatile boolean stopped;
@@ -143,7 +149,7 @@ final class Housekeeper implements JournalFlusher.Owner {
             work.lock();
             try {
                 if (!stopped && journal.poison() == null) {
-                    step();
+                    attempt();
                 }
             } catch (Stopped _) {
                 return;
@@ -153,6 +159,19 @@ final class Housekeeper implements JournalFlusher.Owner {
                 work.unlock();
             }
         } while (requests.addAndGet(-seen) != 0);
+    }
+
+    /// Whatever a step does can be done again by the next one: a full disk stops publishers, and ends nothing.
+    private void attempt() {
+        try {
+            step();
+        } catch (LogException.StorageFull e) {
+            if (!space.isWorkRefused()) {
+                LOGGER.log(System.Logger.Level.WARNING, "no room to tend the journal; it is tried again", e);
+            }
+            space.workRefused(true);
+            review();
+        }
     }
 
     private void step() {
@@ -167,6 +186,7 @@ final class Housekeeper implements JournalFlusher.Owner {
         data.clean();
         // What was freed may be what the next segment needs, and what publishers wait for.
         tendJournal();
+        space.workRefused(false);
         review();
     }
 
@@ -195,13 +215,15 @@ final class Housekeeper implements JournalFlusher.Owner {
         // However many segments there are: what was accepted must reach the disk, or the snapshot that would free
         // the oldest ones waits behind it for ever. Batches are refused long before, by the gauge.
         try {
-            long epoch = manifests.manifest().epoch();
-            SegmentWriter next = store.create(new SegmentSpec(Kind.JOURNAL, options.journalCapacity(), epoch));
+            SegmentWriter next = created == null ? create() : created;
+            // Where there is no room to tell the manifest, it is the one that the next attempt takes.
+            created = next;
             // Known to the manifest before its first entry, so that recovery finds it; an owner that was replaced
             // meanwhile fails here, before it has written anything there.
             var parts = new ArrayList<>(manifests.manifest().journal());
             parts.add(new JournalPart(next.id(), -1));
             manifests.update(manifest -> manifest.withJournal(parts));
+            created = null;
             space.segmentRefused(false);
             SegmentWriter unused = served.prepared(next);
             if (unused != null) {
@@ -214,6 +236,11 @@ final class Housekeeper implements JournalFlusher.Owner {
             space.segmentRefused(true);
             return false;
         }
+    }
+
+    private SegmentWriter create() {
+        long epoch = manifests.manifest().epoch();
+        return store.create(new SegmentSpec(Kind.JOURNAL, options.journalCapacity(), epoch));
     }
 
     private int segmentCount() {
@@ -286,7 +313,7 @@ final class Housekeeper implements JournalFlusher.Owner {
         List<SegmentId> free;
         journal.lock();
         try {
-            free = journal.segments().removeBefore(manifests.manifest().recoveryPosition());
+            free = journal.segments().before(manifests.manifest().recoveryPosition());
         } finally {
             journal.unlock();
         }
@@ -300,6 +327,12 @@ final class Housekeeper implements JournalFlusher.Owner {
                 .filter(part -> !free.contains(part.id()))
                 .toList();
         manifests.update(manifest -> manifest.withJournal(rest));
+        journal.lock();
+        try {
+            journal.segments().remove(free);
+        } finally {
+            journal.unlock();
+        }
         free.forEach(readers::delete);
     }
 
@@ -325,7 +358,8 @@ final class Housekeeper implements JournalFlusher.Owner {
     void lookAgain() {
         review();
         JournalFlusher served = flusher;
-        if (served != null && served.isStarved()) {
+        // Where publishers are stopped, nobody may come whose flush would ask for it.
+        if (space.isLow() || (served != null && served.isStarved())) {
             request();
         }
     }
@@ -343,8 +377,13 @@ final class Housekeeper implements JournalFlusher.Owner {
                 seal();
                 manifests.update(Manifest::closed);
             }
+        } catch (LogException.StorageFull e) {
+            LOGGER.log(System.Logger.Level.WARNING, "no room to note that the storage was closed in order", e);
         } finally {
             served.release();
+            if (created != null) {
+                created.close();
+            }
             work.unlock();
         }
     }

@@ -47,12 +47,16 @@ final class JournalSegments {
         return i + 1 < parts.size() ? parts.get(i + 1).entries().firstPosition() : Long.MAX_VALUE;
     }
 
-    /// Removes the segments that hold nothing from `position` on; the last one stays.
-    List<SegmentId> removeBefore(long position) {
-        var removed = new ArrayList<SegmentId>();
-        while (parts.size() > 1 && endOf(0) <= position) {
-            removed.add(parts.removeFirst().id());
+    /// The segments that hold nothing from `position` on, but for the last one.
+    List<SegmentId> before(long position) {
+        var found = new ArrayList<SegmentId>();
+        for (int i = 0; i + 1 < parts.size() && endOf(i) <= position; i++) {
+            found.add(parts.get(i).id());
         }
-        return removed;
+        return found;
+    }
+
+    void remove(List<SegmentId> ids) {
+        parts.removeIf(part -> ids.contains(part.id()));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class MemoryMetaStore implements MetaStore {
     private final Map<String, Versioned> facts = new HashMap<>();
     private final MemoryFaults faults;
+    private boolean full;
 
     public MemoryMetaStore() {
         this(new MemoryFaults());
@@ -16,6 +17,11 @@ public final class MemoryMetaStore implements MetaStore {
 
     public MemoryMetaStore(MemoryFaults faults) {
         this.faults = faults;
+    }
+
+    /// Whether there is no room for a fact from now on.
+    public synchronized void setFull(boolean full) {
+        this.full = full;
     }
 
     @Override
@@ -26,6 +32,9 @@ public final class MemoryMetaStore implements MetaStore {
     @Override
     public synchronized long put(String key, Bytes value, long expectedVersion) {
         checkVersion(key, expectedVersion);
+        if (full) {
+            throw new LogException.StorageFull("no room for " + key);
+        }
         faults.run(() -> facts.put(key, new Versioned(value.copy(), expectedVersion + 1)));
         return expectedVersion + 1;
     }

@@ -17,6 +17,7 @@ final class SpaceGauge {
     private volatile boolean low;
     private volatile boolean full;
     private volatile boolean segmentRefused;
+    private volatile boolean workRefused;
     private volatile int segments;
 
     /// @param pendingBudget bytes that may wait for the disk before publishers are stopped
@@ -43,6 +44,15 @@ final class SpaceGauge {
         segmentRefused = refused;
     }
 
+    /// Whether there was no room for what the storage writes of itself.
+    void workRefused(boolean refused) {
+        workRefused = refused;
+    }
+
+    boolean isWorkRefused() {
+        return workRefused;
+    }
+
     /// Before a batch is appended.
     ///
     /// @param pending bytes appended and not durable yet
@@ -65,7 +75,7 @@ final class SpaceGauge {
     /// @param pending bytes appended and not durable yet
     void review(long pending) {
         long free = freeBytes.getAsLong();
-        full = segmentRefused || free < lowWaterMark / 2 || segments >= maxSegments;
+        full = segmentRefused || workRefused || free < lowWaterMark / 2 || segments >= maxSegments;
         tell(full || free < lowWaterMark || segments >= maxSegments - 1 || isPressed(pending));
     }
 

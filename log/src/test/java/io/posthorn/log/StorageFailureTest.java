@@ -210,6 +210,56 @@ class StorageFailureTest {
     }
 
     @Test
+    void aDiskWithoutRoomForAFactStopsPublishersAndEndsNothing() {
+        JournaledStorage storage = open();
+        Log log = storage.open(ORDERS);
+        log.append(Batches.of("kept"), true);
+        long segments = world.count(Kind.JOURNAL);
+        world.meta.setFull(true);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        log.append(Batches.of("x".repeat(500)), true);
+                    }
+                })
+                .isInstanceOf(LogException.StorageFull.class);
+        for (int i = 0; i < 5; i++) {
+            assertThat(storage.health().spaceLow()).isTrue();
+        }
+        assertThat(signals.failure()).isNull();
+        assertThat(world.count(Kind.JOURNAL)).as("one is created, and kept").isLessThanOrEqualTo(segments + 2);
+        log.trimBefore(log.bounds().end());
+        storage.journal().requestSync();
+
+        world.meta.setFull(false);
+        assertThat(storage.health().spaceLow()).isFalse();
+        storage.closeSoon();
+        log.append(Batches.of("again"), true);
+        assertThat(storage.journal().durableEnd()).isEqualTo(storage.journal().end());
+        assertThat(signals.failure()).isNull();
+        storage.close();
+        assertThat(world.store.openHandles()).isZero();
+        assertThat(Batches.readAll(world.open().open(ORDERS), log.bounds().start()))
+                .hasSize(1)
+                .allMatch(each -> each.endsWith("=again"));
+    }
+
+    @Test
+    void whoAsksHowThingsAreFindsTheRoomThatCameBack() {
+        JournaledStorage storage = open();
+        Log log = storage.open(ORDERS);
+        log.append(Batches.of("a"), true);
+        world.store.limitTo(0);
+        storage.closeSoon();
+        assertThat(storage.health().spaceLow()).isTrue();
+
+        world.store.limitTo(Long.MAX_VALUE);
+        assertThat(storage.health().spaceLow()).isFalse();
+        log.append(Batches.of("b"), true);
+        assertThat(Batches.readAll(log, 0)).containsExactly("0=a", "1=b");
+        assertThat(signals.failure()).isNull();
+    }
+
+    @Test
     void theJournalIsBoundedWhileAMachineDoesNotFinishItsSnapshot() {
         var stuck = new OneMachine();
         JournaledStorage storage = open(stuck);
