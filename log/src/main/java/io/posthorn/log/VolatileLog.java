@@ -259,16 +259,20 @@ final class VolatileLog implements Log {
         trimBefore(Long.MAX_VALUE);
     }
 
-    /// Consecutive pieces in memory, not those that are read next.
-    synchronized Spill spillable(int maxBytes) {
+    /// Consecutive pieces in memory.
+    ///
+    /// @param withoutHead not those that are read next, as far as they are small
+    synchronized Spill spillable(int maxBytes, boolean withoutHead) {
         var found = new ArrayList<Piece>();
         var buffers = new ArrayList<ByteBuffer>();
+        boolean inHead = withoutHead;
         long skipped = 0;
         int size = 0;
         for (int i = first; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             RecordBatch batch = piece.batch;
-            if (skipped < HEAD) {
+            inHead &= skipped + piece.size <= HEAD;
+            if (inHead) {
                 skipped += piece.size;
             } else if (batch != null && (found.isEmpty() || size + piece.size <= maxBytes)) {
                 found.add(piece);

@@ -1,14 +1,15 @@
 package io.posthorn.log;
 
-import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The volatile logs, and the memory that they share: beyond the budget, the largest log is spilled in the
-/// background, all but its head, which is read next.
+/// The volatile logs, and the memory that they share: beyond the budget, the largest logs are spilled in the
+/// background, all but their heads, which are read next; and the heads as well, where that is not enough.
 final class VolatileLogs {
     private static final System.Logger LOGGER = System.getLogger(VolatileLogs.class.getName());
 
@@ -68,9 +69,8 @@ final class VolatileLogs {
 
     private void spill() {
         try {
-            while (!closed && memory.get() > budget - budget / 4 && spillSome()) {
-                spillFrom = budget;
-            }
+            spill(true);
+            spill(false);
         } catch (RuntimeException e) {
             // Tried again when memory has grown by another part of the budget.
             spillFrom = memory.get() + budget / 8;
@@ -80,31 +80,37 @@ final class VolatileLogs {
         }
     }
 
-    private boolean spillSome() {
-        VolatileLog largest = largest(logs.values());
-        if (largest == null) {
-            return false;
+    private void spill(boolean withoutHeads) {
+        for (VolatileLog log : largestFirst()) {
+            boolean spilled = true;
+            while (spilled) {
+                if (closed || memory.get() <= budget - budget / 4) {
+                    return;
+                }
+                spilled = spillSome(log, withoutHeads);
+            }
         }
-        VolatileLog.Spill spill = largest.spillable(LARGEST_ENTRY);
+    }
+
+    private boolean spillSome(VolatileLog log, boolean withoutHead) {
+        VolatileLog.Spill spill = log.spillable(LARGEST_ENTRY, withoutHead);
         if (spill.pieces().isEmpty()) {
             return false;
         }
         SpillSegment target = segmentFor(spill.size());
-        largest.spilled(spill.pieces(), target, target.write(spill.bytes()));
+        log.spilled(spill.pieces(), target, target.write(spill.bytes()));
+        spillFrom = budget;
         return true;
     }
 
-    private static @Nullable VolatileLog largest(Collection<VolatileLog> candidates) {
-        VolatileLog largest = null;
-        long most = 0;
-        for (VolatileLog log : candidates) {
-            long bytes = log.memoryBytes();
-            if (bytes > most) {
-                most = bytes;
-                largest = log;
-            }
-        }
-        return largest;
+    /// By their size as it is now: it changes meanwhile.
+    private List<VolatileLog> largestFirst() {
+        record Sized(VolatileLog log, long bytes) {}
+        return logs.values().stream()
+                .map(log -> new Sized(log, log.memoryBytes()))
+                .sorted(Comparator.comparingLong(Sized::bytes).reversed())
+                .map(Sized::log)
+                .toList();
     }
 
     private SpillSegment segmentFor(long size) {

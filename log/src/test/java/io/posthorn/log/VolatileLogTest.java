@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class VolatileLogTest {
     private static final LogId EVENTS = new LogId(1);
 
+    private static final long BUDGET = 256 << 10;
+
     private final World world = new World();
 
     private static String value(int i) {
@@ -39,6 +41,46 @@ class VolatileLogTest {
         log.trimBefore(2_000);
         assertThat(Batches.readAll(log, 2_000)).isEmpty();
         assertThat(world.count(Kind.SPILL)).isLessThanOrEqualTo(1);
+    }
+
+    private static JournaledStorage withBudget() {
+        StorageOptions small = World.SMALL;
+        return new World(new StorageOptions(
+                        small.journalCapacity(),
+                        small.firstJournalCapacity(),
+                        small.maxJournalSegments(),
+                        small.dataCapacity(),
+                        small.tailBudget(),
+                        BUDGET,
+                        0))
+                .open();
+    }
+
+    @Test
+    void oneLargeMessageKeepsNoOtherLogFromSpilling() {
+        JournaledStorage storage = withBudget();
+        Log large = storage.openVolatile(EVENTS);
+        large.append(Batches.of("x".repeat(200 << 10)), false);
+        for (int log = 2; log <= 6; log++) {
+            for (int i = 0; i < 150; i++) {
+                storage.openVolatile(new LogId(log)).append(Batches.of(value(i)), false);
+            }
+            assertThat(storage.health().tailBytes()).isLessThanOrEqualTo(BUDGET);
+        }
+        assertThat(Batches.readAll(large, 0)).hasSize(1);
+        assertThat(Batches.readAll(storage.openVolatile(new LogId(2)), 0)).hasSize(150);
+    }
+
+    @Test
+    void manySmallLogsSpillTheirHeadsToo() {
+        JournaledStorage storage = withBudget();
+        for (int log = 1; log <= 50; log++) {
+            for (int i = 0; i < 30; i++) {
+                storage.openVolatile(new LogId(log)).append(Batches.of(value(i)), false);
+            }
+            assertThat(storage.health().tailBytes()).isLessThanOrEqualTo(BUDGET);
+        }
+        assertThat(Batches.readAll(storage.openVolatile(EVENTS), 0)).hasSize(30);
     }
 
     @Test
