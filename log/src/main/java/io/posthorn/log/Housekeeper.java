@@ -155,6 +155,10 @@ final class Housekeeper implements JournalFlusher.Owner {
                 return;
             } catch (RuntimeException e) {
                 failed(e);
+            } catch (Error e) {
+                // No step comes any more, and that must not go unnoticed.
+                failed(e);
+                throw e;
             } finally {
                 work.unlock();
             }

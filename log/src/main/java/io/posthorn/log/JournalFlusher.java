@@ -3,6 +3,7 @@ package io.posthorn.log;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the journal: one entry after the other, the next one only when the one before is durable, so that after a
@@ -60,8 +61,19 @@ final class JournalFlusher {
     /// One turn: one entry. What is asked for beyond it is another turn, so that whoever lends the thread may use it in
     /// between.
     synchronized void run() {
-        if (!busy && writeNext()) {
+        if (!busy && guarded(this::writeNext)) {
             executor.execute(this::run);
+        }
+    }
+
+    /// Whatever ends a turn in its middle, memory that is out included, leaves the journal in doubt: nobody may wait
+    /// for a turn that never comes.
+    private boolean guarded(BooleanSupplier turn) {
+        try {
+            return turn.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
         }
     }
 
@@ -122,7 +134,7 @@ final class JournalFlusher {
     }
 
     private synchronized void resume(Sent sent) {
-        if (sent.equals(inFlight) && settleInFlight(sent)) {
+        if (sent.equals(inFlight) && guarded(() -> settleInFlight(sent))) {
             executor.execute(this::run);
         }
     }

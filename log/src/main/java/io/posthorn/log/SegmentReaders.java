@@ -40,16 +40,30 @@ final class SegmentReaders {
         }
     }
 
-    /// The reader of a pinned segment. May block.
-    synchronized SegmentReader reader(SegmentId id) {
+    /// The reader of a pinned segment. May block, and nobody who only pins waits for it.
+    SegmentReader reader(SegmentId id) {
+        SegmentReader open = use(id, null);
+        if (open != null) {
+            return open;
+        }
+        SegmentReader mine = store.open(id);
+        SegmentReader first = use(id, mine);
+        if (first == null) {
+            return mine;
+        }
+        mine.close();
+        return first;
+    }
+
+    /// The reader that the segment has; where it has none, it gets this one.
+    private synchronized @Nullable SegmentReader use(SegmentId id, @Nullable SegmentReader opened) {
         Use use = pinned.get(id);
         if (use == null) {
             throw new IllegalStateException(id + " is not pinned");
         }
-        if (use.reader == null) {
-            use.reader = store.open(id);
-        }
-        return use.reader;
+        SegmentReader before = use.reader;
+        use.reader = before == null ? opened : before;
+        return before;
     }
 
     void unpin(SegmentId id) {

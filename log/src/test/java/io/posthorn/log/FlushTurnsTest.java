@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /// What the flusher does with the thread that it is lent.
@@ -98,6 +99,30 @@ class FlushTurnsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("nothing is appended at");
         }
+    }
+
+    @Test
+    void anErrorInATurnIsNotSilence() {
+        var told = new ArrayList<Throwable>();
+        JournaledStorage storage = open(new StorageListener() {
+            @Override
+            public void durable() {
+                throw new OutOfMemoryError("of a test");
+            }
+
+            @Override
+            public void failed(LogException.Poisoned cause) {
+                told.add(cause);
+            }
+
+            @Override
+            public void spaceLow(boolean low) {}
+        });
+        storage.open(new LogId(1)).append(Batches.of("a"), true);
+        assertThatThrownBy(() -> turns.remove().run()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(told)
+                .singleElement()
+                .satisfies(cause -> assertThat(cause).hasRootCauseInstanceOf(OutOfMemoryError.class));
     }
 
     private static boolean isAllDurable(JournaledStorage storage) {

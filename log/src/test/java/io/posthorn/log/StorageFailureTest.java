@@ -327,6 +327,30 @@ class StorageFailureTest {
     }
 
     @Test
+    void anErrorWhileTheJournalIsTendedIsNotSilence() {
+        JournaledStorage storage = open(new Snapshots() {
+            @Override
+            public void begin(SnapshotWriter writer) {
+                throw new OutOfMemoryError("of a test");
+            }
+
+            @Override
+            public Set<Integer> machines() {
+                return Set.of(3);
+            }
+        });
+        Log log = storage.open(ORDERS);
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        log.append(Batches.of("x".repeat(500)), true);
+                    }
+                })
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(signals.failure()).hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> log.append(Batches.of("c"), true)).isInstanceOf(LogException.Poisoned.class);
+    }
+
+    @Test
     void closingTwiceIsNoError() {
         JournaledStorage storage = open();
         storage.close();
