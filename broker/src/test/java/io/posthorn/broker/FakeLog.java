@@ -96,6 +96,9 @@ final class FakeLog implements Log {
         if (storage.damaged.contains(id)) {
             throw new LogException.Damaged("this log is damaged on purpose", bounds().end());
         }
+        if (storage.unreadable.contains(id)) {
+            throw new LogException.Unreadable("this log cannot be read for a while", null);
+        }
         return slice(offset, maxBytes);
     }
 

@@ -72,6 +72,9 @@ public final class FakeStorage implements LogStorage, Journal {
     /// Logs of which nothing on disk can be read.
     public final Set<LogId> damaged = new HashSet<>();
 
+    /// Logs of which nothing can be read from disk for a while.
+    public final Set<LogId> unreadable = new HashSet<>();
+
     /// An empty one.
     public FakeStorage() {}
 

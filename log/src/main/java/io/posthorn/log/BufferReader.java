@@ -1,6 +1,5 @@
 package io.posthorn.log;
 
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +82,7 @@ final class BufferReader {
             try {
                 readers.reader(run.segment()).read(run.address(), bytes.slice(at, length));
                 return true;
-            } catch (LogException.Damaged | LogException.Unusable | UncheckedIOException _) {
+            } catch (LogException.Damaged | LogException.Unreadable | LogException.Unusable _) {
                 return false;
             }
         }

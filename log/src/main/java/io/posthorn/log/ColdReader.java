@@ -1,6 +1,5 @@
 package io.posthorn.log;
 
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out a [ColdPlan], and believes nothing that it reads: frames and batches are checked. Blocks.
 final class ColdReader {
+    private static final long WHOLE = -1;
+    private static final long UNREADABLE = -2;
+
     private final SegmentReaders readers;
     private final DamageReport damage;
 
@@ -27,10 +29,11 @@ final class ColdReader {
 
     /// @return nothing when the offset lies in a gap behind what the plan covers
     /// @throws LogException.Damaged when the first batch is damaged
+    /// @throws LogException.Unreadable when the first batch cannot be read now
     LogSlice read(ColdPlan plan, int maxBytes) {
         var found = new Found(plan, maxBytes);
         for (ColdPlan.Run run : plan.runs()) {
-            long bad = run.dense() ? readDense(run, found) : readSparse(run, found);
+            long bad = read(run, found);
             if (bad >= 0) {
                 damage.damaged("%s at %s + %d".formatted(plan.log(), run.segment(), run.address() + bad));
                 if (found.batches.isEmpty()) {
@@ -39,7 +42,7 @@ final class ColdReader {
                             nextOffset(plan, run, bad));
                 }
             }
-            if (bad >= 0 || found.isFull) {
+            if (bad != WHOLE || found.isFull) {
                 break;
             }
         }
@@ -85,7 +88,19 @@ final class ColdReader {
         return plan.nextOffset();
     }
 
-    /// @return the first frame that is damaged, relative to the run; -1 when there is none
+    /// @return the first frame that is damaged, relative to the run; or [#WHOLE] or [#UNREADABLE]
+    private long read(ColdPlan.Run run, Found found) {
+        try {
+            return run.dense() ? readDense(run, found) : readSparse(run, found);
+        } catch (LogException.Unreadable e) {
+            if (found.batches.isEmpty()) {
+                throw e;
+            }
+            // Who asks for the rest is told.
+            return UNREADABLE;
+        }
+    }
+
     private long readSparse(ColdPlan.Run run, Found found) {
         byte[] bytes = new byte[run.leastBytes()];
         if (!fill(run, 0, bytes, 0)) {
@@ -108,10 +123,10 @@ final class ColdReader {
                 return start;
             }
             if (!found.take(batch)) {
-                return -1;
+                return WHOLE;
             }
         }
-        return -1;
+        return WHOLE;
     }
 
     private long readDense(ColdPlan.Run run, Found found) {
@@ -125,18 +140,18 @@ final class ColdReader {
                 return at;
             }
             if (!found.take(batch)) {
-                return -1;
+                return WHOLE;
             }
             at += FrameCodec.batchSize(batch);
         }
-        return -1;
+        return WHOLE;
     }
 
     private boolean fill(ColdPlan.Run run, int from, byte[] bytes, int at) {
         try {
             readers.reader(run.segment()).read(run.address() + from, ByteBuffer.wrap(bytes, at, bytes.length - at));
             return true;
-        } catch (LogException.Damaged | LogException.Unusable | UncheckedIOException _) {
+        } catch (LogException.Damaged | LogException.Unusable _) {
             return false;
         }
     }

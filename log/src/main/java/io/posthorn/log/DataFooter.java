@@ -25,7 +25,7 @@ final class DataFooter {
             return FrameCodec.decode(bytes, 0, bytes.length) instanceof Frame.Footer(Bytes index)
                     ? DataSegment.decode(part.id(), index)
                     : null;
-        } catch (LogException.Damaged | IllegalArgumentException _) {
+        } catch (LogException.Damaged | LogException.Unreadable | IllegalArgumentException _) {
             return null;
         }
     }

@@ -40,6 +40,7 @@ public interface Log {
     /// As [#readTail], from wherever the batches are. May block on a cold disk.
     ///
     /// @throws LogException.OffsetOutOfRange when `offset` is before the start or behind the end
+    /// @throws LogException.Unreadable when nothing can be read there now
     /// @throws LogException.Damaged when the bytes there are not what was written; the next readable offset
     /// is told
     LogSlice read(long offset, int maxBytes);

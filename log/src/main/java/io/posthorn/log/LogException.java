@@ -39,6 +39,17 @@ public abstract sealed class LogException extends RuntimeException {
         }
     }
 
+    /// What is stored cannot be read now: a file could not be opened, or the device says so. Nothing is known of the
+    /// bytes, so they are neither damaged nor gone; who reads again may get them.
+    public static final class Unreadable extends LogException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public Unreadable(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// A write or sync failed. What became of the bytes is unknown, so nothing more is appended until a
     /// restart.
     public static final class Poisoned extends LogException {

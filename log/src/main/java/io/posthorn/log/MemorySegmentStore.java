@@ -22,6 +22,7 @@ public final class MemorySegmentStore implements SegmentStore {
     private long nextId = 1;
     private int handles;
     private long limit = Long.MAX_VALUE;
+    private boolean unreadable;
 
     public MemorySegmentStore() {
         this(new MemoryFaults());
@@ -41,6 +42,11 @@ public final class MemorySegmentStore implements SegmentStore {
         Stored entry = existing(id).entryAt(address);
         entry.bytes[(int) (address - entry.address)] ^= 1;
         entry.whole = false;
+    }
+
+    /// Whether nothing can be read from now on, as from a disk that fails for a while.
+    public synchronized void setUnreadable(boolean unreadable) {
+        this.unreadable = unreadable;
     }
 
     /// Cuts the last entry of the segment: its write was not completed.
@@ -297,6 +303,9 @@ public final class MemorySegmentStore implements SegmentStore {
         @Override
         public void read(long address, ByteBuffer target) {
             synchronized (MemorySegmentStore.this) {
+                if (unreadable) {
+                    throw new LogException.Unreadable(segment.id + " cannot be read", null);
+                }
                 Stored entry = segment.entryAt(address);
                 int from = (int) (address - entry.address);
                 if (entry.bytes.length - from < target.remaining()) {

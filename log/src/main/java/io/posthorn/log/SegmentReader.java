@@ -10,6 +10,7 @@ public interface SegmentReader extends AutoCloseable {
     /// The first whole, checked entry at or behind `address`; null when there is none. For recovery:
     /// sequential, reads ahead.
     ///
+    /// @throws LogException.Unreadable when the device fails
     /// @param address 0 for the first entry, or [Entry#next] of the one before
     @Nullable
     Entry next(long address);
@@ -18,6 +19,7 @@ public interface SegmentReader extends AutoCloseable {
     /// bytes has its own checksums.
     ///
     /// @throws LogException.Damaged when there are not so many bytes
+    /// @throws LogException.Unreadable when the device fails
     void read(long address, ByteBuffer target);
 
     @Override

@@ -1,6 +1,5 @@
 package io.posthorn.log;
 
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,7 +170,7 @@ final class VolatileLog implements Log {
                 found.add(batch);
                 at += size;
             }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | LogException.Damaged | UncheckedIOException _) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | LogException.Damaged _) {
             if (found.isEmpty()) {
                 throw damaged(offset);
             }

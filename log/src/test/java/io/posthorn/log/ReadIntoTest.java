@@ -1,6 +1,7 @@
 package io.posthorn.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -120,6 +121,27 @@ class ReadIntoTest {
         world.store.damage(first, begin + 13);
 
         assertThat(readFirst(orders)).isNull();
+        assertThat(storage.health().damagedRanges()).isZero();
+    }
+
+    @Test
+    void whatCannotBeReadNowIsNeitherDamagedNorGone() {
+        JournaledStorage storage = world.open();
+        Log orders = storage.open(ORDERS);
+        for (int i = 0; i < 400; i++) {
+            orders.append(Batches.of("order " + i + "x".repeat(100)), true);
+        }
+        world.store.setUnreadable(true);
+        assertThat(readFirst(orders)).isNull();
+        assertThatThrownBy(() -> orders.read(0, 1 << 20)).isInstanceOf(LogException.Unreadable.class);
+        // A roll-over meanwhile leaves nothing behind.
+        for (int i = 400; i < 500; i++) {
+            orders.append(Batches.of("order " + i + "x".repeat(100)), true);
+        }
+
+        world.store.setUnreadable(false);
+        storage.health();
+        assertThat(Batches.readAll(orders, 0)).hasSize(500);
         assertThat(storage.health().damagedRanges()).isZero();
     }
 

@@ -85,7 +85,7 @@ final class DelayedList {
         return !part.settled.isSettled(offset);
     }
 
-    /// What was forwarded and trimmed meanwhile is left out.
+    /// What was forwarded and trimmed meanwhile is left out, and what cannot be read.
     private void addMessage(Candidate candidate, List<DelayedMessage> messages) {
         try (LogSlice slice = candidate.log.read(candidate.offset, READ_BYTES)) {
             for (RecordBatch batch : slice.batches()) {
@@ -97,7 +97,7 @@ final class DelayedList {
                     }
                 }
             }
-        } catch (LogException.OffsetOutOfRange | LogException.Damaged e) {
+        } catch (LogException.OffsetOutOfRange | LogException.Damaged | LogException.Unreadable e) {
             return;
         }
     }

@@ -99,7 +99,7 @@ abstract class Extent implements LivePartition {
         }
     }
 
-    /// What is damaged is passed over: a gap, as consumers know them.
+    /// What is damaged is passed over: a gap, as consumers know them. What cannot be read now is none.
     @Override
     public final PartitionSlice read(long offset, int maxBytes, Isolation isolation) {
         PartitionBounds bounds = checked(offset);
@@ -109,6 +109,8 @@ abstract class Extent implements LivePartition {
                 return CutSlice.of(log.read(next, maxBytes), bounds, isolation);
             } catch (LogException.OffsetOutOfRange _) {
                 throw outOfRange(offset, bounds);
+            } catch (LogException.Unreadable e) {
+                throw new BrokerException.StorageFailed("%s cannot be read: %s".formatted(this, e.getMessage()));
             } catch (LogException.Damaged e) {
                 next = Math.max(next + 1, e.nextOffset());
             }

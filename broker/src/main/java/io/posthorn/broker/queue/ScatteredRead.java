@@ -33,7 +33,10 @@ public final class ScatteredRead {
     }
 
     /// Reads what is wanted, from the first on, as far as the bytes go. May block.
+    ///
+    /// @throws LogException.Unreadable when it cannot be read now; it may be tried again
     public void from(Log log) {
+        found = 0;
         for (int i = 0; i < wanted.length && bytes < maxBytes; i++) {
             if (!holds(wanted[i]) && !read(log, i)) {
                 return;

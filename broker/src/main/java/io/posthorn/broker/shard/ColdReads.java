@@ -1,5 +1,6 @@
 package io.posthorn.broker.shard;
 
+import io.posthorn.broker.Timer;
 import io.posthorn.broker.queue.Counters;
 import io.posthorn.broker.queue.Queue;
 import io.posthorn.broker.queue.RecordReader;
@@ -17,28 +18,31 @@ final class ColdReads {
 
     private final Shard shard;
     private final QueueTable queues;
+    /// After which what could not be read is read again.
+    private static final long PATIENCE_MILLIS = 1_000;
+
     private final Executor blocking;
+    private final Timer timer;
     private final Counters counters;
 
-    ColdReads(Shard shard, QueueTable queues, Executor blocking, Counters counters) {
+    ColdReads(Shard shard, QueueTable queues, Executor blocking, Timer timer, Counters counters) {
         this.shard = shard;
         this.queues = queues;
         this.blocking = blocking;
+        this.timer = timer;
         this.counters = counters;
     }
 
     void forward(Queue queue, RecordReader reader, long offset, int maxBytes) {
         counters.coldReads++;
         Log log = queue.messages();
-        blocking.execute(() -> {
+        read(queue, () -> {
             try {
                 shard.submit(new Command.Loaded(queue, reader, log.read(offset, maxBytes)));
             } catch (LogException.Damaged e) {
                 shard.submit(new Command.Damaged(queue, reader, e));
             } catch (LogException.OffsetOutOfRange e) {
                 shard.submit(new Command.LoadedTooLate(queue, reader));
-            } catch (RuntimeException e) {
-                shard.submit(new Command.LoadFailed(queue, e));
             }
         });
     }
@@ -46,14 +50,30 @@ final class ColdReads {
     void scattered(Queue queue, ScatteredRead read) {
         counters.coldReads++;
         Log log = queue.messages();
+        read(queue, () -> {
+            read.from(log);
+            shard.submit(new Command.LoadedScattered(queue, read));
+        });
+    }
+
+    /// The queue waits as for a slow disk, until it can be read.
+    private void read(Queue queue, Runnable reading) {
         blocking.execute(() -> {
             try {
-                read.from(log);
-                shard.submit(new Command.LoadedScattered(queue, read));
+                reading.run();
+            } catch (LogException.Unreadable e) {
+                LOG.log(Level.ERROR, queue.handle() + " cannot be read; it is tried again", e);
+                shard.submit(new Command.Continue(() -> readLater(queue, reading)));
             } catch (RuntimeException e) {
                 shard.submit(new Command.LoadFailed(queue, e));
             }
         });
+    }
+
+    private void readLater(Queue queue, Runnable reading) {
+        if (queues.has(queue)) {
+            timer.after(PATIENCE_MILLIS, () -> shard.submit(new Command.Continue(() -> read(queue, reading))));
+        }
     }
 
     void browse(Queue queue, Command.Browse command) {

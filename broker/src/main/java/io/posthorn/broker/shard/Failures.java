@@ -13,6 +13,7 @@ final class Failures {
             case LogException.Poisoned _ ->
                 new BrokerException.StorageFailed("writing to the disk has failed; nothing is taken any more");
             case LogException.Damaged _,
+                    LogException.Unreadable _,
                     LogException.OffsetOutOfRange _,
                     LogException.Fenced _,
                     LogException.Unusable _ ->

@@ -58,7 +58,7 @@ final class QueueHost implements Surroundings {
         this.timers = new Timers(threads.timer(), shard::timeHasCome);
         this.settlements = new Settling(machine, journal, queues, events);
         this.notes = new QueueNotes(machine, journal);
-        this.reads = new ColdReads(shard, queues, threads.blocking(), counters);
+        this.reads = new ColdReads(shard, queues, threads.blocking(), threads.timer(), counters);
     }
 
     QueueTable queues() {

@@ -43,7 +43,8 @@ final class FileSegmentReader implements SegmentReader {
             Found found = scanner.next(from);
             return found == null ? null : new Entry(found.address(), found.bytes(), found.end());
         } catch (IOException failure) {
-            throw new LogException.Damaged("segment " + segment + " cannot be read: " + failure.getMessage(), 0);
+            throw new LogException.Unreadable(
+                    "segment " + segment + " cannot be read: " + failure.getMessage(), failure);
         }
     }
 
@@ -57,8 +58,8 @@ final class FileSegmentReader implements SegmentReader {
                         "segment %s has %d of %d bytes at %d".formatted(segment, count, wanted, address), 0);
             }
         } catch (IOException failure) {
-            throw new LogException.Damaged(
-                    "segment %s cannot be read at %d: %s".formatted(segment, address, failure.getMessage()), 0);
+            throw new LogException.Unreadable(
+                    "segment %s cannot be read at %d: %s".formatted(segment, address, failure.getMessage()), failure);
         }
     }
 

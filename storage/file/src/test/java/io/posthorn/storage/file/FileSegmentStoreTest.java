@@ -13,6 +13,7 @@ import io.posthorn.log.SegmentStoreContract;
 import io.posthorn.log.SegmentWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -359,6 +360,26 @@ class FileSegmentStoreTest extends SegmentStoreContract {
             append(writer, entry(4));
             writer.seal();
             assertThat(entriesOf(store, writer.id())).containsExactly(entry(1), entry(2), entry(4));
+        }
+    }
+
+    @Test
+    void whatCannotBeReadNowIsNotDamaged() {
+        var device = new Directory(temporary.resolve("unreadable"));
+        try (var store = device.open()) {
+            var writer = store.create(spec(Kind.DATA));
+            append(writer, entry(100));
+            writer.seal();
+            try (var reader = store.open(writer.id())) {
+                long address = java.util.Objects.requireNonNull(reader.next(0)).address();
+                device.disk.unreadable = true;
+                var target = ByteBuffer.allocate(100);
+                assertThatThrownBy(() -> reader.read(address, target)).isInstanceOf(LogException.Unreadable.class);
+                assertThatThrownBy(() -> reader.next(0)).isInstanceOf(LogException.Unreadable.class);
+                device.disk.unreadable = false;
+                reader.read(address, target);
+                assertThat(new Bytes(target.array())).isEqualTo(entry(100));
+            }
         }
     }
 

@@ -17,6 +17,9 @@ final class WatchedDisk implements Disk {
     private final AtomicInteger untilFailure = new AtomicInteger();
     private volatile String failure = "Input/output error";
 
+    /// Whether reads fail.
+    volatile boolean unreadable;
+
     WatchedDisk(Disk disk) {
         this.disk = disk;
     }
@@ -112,6 +115,9 @@ final class WatchedDisk implements Disk {
 
         @Override
         public int read(long position, ByteBuffer target) throws IOException {
+            if (unreadable) {
+                throw new IOException(failure);
+            }
             return file.read(position, target);
         }
 
