@@ -66,6 +66,27 @@ class FairnessTest {
     }
 
     @Test
+    void aMessageWhoseTimeIsOverGoesThoughItsKeyHasNoTurn() {
+        declare(Map.of("x-fair-limit", 1, "x-message-ttl", 1_000));
+        publish("a", "a", "b");
+        var consumer = client.consume("q", 1);
+        world.syncAndRun();
+        assertThat(keys(consumer.arrived)).containsExactly("a");
+        world.time.pass(1_000);
+        world.syncAndRun();
+        assertThat(client.status("q").ready()).isZero();
+    }
+
+    @Test
+    void theOldestOfAllKeysGoesFirstWhereThereAreTooMany() {
+        declare(Map.of("x-fair-limit", 1, "x-max-length", 3));
+        publish("a", "b", "a", "c", "b", "a");
+        var consumer = client.consume("q", 0);
+        world.syncAndRun();
+        assertThat(bodies(consumer.arrived)).containsExactlyInAnyOrder("4", "5", "6");
+    }
+
+    @Test
     void whatComesBackGoesToItsPlaceAndNothingIsLostOverRestarts() {
         for (long seed = 0; seed < 40; seed++) {
             history(new SplittableRandom(seed));
@@ -109,9 +130,11 @@ class FairnessTest {
     }
 
     private void declare(int limit) {
-        var answer = new Answer<QueueStatus>();
-        var arguments = new Arguments(Map.of("x-fair-limit", limit));
-        client.session.declareQueue(new QueueSpec("q", true, false, false, arguments), answer);
+        declare(Map.of("x-fair-limit", limit));
+    }
+
+    private void declare(Map<String, Object> arguments) {
+        var answer = client.declare("q", arguments);
         world.syncAndRun();
         assertThat(answer.failure()).isNull();
     }
@@ -136,6 +159,10 @@ class FairnessTest {
         client.session.settle(consumer.handle(), delivery.queue(), delivery.deliveryId(), Outcome.ACCEPTED);
         client.session.flush();
         world.syncAndRun();
+    }
+
+    private static List<String> bodies(List<Delivery> deliveries) {
+        return deliveries.stream().map(each -> each.message().body().toUtf8()).toList();
     }
 
     private static List<String> keys(List<Delivery> deliveries) {

@@ -7,7 +7,8 @@ import java.util.Map;
 /// Keys take turns, and none may have more than so many messages under way: who sends a million does not keep the
 /// others waiting. Within a key the oldest goes first. Messages without a key are one key, without the limit.
 final class FairOrder implements DeliveryOrder {
-    private static final int MOST_HEADS = 64;
+    /// The next of so many keys at most, and the oldest of all.
+    private static final int MOST_HEADS = 64 + 1;
 
     private final MessageKeys keys;
     private final Settlements settlements;
@@ -20,7 +21,8 @@ final class FairOrder implements DeliveryOrder {
     /// Everything before is in a lane, taken or settled.
     private long known;
 
-    private long ready;
+    /// Everything that is in a lane.
+    private final OffsetSet waiting = new OffsetSet();
 
     /// The messages of one key.
     private static final class Lane {
@@ -58,7 +60,7 @@ final class FairOrder implements DeliveryOrder {
     private void enqueue(long offset) {
         Lane lane = laneOf(offset);
         lane.waiting.add(offset);
-        ready++;
+        waiting.add(offset);
         offerTurn(lane);
     }
 
@@ -88,21 +90,19 @@ final class FairOrder implements DeliveryOrder {
     @Override
     public long head(long visibleEnd) {
         catchUp(visibleEnd);
-        long oldest = Long.MAX_VALUE;
-        for (Lane lane : lanes.values()) {
-            if (!lane.waiting.isEmpty()) {
-                oldest = Math.min(oldest, lane.waiting.first());
-            }
-        }
-        return oldest == Long.MAX_VALUE ? OffsetSet.NONE : oldest;
+        return waiting.first();
     }
 
     @Override
     public int upcoming(long visibleEnd, long[] offsets) {
         catchUp(visibleEnd);
+        return firstOfTurns(offsets, offsets.length);
+    }
+
+    private int firstOfTurns(long[] offsets, int most) {
         int count = 0;
         for (Lane lane : turns) {
-            if (count == offsets.length) {
+            if (count == most) {
                 return count;
             }
             offsets[count++] = lane.waiting.first();
@@ -110,9 +110,21 @@ final class FairOrder implements DeliveryOrder {
         return count;
     }
 
+    /// With the oldest of all, where the time that the queue gives is over first: its key may have no turn.
     @Override
     public int heads(long visibleEnd, long[] offsets) {
-        return upcoming(visibleEnd, offsets);
+        catchUp(visibleEnd);
+        int count = firstOfTurns(offsets, MOST_HEADS - 1);
+        long oldest = waiting.first();
+        for (int i = 0; i < count; i++) {
+            if (offsets[i] == oldest) {
+                return count;
+            }
+        }
+        if (oldest != OffsetSet.NONE) {
+            offsets[count++] = oldest;
+        }
+        return count;
     }
 
     @Override
@@ -125,7 +137,7 @@ final class FairOrder implements DeliveryOrder {
         Lane lane = laneOf(offset);
         lane.waiting.remove(offset);
         lane.taken++;
-        ready--;
+        waiting.remove(offset);
         if (lane.hasTurn) {
             turns.remove(lane);
             lane.hasTurn = false;
@@ -185,7 +197,7 @@ final class FairOrder implements DeliveryOrder {
     @Override
     public long ready(long visibleEnd) {
         catchUp(visibleEnd);
-        return ready;
+        return waiting.cardinality();
     }
 
     @Override
@@ -196,17 +208,12 @@ final class FairOrder implements DeliveryOrder {
     @Override
     public void takeAll(long visibleEnd, OffsetRanges all) {
         catchUp(visibleEnd);
+        waiting.drainTo(all);
         for (Lane lane : lanes.values()) {
-            OffsetSet waiting = lane.waiting;
-            for (long from = waiting.first(); from != OffsetSet.NONE; from = waiting.first()) {
-                long to = waiting.firstAbsentFrom(from);
-                waiting.removeRange(from, to);
-                all.add(from, to);
-            }
+            lane.waiting.clear();
             lane.hasTurn = false;
         }
         turns.clear();
-        ready = 0;
         lanes.values().removeIf(lane -> lane.taken == 0);
     }
 }
