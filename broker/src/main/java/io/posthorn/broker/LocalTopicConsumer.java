@@ -19,12 +19,14 @@ final class LocalTopicConsumer extends LocalHandle {
 
     private final LocalSession session;
     private final QueueEntry head;
-    private final ConsumerSpec spec;
     private final Supplier<List<QueueEntry>> partsNow;
     private final Start start;
     private final Sink sink;
     private final List<LocalConsumer> parts = new ArrayList<>();
     private final AutoCloseable listening;
+
+    /// What each part gets, also one that comes later.
+    private ConsumerSpec spec;
 
     /// Whether it takes nothing more, neither from its parts nor from those that come later. It may have deliveries.
     private boolean cancelled;
@@ -149,6 +151,10 @@ final class LocalTopicConsumer extends LocalHandle {
                 welcome = sink.deliver(early.remove());
             }
             sink.flush();
+            if (ended) {
+                sink.cancelled();
+                return;
+            }
             if (welcome) {
                 resume();
             }
@@ -175,7 +181,10 @@ final class LocalTopicConsumer extends LocalHandle {
         public void cancelled() {
             if (!ended) {
                 ended = true;
-                sink.cancelled();
+                // Before all parts have answered its owner knows no consumer that could be cancelled.
+                if (isOpen) {
+                    sink.cancelled();
+                }
             }
         }
 
@@ -210,6 +219,9 @@ final class LocalTopicConsumer extends LocalHandle {
 
     @Override
     public void share(SharedCredit credit, Reply<Done> reply) {
+        if (spec.shared() == null) {
+            spec = spec.sharing(credit);
+        }
         var all = new AllDone(parts.size(), reply);
         parts.forEach(part -> part.share(credit, all));
     }

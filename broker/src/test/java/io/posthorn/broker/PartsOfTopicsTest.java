@@ -3,7 +3,9 @@ package io.posthorn.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.BrokerWorld.TestConsumer;
+import io.posthorn.broker.queue.ConsumerSettings;
 import io.posthorn.broker.topic.AppendRule;
+import io.posthorn.broker.topology.QueueEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,60 @@ class PartsOfTopicsTest {
         consumer.settleAll(Outcome.ACCEPTED);
         world.run();
         assertThat(consumer.bodies()).hasSize(8);
+    }
+
+    @Test
+    void aPartThatComesLaterIsBoundByWhatAllConsumersShare() {
+        client.createTopic("t", 1);
+        var consumer = client.consume("t", 0);
+        world.run();
+        var credit = new SharedCredit();
+        credit.pause();
+        consumer.handle().share(credit, new Answer<>());
+        world.run();
+        client.session.topics().addPartitions(client.topic("t"), 2, new Answer<>());
+        world.run();
+        append(1, "a", "b", "c", "d");
+        assertThat(consumer.bodies()).as("paused").isEmpty();
+
+        credit.limit(3);
+        credit.resume();
+        world.run();
+        assertThat(consumer.bodies()).hasSize(3);
+    }
+
+    // ---- The end
+
+    @Test
+    void whoseTopicGoesBeforeAllPartsHaveAnsweredIsToldSoBehindTheAnswer() {
+        client.createTopic("t", 2);
+        var session = (LocalSession) client.session;
+        QueueEntry head = world.broker.topology().queue("/", "t", session.id());
+        List<QueueEntry> parts = world.broker.topology().partitionsOf(head);
+        var settings = ConsumerSettings.of(new Arguments(Map.of("x-stream-offset", "first")), "t", "stream");
+        var answers = new ArrayList<Runnable>();
+        var sink = new TestConsumer(session);
+        var consumer = new LocalTopicConsumer(
+                session,
+                head,
+                new ConsumerSpec("t", "tag", false, false, 100, Arguments.NONE),
+                () -> parts,
+                (part, spec, to, answer) -> session.takings()
+                        .start(
+                                part,
+                                spec,
+                                settings,
+                                to,
+                                session.here(answer, done -> answers.add(() -> answer.ok(done)))),
+                sink);
+        consumer.begin(sink.reply);
+        world.run();
+        client.session.topics().delete(client.topic("t"), new Answer<>());
+        world.run();
+        assertThat(sink.cancelled).as("it knows of no consumer").isFalse();
+        answers.forEach(Runnable::run);
+        assertThat(sink.reply.isThere()).isTrue();
+        assertThat(sink.cancelled).isTrue();
     }
 
     // ---- One partition as a stream
