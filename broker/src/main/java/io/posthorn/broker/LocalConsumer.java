@@ -71,6 +71,7 @@ final class LocalConsumer extends LocalHandle {
             session.send(queue, new Command.Release(queue, consumer));
             session.departures().leaves(queue);
             session.closed(this);
+            link.close();
         }
     }
 

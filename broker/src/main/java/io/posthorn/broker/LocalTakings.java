@@ -76,7 +76,7 @@ final class LocalTakings {
     LocalConsumer start(
             QueueEntry queue, ConsumerSpec wanted, ConsumerSettings settings, DeliverySink sink, Reply<Done> reply) {
         Outlet outlet = session.outlet(queue.shard());
-        var link = new SinkLink(broker.shards().get(queue.shard()), queue, outlet, sink);
+        var link = new SinkLink(broker.shards().get(queue.shard()), broker.memory(), queue, outlet, sink);
         var consumer =
                 new Consumer(wanted.tag(), wanted.autoSettle(), wanted.exclusive(), wanted.prefetch(), settings, link);
         link.serves(consumer);

@@ -7,6 +7,7 @@ import io.posthorn.broker.shard.Command;
 import io.posthorn.broker.shard.Outlet;
 import io.posthorn.broker.shard.Shard;
 import io.posthorn.broker.topology.QueueEntry;
+import io.posthorn.log.Bytes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -16,12 +17,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The way from a queue to a session's sink: a call where one thread runs both, otherwise copies that are
-/// handed over once per pass, with so many under way at most.
+/// handed over once per pass, with so many, and so many bytes, under way at most. Those bytes are in the broker's one
+/// account of memory until the sink has them.
 final class SinkLink implements ConsumerLink {
     private static final Logger LOG = System.getLogger(SinkLink.class.getName());
     private static final int MOST_UNDER_WAY = 512;
+    private static final long MOST_BYTES_UNDER_WAY = 1024 * 1024;
+
+    /// What a delivery takes besides its bytes.
+    private static final int BYTES_OF_ONE = 256;
 
     private final Shard shard;
+    private final MemoryBudget memory;
     private final QueueEntry queue;
     private final Outlet outlet;
     private final DeliverySink sink;
@@ -29,15 +36,19 @@ final class SinkLink implements ConsumerLink {
     // The shard's side.
     private @Nullable Consumer consumer;
     private List<Delivery> collected = new ArrayList<>(0);
+    private long collectedBytes;
     private int underWay;
+    private long bytesUnderWay;
 
     // The session's side.
     private final ArrayDeque<Delivery> arrived = new ArrayDeque<>(0);
     private boolean welcome = true;
+    private boolean closed;
     private @Nullable SharedCredit shared;
 
-    SinkLink(Shard shard, QueueEntry queue, Outlet outlet, DeliverySink sink) {
+    SinkLink(Shard shard, MemoryBudget memory, QueueEntry queue, Outlet outlet, DeliverySink sink) {
         this.shard = shard;
+        this.memory = memory;
         this.queue = queue;
         this.outlet = outlet;
         this.sink = sink;
@@ -58,9 +69,26 @@ final class SinkLink implements ConsumerLink {
         if (outlet.isDirect()) {
             return pass(delivery);
         }
-        collected.add(copyOf(delivery));
+        Delivery copy = copyOf(delivery);
+        collected.add(copy);
+        collectedBytes += sizeOf(copy);
         underWay++;
-        return underWay < MOST_UNDER_WAY;
+        bytesUnderWay += sizeOf(copy);
+        return !isFull();
+    }
+
+    private boolean isFull() {
+        return underWay >= MOST_UNDER_WAY || bytesUnderWay >= MOST_BYTES_UNDER_WAY;
+    }
+
+    private static long sizeOf(Delivery delivery) {
+        Message message = delivery.message();
+        long bytes = BYTES_OF_ONE + message.body().length();
+        for (int i = 0; i < message.headers().size(); i++) {
+            Bytes value = message.headers().get(i).value();
+            bytes += value == null ? 0 : value.length();
+        }
+        return bytes;
     }
 
     @Override
@@ -70,6 +98,8 @@ final class SinkLink implements ConsumerLink {
         } else if (!collected.isEmpty()) {
             List<Delivery> batch = collected;
             collected = new ArrayList<>();
+            memory.hold(collectedBytes);
+            collectedBytes = 0;
             outlet.run(() -> arrive(batch));
         }
     }
@@ -104,26 +134,47 @@ final class SinkLink implements ConsumerLink {
 
     /// On the session's thread: nothing more will come, and what is here must not stay.
     void arrivedAll() {
+        long bytes = 0;
         while (!arrived.isEmpty()) {
+            bytes += sizeOf(arrived.element());
             pass(arrived.remove());
         }
+        memory.release(bytes);
         flushSink();
+    }
+
+    /// On the session's thread: nobody is there any more for what still comes; who held it gives it back.
+    void close() {
+        closed = true;
+        drop();
+    }
+
+    private void drop() {
+        memory.release(arrived.stream().mapToLong(SinkLink::sizeOf).sum());
+        arrived.clear();
     }
 
     private void arrive(List<Delivery> batch) {
         arrived.addAll(batch);
-        feed();
+        if (closed) {
+            drop();
+        } else {
+            feed();
+        }
     }
 
     private void feed() {
         int fed = 0;
+        long bytes = 0;
         while (welcome && !arrived.isEmpty() && !isPaused()) {
+            bytes += sizeOf(arrived.element());
             welcome = pass(arrived.remove());
             fed++;
         }
         if (fed > 0) {
+            memory.release(bytes);
             flushSink();
-            shard.submit(new Command.Arrived(queue, served(), fed));
+            shard.submit(new Command.Arrived(queue, served(), fed, bytes));
         }
     }
 
@@ -138,10 +189,11 @@ final class SinkLink implements ConsumerLink {
 
     /// On the shard's thread: so many have reached the sink.
     @Override
-    public boolean arrived(int count) {
-        boolean wasFull = underWay >= MOST_UNDER_WAY;
+    public boolean arrived(int count, long bytes) {
+        boolean wasFull = isFull();
         underWay -= count;
-        return wasFull && underWay < MOST_UNDER_WAY;
+        bytesUnderWay -= bytes;
+        return wasFull && !isFull();
     }
 
     private boolean pass(Delivery delivery) {

@@ -57,6 +57,55 @@ class TwoLoopsTest {
     }
 
     @Test
+    void whatIsUnderWayToASinkThatTakesNoMoreIsBoundedInBytesAndCounted() {
+        client.declare("q");
+        run();
+        for (int i = 0; i < 60; i++) {
+            client.publish("", "q", "x".repeat(100_000), i);
+            client.session.flush();
+            run();
+        }
+        long before = world.broker.memory().heldBytes();
+        var slow = world.connect(io);
+        var consumer = slow.consume("q", 0);
+        consumer.welcome = false;
+        run();
+        assertThat(consumer.arrived).hasSize(1);
+        assertThat(client.status("q", this::run).unsettled()).isBetween(5L, 16L);
+        assertThat(world.broker.memory().heldBytes()).isGreaterThan(before + 500_000);
+
+        consumer.welcome = true;
+        consumer.handle().resume();
+        run();
+        assertThat(consumer.arrived).hasSize(60);
+        assertThat(world.broker.memory().heldBytes()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsUnderWayToASessionThatHasClosedIsLetGoOfAndThereForOthers() {
+        client.declare("q");
+        run();
+        long before = world.broker.memory().heldBytes();
+        var gone = world.connect(io);
+        var consumer = gone.consume("q", 0);
+        consumer.welcome = false;
+        run();
+        for (int i = 0; i < 30; i++) {
+            client.publish("", "q", "x".repeat(100_000), i);
+        }
+        client.session.flush();
+        world.run();
+        io.runOne();
+        gone.session.close();
+        run();
+        assertThat(client.status("q", this::run).unsettled()).isZero();
+        assertThat(world.broker.memory().heldBytes()).isEqualTo(before);
+        var next = client.consume("q", 0);
+        run();
+        assertThat(next.arrived).hasSize(30);
+    }
+
+    @Test
     void theAnswerToACancelComesBehindTheLastDelivery() {
         client.declare("q");
         run();

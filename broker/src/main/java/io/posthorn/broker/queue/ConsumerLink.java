@@ -9,8 +9,9 @@ public interface ConsumerLink {
 
     /// So many deliveries have reached the sink, where that is on another thread.
     ///
+    /// @param bytes what they take
     /// @return whether that makes room for more, after [#deliver] has said that there was none
-    boolean arrived(int count);
+    boolean arrived(int count, long bytes);
 
     /// Of what the consumer shares with others one delivery is reserved for it: tell its queue. From any thread.
     void creditGranted();

@@ -358,8 +358,8 @@ public abstract sealed class Queue extends Intake permits StreamQueue, WorkQueue
         }
     }
 
-    public final void arrived(Consumer consumer, int count) {
-        if (consumer.link().arrived(count)) {
+    public final void arrived(Consumer consumer, int count, long bytes) {
+        if (consumer.link().arrived(count, bytes)) {
             resume(consumer);
         }
     }

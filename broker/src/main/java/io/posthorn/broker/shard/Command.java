@@ -124,8 +124,8 @@ public sealed interface Command {
     /// From now on the consumer's deliveries count in the shared credit.
     record Share(QueueEntry queue, Consumer consumer, SharedCredit credit, Reply<Done> reply) implements Asking<Done> {}
 
-    /// So many deliveries have reached the consumer's sink on another thread.
-    record Arrived(QueueEntry queue, Consumer consumer, int count) implements Telling {}
+    /// So many deliveries, and so many bytes, have reached the consumer's sink on another thread.
+    record Arrived(QueueEntry queue, Consumer consumer, int count, long bytes) implements Telling {}
 
     /// Messages that the queue has given away, by its own numbers, are where they were to go.
     record Forwarded(QueueEntry queue, long firstSequence, long lastSequence) implements Telling {}

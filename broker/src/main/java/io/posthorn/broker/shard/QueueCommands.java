@@ -51,7 +51,7 @@ final class QueueCommands {
                 share.consumer().share(share.credit());
                 share.reply().ok(Done.DONE);
             }
-            case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count());
+            case Command.Arrived arrived -> queue.arrived(arrived.consumer(), arrived.count(), arrived.bytes());
             case Command.Forwarded answer -> queue.forwarded((int) answer.firstSequence(), (int) answer.lastSequence());
             case Command.NotForwarded answer ->
                 queue.notForwarded((int) answer.firstSequence(), (int) answer.lastSequence(), answer.cause());

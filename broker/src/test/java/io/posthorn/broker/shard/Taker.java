@@ -70,7 +70,7 @@ final class Taker implements ConsumerLink {
     }
 
     @Override
-    public boolean arrived(int count) {
+    public boolean arrived(int count, long bytes) {
         return false;
     }
 
