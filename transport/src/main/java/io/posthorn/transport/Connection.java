@@ -53,6 +53,12 @@ public final class Connection {
         receiveBuffers.trust();
     }
 
+    /// Reads little at once from now on, or as much as ever: where memory is short, what is read of many peers that
+    /// then have to wait must not take the rest of it.
+    public void readLittle(boolean little) {
+        receiveBuffers.readLittle(little);
+    }
+
     /// Drops the socket, and what was not sent yet.
     public void close() {
         var _ = channel.close();

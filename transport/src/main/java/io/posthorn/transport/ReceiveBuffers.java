@@ -9,10 +9,19 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int UNTRUSTED = 8 * 1024;
     private static final int LARGEST = 128 * 1024;
 
-    private int limit = UNTRUSTED;
+    private boolean trusted;
+    private boolean little;
 
     void trust() {
-        limit = LARGEST;
+        trusted = true;
+    }
+
+    void readLittle(boolean now) {
+        little = now;
+    }
+
+    private int limit() {
+        return trusted && !little ? LARGEST : UNTRUSTED;
     }
 
     @Override
@@ -27,7 +36,7 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
 
         @Override
         public int guess() {
-            return Math.min(next, limit);
+            return Math.min(next, limit());
         }
 
         @Override

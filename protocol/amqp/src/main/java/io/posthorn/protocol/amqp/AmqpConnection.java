@@ -265,7 +265,7 @@ final class AmqpConnection extends ConnectionHandler {
         reporting.opened(now);
         String user = Printable.logged(session.principal().user());
         isFrom(who() + " (" + user + "@" + Printable.logged(session.virtualHost()) + ")");
-        publishersStop.alarms(protocol.broker().alarms());
+        alarms(protocol.broker().alarms());
     }
 
     private ConnectionState answerClose(Closing closing) {
@@ -388,6 +388,7 @@ final class AmqpConnection extends ConnectionHandler {
 
     @Override
     public void alarms(Set<Alarm> on) {
+        transport.readLittle(!on.isEmpty());
         publishersStop.alarms(on);
     }
 
