@@ -95,6 +95,26 @@ class DelayedMessagesTest {
     }
 
     @Test
+    void whatWasKeptOfABatchThatWasRefusedComesWhenTheNextIsTaken() {
+        var storage = new FakeStorage().syncsAtOnce();
+        world = new BrokerWorld(storage);
+        client = world.connect();
+        declare("x", "direct", true);
+        publish("x", "q", "first", DAY);
+        world.run();
+        storage.leaveRoomFor(1);
+        client.publisher.publish(message("x", "q", "kept", 2 * DAY, Message.NEVER), published++);
+        publish("x", "q", "not kept", 1_000);
+        world.run();
+        assertThat(client.refused).containsExactly(1L, 2L);
+        storage.setFull(false);
+        publish("x", "q", "not kept", 1_000);
+        world.run();
+        assertThat(client.accepted).containsExactly(0L, 3L);
+        assertThat(list("x")).hasSize(3);
+    }
+
+    @Test
     void whatWasConfirmedComesAfterARestartAndOnce() {
         declare("x", "direct", true);
         publish("x", "q", "soon", 1_000);

@@ -55,6 +55,7 @@ public final class FakeStorage implements LogStorage, Journal {
     private boolean cold;
     private boolean closesWhenAsked;
     private boolean full;
+    private int room = Integer.MAX_VALUE;
 
     /// What is being appended atomically.
     private @Nullable List<Entry> unit;
@@ -157,6 +158,12 @@ public final class FakeStorage implements LogStorage, Journal {
 
     public void setFull(boolean full) {
         this.full = full;
+        room = Integer.MAX_VALUE;
+    }
+
+    /// It is full when it has taken so many more batches.
+    public void leaveRoomFor(int batches) {
+        room = batches;
     }
 
     /// Durable logs that were opened, or written to, and not dropped.
@@ -251,7 +258,7 @@ public final class FakeStorage implements LogStorage, Journal {
             apply(entry);
             return;
         }
-        if (full && hasBatch(entry)) {
+        if (hasBatch(entry) && (full || room-- <= 0)) {
             throw new LogException.StorageFull("no room");
         }
         entries.add(entry);

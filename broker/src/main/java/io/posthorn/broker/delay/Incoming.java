@@ -1,6 +1,7 @@
 package io.posthorn.broker.delay;
 
 import io.posthorn.log.BatchBuilder;
+import io.posthorn.log.LogException;
 import io.posthorn.log.RecordBatch;
 import io.posthorn.log.RecordCursor;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ final class Incoming {
     private final DelayedMessages messages;
     private final DelaySurroundings shard;
 
+    /// What is to be shown when it is durable. It stays here where what came behind it in its batch was not appended:
+    /// it is durable when a later one is.
+    private final List<Part> appended = new ArrayList<>(0);
+
     Incoming(DelayedMessages messages, DelaySurroundings shard) {
         this.messages = messages;
         this.shard = shard;
@@ -26,12 +31,17 @@ final class Incoming {
     private record Part(Bucket bucket, long base, long[] dueTimes) {}
 
     /// @return what to do when it is durable
+    /// @throws LogException when not all of it was appended
     Runnable append(RecordBatch batch) {
         long[] dueTimes = dueTimes(batch);
         Span only = onlySpan(dueTimes);
-        List<Part> parts = only == null
-                ? appendApart(batch, dueTimes)
-                : List.of(append(messages.bucketFor(only), batch, dueTimes));
+        if (only == null) {
+            appendApart(batch, dueTimes);
+        } else {
+            appended.add(append(messages.bucketFor(only), batch, dueTimes));
+        }
+        List<Part> parts = List.copyOf(appended);
+        appended.clear();
         return () -> {
             for (Part part : parts) {
                 messages.visible(part.bucket, part.base + part.dueTimes.length, part.base, part.dueTimes);
@@ -62,16 +72,14 @@ final class Incoming {
         return new Part(bucket, bucket.log().append(batch, true), dueTimes);
     }
 
-    private List<Part> appendApart(RecordBatch batch, long[] dueTimes) {
+    private void appendApart(RecordBatch batch, long[] dueTimes) {
         Map<Span, Share> shares = new LinkedHashMap<>();
         RecordCursor record = batch.records();
         for (int i = 0; record.next(); i++) {
             shares.computeIfAbsent(Span.of(dueTimes[i], shard.now()), _ -> new Share())
                     .add(record, dueTimes[i]);
         }
-        var parts = new ArrayList<Part>(shares.size());
-        shares.forEach((span, share) -> parts.add(append(messages.bucketFor(span), share.batch(), share.dueTimes)));
-        return parts;
+        shares.forEach((span, share) -> appended.add(append(messages.bucketFor(span), share.batch(), share.dueTimes)));
     }
 
     /// What of a batch goes to one bucket.
