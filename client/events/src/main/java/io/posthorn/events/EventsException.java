@@ -22,7 +22,7 @@ public abstract sealed class EventsException extends RuntimeException {
         }
     }
 
-    /// The broker cannot be opened, or does not answer any more.
+    /// The broker cannot be opened, or does not answer any more. What was being published may be in.
     public static final class Unreachable extends EventsException {
         private static final long serialVersionUID = 1L;
 
