@@ -110,7 +110,8 @@ final class Delays {
 
     private static String waitingIn(Outgoing message) {
         Address to = message.to();
-        return Target.of(to).name() + ".delay." + rounded(message.handling().delay());
+        String kind = to.isQueue() ? ".delay." : ".after."; // not one queue for both where they have one name
+        return Target.of(to).name() + kind + rounded(message.handling().delay());
     }
 
     private static Map<String, Object> arguments(Outgoing message) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What delays need at a Posthorn, when somebody else deletes it.
-class ServerDelaysTest {
+class DeletedDelaysTest {
     @RegisterExtension
     static final BrokerForContract BROKER = new BrokerForContract();
 
@@ -56,15 +56,5 @@ class ServerDelaysTest {
         assertThatThrownBy(() -> queue.enqueue("b", SOON)).isInstanceOf(EventsException.Refused.class);
         queue.enqueue("c", SOON);
         assertThat(next(queue)).isEqualTo("c");
-    }
-
-    @Test
-    void aQueueThatWasDeletedAndIsDeclaredAgainGetsWhatIsDelayed() throws Exception {
-        posthorn.queue("delayed-to", String.class).enqueue("a", SOON);
-        somebodyElse.createChannel().queueDelete("delayed-to");
-        Queue<String> queue = posthorn.queue("delayed-to", String.class);
-        queue.enqueue("b", SOON);
-
-        assertThat(next(queue)).isEqualTo("b");
     }
 }

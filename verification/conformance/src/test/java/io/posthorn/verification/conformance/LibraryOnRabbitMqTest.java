@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.posthorn.events.BusContract;
 import io.posthorn.events.Capability;
+import io.posthorn.events.DelayContract;
 import io.posthorn.events.EventsException;
 import io.posthorn.events.Handler;
 import io.posthorn.events.LifecycleContract;
@@ -15,6 +16,8 @@ import io.posthorn.events.QueueContract;
 import io.posthorn.events.QueueOptions;
 import io.posthorn.events.ScheduleContract;
 import io.posthorn.events.Send;
+import io.posthorn.events.spi.Link;
+import io.posthorn.remote.RemoteProvider;
 import io.posthorn.verification.conformance.differential.RabbitMqNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -86,6 +89,14 @@ class LibraryOnRabbitMqTest {
         @Override
         protected String uri() {
             return there();
+        }
+    }
+
+    @Nested
+    class Delays extends DelayContract {
+        @Override
+        protected Link link() {
+            return new RemoteProvider().open(there());
         }
     }
 
