@@ -10,6 +10,8 @@ class ReceiveBuffersTest {
     private static final int KIB = 1024;
 
     private final ReceiveBuffers buffers = new ReceiveBuffers();
+
+    @SuppressWarnings("deprecation") // as in the class itself
     private final RecvByteBufAllocator.Handle handle = buffers.newHandle();
 
     @Test
