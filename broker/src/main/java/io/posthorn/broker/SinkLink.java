@@ -25,7 +25,7 @@ final class SinkLink implements ConsumerLink {
     private static final long MOST_BYTES_UNDER_WAY = 1024 * 1024;
 
     /// What a delivery takes besides its bytes.
-    private static final int BYTES_OF_ONE = 256;
+    private static final long BYTES_OF_ONE = 256;
 
     private final Shard shard;
     private final MemoryBudget memory;
