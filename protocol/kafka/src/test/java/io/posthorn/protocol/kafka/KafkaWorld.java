@@ -34,6 +34,7 @@ public final class KafkaWorld implements AutoCloseable {
     private final LocalBroker broker;
     private final KafkaProtocol protocol;
     private final Listener listener;
+    private final MemorySegmentStore store = new MemorySegmentStore();
 
     public KafkaWorld() {
         this(KafkaSettings.DEFAULTS, 1);
@@ -54,7 +55,6 @@ public final class KafkaWorld implements AutoCloseable {
 
     private KafkaWorld(KafkaSettings settings, int loopCount, StorageOptions sizes, Loggers loggers) {
         loops = EventLoops.start(loopCount);
-        var store = new MemorySegmentStore();
         var meta = new MemoryMetaStore();
         List<SessionSpec.IoExecutor> executors = loops.loops().stream()
                 .<SessionSpec.IoExecutor>map(LoopExecutor::new)
@@ -74,6 +74,11 @@ public final class KafkaWorld implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// Where everything is kept.
+    public MemorySegmentStore store() {
+        return store;
     }
 
     public LocalBroker broker() {

@@ -1,5 +1,6 @@
 package io.posthorn.protocol.kafka.group;
 
+import io.posthorn.broker.BrokerException;
 import io.posthorn.broker.topic.Isolation;
 import io.posthorn.broker.topic.Partition;
 import io.posthorn.broker.topic.PartitionSlice;
@@ -29,6 +30,9 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
     private static final System.Logger LOG = System.getLogger(LogLoader.class.getName());
 
     private static final int READ_BYTES = 1024 * 1024;
+
+    /// After which what could not be read is read again.
+    private static final long PATIENCE_MILLIS = 1_000;
 
     /// The coordinator may forget how to go back before what is committed, and each record that it could go back over
     /// costs memory.
@@ -90,10 +94,7 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
             long end = partition.bounds().highWatermark();
             long next = partition.bounds().start();
             while (next < end) {
-                if (isClosed) {
-                    throw new NotCoordinatorException("the coordinator is stopping");
-                }
-                try (PartitionSlice slice = topics.read(partition, next, READ_BYTES, Isolation.READ_UNCOMMITTED)) {
+                try (PartitionSlice slice = read(topics, next)) {
                     if (slice.batches().isEmpty()) {
                         break;
                     }
@@ -108,6 +109,19 @@ final class LogLoader implements CoordinatorLoader<CoordinatorRecord> {
             // Also when compaction has left nothing up to there: the next record gets this offset.
             commit(end);
             return new LoadSummary(began, clock.milliseconds(), 0, records, bytes);
+        }
+
+        /// Groups wait until their past can be read: without it they would begin anew.
+        private PartitionSlice read(Topics topics, long offset) {
+            while (!isClosed) {
+                try {
+                    return topics.read(partition, offset, READ_BYTES, Isolation.READ_UNCOMMITTED);
+                } catch (BrokerException.StorageFailed e) {
+                    LOG.log(System.Logger.Level.ERROR, "groups in " + at + " cannot be read; it is tried again", e);
+                    clock.sleep(PATIENCE_MILLIS);
+                }
+            }
+            throw new NotCoordinatorException("the coordinator is stopping");
         }
 
         /// Only what is durable can be read, and the coordinator may have written more, before it lost its way.

@@ -1,8 +1,13 @@
 package io.posthorn.protocol.kafka.fetch;
 
+import static io.posthorn.protocol.kafka.TestRequests.fetch;
 import static io.posthorn.protocol.kafka.TestRequests.only;
+import static io.posthorn.protocol.kafka.TestRequests.partition;
 import static io.posthorn.protocol.kafka.TestRequests.produce;
 import static io.posthorn.protocol.kafka.TestRequests.records;
+import static io.posthorn.protocol.kafka.TestRequests.request;
+import static io.posthorn.protocol.kafka.TestRequests.topic;
+import static io.posthorn.protocol.kafka.TestRequests.valuesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.topic.Isolation;
@@ -17,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +115,21 @@ class ReadBuffersTest {
         // Some have found no room, and have it all the same.
         assertThat(records).isGreaterThan(300 * READ / VALUE.length() / 2);
         assertThat(buffers.held()).isBetween(LIMIT / 2L, (long) LIMIT);
+    }
+
+    @Test
+    void whatCannotBeReadNowIsToldAndIsThereLater() throws IOException {
+        world.store().setUnreadable(true);
+        try (var client = world.connect()) {
+            var wanted = request(12, fetch(0, topic("t", partition(0, 0))));
+            assertThat(only(client.ask(wanted, FetchResponse.class)).errorCode())
+                    .isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
+
+            world.store().setUnreadable(false);
+            var answer = only(client.ask(wanted, FetchResponse.class));
+            assertThat(answer.errorCode()).isZero();
+            assertThat(valuesOf(answer)).contains(VALUE);
+        }
     }
 
     private FoundRecords read(long offset, int bytes) {

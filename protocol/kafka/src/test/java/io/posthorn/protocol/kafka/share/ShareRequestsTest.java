@@ -4,6 +4,8 @@ import static io.posthorn.protocol.kafka.TestRequests.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.posthorn.broker.topic.Topic;
+import io.posthorn.log.StorageOptions;
+import io.posthorn.protocol.kafka.KafkaSettings;
 import io.posthorn.protocol.kafka.KafkaWorld;
 import io.posthorn.protocol.kafka.RawKafka;
 import io.posthorn.protocol.kafka.TestRequests;
@@ -49,7 +51,10 @@ class ShareRequestsTest {
     private static final String ONE = Uuid.randomUuid().toString();
     private static final String OTHER = Uuid.randomUuid().toString();
 
-    private final KafkaWorld world = new KafkaWorld();
+    /// Of what is produced little stays in memory.
+    private final KafkaWorld world =
+            new KafkaWorld(KafkaSettings.DEFAULTS, 1, StorageOptions.inMemory().withTailBudget(1 << 18));
+
     private final TestTopics topics = new TestTopics(world);
     private final Topic orders = topics.create("orders");
     private final Uuid id = topics.idOf(orders);
@@ -249,6 +254,23 @@ class ShareRequestsTest {
         assertThat(offsets(next)).as("one at least").containsExactly(2L);
         assertThat(only(next).acquiredRecords().getFirst().deliveryCount()).isEqualTo((short) 1);
         assertThat(offsets(fetch(fetch("g", ONE, 2)))).containsExactly(3L, 4L);
+    }
+
+    @Test
+    void whatCannotBeReadNowIsNotAccepted() throws IOException {
+        produce("first");
+        for (int i = 0; i < 12; i++) {
+            produce("x".repeat(200_000));
+        }
+        world.store().setUnreadable(true);
+        ShareFetchResponseData failed = fetch(fetch("g", ONE, 0));
+        assertThat(offsets(failed)).isEmpty();
+        assertThat(only(failed).errorCode()).isEqualTo(Errors.KAFKA_STORAGE_ERROR.code());
+
+        world.store().setUnreadable(false);
+        ShareFetchResponseData read = fetch(fetch("g", ONE, 1));
+        assertThat(offsets(read)).startsWith(0L);
+        assertThat(valuesOf(only(read))).startsWith("first");
     }
 
     @Test
