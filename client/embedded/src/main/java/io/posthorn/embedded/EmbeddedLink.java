@@ -70,7 +70,7 @@ final class EmbeddedLink implements Link {
     private final Receipts receipts = new Receipts();
     private final Loop loop;
     private final Set<Ask<?>> open = ConcurrentHashMap.newKeySet();
-    private final Set<DelayedTo> delayedTo = ConcurrentHashMap.newKeySet();
+    private final DelayExchanges delays = new DelayExchanges(this::ask);
 
     /// What was published while the broker takes nothing. Confined to the session's thread.
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
@@ -128,7 +128,7 @@ final class EmbeddedLink implements Link {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>(QueueArguments.of(options));
         var spec = new QueueSpec(queue, options.durable(), false, false, new Arguments(arguments));
         this.<QueueStatus>ask((asked, reply) -> asked.declareQueue(spec, reply));
-        delayedTo.remove(DelayedTo.queue(queue)); // it may be another queue of that name
+        delays.forget(queue); // it may be another queue of that name
     }
 
     @Override
@@ -165,7 +165,7 @@ final class EmbeddedLink implements Link {
     @Override
     public void deleteQueue(String queue) {
         this.<Long>ask((asked, reply) -> asked.deleteQueue(queue, false, false, reply));
-        delayedTo.remove(DelayedTo.queue(queue));
+        delays.forget(queue);
     }
 
     @Override
@@ -235,7 +235,7 @@ final class EmbeddedLink implements Link {
 
     @Override
     public List<Delayed> delayed(String exchange) {
-        delayTo(new Address(exchange, "", List.of(), true));
+        delays.declare(new Address(exchange, "", List.of(), true));
         var all = new ArrayList<Delayed>();
         DelayedMessage last = null;
         int came = PEEK_PAGE;
@@ -266,7 +266,7 @@ final class EmbeddedLink implements Link {
         }
         for (Outgoing message : messages) {
             if (message.isDelayed()) {
-                delayTo(message.to());
+                delays.declare(message.to());
             }
         }
         long now = clock.millis();
@@ -301,7 +301,7 @@ final class EmbeddedLink implements Link {
             }
         } catch (BrokerException e) {
             if (e instanceof BrokerException.NotFound) { // perhaps it is an exchange for delays that is there no more
-                delayedTo.clear();
+                delays.forgetAll();
             }
             receipts.unroutable(sequence, Failures.of(e));
         } catch (RuntimeException e) { // whatever it is, somebody waits for an answer
@@ -314,35 +314,6 @@ final class EmbeddedLink implements Link {
             receipts.unroutable(sequence, new EventsException.Refused("nobody takes what is for " + to, null));
         } else {
             receipts.accepted(sequence, sequence);
-        }
-    }
-
-    /// Delayed messages wait at an exchange of their own, and go on to where they are for by the same keys.
-    private void delayTo(Address to) {
-        DelayedTo bound = DelayedTo.of(to);
-        if (delayedTo.contains(bound)) {
-            return;
-        }
-        String target = bound.name();
-        String waiting = MessageMapping.delayedExchange(to);
-        var type = new Arguments(Map.of("x-delayed-type", to.isQueue() ? "direct" : "topic"));
-        var exchange = new ExchangeSpec(waiting, "x-delayed-message", true, false, false, type);
-        this.<Done>ask((asked, reply) -> asked.declareExchange(exchange, reply));
-        var binding = to.isQueue()
-                ? new BindingSpec(waiting, Destination.QUEUE, target, target, Arguments.NONE)
-                : new BindingSpec(waiting, Destination.EXCHANGE, target, "#", Arguments.NONE);
-        this.<Done>ask((asked, reply) -> asked.bind(binding, reply));
-        delayedTo.add(bound);
-    }
-
-    /// A queue and an exchange may have one name.
-    private record DelayedTo(String name, boolean isQueue) {
-        static DelayedTo of(Address to) {
-            return to.isQueue() ? queue(to.routingKey()) : new DelayedTo(to.exchange(), false);
-        }
-
-        static DelayedTo queue(String name) {
-            return new DelayedTo(name, true);
         }
     }
 
