@@ -70,7 +70,9 @@ final class VolatileLogs {
     private void spill() {
         try {
             spill(true);
-            spill(false);
+            if (memory.get() > budget) {
+                spill(false);
+            }
         } catch (RuntimeException e) {
             // Tried again when memory has grown by another part of the budget.
             spillFrom = memory.get() + budget / 8;
