@@ -30,6 +30,8 @@ import io.posthorn.log.LogStorage;
 import io.posthorn.log.Recovery;
 import io.posthorn.log.Snapshots;
 import io.posthorn.log.StorageListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -48,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A broker in this process: its shards, its topology and its sessions over one storage. Thread-safe.
 public final class LocalBroker implements Broker {
+    private static final Logger LOG = System.getLogger(LocalBroker.class.getName());
+
     /// A mark for memory below this part of all is meant as none.
     private static final int LEAST_MARK = 100;
 
@@ -208,14 +213,23 @@ public final class LocalBroker implements Broker {
             for (Shard shard : shards) {
                 shard.durable();
             }
-            manager.durable();
+            unlessItHasEnded(manager::durable);
         }
 
         @Override
         public void failed(LogException.Poisoned cause) {
             poisoned = true;
             shards.forEach(shard -> shard.failed(cause));
-            threads.loops().getFirst().execute(manager::onPoisoned);
+            unlessItHasEnded(() -> threads.loops().getFirst().execute(manager::onPoisoned));
+        }
+
+        /// A sync that ends behind the broker's loops is a good one all the same.
+        private static void unlessItHasEnded(Runnable call) {
+            try {
+                call.run();
+            } catch (RejectedExecutionException stopped) {
+                LOG.log(Level.DEBUG, "the storage has something to say behind the end of its broker", stopped);
+            }
         }
 
         @Override

@@ -70,10 +70,11 @@ final class SinkLink implements ConsumerLink {
             return pass(delivery);
         }
         Delivery copy = copyOf(delivery);
+        long size = sizeOf(copy);
         collected.add(copy);
-        collectedBytes += sizeOf(copy);
+        collectedBytes += size;
         underWay++;
-        bytesUnderWay += sizeOf(copy);
+        bytesUnderWay += size;
         return !isFull();
     }
 

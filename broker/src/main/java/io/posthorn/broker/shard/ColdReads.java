@@ -16,11 +16,11 @@ import java.util.concurrent.Executor;
 final class ColdReads {
     private static final Logger LOG = System.getLogger(ColdReads.class.getName());
 
-    private final Shard shard;
-    private final QueueTable queues;
     /// After which what could not be read is read again.
     private static final long PATIENCE_MILLIS = 1_000;
 
+    private final Shard shard;
+    private final QueueTable queues;
     private final Executor blocking;
     private final Timer timer;
     private final Counters counters;

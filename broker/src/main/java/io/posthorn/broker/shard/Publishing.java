@@ -405,7 +405,11 @@ final class Publishing {
     void refuseParked(BrokerException cause) {
         failure = cause;
         for (var each = parked.poll(); each != null; each = parked.poll()) {
-            each.never(cause);
+            try {
+                each.never(cause);
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "what will never be durable could not be told", e);
+            }
         }
     }
 }

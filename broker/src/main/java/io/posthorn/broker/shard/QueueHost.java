@@ -55,7 +55,7 @@ final class QueueHost implements Surroundings {
         this.now = threads.clock().millis();
         this.queues = new QueueTable(storage, this);
         this.turns = new Turns(queues);
-        this.timers = new Timers(threads.timer(), shard::timeHasCome);
+        this.timers = new Timers(threads.timer(), shard::wake);
         this.settlements = new Settling(machine, journal, queues, events);
         this.notes = new QueueNotes(machine, journal);
         this.reads = new ColdReads(shard, queues, threads.blocking(), threads.timer(), counters);

@@ -147,18 +147,19 @@ public final class Shard {
         }
     }
 
-    void timeHasCome() {
+    /// For those who are about longer than its loop: the storage's threads, and timers.
+    void wake() {
         try {
             signal();
         } catch (RejectedExecutionException stopped) {
-            LOG.log(Level.DEBUG, "a timer outlived its broker", stopped);
+            LOG.log(Level.DEBUG, "somebody wakes a shard behind the end of its broker", stopped);
         }
     }
 
     /// The journal's durable end has moved.
     public void durable() {
         if (journal.waits()) {
-            signal();
+            wake();
         }
     }
 
@@ -166,7 +167,7 @@ public final class Shard {
     /// may wait for the disk.
     public void failed(LogException.Poisoned cause) {
         journal.failed(cause);
-        signal();
+        wake();
     }
 
     /// Writes what a clean stop has to behind everything that came before, and does nothing more. A disk that is behind
@@ -228,7 +229,7 @@ public final class Shard {
             return more;
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "a pass of a shard ended early; what is left of it comes with the next", e);
-            timer.after(PAUSE_AFTER_FAILURE, this::timeHasCome);
+            timer.after(PAUSE_AFTER_FAILURE, this::wake);
             return false;
         }
     }
