@@ -37,6 +37,8 @@ import io.posthorn.events.spi.Outgoing;
 import io.posthorn.events.spi.QueueArguments;
 import io.posthorn.events.spi.StreamArguments;
 import io.posthorn.server.Server;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -58,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 /// A broker in this process: one session of it, which lives on one of its loops. Calls of other threads are handed
 /// to that loop, many in one pass.
 final class EmbeddedLink implements Link {
+    private static final Logger LOG = System.getLogger(EmbeddedLink.class.getName());
     private static final String VIRTUAL_HOST = "/";
     private static final int PEEK_PAGE = 256;
 
@@ -467,7 +470,9 @@ final class EmbeddedLink implements Link {
         loop.run(() -> {
             try {
                 session.close();
-            } finally { // a broker that was closed first does not stand all of it
+            } catch (RuntimeException e) { // a broker that was closed first does not stand all of it
+                LOG.log(Level.DEBUG, "a session of " + name + " was closed behind its broker", e);
+            } finally {
                 end(new EventsException.Closed(name));
                 closed.ok(Done.DONE);
             }

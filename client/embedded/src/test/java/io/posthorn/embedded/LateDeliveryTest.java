@@ -21,8 +21,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// A link that hands on what was delivered behind the end of its consumer.
+@Timeout(60)
 class LateDeliveryTest {
     private final BlockingQueue<Runnable> late = new LinkedBlockingQueue<>();
 

@@ -44,9 +44,8 @@ enum Dialect {
         return bytes;
     }
 
-    /// Inserts a row unless there is one with its key. Where another transaction is about to put one there, it waits
-    /// for
-    /// the end of that, as long as the database lets it.
+    /// Inserts a row unless there is one with its key. Where another transaction is about to put one there, it
+    /// waits for the end of that, as long as the database lets it.
     ///
     /// @return whether it was not there
     boolean insertIfAbsent(Connection connection, String insert, Object... values) throws SQLException {

@@ -75,9 +75,8 @@ public final class JdbcInbox {
         return Dialect.of(connection).insertIfAbsent(connection, insert, subscription, key(event), clock.millis());
     }
 
-    /// Source and id together, which no other event has; of what the column has no room for, a hash. There is a space
-    /// in
-    /// the one, and none in the other.
+    /// Source and id together, which no other event has; of what the column has no room for, a hash. There is a
+    /// space in the one, and none in the other.
     private static String key(Event<?> event) {
         String key = event.source() + " " + event.id();
         return key.length() <= LONGEST_KEY

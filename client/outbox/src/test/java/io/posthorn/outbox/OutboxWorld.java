@@ -20,8 +20,10 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /// A database with an outbox, a bus in memory behind it, and somebody who has subscribed there.
+@Timeout(60)
 abstract class OutboxWorld {
     /// Longer than anything takes.
     static final Duration LONG = Duration.ofSeconds(30);

@@ -13,9 +13,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What delays need at a Posthorn, when somebody else deletes it.
+@Timeout(120)
 class DeletedDelaysTest {
     @RegisterExtension
     static final BrokerForContract BROKER = new BrokerForContract();

@@ -21,9 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The contract on a server.
+@Timeout(60)
 class ServerQueueTest extends QueueContract {
     @RegisterExtension
     static final BrokerForContract BROKER = new BrokerForContract();

@@ -33,12 +33,11 @@ import org.jspecify.annotations.Nullable;
 /// Schedules as messages: each has one that waits for its next time, with the event and the plan in it. Whoever gets
 /// it publishes the event, sends the message for the time after that, and then lets go of this one. Thread-safe.
 ///
-/// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one. What comes but
-/// once has nothing behind it that would heal the loss where the one that is kept is not wanted any more, as another
-/// plan
-/// was asked for in between. So each of its messages has an id of its own, and whoever gets one that is wanted claims
-/// the
-/// time first: by a message with the one id, to the same queue. Whoever gets that publishes the event.
+/// Two programs that ask for one schedule send two messages with one id, of which the queue keeps one. What comes
+/// but once has nothing behind it that would heal the loss where the one that is kept is not wanted any more, as
+/// another plan was asked for in between. So each of its messages has an id of its own, and whoever gets one that
+/// is wanted claims the time first: by a message with the one id, to the same queue. Whoever gets that publishes
+/// the event.
 final class Schedules implements Scheduler {
     private static final Logger LOG = System.getLogger(Schedules.class.getName());
     private static final String NAME = "posthorn.schedules";
