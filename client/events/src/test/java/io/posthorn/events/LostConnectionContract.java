@@ -18,10 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A program goes on when the connection to its broker was lost, and when the broker has refused something. On a
-/// server,
-/// whichever.
+/// server, whichever.
 public abstract class LostConnectionContract {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int WAITS_FOR_GOOD = 100_000;
 
     /// AMQP takes a list there, and the channel ends.
     private static final Send REFUSED = Send.NORMALLY.header("CC", "no list");
@@ -60,12 +60,20 @@ public abstract class LostConnectionContract {
         wire.close();
     }
 
+    /// Ends with the time that a test has: not all that is waited for can be interrupted itself.
+    private static void spin() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("interrupted");
+        }
+        Thread.onSpinWait();
+    }
+
     private static <T> T onceItIsBack(Callable<T> call) throws Exception {
         while (true) {
             try {
                 return call.call();
             } catch (EventsException.Unreachable away) {
-                Thread.onSpinWait();
+                spin();
             }
         }
     }
@@ -85,7 +93,7 @@ public abstract class LostConnectionContract {
     private void awaitLength(long wanted) {
         Queue<String> there = direct.queue(name, String.class);
         while (there.length() < wanted) {
-            Thread.onSpinWait();
+            spin();
         }
     }
 
@@ -127,10 +135,19 @@ public abstract class LostConnectionContract {
     @Test
     void whoWaitsForAMessageGetsItOverTheNextConnection() throws Exception {
         var came = new CompletableFuture<String>();
-        var waiting = Thread.startVirtualThread(
-                () -> came.complete(queue.dequeue(LONG).orElseThrow().value()));
-        while (waiting.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+        var waiting = Thread.startVirtualThread(() -> {
+            try {
+                came.complete(queue.dequeue(LONG).orElseThrow().value());
+            } catch (RuntimeException e) {
+                came.completeExceptionally(e);
+            }
+        });
+        // It waits on its way there, too, but not for so long.
+        for (int seen = 0; seen < WAITS_FOR_GOOD; seen++) {
+            seen = waiting.getState() == Thread.State.TIMED_WAITING || waiting.getState() == Thread.State.WAITING
+                    ? seen
+                    : 0;
+            spin();
         }
         BlockingQueue<String> handled = new LinkedBlockingQueue<>();
         Queue<String> other = posthorn.queue(name + ".dead", String.class);
@@ -171,7 +188,7 @@ public abstract class LostConnectionContract {
             try {
                 return bus.request(asked, Asked.class, Duration.ofSeconds(1));
             } catch (EventsException.NoAnswer notYet) {
-                Thread.onSpinWait();
+                spin();
             }
         }
     }
@@ -194,6 +211,22 @@ public abstract class LostConnectionContract {
         onceItIsBack(() -> bus.publish(new Recorded(4)));
 
         assertThat(read.take()).isEqualTo(new Recorded(4));
+        kept.cancel();
+        direct.queue("posthorn.events." + name + ".dead", String.class).delete();
+    }
+
+    @Test
+    void whatComesWhileAReaderIsAwayIsReadThoughNothingCameBefore() throws Exception {
+        BlockingQueue<Recorded> read = new LinkedBlockingQueue<>();
+        var kept = posthorn.bus()
+                .subscribe(
+                        Subscribe.to(Recorded.class).durable(name).keeping(Retention.age(Duration.ofDays(1))),
+                        (recorded, _) -> read.add(recorded));
+        wire.breakDown();
+        direct.bus().publish(new Recorded(1));
+        wire.mend();
+
+        assertThat(read.take()).isEqualTo(new Recorded(1));
         kept.cancel();
         direct.queue("posthorn.events." + name + ".dead", String.class).delete();
     }
@@ -247,6 +280,7 @@ public abstract class LostConnectionContract {
         assertThatThrownBy(() -> {
                     while (true) {
                         queue.length();
+                        spin();
                     }
                 })
                 .isInstanceOf(EventsException.Unreachable.class);

@@ -59,6 +59,11 @@ final class Wire implements Closeable {
         ends.forEach(Wire::close);
     }
 
+    /// It can be reached again.
+    void mend() {
+        isBroken = false;
+    }
+
     void losesConfirms(boolean does) {
         losesConfirms = does;
     }

@@ -140,7 +140,7 @@ final class Belongings {
                 if (step.isWanted().getAsBoolean()) {
                     step.making().run();
                 }
-            } catch (EventsException e) {
+            } catch (RuntimeException e) { // whatever it is, the others are not to go without
                 if (!connection.isOpen()) {
                     throw e;
                 }

@@ -90,7 +90,12 @@ final class ConfirmedPublishing {
     private void publishAlone(
             List<Outgoing> messages, Function<Outgoing, Address> addressing, Publication publication) {
         ConfirmedChannel own = open();
-        publish(messages, addressing, publication, own);
+        try {
+            publish(messages, addressing, publication, own);
+        } catch (RuntimeException e) {
+            own.close();
+            throw e;
+        }
         var _ = publication.answer().whenComplete((_, failure) -> {
             if (failure == null) {
                 messages.forEach(message -> doubted.remove(message.content().id()));

@@ -1,5 +1,6 @@
 package io.posthorn.remote;
 
+import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
@@ -78,7 +79,10 @@ final class LastingConnection implements AutoCloseable {
             }
             use(opened);
             return true;
-        } catch (IOException | TimeoutException | RuntimeException e) { // whatever it is, the next try may do better
+        } catch (AuthenticationFailureException | RuntimeException e) { // whatever it is, the next try may do better
+            LOG.log(Level.WARNING, "{0} cannot be used yet: {1}", server, e.getMessage());
+            return false;
+        } catch (IOException | TimeoutException e) {
             LOG.log(Level.DEBUG, "{0} does not answer yet: {1}", server, e.getMessage());
             return false;
         }

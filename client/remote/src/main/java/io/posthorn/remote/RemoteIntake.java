@@ -7,6 +7,7 @@ import io.posthorn.events.spi.Incoming;
 import io.posthorn.events.spi.Link;
 import io.posthorn.events.spi.StreamArguments;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ final class RemoteIntake implements Link.Intake {
     private final int prefetch;
     private final Consumer<Incoming> sink;
     private final String server;
+    private final InstantSource clock;
     private final Consumer<RemoteIntake> whenOver;
     private volatile @Nullable Position from; // null for what is no stream
     private @Nullable RemoteConsumer consumer; // guarded by this object's lock, as the next
@@ -32,12 +34,14 @@ final class RemoteIntake implements Link.Intake {
             int prefetch,
             Consumer<Incoming> sink,
             String server,
+            InstantSource clock,
             Consumer<RemoteIntake> whenOver) {
         this.queue = queue;
         this.from = from;
         this.prefetch = prefetch;
         this.sink = sink;
         this.server = server;
+        this.clock = clock;
         this.whenOver = whenOver;
     }
 
@@ -52,19 +56,30 @@ final class RemoteIntake implements Link.Intake {
             begun.takesNoMore();
             return;
         }
+        boolean hasBegun = false;
         try {
+            Map<String, Object> arguments = arguments();
             channel.basicQos(prefetch);
-            begun.begin(arguments());
+            begun.begin(arguments);
             consumer = begun;
+            hasBegun = true;
         } catch (IOException e) {
             throw Failures.of(e, server);
         } catch (ShutdownSignalException e) {
             throw Failures.of(e, server);
+        } finally {
+            if (!hasBegun) {
+                begun.takesNoMore();
+            }
         }
     }
 
     private Map<String, Object> arguments() {
         Position position = from;
+        if (position instanceof Position.Next) {
+            // For the next connection, should nothing come over this one: it leaves out nothing that comes meanwhile.
+            from = Position.since(clock.instant());
+        }
         return position == null ? Map.of() : StreamArguments.of(position, Date::from);
     }
 

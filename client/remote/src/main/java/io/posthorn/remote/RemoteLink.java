@@ -87,7 +87,12 @@ final class RemoteLink implements Link {
 
     @Override
     public void declareTemporaryQueue(String name) {
-        making(channel -> Belongings.declareTemporaryQueue(channel, name), () -> belongings.temporaryQueue(name));
+        try {
+            making(channel -> Belongings.declareTemporaryQueue(channel, name), () -> belongings.temporaryQueue(name));
+        } catch (RuntimeException e) {
+            belongings.forgetQueue(name); // the caller takes it for not there
+            throw e;
+        }
     }
 
     @Override
@@ -190,12 +195,12 @@ final class RemoteLink implements Link {
 
     @Override
     public Intake consume(String queue, int prefetch, Consumer<Incoming> sink) {
-        return begun(new RemoteIntake(queue, null, prefetch, sink, server(), belongings::forget));
+        return begun(new RemoteIntake(queue, null, prefetch, sink, server(), clock, belongings::forget));
     }
 
     @Override
     public Intake consume(String stream, Position from, int prefetch, Consumer<Incoming> sink) {
-        return begun(new RemoteIntake(stream, from, prefetch, sink, server(), belongings::forget));
+        return begun(new RemoteIntake(stream, from, prefetch, sink, server(), clock, belongings::forget));
     }
 
     private Intake begun(RemoteIntake intake) {
@@ -203,7 +208,7 @@ final class RemoteLink implements Link {
         belongings.intake(intake); // before it begins: from then on the connection may be lost
         try {
             intake.begin(channel);
-        } catch (EventsException e) {
+        } catch (RuntimeException e) {
             intake.stop(); // the next connection may have begun it already
             throw e;
         }

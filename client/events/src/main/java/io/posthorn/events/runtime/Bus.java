@@ -208,6 +208,17 @@ final class Bus implements EventBus {
         declare();
         TypeTree.learn(types, wanted.type());
         String queue = declareQueue(wanted);
+        try {
+            return subscribed(queue, wanted, handler);
+        } catch (RuntimeException e) {
+            if (wanted.name() == null) {
+                runtime.deleteAfter(e, queue); // nobody else will ever read it
+            }
+            throw e;
+        }
+    }
+
+    private <T> Subscription subscribed(String queue, Subscribe<T> wanted, EventHandler<? super T> handler) {
         runtime.link().bind(queue, EXCHANGE, pattern(wanted));
         String dead = wanted.name() == null ? DEAD : queue + ".dead";
         Function<Incoming, Attempt> begin = incoming -> attempt(incoming, wanted, handler, dead);

@@ -124,6 +124,15 @@ final class PosthornRuntime implements Posthorn {
         return link;
     }
 
+    /// What was made for something that has failed is not left behind.
+    void deleteAfter(RuntimeException failure, String queue) {
+        try {
+            link.deleteQueue(queue);
+        } catch (EventsException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
     /// Handlers have done what there was for them.
     void handOverSettled() {
         if (!closed) {

@@ -53,7 +53,12 @@ final class Requests {
         if (queue == null) {
             String name = "posthorn.replies." + UUID.randomUUID();
             runtime.link().declareTemporaryQueue(name);
-            runtime.link().consume(name, PREFETCH, this::came);
+            try {
+                runtime.link().consume(name, PREFETCH, this::came);
+            } catch (RuntimeException e) {
+                runtime.deleteAfter(e, name);
+                throw e;
+            }
             queue = name;
         }
         return queue;

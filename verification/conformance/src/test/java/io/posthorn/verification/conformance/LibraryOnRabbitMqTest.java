@@ -85,6 +85,7 @@ class LibraryOnRabbitMqTest {
     }
 
     @Nested
+    @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
     class LostConnections extends LostConnectionContract {
         @Override
         protected String uri() {
@@ -93,6 +94,7 @@ class LibraryOnRabbitMqTest {
     }
 
     @Nested
+    @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
     class Delays extends DelayContract {
         @Override
         protected Link link() {
