@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /// The library behind whose URI a RabbitMQ answers, where one is installed (Debian: rabbitmq-server): what it can do it
 /// does by the same contracts as a Posthorn, and what it cannot is said by name.
