@@ -3,7 +3,6 @@ package io.posthorn.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.posthorn.broker.SessionSpec.IoExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,19 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Who does the work of a loop that is everybody's.
 class SharedLoopTest {
     private final ExecutorService own = Executors.newSingleThreadExecutor();
-    private final SharedLoop loop = new SharedLoop(new Own());
-
-    private final class Own implements IoExecutor {
-        @Override
-        public boolean isCurrentThread() {
-            return false;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            own.execute(task);
-        }
-    }
+    private final SharedLoop loop = new SharedLoop(new LoopElsewhere(own));
 
     @AfterEach
     void stop() {

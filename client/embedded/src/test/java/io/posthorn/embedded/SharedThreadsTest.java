@@ -13,21 +13,9 @@ class SharedThreadsTest {
     private final List<Runnable> woken = new ArrayList<>();
     private final SharedThreads threads = new SharedThreads();
 
-    private final class Own implements IoExecutor {
-        @Override
-        public boolean isCurrentThread() {
-            return false;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            woken.add(task);
-        }
-    }
-
     @Test
     void theFlusherAnswersWhatItHasMadeDurableAndWakesNobodyForIt() {
-        IoExecutor loop = threads.loop(new Own());
+        IoExecutor loop = threads.loop(new LoopElsewhere(woken::add));
         var order = new ArrayList<String>();
         threads.flusher(Runnable::run).execute(() -> {
             loop.execute(() -> order.add("answered"));
@@ -39,7 +27,7 @@ class SharedThreadsTest {
 
     @Test
     void theLoopIsOneForAll() {
-        assertThat(threads.loop(new Own())).isSameAs(threads.loop(new Own()));
+        assertThat(threads.loop(new LoopElsewhere(woken::add))).isSameAs(threads.loop(new LoopElsewhere(woken::add)));
     }
 
     @Test
